@@ -1,0 +1,32 @@
+"""The command line: one module a command, all registered here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from gis_grid.kit.errors import GisGridError
+
+app = typer.Typer(
+    name="gis-grid",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Grid management of communities on a map: import, judge, show.",
+)
+
+_MAX_LISTED_ERRORS = 20
+
+
+def main() -> None:
+    """Run the command line; what a person can mend is one clear message and no traceback."""
+    try:
+        app()
+    except GisGridError as error:
+        sys.stderr.write(f"error: {error}\n")
+        for row in error.errors[:_MAX_LISTED_ERRORS]:
+            sys.stderr.write(f"  {row}\n")
+        if len(error.errors) > _MAX_LISTED_ERRORS:
+            sys.stderr.write(f"  ... and {len(error.errors) - _MAX_LISTED_ERRORS} more\n")
+        raise SystemExit(error.exit_code) from None

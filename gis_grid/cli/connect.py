@@ -1,0 +1,37 @@
+"""How a command reaches its database: one's own by URL, or the private cluster, started when needed."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gis_grid.kit.cluster import Cluster
+from gis_grid.kit.database import make_engine
+from gis_grid.kit.migrate import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+    from gis_grid.kit.settings import Settings
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[Engine]:
+    """Yield an engine on migrated tables; a private cluster that this call started is stopped after."""
+    if settings.database_url is not None:
+        engine = make_engine(settings.database_url)
+        try:
+            upgrade(engine)
+            yield engine
+        finally:
+            engine.dispose()
+        return
+    with Cluster(settings.data_dir, user=settings.cluster_user) as url:
+        engine = make_engine(url)
+        try:
+            upgrade(engine)
+            yield engine
+        finally:
+            engine.dispose()

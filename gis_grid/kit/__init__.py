@@ -1,0 +1,1 @@
+"""Ground floor without a domain word: settings, errors, clock, database, private cluster, HTTP."""

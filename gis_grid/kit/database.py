@@ -1,0 +1,84 @@
+"""The way to PostGIS: an engine made at start-up, the shared metadata, binary COPY."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+import psycopg
+from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from gis_grid.kit.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "ix": "%(table_name)s_%(column_0_name)s_idx",
+    }
+)
+"""All tables of all capabilities; the migrations make them, `tests/test_migrations.py` compares."""
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for a PostgreSQL URL, whatever driver the URL names; times come back in UTC."""
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c application_name=gis-grid", "connect_timeout": 10},
+    )
+
+
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """One transaction: committed at the end, rolled back on any error.
+
+    Raises
+    ------
+    Unavailable
+        When the database does not answer.
+    """
+    try:
+        conn = engine.connect()
+    except OperationalError as error:
+        raise Unavailable("The database does not answer", str(error.orig).strip()) from error
+    with conn, conn.begin():
+        yield conn
+
+
+def raw(conn: Connection) -> psycopg.Connection[Any]:
+    """Return psycopg's own connection under a SQLAlchemy one, inside the same transaction."""
+    return cast("psycopg.Connection[Any]", conn.connection.driver_connection)
+
+
+def copy_rows(
+    conn: Connection,
+    table: str,
+    columns: Sequence[str],
+    types: Sequence[str],
+    rows: Iterable[Sequence[object]],
+) -> int:
+    """Write rows by binary COPY and return how many; a table name and columns from code, never from input.
+
+    Parameters
+    ----------
+    types
+        PostgreSQL type names, one a column: a binary COPY carries no text to guess them from.
+    """
+    statement = psycopg.sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        psycopg.sql.Identifier(table), psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, columns))
+    )
+    count = 0
+    with raw(conn).cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

@@ -1,0 +1,111 @@
+"""How a request gets its connection and its settings, and how an error becomes a problem document."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from starlette.exceptions import HTTPException
+
+from gis_grid.kit.database import transaction
+from gis_grid.kit.errors import BadInput, Conflict, GisGridError, NotFound, NotReady, Unavailable
+from gis_grid.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[GisGridError], int] = {
+    BadInput: 400,
+    NotFound: 404,
+    Conflict: 409,
+    NotReady: 503,
+    Unavailable: 503,
+}
+"""The one table from error to status; a subclass takes its parent's."""
+
+_MAX_LISTED_ERRORS = 100
+
+
+def _connection(request: Request) -> Iterator[Connection]:
+    with transaction(request.app.state.engine) as conn:
+        yield conn
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+# "function": committed before the answer leaves, so that a client never reads about what was not stored.
+Conn = Annotated[Connection, Depends(_connection, scope="function")]
+"""The request's own transaction: committed when the route returns, rolled back when it raises."""
+
+AppSettings = Annotated[Settings, Depends(_settings)]
+
+
+class GeoJson(Response):
+    """A finished GeoJSON text."""
+
+    media_type = "application/geo+json"
+
+
+def problem(
+    status: int, title: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **members: Any
+) -> JSONResponse:
+    """Return a problem document (RFC 9457); empty members are left out."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
+    return JSONResponse(
+        {key: value for key, value in body.items() if value not in ("", [], None)},
+        status,
+        headers=dict(headers or {}),
+        media_type="application/problem+json",
+    )
+
+
+def _own_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, GisGridError)
+    status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+    rows = [
+        {"row": row.row, "field": row.field, "value": row.value, "message": row.message}
+        for row in error.errors[:_MAX_LISTED_ERRORS]
+    ]
+    retry = {"Retry-After": "5"} if status == 503 else None
+    return problem(status, error.title, error.detail, headers=retry, where=error.where, errors=rows)
+
+
+def _malformed(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    rows = [
+        {"field": ".".join(map(str, item["loc"])), "value": repr(item.get("input")), "message": item["msg"]}
+        for item in error.errors()[:_MAX_LISTED_ERRORS]
+    ]
+    return problem(422, "The request is malformed", "see errors", errors=rows)
+
+
+def _http_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, str(error.detail), headers=error.headers)
+
+
+def _database_away(_: Request, error: Exception) -> Response:
+    log.error("the database failed a request: %s", type(error).__name__)
+    return problem(503, "The database does not answer", headers={"Retry-After": "5"})
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(InterfaceError, _database_away)
+    for kind in STATUS:
+        app.add_exception_handler(kind, _own_error)

@@ -1,0 +1,57 @@
+"""Brings a database to the program's own version of the tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from gis_grid.kit.assets import folder
+from gis_grid.kit.errors import NotReady
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+_MIGRATION_LOCK = 4_201_977
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")))
+    return config
+
+
+def upgrade(engine: Engine) -> None:
+    """Run every migration that is missing, in one transaction; two starters wait for each other."""
+    config = _config()
+    with engine.begin() as conn:
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+        _install_tile_functions(conn)
+
+
+def _install_tile_functions(conn: Connection) -> None:
+    for file in sorted(folder("tiles").glob("*.sql")):
+        conn.exec_driver_sql(file.read_text("utf-8"))
+
+
+def require_current(conn: Connection) -> None:
+    """Refuse to work on tables of another version.
+
+    Raises
+    ------
+    NotReady
+        With both versions and the command that helps.
+    """
+    wanted = ScriptDirectory.from_config(_config()).get_current_head()
+    found = MigrationContext.configure(conn).get_current_revision()
+    if found != wanted:
+        raise NotReady(
+            "The database is of another version",
+            f"tables are at {found or 'nothing'}, this program needs {wanted}; run `gis-grid db upgrade`",
+        )

@@ -1,0 +1,64 @@
+"""What an operator can set, read once at start-up from the environment and passed on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from platformdirs import user_data_path
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_data_dir() -> Path:
+    # A root home is closed to the unprivileged user that the cluster runs as.
+    return Path("/var/lib/gis-grid") if os.geteuid() == 0 else user_data_path("gis-grid")
+
+
+class Settings(BaseSettings):
+    """Settings of one running program; every field is an environment variable ``GIS_GRID_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="GIS_GRID_", frozen=True, extra="forbid")
+
+    database_url: str | None = Field(
+        default=None,
+        description="A PostGIS 3.3+ of one's own, e.g. postgresql://user@host/name. "
+        "Unset: a private cluster under the data folder.",
+    )
+    data_dir: Path = Field(
+        default_factory=_default_data_dir,
+        description="Folder of the private cluster and of everything else the program keeps.",
+    )
+    cluster_user: str | None = Field(
+        default=None,
+        description="System user that the private cluster runs as when the program is started by root. "
+        "Unset: `postgres` where it exists, else `nobody`.",
+    )
+    timezone: str = Field(
+        default="Asia/Shanghai", description="IANA time zone of local days, weeks and shown times."
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address to serve on. Only loopback addresses: nobody signs in yet.",
+    )
+    port: int = Field(default=8420, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, value: str) -> str:
+        if value not in {"127.0.0.1", "::1", "localhost"}:
+            raise ValueError(f"{value!r} is not a loopback address; tracks of workers are not served openly")
+        return value
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,1 @@
+"""Append-only record of decisions, imports and looks at tracks; the database refuses to change it."""

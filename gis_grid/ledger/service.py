@@ -1,0 +1,68 @@
+"""Writes what happened, in the same transaction as what it records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gis_grid.ledger import store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRun:
+    """What one import brought in: enough to say years later where a row came from."""
+
+    layer: str
+    file_name: str
+    sha256: str
+    rows_in: int
+    rows_left_out: int
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def record_import(conn: Connection, at: datetime, actor: str, run: ImportRun) -> int:
+    """Record a finished import and return its id; rolled back together with the import itself."""
+    run_id = store.add_import_run(
+        conn,
+        {
+            "at": at,
+            "layer": run.layer,
+            "file_name": run.file_name,
+            "sha256": run.sha256,
+            "rows_in": run.rows_in,
+            "rows_left_out": run.rows_left_out,
+            "detail": run.detail,
+        },
+    )
+    store.add_entry(
+        conn,
+        at,
+        actor=actor,
+        action="import",
+        subject=f"import:{run_id}",
+        detail={"layer": run.layer, "rows": run.rows_in},
+    )
+    return run_id
+
+
+def record_look(
+    conn: Connection, at: datetime, actor: str, worker_code: str, *, first: date, last: date, reason: str
+) -> None:
+    """Record that somebody looked at a worker's track (RULES: every look is logged)."""
+    detail = {"from": first.isoformat(), "to": last.isoformat(), "reason": reason}
+    store.add_entry(
+        conn, at, actor=actor, action="look_at_track", subject=f"worker:{worker_code}", detail=detail
+    )
+
+
+def looks_at(conn: Connection, worker_code: str) -> Sequence[RowMapping]:
+    """Return every look at a worker's tracks, oldest first: the worker's own right to know."""
+    return [
+        row for row in store.entries_about(conn, f"worker:{worker_code}") if row["action"] == "look_at_track"
+    ]

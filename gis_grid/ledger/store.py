@@ -1,0 +1,33 @@
+"""SQL of the ledger: insert and read, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select
+
+from gis_grid.ledger.tables import import_run, ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, RowMapping
+
+
+def add_entry(
+    conn: Connection, at: datetime, *, actor: str, action: str, subject: str, detail: dict[str, Any]
+) -> None:
+    """Append one entry."""
+    conn.execute(insert(ledger).values(at=at, actor=actor, action=action, subject=subject, detail=detail))
+
+
+def entries_about(conn: Connection, subject: str) -> Sequence[RowMapping]:
+    """Return the entries about a subject, oldest first."""
+    query = select(ledger).where(ledger.c.subject == subject).order_by(ledger.c.at, ledger.c.id)
+    return conn.execute(query).mappings().all()
+
+
+def add_import_run(conn: Connection, values: dict[str, Any]) -> int:
+    """Append one import and return its id."""
+    return int(conn.execute(insert(import_run).values(values).returning(import_run.c.id)).scalar_one())
