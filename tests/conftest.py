@@ -1,0 +1,146 @@
+"""What every test may ask for: a real PostGIS built by the migrations, and a client of the program on it."""
+
+from __future__ import annotations
+
+import getpass
+import itertools
+import os
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+from throwaway import throwaway_cluster
+
+from gis_grid.kit import extensions
+from gis_grid.kit.cluster_config import ADMIN_ROLE, ROLE
+from gis_grid.kit.database import make_engine
+from gis_grid.kit.migrate import upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi.testclient import TestClient
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Server:
+    """The PostGIS of this run, which makes databases and drops them again."""
+
+    def __init__(self, admin_url: str, role: str) -> None:
+        self._admin = create_engine(admin_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        self._role = role
+        self._run = f"gis_grid_test_{secrets.token_hex(4)}"
+        self._count = itertools.count(1)
+
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """Yield the name of a new database, dropped afterwards."""
+        name = f"{self._run}_{next(self._count)}"
+        self._execute(f'CREATE DATABASE "{name}" OWNER "{self._role}" TEMPLATE "{template}"')
+        try:
+            yield name
+        finally:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def url(self, database: str) -> str:
+        """Return the URL that the program would use."""
+        return self._url(database, self._role)
+
+    def admin_url(self, database: str) -> str:
+        """Return the URL of one who may create extensions."""
+        return self._url(database, self._admin.url.username)
+
+    def _url(self, database: str, role: str | None) -> str:
+        url = self._admin.url.set(database=database, username=role)
+        return url.render_as_string(hide_password=False)
+
+    def _execute(self, statement: str) -> None:
+        with self._admin.connect() as conn:
+            conn.execute(text(statement))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Return one's own PostGIS (``GIS_GRID_DATABASE_URL``) or a throw-away cluster."""
+    own = os.environ.get("GIS_GRID_DATABASE_URL")
+    if own is not None:
+        url = make_url(own).set(drivername="postgresql+psycopg")
+        yield Server(url.render_as_string(hide_password=False), url.username or getpass.getuser())
+        return
+    with throwaway_cluster() as cluster:
+        yield Server(cluster.url(role=ADMIN_ROLE), ROLE)
+
+
+@pytest.fixture(scope="session")
+def migrated(server: Server) -> Iterator[str]:
+    """Return the name of a migrated and empty database, only to be copied."""
+    with server.database() as name:
+        extensions.ensure(server.admin_url(name))
+        engine = make_engine(server.url(name))
+        upgrade(engine)
+        engine.dispose()
+        yield name
+
+
+@pytest.fixture(scope="session")
+def cluster_url(server: Server, migrated: str) -> Iterator[str]:
+    """Return the URL of the migrated database that the tests share; what they write is rolled back."""
+    with server.database(migrated) as name:
+        yield server.url(name)
+
+
+@pytest.fixture(scope="session")
+def engine(cluster_url: str) -> Iterator[Engine]:
+    """Return an engine on the shared database."""
+    engine = make_engine(cluster_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def conn(engine: Engine) -> Iterator[Connection]:
+    """Return a connection whose writes are undone after the test."""
+    with engine.connect() as conn, conn.begin() as transaction:
+        yield conn
+        transaction.rollback()
+
+
+@pytest.fixture
+def fresh_database(server: Server, migrated: str) -> Iterator[str]:
+    """Return the URL of a migrated and empty database of this test's own, for what commits."""
+    with server.database(migrated) as name:
+        yield server.url(name)
+
+
+@pytest.fixture
+def client(engine: Engine, conn: Connection) -> Iterator[TestClient]:
+    """Return a client of the program whose requests see, and write into, the test's transaction."""
+    from fastapi.testclient import TestClient
+
+    from gis_grid.app import create_app
+    from gis_grid.kit.http import _connection
+    from gis_grid.kit.settings import Settings
+
+    app = create_app(Settings(), engine)
+
+    def request_transaction() -> Iterator[Connection]:
+        with conn.begin_nested():
+            yield conn
+
+    app.dependency_overrides[_connection] = request_transaction
+    with TestClient(app) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of published data sets beside the checkout."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"needs the published data sets in {folder}")
+    return folder

@@ -1,0 +1,66 @@
+"""A PostGIS cluster for one test run: its own folder, gone afterwards whatever ends the run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gis_grid.kit.cluster import Cluster
+from gis_grid.kit.file_lock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SPEED_OVER_SAFETY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+}
+_PREFIX = "gis-grid-test-"
+
+
+@contextmanager
+def throwaway_cluster() -> Iterator[Cluster]:
+    """Yield a running cluster nobody else has; clusters of runs that were killed are removed first."""
+    folder, alive = _new_folder()
+    cluster = Cluster(folder, settings=SPEED_OVER_SAFETY)
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.stop()
+        shutil.rmtree(folder)
+        alive.release()
+
+
+def _new_folder() -> tuple[Path, FileLock]:
+    base = Path(tempfile.gettempdir())
+    gate = FileLock(base / f"{_PREFIX}gate-{os.getuid()}")
+    gate.acquire(patience_s=60)
+    try:
+        for folder in base.glob(f"{_PREFIX}run-*"):
+            _remove_if_abandoned(folder)
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}run-", dir=base))
+        folder.chmod(0o755)
+        alive = FileLock(folder / "alive")
+        assert alive.acquire_if_free()
+        return folder, alive
+    finally:
+        gate.release()
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    alive = FileLock(folder / "alive")
+    try:
+        abandoned = alive.acquire_if_free()
+    except (FileNotFoundError, PermissionError):
+        return
+    if abandoned:
+        Cluster(folder).stop()
+        shutil.rmtree(folder)
+        alive.release()
