@@ -1,0 +1,50 @@
+"""The tables that code uses are the tables that the migrations make."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import ProgrammingError
+
+from gis_grid.kit.database import metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+CAPABILITIES = ("ledger", "grids", "tracks", "patrols", "incidents", "visits")
+
+
+def test_code_and_migrations_agree_on_every_table(conn: Connection) -> None:
+    for name in CAPABILITIES:
+        importlib.import_module(f"gis_grid.{name}.tables")
+    context = MigrationContext.configure(
+        conn, opts={"include_object": _is_ours, "compare_type": _same_type, "compare_server_default": False}
+    )
+    assert compare_metadata(context, metadata) == []
+
+
+def _is_ours(_object: object, name: str, kind: str, _reflected: bool, _compare_to: object) -> bool:
+    made_by_program = name.startswith(("fix_", "alembic_")) and name != "fix_worker_id_idx"
+    return not (kind == "table" and (made_by_program or name == "spatial_ref_sys"))
+
+
+def _same_type(
+    _context: object, _column: object, _meta: object, found: object, wanted: object
+) -> bool | None:
+    # Geometry types are compared by their own text: GeoAlchemy2 and the catalogue word them differently.
+    if type(found).__name__ == "Geometry":
+        return str(found).lower() != str(wanted).lower()
+    return None
+
+
+def test_the_ledger_can_only_grow(conn: Connection) -> None:
+    conn.exec_driver_sql(
+        "INSERT INTO ledger (at, actor, action, subject, detail) VALUES (now(), 'a', 'b', 'c', '{}')"
+    )
+    for statement in ("UPDATE ledger SET actor = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"):
+        with pytest.raises(ProgrammingError, match="append-only"), conn.begin_nested():
+            conn.exec_driver_sql(statement)
