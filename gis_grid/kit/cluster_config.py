@@ -26,7 +26,7 @@ SETTINGS: Mapping[str, str] = {
     # An import of millions of rows should not checkpoint all the time.
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
+    "wal_compression": "pglz",
     # Local disks; short queries that a compiler would only delay.
     "random_page_cost": "1.1",
     "jit": "off",

@@ -12,7 +12,8 @@ from gis_grid.kit.errors import NotReady
 from gis_grid.kit.postgres import version_tuple
 
 _VERSIONS = text(
-    "SELECT name, installed_version, default_version FROM pg_available_extensions WHERE name = ANY(:names)"
+    "SELECT name, installed_version, default_version FROM pg_available_extensions "
+    "WHERE name = ANY(:names) AND installed_version IS NOT NULL ORDER BY name"
 )
 
 

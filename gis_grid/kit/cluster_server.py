@@ -1,0 +1,186 @@
+"""The server of one cluster folder: how its files are made, how it is started and shut down.
+
+Nothing here looks whether somebody else does the same at the same time: that is `cluster.Cluster`'s work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gis_grid.kit import cluster_config as config
+from gis_grid.kit import postgres
+from gis_grid.kit.errors import NotReady, Unavailable
+from gis_grid.kit.postmaster import Postmaster, sweep_remains
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SOCKET = ".s.PGSQL.5432"
+_LONGEST_SOCKET_PATH = 107
+_PATIENCE_S = 300
+_LARGEST_LOG_BYTES = 10_000_000
+_SHOWN_LOG_LINES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterServer:
+    """The server of one cluster folder.
+
+    Parameters
+    ----------
+    folder
+        The cluster's folder, with ``data/`` and ``server.log`` in it.
+    settings
+        PostgreSQL settings that replace or follow those of `cluster_config.SETTINGS`.
+    """
+
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's own folder."""
+        return self.folder / "data"
+
+    @property
+    def log(self) -> Path:
+        """What the server said."""
+        return self.folder / "server.log"
+
+    @property
+    def major(self) -> int:
+        """The PostgreSQL version that made the data."""
+        return int((self.data / "PG_VERSION").read_text("utf-8"))
+
+    @property
+    def socket_folder(self) -> Path:
+        """Where the socket is: inside the cluster's folder, or under a short name when that is too long."""
+        inside = self.folder / "run"
+        if len(os.fsencode(inside / _SOCKET)) <= _LONGEST_SOCKET_PATH:
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return Path(f"/tmp/gis-grid-{digest}")  # noqa: S108  # made private and checked by _make_private
+
+    def make(self, account: postgres.Account) -> None:
+        """Make the data folder under a passing name and rename it when complete: all of it or nothing."""
+        for remains in self.folder.glob("new-*"):
+            shutil.rmtree(remains)
+        binaries = postgres.newest()
+        data = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
+        account.own(data)
+        initdb = [binaries.path("initdb"), "--pgdata", str(data), "--username", config.ADMIN_ROLE]
+        initdb += ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=peer", "--data-checksums"]
+        if self.settings.get("fsync") == "off":
+            initdb.append("--no-sync")
+        self._must(account, [*initdb, "--no-instructions"])
+        config.include_in(data, account)
+        config.write(data, self.socket_folder, account, self.settings)
+        single = [
+            binaries.path("postgres"),
+            "--single",
+            "-D",
+            str(data),
+            "-c",
+            "exit_on_error=on",
+            "postgres",
+        ]
+        self._must(
+            account,
+            single,
+            f"CREATE ROLE {config.ROLE} LOGIN\nCREATE DATABASE {config.DATABASE} OWNER {config.ROLE}\n",
+        )
+        data.rename(self.data)
+        _sync(self.folder)
+
+    def run(self, account: postgres.Account) -> None:
+        """Start the server, or wait for one that is starting.
+
+        Raises
+        ------
+        NotReady
+            When the machine has no PostgreSQL of the data's version.
+        Unavailable
+            When it does not start, with the end of its log.
+        """
+        binaries = postgres.of_major(self.major)
+        server = Postmaster.find(self.data)
+        if server is None:
+            self._launch(account, binaries)
+        elif not server.ready:
+            self._await_ready()
+
+    def shut_down(self, account: postgres.Account) -> bool:
+        """Stop the server and end its clients' connections; return whether it was running."""
+        was_running = Postmaster.find(self.data) is not None
+        if was_running:
+            binaries = postgres.of_major(self.major)
+            command = [binaries.path("pg_ctl"), "stop", "--wait", "--silent", "--mode=fast"]
+            self._must(account, [*command, "--timeout", str(_PATIENCE_S), "--pgdata", str(self.data)])
+        shutil.rmtree(self.socket_folder, ignore_errors=True)
+        return was_running
+
+    def _launch(self, account: postgres.Account, binaries: postgres.Binaries) -> None:
+        sweep_remains(self.data)
+        _make_private(self.socket_folder, account)
+        # A killed server that nobody has reaped still answers to its number, and would keep its socket.
+        for remains in (_SOCKET, f"{_SOCKET}.lock"):
+            (self.socket_folder / remains).unlink(missing_ok=True)
+        config.write(self.data, self.socket_folder, account, self.settings)
+        if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG_BYTES:
+            self.log.rename(self.log.with_suffix(".log.1"))
+        command = [binaries.path("pg_ctl"), "start", "--wait", "--silent", "--timeout", str(_PATIENCE_S)]
+        self._must(account, [*command, "--pgdata", str(self.data), "--log", str(self.log)])
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            server = Postmaster.find(self.data)
+            if server is None:
+                raise Unavailable("The database server ended while it started", self._log_end())
+            if server.ready:
+                return
+            time.sleep(0.1)
+        raise Unavailable("The database server does not get ready", self._log_end())
+
+    def _must(self, account: postgres.Account, command: list[str], stdin: str = "") -> None:
+        answer = account.run(command, stdin=stdin)
+        if answer.returncode != 0:
+            program = Path(command[0]).name
+            raise Unavailable(f"{program} failed", f"{answer.stdout.strip()}\n{self._log_end()}".strip())
+
+    def _log_end(self) -> str:
+        try:
+            lines = self.log.read_text("utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            return ""
+        return "\n".join(lines[-_SHOWN_LOG_LINES:])
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_private(folder: Path, account: postgres.Account) -> None:
+    """Make a folder that only the account can enter; refuse one that somebody else prepared."""
+    try:
+        folder.mkdir(mode=0o700)
+        account.own(folder)
+    except FileExistsError:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != account.uid:
+            raise NotReady(
+                "The socket folder is not ours", f"{folder} belongs to somebody else; remove it"
+            ) from None
+        folder.chmod(0o700)
