@@ -1,0 +1,71 @@
+"""One number for all that went into a judgement: the same inputs give the same digest anywhere, for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from gis_grid.core.boundary import Boundary
+    from gis_grid.core.fixes import Fixes
+
+
+def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, Any]) -> str:
+    """SHA-256 over canonical bytes of a judgement's inputs.
+
+    Fixes are put in order of time first, so the order of arrival does not show. Numbers are hashed as little-endian
+    bytes, outlines as WKB with their time in force.
+
+    Parameters
+    ----------
+    fixes : Fixes
+    boundaries : sequence of Boundary
+    settings : mapping
+        Everything else that decides, as JSON values: profile names and versions, zone, gap limit, work days.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+    """
+    hasher = hashlib.sha256()
+    for part in (*_fix_bytes(fixes), *_boundary_bytes(boundaries), _json_bytes(settings)):
+        hasher.update(len(part).to_bytes(8, "little"))
+        hasher.update(part)
+    return hasher.hexdigest()
+
+
+def _fix_bytes(fixes: Fixes) -> Iterable[bytes]:
+    """The columns that decide, in an order that depends on nothing else."""
+    accuracy = np.nan_to_num(fixes.accuracy_m, nan=-1.0)
+    order = np.lexsort((fixes.segment, fixes.mock, accuracy, fixes.lat, fixes.lon, fixes.t_ms))
+    columns: tuple[tuple[NDArray[Any], str], ...] = (
+        (fixes.t_ms, "<i8"),
+        (fixes.lon, "<f8"),
+        (fixes.lat, "<f8"),
+        (accuracy, "<f4"),
+        (fixes.mock, "|u1"),
+        (fixes.segment, "<i4"),
+    )
+    return (values[order].astype(kind).tobytes() for values, kind in columns)
+
+
+def _boundary_bytes(boundaries: Sequence[Boundary]) -> Iterable[bytes]:
+    """Outline and time in force of each boundary, sorted."""
+    return sorted(
+        shapely.to_wkb(b.area, byte_order=1) + _json_bytes([b.valid_from_ms, b.valid_to_ms])
+        for b in boundaries
+    )
+
+
+def _json_bytes(value: object) -> bytes:
+    """JSON with sorted keys and no blanks."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
