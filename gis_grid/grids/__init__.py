@@ -1,0 +1,1 @@
+"""Areas, grids with their boundaries in time, buildings, base map layers, workers and who walks where."""

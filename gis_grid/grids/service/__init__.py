@@ -1,0 +1,48 @@
+"""What other packages may ask of grids; one file a noun, the public names gathered here."""
+
+from gis_grid.grids.rows import AreaRows, BuildingRows, GridRows, RoadRows, WaterRows
+from gis_grid.grids.service.areas import areas_geojson, load_areas
+from gis_grid.grids.service.grids import (
+    Gap,
+    GridsLoaded,
+    grid_at,
+    grids_geojson,
+    load_grids,
+    recount,
+)
+from gis_grid.grids.service.layers import Loaded, load_buildings, load_roads, load_water, place_buildings
+from gis_grid.grids.service.workers import (
+    Assignment,
+    BoundaryInForce,
+    add_workers,
+    assign,
+    boundaries_of,
+    worker_ids,
+)
+
+__all__ = [
+    "AreaRows",
+    "Assignment",
+    "BoundaryInForce",
+    "BuildingRows",
+    "Gap",
+    "GridRows",
+    "GridsLoaded",
+    "Loaded",
+    "RoadRows",
+    "WaterRows",
+    "add_workers",
+    "areas_geojson",
+    "assign",
+    "boundaries_of",
+    "grid_at",
+    "grids_geojson",
+    "load_areas",
+    "load_buildings",
+    "load_grids",
+    "load_roads",
+    "load_water",
+    "place_buildings",
+    "recount",
+    "worker_ids",
+]

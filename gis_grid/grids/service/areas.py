@@ -1,0 +1,52 @@
+"""Loads and shows the tree of areas: county, subdistrict, community."""
+
+from __future__ import annotations
+
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+import shapely
+
+from gis_grid.grids.service.layers import Loaded, place_buildings
+from gis_grid.grids.store import areas as store
+from gis_grid.grids.store import grids as grids_store
+from gis_grid.kit.errors import BadInput, RowError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from gis_grid.grids.rows import AreaRows
+
+
+def load_areas(conn: Connection, rows: AreaRows, *, synthetic: bool = False) -> Loaded:
+    """Load areas by code and put the stored buildings into their communities.
+
+    Parameters
+    ----------
+    synthetic
+        The areas are made up, as those of the sample town; every page says so.
+
+    Raises
+    ------
+    BadInput
+        When a parent is neither stored nor among the rows.
+    """
+    columns = [rows.column(name) for name in ("code", "name", "kind", "parent_code")]
+    wkb = shapely.to_wkb(rows.geometry).tolist()
+    store.stage(conn, zip(*columns, repeat(synthetic, len(rows)), wkb, strict=True))
+    orphans = store.unknown_parents(conn)
+    if orphans:
+        errors = [
+            RowError(f"area {row.code}", "parent", row.parent_code, "expected a known area")
+            for row in orphans
+        ]
+        raise BadInput("The area above is not known", "load it first or in the same file", errors=errors)
+    loaded = Loaded(*store.merge(conn))
+    if place_buildings(conn):
+        grids_store.recount(conn)
+    return loaded
+
+
+def areas_geojson(conn: Connection) -> str:
+    """Return all areas as GeoJSON text; properties code, name, kind, synthetic."""
+    return store.collection(conn)

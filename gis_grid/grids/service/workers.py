@@ -1,0 +1,109 @@
+"""Grid workers, the grids they are assigned to, and the boundaries they are judged by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from psycopg.errors import ExclusionViolation
+from sqlalchemy.exc import IntegrityError
+
+from gis_grid.grids.store import workers as store
+from gis_grid.kit.errors import BadInput, Conflict, RowError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+class Assignment(NamedTuple):
+    """A worker walks a grid from `start` until `end` (exclusive); ``None`` = until further notice."""
+
+    worker_code: str
+    grid_code: str
+    start: datetime
+    end: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryInForce:
+    """A boundary of a worker's grid, for as long as both the boundary and the assignment hold.
+
+    Parameters
+    ----------
+    wkb
+        Multipolygon in EPSG:4326, ISO well-known binary.
+    valid_from, valid_to
+        Aware UTC; ``None`` = without beginning or end. Not cut to the asked period.
+    """
+
+    boundary_id: int
+    grid_code: str
+    wkb: bytes
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+def add_workers(conn: Connection, workers: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """Add workers of (code, name); a known code takes the new name. Returns code -> id."""
+    codes = [code for code, _ in workers]
+    store.add_workers(conn, codes, [name for _, name in workers])
+    return store.worker_ids(conn, codes)
+
+
+def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the workers that exist among `codes`; an unknown code has no key."""
+    return store.worker_ids(conn, codes)
+
+
+def assign(
+    conn: Connection, assignments: Sequence[Assignment | tuple[str, str, datetime, datetime | None]]
+) -> int:
+    """Assign workers to grids; what is stored already is left alone. Returns how many are new.
+
+    Raises
+    ------
+    BadInput
+        When a worker or a grid is not known.
+    Conflict
+        When a worker would walk two grids at once (BASE-2 seen from the worker).
+    """
+    rows = [Assignment(*assignment) for assignment in assignments]
+    workers = store.worker_ids(conn, [row.worker_code for row in rows])
+    grids = store.grid_ids(conn, [row.grid_code for row in rows])
+    errors = [
+        RowError(number, field, code, "expected a known code")
+        for number, row in enumerate(rows, start=1)
+        for field, code, known in (("worker", row.worker_code, workers), ("grid", row.grid_code, grids))
+        if code not in known
+    ]
+    if errors:
+        raise BadInput("An assignment names what is not known", f"{len(errors)} codes", errors=errors)
+    try:
+        return store.add_assignments(
+            conn,
+            [workers[row.worker_code] for row in rows],
+            [grids[row.grid_code] for row in rows],
+            [row.start for row in rows],
+            [row.end for row in rows],
+        )
+    except IntegrityError as error:
+        if not isinstance(error.orig, ExclusionViolation):
+            raise
+        raise Conflict(
+            "A worker would walk two grids at once", error.orig.diag.message_detail or ""
+        ) from error
+
+
+def boundaries_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> dict[int, list[BoundaryInForce]]:
+    """Return for each worker the boundaries to judge [start, end) by, oldest first; no grid, empty list."""
+    found: dict[int, list[BoundaryInForce]] = {worker_id: [] for worker_id in worker_ids}
+    for row in store.boundaries_of(conn, worker_ids, start, end):
+        found[row.worker_id].append(
+            BoundaryInForce(row.boundary_id, row.grid_code, row.wkb, row.valid_from, row.valid_to)
+        )
+    return found

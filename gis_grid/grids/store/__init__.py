@@ -1,0 +1,1 @@
+"""All SQL of areas, grids, base map layers and workers: one file a noun."""

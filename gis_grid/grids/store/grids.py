@@ -1,0 +1,182 @@
+"""SQL of grids and their boundaries: staging, publishing, counting, showing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from gis_grid.kit.database import copy_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def stage(conn: Connection, rows: Iterable[Sequence[object]]) -> int:
+    """Copy rows of (code, name, community_code, WKB) into a temporary table; others wait to publish."""
+    # Two imports side by side would each find no overlap with the other.
+    conn.exec_driver_sql("LOCK TABLE grid IN SHARE ROW EXCLUSIVE MODE")
+    conn.exec_driver_sql(
+        "CREATE TEMPORARY TABLE incoming_grid (code text, name text, community_code text, wkb bytea, "
+        "geom geometry(MultiPolygon, 4326) GENERATED ALWAYS AS (ST_Multi(ST_GeomFromWKB(wkb, 4326))) STORED"
+        ") ON COMMIT DROP"
+    )
+    columns = ["code", "name", "community_code", "wkb"]
+    count = copy_rows(conn, "incoming_grid", columns, ["text", "text", "text", "bytea"], rows)
+    conn.exec_driver_sql("CREATE INDEX ON incoming_grid USING gist (geom)")
+    conn.exec_driver_sql("ANALYZE incoming_grid")
+    return count
+
+
+def unstage(conn: Connection) -> None:
+    """Drop the temporary table, for the next call in the same transaction."""
+    conn.exec_driver_sql("DROP TABLE incoming_grid")
+
+
+def create_missing_communities(conn: Connection) -> list[str]:
+    """Make each unknown community from the union of its staged grids; return their codes."""
+    return list(
+        conn.execute(
+            text(
+                "INSERT INTO area (code, name, kind, geom) "
+                "SELECT community_code, community_code, 'community', ST_Multi(ST_Union(geom)) "
+                "FROM incoming_grid WHERE community_code NOT IN (SELECT code FROM area) "
+                "GROUP BY community_code RETURNING code"
+            )
+        ).scalars()
+    )
+
+
+def publish(conn: Connection, valid_from: datetime) -> tuple[int, int, int]:
+    """Close the boundaries that change and write the new ones; return counts of new, changed and same."""
+    conn.exec_driver_sql(
+        "INSERT INTO grid AS stored (code, name, area_id) "
+        "SELECT incoming.code, incoming.name, area.id FROM incoming_grid incoming "
+        "JOIN area ON area.code = incoming.community_code AND area.kind = 'community' "
+        "ON CONFLICT (code) DO UPDATE SET name = excluded.name, area_id = excluded.area_id "
+        "WHERE (stored.name, stored.area_id) IS DISTINCT FROM (excluded.name, excluded.area_id)"
+    )
+    same = conn.execute(
+        text(
+            "DELETE FROM incoming_grid USING grid, boundary WHERE grid.code = incoming_grid.code "
+            "AND boundary.grid_id = grid.id AND boundary.valid @> CAST(:at AS timestamptz) "
+            "AND boundary.geom = incoming_grid.geom"
+        ),
+        {"at": valid_from},
+    ).rowcount
+    changed = conn.execute(
+        text(
+            "UPDATE boundary SET valid = tstzrange(lower(boundary.valid), :at) FROM grid, incoming_grid "
+            "WHERE grid.code = incoming_grid.code AND boundary.grid_id = grid.id "
+            "AND boundary.valid @> CAST(:at AS timestamptz)"
+        ),
+        {"at": valid_from},
+    ).rowcount
+    written = conn.execute(
+        text(
+            "INSERT INTO boundary (grid_id, households, buildings, valid, geom) "
+            "SELECT grid.id, 0, 0, tstzrange(:at, NULL), incoming.geom "
+            "FROM incoming_grid incoming JOIN grid ON grid.code = incoming.code"
+        ),
+        {"at": valid_from},
+    ).rowcount
+    conn.exec_driver_sql("ANALYZE boundary")
+    return written - changed, changed, same
+
+
+def recount(conn: Connection) -> int:
+    """Count the buildings and households of every boundary that has no end yet; return how many changed.
+
+    A building belongs to the boundary that covers its point; on a border to the lower grid code. Boundaries
+    that have ended keep the numbers of their time.
+    """
+    return conn.execute(
+        text(
+            """
+            WITH held AS (
+                SELECT DISTINCT ON (building.id) boundary.id, building.households
+                FROM boundary JOIN grid ON grid.id = boundary.grid_id
+                JOIN building ON ST_Covers(boundary.geom, building.point)
+                WHERE upper_inf(boundary.valid)
+                ORDER BY building.id, grid.code
+            ), counted AS (
+                SELECT boundary.id, count(held.id) AS buildings,
+                    coalesce(sum(held.households), 0) AS households
+                FROM boundary LEFT JOIN held USING (id) WHERE upper_inf(boundary.valid) GROUP BY boundary.id
+            )
+            UPDATE boundary SET households = counted.households, buildings = counted.buildings
+            FROM counted WHERE boundary.id = counted.id
+                AND (boundary.households, boundary.buildings) <> (counted.households, counted.buildings)
+            """
+        )
+    ).rowcount
+
+
+def collection(conn: Connection, at: datetime, few: int, many: int) -> str:
+    """Return the boundaries in force at a time as the text of a GeoJSON FeatureCollection.
+
+    `few` and `many` are the households below and above which a grid is out of band.
+    """
+    statement = text(
+        """
+        SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(
+            json_build_object(
+                'type', 'Feature', 'id', boundary.id,
+                'geometry', ST_AsGeoJSON(ST_ForcePolygonCCW(boundary.geom), 7)::json,
+                'properties', json_build_object(
+                    'id', boundary.id, 'code', grid.code, 'name', grid.name,
+                    'community_code', area.code, 'community_name', area.name,
+                    'households', boundary.households, 'buildings', boundary.buildings,
+                    'band', CASE WHEN boundary.households < :few THEN 'under'
+                                 WHEN boundary.households > :many THEN 'over' ELSE 'in' END,
+                    'worker_code', assigned.code, 'worker_name', assigned.name)
+            ) ORDER BY grid.code), '[]'::json))::text
+        FROM boundary
+        JOIN grid ON grid.id = boundary.grid_id
+        JOIN area ON area.id = grid.area_id
+        LEFT JOIN LATERAL (
+            SELECT worker.code, worker.name FROM assignment JOIN worker ON worker.id = assignment.worker_id
+            WHERE assignment.grid_id = grid.id AND assignment.valid @> CAST(:at AS timestamptz)
+            ORDER BY worker.code LIMIT 1
+        ) AS assigned ON true
+        WHERE boundary.valid @> CAST(:at AS timestamptz)
+        """
+    )
+    return str(conn.execute(statement, {"at": at, "few": few, "many": many}).scalar_one())
+
+
+def unknown_communities(conn: Connection) -> Sequence[Row[Any]]:
+    """Return (code, community_code) of staged grids whose community is not stored."""
+    return conn.execute(
+        text(
+            "SELECT code, community_code FROM incoming_grid WHERE community_code NOT IN "
+            "(SELECT code FROM area WHERE kind = 'community') ORDER BY code"
+        )
+    ).all()
+
+
+def boundaries_at(
+    conn: Connection, lon: Sequence[float], lat: Sequence[float], at: Sequence[datetime]
+) -> list[int | None]:
+    """Return for each position and time the id of the boundary in force there; on a border the lower code."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT found.id
+            FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[]), CAST(:at AS timestamptz[]))
+                WITH ORDINALITY AS asked (lon, lat, at, n)
+            LEFT JOIN LATERAL (
+                SELECT boundary.id FROM boundary JOIN grid ON grid.id = boundary.grid_id
+                WHERE ST_Covers(boundary.geom, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326))
+                    AND boundary.valid @> asked.at
+                ORDER BY grid.code LIMIT 1
+            ) AS found ON true
+            ORDER BY asked.n
+            """
+        ),
+        {"lon": list(lon), "lat": list(lat), "at": list(at)},
+    )
+    return list(rows.scalars())

@@ -1,0 +1,138 @@
+"""SQL of the layers that come from a named source: buildings, roads and water.
+
+Rows go into a temporary table by binary COPY and from there into the layer in one statement. The temporary
+table spills to disk, so memory stays flat whatever the size of a source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import column, delete, func, select, table, text
+
+from gis_grid.kit.database import copy_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import Connection, Row, TableClause
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One table keyed by (source, source_ref), and how a staged row becomes a row of it."""
+
+    table: str
+    columns: tuple[tuple[str, str], ...]
+    geometries: tuple[tuple[str, str], ...]
+
+    @property
+    def staging(self) -> str:
+        """Name of the temporary table."""
+        return f"incoming_{self.table}"
+
+
+BUILDING = Layer(
+    "building",
+    columns=(
+        ("kind", "text"),
+        ("name", "text"),
+        ("floors", "float4"),
+        ("households", "int4"),
+        ("estimated", "bool"),
+    ),
+    geometries=(("geom", "g"), ("point", "ST_PointOnSurface(g)")),
+)
+ROAD = Layer("road", columns=(("class", "text"), ("name", "text")), geometries=(("geom", "ST_Multi(g)"),))
+WATER = Layer("water", columns=(("name", "text"),), geometries=(("geom", "g"),))
+
+
+def open_staging(conn: Connection, layer: Layer) -> None:
+    """Make the layer's empty temporary table; it goes with the transaction at the latest."""
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in layer.columns)
+    conn.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE {layer.staging} (n bigint GENERATED ALWAYS AS IDENTITY, "
+        f"source_ref text, wkb bytea, {columns}) ON COMMIT DROP"
+    )
+
+
+def stage(conn: Connection, layer: Layer, rows: Iterable[Sequence[object]]) -> int:
+    """Copy rows of (source_ref, WKB, the layer's columns) into the temporary table; return how many."""
+    names = ["source_ref", "wkb", *(name for name, _ in layer.columns)]
+    types = ["text", "bytea", *(kind for _, kind in layer.columns)]
+    return copy_rows(conn, layer.staging, names, types, rows)
+
+
+def repeated_refs(conn: Connection, layer: Layer) -> Sequence[Row[Any]]:
+    """Return (source_ref, times) of every reference that was staged more than once."""
+    staged = _staged(layer)
+    return conn.execute(
+        select(staged.c.source_ref, func.count().label("times"))
+        .group_by(staged.c.source_ref)
+        .having(func.count() > 1)
+        .order_by(func.min(staged.c.n))
+    ).all()
+
+
+def drop_repeated(conn: Connection, layer: Layer) -> int:
+    """Keep only the first staged row of each reference; return how many went."""
+    staged, other = _staged(layer), _staged(layer).alias()
+    first = select(other.c.source_ref, func.min(other.c.n).label("n")).group_by(other.c.source_ref).subquery()
+    return conn.execute(
+        delete(staged).where(staged.c.source_ref == first.c.source_ref, staged.c.n > first.c.n)
+    ).rowcount
+
+
+def merge(conn: Connection, layer: Layer, source: str) -> tuple[int, int, int]:
+    """Move the staged rows into the layer and return how many were new, changed and the same already."""
+    names = [f'"{name}"' for name, _ in layer.columns]
+    geometries = [name for name, _ in layer.geometries]
+    written = [*names, *geometries]
+    statement = f"""
+        WITH merged AS (
+            INSERT INTO {layer.table} AS stored (source, source_ref, {", ".join(written)})
+            SELECT :source, source_ref, {", ".join([*names, *(sql for _, sql in layer.geometries)])}
+            FROM {layer.staging} CROSS JOIN LATERAL ST_GeomFromWKB(wkb, 4326) AS g
+            ON CONFLICT (source, source_ref) DO UPDATE
+            SET {", ".join(f"{name} = excluded.{name}" for name in written)}
+            WHERE ({", ".join(f"stored.{name}" for name in [*names, "geom"])})
+                IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in [*names, "geom"])})
+            RETURNING xmax = 0 AS is_new
+        )
+        SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
+               (SELECT count(*) FROM {layer.staging}) - count(*)
+        FROM merged
+    """  # noqa: S608 - table and column names from the constants above
+    new, changed, same = conn.execute(text(statement), {"source": source}).one()
+    conn.exec_driver_sql(f"DROP TABLE {layer.staging}")
+    conn.exec_driver_sql(f"ANALYZE {layer.table}")
+    return new, changed, same
+
+
+def place_buildings(conn: Connection, source: str | None = None) -> int:
+    """Put buildings into the community that covers their point; return how many moved.
+
+    A point on the border of two communities goes to the lower code, always the same one.
+    """
+    return conn.execute(
+        text(
+            """
+            WITH placed AS (
+                SELECT DISTINCT ON (building.id) building.id, area.id AS area_id
+                FROM area JOIN building ON ST_Covers(area.geom, building.point)
+                WHERE area.kind = 'community' AND (CAST(:source AS text) IS NULL OR building.source = :source)
+                ORDER BY building.id, area.code
+            )
+            UPDATE building SET area_id = placed.area_id
+            FROM building AS every LEFT JOIN placed ON placed.id = every.id
+            WHERE building.id = every.id AND building.area_id IS DISTINCT FROM placed.area_id
+                AND (CAST(:source AS text) IS NULL OR building.source = :source)
+            """
+        ),
+        {"source": source},
+    ).rowcount
+
+
+def _staged(layer: Layer) -> TableClause:
+    return table(layer.staging, column("n"), column("source_ref"))

@@ -1,0 +1,86 @@
+"""SQL of workers, their assignments, and the boundaries they are judged by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def add_workers(conn: Connection, codes: Sequence[str], names: Sequence[str]) -> None:
+    """Insert workers; a known code takes the new name."""
+    conn.execute(
+        text(
+            "INSERT INTO worker (code, name) "
+            "SELECT * FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[])) "
+            "ON CONFLICT (code) DO UPDATE SET name = excluded.name WHERE worker.name <> excluded.name"
+        ),
+        {"codes": list(codes), "names": list(names)},
+    )
+
+
+def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the workers that exist among `codes`."""
+    rows = conn.execute(
+        text("SELECT code, id FROM worker WHERE code = ANY(CAST(:codes AS text[]))"), {"codes": list(codes)}
+    )
+    return {row.code: row.id for row in rows}
+
+
+def grid_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the grids that exist among `codes`."""
+    rows = conn.execute(
+        text("SELECT code, id FROM grid WHERE code = ANY(CAST(:codes AS text[]))"), {"codes": list(codes)}
+    )
+    return {row.code: row.id for row in rows}
+
+
+def add_assignments(
+    conn: Connection,
+    workers: Sequence[int],
+    grids: Sequence[int],
+    starts: Sequence[datetime],
+    ends: Sequence[datetime | None],
+) -> int:
+    """Insert assignments that are not stored yet and return how many; overlaps are refused by the table."""
+    return conn.execute(
+        text(
+            """
+            INSERT INTO assignment (worker_id, grid_id, valid)
+            SELECT worker_id, grid_id, tstzrange(starts_at, ends_at)
+            FROM unnest(CAST(:workers AS bigint[]), CAST(:grids AS bigint[]), CAST(:starts AS timestamptz[]),
+                        CAST(:ends AS timestamptz[])) AS given (worker_id, grid_id, starts_at, ends_at)
+            EXCEPT SELECT worker_id, grid_id, valid FROM assignment
+            """
+        ),
+        {"workers": list(workers), "grids": list(grids), "starts": list(starts), "ends": list(ends)},
+    ).rowcount
+
+
+def boundaries_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, boundary_id, grid_code, wkb, valid_from, valid_to) in force within [start, end)."""
+    return conn.execute(
+        text(
+            """
+            SELECT assignment.worker_id, boundary.id AS boundary_id, grid.code AS grid_code,
+                   ST_AsBinary(boundary.geom) AS wkb, lower(shared.valid) AS valid_from,
+                   upper(shared.valid) AS valid_to
+            FROM assignment
+            JOIN grid ON grid.id = assignment.grid_id
+            JOIN boundary ON boundary.grid_id = grid.id AND boundary.valid && assignment.valid
+            CROSS JOIN LATERAL (SELECT assignment.valid * boundary.valid AS valid) AS shared
+            WHERE assignment.worker_id = ANY(CAST(:workers AS bigint[]))
+                AND shared.valid && tstzrange(:start, :end)
+            ORDER BY assignment.worker_id, lower(shared.valid), grid.code
+            """
+        ),
+        {"workers": list(worker_ids), "start": start, "end": end},
+    ).all()

@@ -1,0 +1,135 @@
+"""Areas, buildings, roads, water, grids with their boundaries, workers and their assignments."""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+
+from gis_grid.kit.database import metadata
+
+
+def _geometry(kind: str) -> Geometry:
+    # The index is declared by name below, as the migration makes it.
+    return Geometry(kind, srid=4326, spatial_index=False)
+
+
+area = Table(
+    "area",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent_id", BigInteger, ForeignKey("area.id")),
+    Column("synthetic", Boolean, nullable=False, server_default=text("false")),
+    Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    CheckConstraint("kind IN ('county', 'subdistrict', 'community')", name="kind"),
+    CheckConstraint("ST_IsValid(geom)", name="geom"),
+    Index("area_geom_idx", "geom", postgresql_using="gist"),
+)
+
+building = Table(
+    "building",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("area_id", BigInteger, ForeignKey("area.id")),
+    Column("source", Text, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("kind", Text),
+    Column("name", Text),
+    Column("floors", REAL),
+    Column("households", Integer, nullable=False),
+    Column("estimated", Boolean, nullable=False),
+    Column("geom", _geometry("GEOMETRY"), nullable=False),
+    Column("point", _geometry("POINT"), nullable=False),
+    CheckConstraint("floors > 0", name="floors"),
+    CheckConstraint("households >= 0", name="households"),
+    UniqueConstraint("source", "source_ref", name="building_source_source_ref_key"),
+    Index("building_geom_idx", "geom", postgresql_using="gist"),
+    Index("building_point_idx", "point", postgresql_using="gist"),
+)
+
+road = Table(
+    "road",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("name", Text),
+    Column("geom", _geometry("MULTILINESTRING"), nullable=False),
+    CheckConstraint("class IN ('main', 'lane', 'path', 'rail')", name="class"),
+    UniqueConstraint("source", "source_ref", name="road_source_source_ref_key"),
+    Index("road_geom_idx", "geom", postgresql_using="gist"),
+)
+
+water = Table(
+    "water",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("name", Text),
+    Column("geom", _geometry("GEOMETRY"), nullable=False),
+    UniqueConstraint("source", "source_ref", name="water_source_source_ref_key"),
+    Index("water_geom_idx", "geom", postgresql_using="gist"),
+)
+
+grid = Table(
+    "grid",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("area_id", BigInteger, ForeignKey("area.id"), nullable=False),
+)
+
+boundary = Table(
+    "boundary",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("grid_id", BigInteger, ForeignKey("grid.id"), nullable=False),
+    Column("households", Integer, nullable=False),
+    Column("buildings", Integer, nullable=False),
+    Column("valid", TSTZRANGE, nullable=False),
+    Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    CheckConstraint("households >= 0", name="households"),
+    CheckConstraint("buildings >= 0", name="buildings"),
+    CheckConstraint("NOT isempty(valid)", name="valid"),
+    CheckConstraint("ST_IsValid(geom)", name="geom"),
+    ExcludeConstraint(("grid_id", "="), ("valid", "&&"), name="boundary_grid_id_valid_excl"),
+    Index("boundary_geom_idx", "geom", postgresql_using="gist"),
+)
+
+worker = Table(
+    "worker",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
+    Column("grid_id", BigInteger, ForeignKey("grid.id"), nullable=False),
+    Column("valid", TSTZRANGE, nullable=False),
+    CheckConstraint("NOT isempty(valid)", name="valid"),
+    ExcludeConstraint(("worker_id", "="), ("valid", "&&"), name="assignment_worker_id_valid_excl"),
+    Index("assignment_grid_id_idx", "grid_id"),
+)
