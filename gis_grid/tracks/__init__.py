@@ -1,0 +1,1 @@
+"""Positions of workers: files in, PostGIS, arrays out."""

@@ -1,0 +1,210 @@
+"""Tracks of workers: devices, duty sessions, fixes in and out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from psycopg.types.range import TimestamptzRange
+from sqlalchemy.exc import IntegrityError
+
+from gis_grid.core.calendar import day_span_ms, local_date
+from gis_grid.kit.errors import BadInput, Conflict
+from gis_grid.tracks import sessions, store
+from gis_grid.tracks.partitions import ensure_partitions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection, Row
+
+    from gis_grid.core import Fixes
+    from gis_grid.tracks.sessions import Span
+
+MAX_AHEAD: Final = timedelta(hours=24)
+"""A fix further ahead of the server's clock comes from a wrong clock."""
+
+_QUARTER_MS: Final = 15 * 60 * 1000
+"""Local dates change at whole quarters of an hour in every zone: one instant of each tells the date."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def lock_worker(conn: Connection, worker_id: int) -> None:
+    """Keep other imports of this worker waiting until the transaction ends."""
+    store.lock_worker(conn, worker_id)
+
+
+def ensure_device(conn: Connection, code: str, worker_id: int, *, datum: str = "wgs84") -> int:
+    """Return the id of a worker's device, made when it is not known yet.
+
+    Raises
+    ------
+    Conflict
+        When the device belongs to another worker.
+    """
+    found = store.find_device(conn, code)
+    if found is None:
+        return store.add_device(conn, code, worker_id, datum)
+    if found.worker_id != worker_id:
+        raise Conflict("The device belongs to another worker", f"device {code!r}; name another with --device")
+    return int(found.id)
+
+
+def devices(conn: Connection, worker_id: int) -> Sequence[Row[Any]]:
+    """Return (id, code, datum) of a worker's devices."""
+    return store.devices_of(conn, worker_id)
+
+
+def store_fixes(conn: Connection, worker_id: int, device_id: int, fixes: Fixes, received_at: datetime) -> int:
+    """Store fixes and return how many were new; one that is already stored changes nothing.
+
+    Raises
+    ------
+    BadInput
+        When a fix is more than a day ahead of `received_at`.
+    """
+    if not len(fixes):
+        return 0
+    last = _moment(int(fixes.t_ms.max()))
+    if last > received_at + MAX_AHEAD:
+        raise BadInput(
+            "A fix lies in the future", f"{last.isoformat()}, received at {received_at.isoformat()}"
+        )
+    ensure_partitions(conn, fixes.t_ms)
+    return store.copy_fixes(conn, worker_id, device_id, fixes, received_at)
+
+
+def store_walk(
+    conn: Connection,
+    *,
+    worker_id: int,
+    device_id: int,
+    fixes: Fixes,
+    received_at: datetime,
+    duties: Sequence[tuple[datetime, datetime]],
+) -> int:
+    """Store walks with the sign-in and sign-out times around them; return how many fixes were new.
+
+    Fixes outside `duties` are for the caller to leave out.
+    """
+    sign_in(conn, worker_id, duties)
+    return store_fixes(conn, worker_id, device_id, fixes, received_at)
+
+
+def sign_in(conn: Connection, worker_id: int, spans: Sequence[tuple[datetime, datetime | None]]) -> None:
+    """Record duty sessions from sign-in to sign-out (``None``: still open), half-open.
+
+    They take the place of imported duty that they touch.
+
+    Raises
+    ------
+    Conflict
+        When a session overlaps another one of the same worker, but is not the same.
+    """
+    try:
+        during = [TimestamptzRange(start, end) for start, end in spans]
+        store.drop_imported_duties(conn, worker_id, during)
+        with conn.begin_nested():
+            store.add_duties(conn, worker_id, during, "sign_in")
+    except IntegrityError as error:
+        raise Conflict("Duty sessions overlap", str(error.orig).strip().replace("\n", "; ")) from error
+
+
+def declare_duty(conn: Connection, worker_id: int, spans: Sequence[Span]) -> None:
+    """Record the sessions that an import shows, joined with earlier imported ones over gaps up to 15 min.
+
+    The outcome does not depend on the order of imports.
+    """
+    if not spans:
+        return
+    margin = timedelta(milliseconds=sessions.SESSION_GAP_MS)
+    rows = store.duties_of(
+        conn, [worker_id], _moment(spans[0][0]) - margin, _moment(spans[-1][1]) + margin, "import"
+    )
+    known = [(_millis(row.starts_at), _millis(row.ends_at)) for row in rows]
+    during = [
+        TimestamptzRange(_moment(start), _moment(end), "[]")
+        for start, end in sessions.merged([*known, *spans])
+    ]
+    store.drop_imported_duties(conn, worker_id, during)
+    store.add_duties(conn, worker_id, during, "import")
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Which fixes may be stored, and which of those make duty known that nobody signed in for."""
+
+    stored: NDArray[np.bool_]
+    undeclared: NDArray[np.bool_]
+
+
+def admit(conn: Connection, worker_id: int, t_ms: NDArray[np.int64], tz: ZoneInfo) -> Admission:
+    """Decide by time alone: on a local date with a sign-in only what lies within a session is stored."""
+    everything = np.ones(len(t_ms), np.bool_)
+    if not len(t_ms):
+        return Admission(everything, everything)
+    day = timedelta(days=1)
+    first, last = _moment(int(t_ms.min())), _moment(int(t_ms.max()))
+    rows = store.duties_of(conn, [worker_id], first - day, last + day, "sign_in")
+    signed = [(_millis(row.starts_at), _millis(row.ends_at or last + 2 * day)) for row in rows]
+    signed_days = sessions.merged((_whole_days(start, end, tz) for start, end in signed), gap_ms=0)
+    undeclared = ~sessions.covered(t_ms, signed_days)
+    return Admission(sessions.covered(t_ms, signed) | undeclared, undeclared)
+
+
+def per_local_date(t_ms: NDArray[np.int64], tz: ZoneInfo) -> Counter[date]:
+    """Count times by local date."""
+    quarters, counts = np.unique(t_ms // _QUARTER_MS, return_counts=True)
+    found: Counter[date] = Counter()
+    for quarter, count in zip(quarters.tolist(), counts.tolist(), strict=True):
+        found[local_date(quarter * _QUARTER_MS, tz)] += count
+    return found
+
+
+def count_off_duty(conn: Connection, worker_id: int, counts: Counter[date]) -> None:
+    """Add to the number of fixes dropped per local date; their positions are kept nowhere."""
+    store.add_off_duty(conn, worker_id, counts)
+
+
+def fixes_of(conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, Fixes]:
+    """Return each worker's fixes within [start, end), in one order whatever the order of arrival.
+
+    One query for all workers. A worker without a fix is left out.
+    """
+    return {
+        worker_id: fixes.take(np.lexsort((fixes.segment, fixes.lat, fixes.lon, fixes.t_ms)))
+        for worker_id, fixes in store.fixes_of(conn, worker_ids, start, end).items()
+    }
+
+
+def duties_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime, *, now: datetime
+) -> dict[int, list[Span]]:
+    """Return each worker's duty within or across [start, end), in ms; an open session ends `now`."""
+    found: dict[int, list[Span]] = {worker_id: [] for worker_id in worker_ids}
+    for row in store.duties_of(conn, worker_ids, start, end):
+        span = (_millis(row.starts_at), _millis(row.ends_at or now))
+        if span[0] < _millis(end) and span[1] > _millis(start):
+            found[row.worker_id].append(span)
+    return found
+
+
+def _whole_days(start_ms: int, end_ms: int, tz: ZoneInfo) -> Span:
+    """Return the local days that a span touches, as one span."""
+    first, _ = day_span_ms(local_date(start_ms, tz), tz)
+    _, last = day_span_ms(local_date(end_ms - 1, tz), tz)
+    return first, last
+
+
+def _moment(t_ms: int) -> datetime:
+    return _EPOCH + timedelta(milliseconds=t_ms)
+
+
+def _millis(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(milliseconds=1)

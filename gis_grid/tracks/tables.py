@@ -1,0 +1,74 @@
+"""Devices, duty sessions, fixes and the count of those that were dropped."""
+
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+
+from gis_grid.kit.database import metadata
+
+device = Table(
+    "device",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False, unique=True),
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
+    Column("datum", Text, nullable=False, server_default=text("'wgs84'")),
+    CheckConstraint("datum IN ('wgs84', 'gcj02', 'bd09')", name="datum"),
+)
+
+duty = Table(
+    "duty",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
+    Column("during", TSTZRANGE, nullable=False),
+    Column("declared_by", Text, nullable=False),
+    CheckConstraint("NOT isempty(during) AND NOT lower_inf(during)", name="during"),
+    CheckConstraint("declared_by IN ('sign_in', 'import')", name="declared_by"),
+    ExcludeConstraint(("worker_id", "="), ("during", "&&"), name="duty_worker_id_during_excl"),
+)
+
+fix = Table(
+    "fix",
+    metadata,
+    Column("device_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("t", DateTime(timezone=True), primary_key=True),
+    Column("lon", Double, primary_key=True),
+    Column("lat", Double, primary_key=True),
+    Column("worker_id", BigInteger, nullable=False),
+    Column("accuracy_m", REAL),
+    Column("speed_mps", REAL),
+    Column("heading_deg", REAL),
+    Column("altitude_m", REAL),
+    Column("mock", Boolean, nullable=False, server_default=text("false")),
+    Column("track_part", Integer, nullable=False, server_default=text("0")),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),
+    CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
+    Index("fix_worker_id_idx", "worker_id", "t"),
+    postgresql_partition_by="RANGE (t)",
+)
+
+off_duty_count = Table(
+    "off_duty_count",
+    metadata,
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("fixes", BigInteger, nullable=False),
+    CheckConstraint("fixes > 0", name="fixes"),
+)
