@@ -1,0 +1,79 @@
+# The two commands are `make demo` and `make test`; each installs what is missing and says so before.
+# Everything they make is in .venv, web/node_modules, web/dist and the data folder (GIS_GRID_DATA_DIR).
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web --no-fund --no-audit --no-update-notifier
+
+# Root's private cluster runs as an unprivileged account, which may not be able to enter this folder.
+CHECKOUT := $(notdir $(CURDIR))-$(firstword $(shell printf %s "$(CURDIR)" | cksum))
+DATA_DIR := $(if $(filter 0,$(shell id -u)),/var/lib/gis-grid/$(CHECKOUT),$(CURDIR)/.data)
+
+PAGES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+
+.PHONY: help demo test setup web check fmt bench docs lock wheel clean run-packages test-packages
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+
+demo: setup ## load the sample town and serve it; ARGS=--exit ends after the verdicts
+	GIS_GRID_DATA_DIR="$${GIS_GRID_DATA_DIR:-$(DATA_DIR)}" $(BIN)/gis-grid demo $(ARGS)
+
+test: test-packages setup ## every test: pages, program, database, browser
+	@scripts/chromium.sh
+	$(NPM) test
+	$(BIN)/pytest $(ARGS)
+
+setup: run-packages $(INSTALLED) web ## install and build all that the program needs
+
+web: web/dist/index.html ## build the pages
+
+check: setup ## ruff, types, import contracts, the pages' types, documents against the code
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(NPM) run check
+	$(BIN)/python scripts/make_docs.py --check
+	@scripts/api_client.sh --check
+
+fmt: $(INSTALLED) ## format, and mend what ruff can
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+bench: setup ## print the figures that the documents quote
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: setup ## write what the code knows better: pages of docs/, the pages' client of the API
+	$(BIN)/python scripts/make_docs.py
+	@scripts/api_client.sh
+
+wheel: setup ## build the wheel into dist/
+	$(BIN)/hatchling build -t wheel
+
+lock: ## pin the newest allowed packages (needs uv)
+	scripts/lock.sh
+
+clean: ## remove what make made here; the data folder stays
+	rm -rf .venv web/node_modules web/dist dist
+
+run-packages:
+	@scripts/system_packages.sh run
+
+test-packages:
+	@scripts/system_packages.sh test
+
+$(INSTALLED): requirements/dev.txt pyproject.toml scripts/virtual_environment.sh | run-packages
+	scripts/virtual_environment.sh
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json | $(INSTALLED)
+	$(NPM) ci
+	@touch $@
+
+web/dist/index.html: $(PAGES) web/node_modules/.package-lock.json
+	$(NPM) run build
+	@touch $@
