@@ -38,7 +38,7 @@ def objects(*values: object) -> np.ndarray:
 def publish(
     conn: Connection, code: str = "G1", outline: shapely.Geometry = GRID, valid_from: datetime = LONG_AGO
 ) -> None:
-    rows = GridRows(objects(code), objects(f"网格{code}"), objects("C1"), objects(outline))
+    rows = GridRows(objects(code), objects(f"网格{code}"), objects(f"C-{code}"), objects(outline))
     grids.load_grids(conn, rows, valid_from=valid_from, create=True)
 
 

@@ -51,6 +51,11 @@ def record_import(conn: Connection, at: datetime, actor: str, run: ImportRun) ->
     return run_id
 
 
+def imported_before(conn: Connection, layer: str, sha256: str, **detail: str) -> bool:
+    """Say whether the same file was imported into the layer before, with the same details."""
+    return store.has_import_run(conn, layer, sha256, detail)
+
+
 def record_look(
     conn: Connection, at: datetime, actor: str, worker_code: str, *, first: date, last: date, reason: str
 ) -> None:

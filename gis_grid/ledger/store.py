@@ -31,3 +31,11 @@ def entries_about(conn: Connection, subject: str) -> Sequence[RowMapping]:
 def add_import_run(conn: Connection, values: dict[str, Any]) -> int:
     """Append one import and return its id."""
     return int(conn.execute(insert(import_run).values(values).returning(import_run.c.id)).scalar_one())
+
+
+def has_import_run(conn: Connection, layer: str, sha256: str, detail: dict[str, Any]) -> bool:
+    """Say whether a file of this digest went into the layer with these details."""
+    query = select(import_run.c.id).where(
+        import_run.c.layer == layer, import_run.c.sha256 == sha256, import_run.c.detail.contains(detail)
+    )
+    return conn.execute(query.limit(1)).first() is not None

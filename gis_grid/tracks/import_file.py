@@ -1,0 +1,279 @@
+"""A track file into PostGIS: decode, check, store, declare duty, write down what was done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from gis_grid.core import CoreError, local_moment
+from gis_grid.core.calendar import instant_ms
+from gis_grid.grids import service as grids
+from gis_grid.kit.errors import BadInput, NotFound, RowError
+from gis_grid.ledger import service as ledger
+from gis_grid.tracks import service, sessions
+from gis_grid.tracks.decoders import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection
+
+    from gis_grid.core import Fixes
+    from gis_grid.tracks.decoders import TrackBlock
+    from gis_grid.tracks.sessions import Span
+
+_UTC: Final = ZoneInfo("UTC")
+_CHUNK_BYTES: Final = 1 << 20
+_MAX_ERRORS: Final = 100
+EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""No phone had a receiver before."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackFile:
+    """What to import, and for whom.
+
+    Parameters
+    ----------
+    worker
+        Code of the worker that all rows belong to.
+    device
+        Code of the device; by default one that stands for the worker's files.
+    grid
+        Code of a grid to assign the worker to from the first fix on.
+    create
+        Make the worker when the code is not known.
+    only_user
+        In a file of several people: take only the rows of this one.
+    skip_bad_rows
+        Take the good rows of a file with broken ones; by default such a file is refused whole.
+    """
+
+    path: Path
+    worker: str
+    device: str | None = None
+    grid: str | None = None
+    create: bool = False
+    only_user: str | None = None
+    skip_bad_rows: bool = False
+
+
+@dataclass(slots=True)
+class TracksImported:
+    """What an import came to.
+
+    Attributes
+    ----------
+    read, added, off_duty
+        Fixes of this worker in the file; new ones of them; those outside sign-ins, dropped.
+    left_out, errors
+        Broken rows, and the first 100 of them.
+    without_zone
+        Rows whose time named no zone.
+    duty
+        Spans that were declared as duty, epoch milliseconds.
+    """
+
+    worker: str
+    read: int = 0
+    added: int = 0
+    off_duty: int = 0
+    left_out: int = 0
+    without_zone: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    duty: list[Span] = field(default_factory=list)
+
+    @property
+    def known(self) -> int:
+        """Fixes that were there before, or stand in the file twice."""
+        return self.read - self.off_duty - self.added
+
+    def leave_out(self, errors: Sequence[RowError]) -> None:
+        """Count broken rows; a file may have millions."""
+        self.left_out += len(errors)
+        self.errors += errors[: _MAX_ERRORS - len(self.errors)]
+
+
+def import_tracks(
+    conn: Connection,
+    file: TrackFile,
+    *,
+    tz: ZoneInfo,
+    now: datetime,
+    actor: str,
+    progress: Callable[[int], None] | None = None,
+) -> TracksImported:
+    """Import a GPX, GeoJSON or CSV track; memory stays flat whatever the file's size.
+
+    The time of the fixes is declared as duty, split where the source is silent for over 15 min; on local
+    dates with sign-ins those decide instead, and fixes outside them are dropped and counted.
+
+    Parameters
+    ----------
+    tz
+        Zone of times that name none, and of local dates.
+    progress
+        Called with the bytes read since the last call.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known and is not to be created.
+    BadInput
+        When the file cannot be read, has no fix, or has broken rows; nothing is to be committed then.
+    """
+    worker_id = _worker(conn, file)
+    service.lock_worker(conn, worker_id)
+    device_id = service.ensure_device(conn, file.device or f"files-of-{file.worker}", worker_id)
+    source = _Source(file.path, progress)
+    done = TracksImported(file.worker)
+    off_duty: Counter[date] = Counter()
+    for fixes in _good_fixes(file, source, done, tz, now):
+        admitted = service.admit(conn, worker_id, fixes.t_ms, tz)
+        done.added += service.store_fixes(conn, worker_id, device_id, fixes.take(admitted.stored), now)
+        done.duty = sessions.merged([*done.duty, *sessions.spans_of(fixes.t_ms[admitted.undeclared])])
+        off_duty += service.per_local_date(fixes.t_ms[~admitted.stored], tz)
+    done.off_duty = off_duty.total()
+    _refuse_if_unusable(file, done)
+    service.declare_duty(conn, worker_id, done.duty)
+    if file.grid is not None and done.duty:
+        _assign(conn, file.worker, worker_id, file.grid, done.duty)
+    if not ledger.imported_before(conn, "tracks", source.sha256, worker=file.worker):
+        service.count_off_duty(conn, worker_id, off_duty)
+    ledger.record_import(conn, now, actor, _import_run(file, done, source.sha256))
+    return done
+
+
+class _Source:
+    """The file's bytes in pieces; knows their digest in the end."""
+
+    def __init__(self, path: Path, progress: Callable[[int], None] | None) -> None:
+        self._path = path
+        self._progress = progress
+        self._hasher = hashlib.sha256()
+
+    @property
+    def sha256(self) -> str:
+        return self._hasher.hexdigest()
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._path.open("rb") as stream:
+            while piece := stream.read(_CHUNK_BYTES):
+                self._hasher.update(piece)
+                if self._progress is not None:
+                    self._progress(len(piece))
+                yield piece
+
+
+def _worker(conn: Connection, file: TrackFile) -> int:
+    ids = grids.worker_ids(conn, [file.worker])
+    if file.worker not in ids and file.create:
+        ids = grids.add_workers(conn, [(file.worker, file.worker)])
+    if file.worker not in ids:
+        raise NotFound("No such worker", f"{file.worker!r}; add --create to make one")
+    return ids[file.worker]
+
+
+def _good_fixes(
+    file: TrackFile, source: Iterable[bytes], done: TracksImported, tz: ZoneInfo, now: datetime
+) -> Iterator[Fixes]:
+    """Yield the usable fixes of the file, block by block, and tally the rest.
+
+    After a broken row of a file that is to be refused, the rest is read only to tell of every broken row.
+    """
+    users: set[str] = set()
+    for block in _blocks(file, source, tz):
+        done.leave_out([RowError(p.row, p.field, p.value, f"expected {p.expected}") for p in block.problems])
+        done.without_zone += block.without_zone
+        wanted = np.ones(len(block.fixes), np.bool_)
+        if block.workers is not None and file.only_user is not None:
+            wanted = block.workers == file.only_user
+        elif block.workers is not None:
+            users.update(np.unique(block.workers).tolist())
+            _refuse_many_people(file, users)
+        in_time = _in_time(block, wanted, done, now)
+        done.read += int(np.count_nonzero(in_time))
+        if file.skip_bad_rows or not done.left_out:
+            yield block.fixes.take(in_time)
+
+
+def _blocks(file: TrackFile, source: Iterable[bytes], tz: ZoneInfo) -> Iterator[TrackBlock]:
+    """Decode; what makes a file unreadable is bad input."""
+    title = "The track file cannot be read"
+    try:
+        yield from decode(file.path.name, source, zone=tz)
+    except CoreError as error:
+        raise BadInput(title, error.message, where=str(file.path)) from error
+    except OSError as error:
+        raise BadInput(title, error.strerror or type(error).__name__, where=str(file.path)) from error
+
+
+def _in_time(
+    block: TrackBlock, wanted: NDArray[np.bool_], done: TracksImported, now: datetime
+) -> NDArray[np.bool_]:
+    """Leave out the rows of wrong clocks."""
+    latest = now + service.MAX_AHEAD
+    t_ms = block.fixes.t_ms
+    wrong = wanted & ((t_ms < instant_ms(EARLIEST)) | (t_ms > instant_ms(latest)))
+    expected = f"expected a time between {EARLIEST:%Y-%m-%d} and {latest:%Y-%m-%d %H:%M} UTC"
+    done.leave_out(
+        [
+            RowError(int(block.rows[at]), "time", local_moment(int(t_ms[at]), _UTC).isoformat(), expected)
+            for at in np.flatnonzero(wrong)
+        ]
+    )
+    return wanted & ~wrong
+
+
+def _refuse_many_people(file: TrackFile, users: set[str]) -> None:
+    if len(users) > 1:
+        raise BadInput(
+            "The file holds tracks of several people",
+            f"{', '.join(sorted(users)[:10])}; import one at a time (--only-user)",
+            where=str(file.path),
+        )
+
+
+def _refuse_if_unusable(file: TrackFile, done: TracksImported) -> None:
+    if done.left_out and not file.skip_bad_rows:
+        rows = f"{done.left_out} broken row{'s' if done.left_out > 1 else ''}, nothing imported"
+        raise BadInput(
+            "The track file has broken rows",
+            f"{rows}; --skip-bad-rows takes the others",
+            where=str(file.path),
+            errors=done.errors,
+        )
+    if not done.read:
+        raise BadInput(
+            "The track file has no fix to import",
+            f"{done.left_out} rows left out",
+            where=str(file.path),
+            errors=done.errors,
+        )
+
+
+def _assign(conn: Connection, worker: str, worker_id: int, grid: str, duty: list[Span]) -> None:
+    """Assign the worker to the grid from the first fix on, unless it is so already."""
+    first, last = local_moment(duty[0][0], _UTC), local_moment(duty[-1][1], _UTC)
+    in_force = grids.boundaries_of(conn, [worker_id], first, last + timedelta(milliseconds=1))[worker_id]
+    if not in_force or any(boundary.grid_code != grid for boundary in in_force):
+        grids.assign(conn, [(worker, grid, first, None)])
+
+
+def _import_run(file: TrackFile, done: TracksImported, sha256: str) -> ledger.ImportRun:
+    detail = {
+        "worker": file.worker,
+        "added": done.added,
+        "off_duty": done.off_duty,
+        "without_zone": done.without_zone,
+    }
+    return ledger.ImportRun("tracks", file.path.name, sha256, done.read, done.left_out, detail)
