@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# All zones differ from UTC by whole quarters of an hour since 1972; one instant a quarter decides the date of all.
+# All zones differ from UTC by whole quarters of an hour since 1972; one instant a quarter decides the date of
+# all.
 _QUARTER_MS: Final = 15 * 60 * 1000
 
 
@@ -35,7 +36,7 @@ class WorkDays:
 
 
 def instant_ms(moment: dt.datetime) -> int:
-    """An aware moment as milliseconds since 1970 UTC."""
+    """Turn an aware moment into milliseconds since 1970 UTC."""
     return round(moment.timestamp() * 1000)
 
 
@@ -57,7 +58,7 @@ def local_dates(t_ms: NDArray[np.int64], tz: ZoneInfo) -> list[dt.date]:
 
 
 def at_local_ms(day: dt.date, time: dt.time, tz: ZoneInfo) -> int:
-    """The instant of a local time of day; one that clocks skip is the instant of the skip."""
+    """Find the instant of a local time of day; one that clocks skip is the instant of the skip."""
     return instant_ms(dt.datetime.combine(day, time, tzinfo=tz))
 
 

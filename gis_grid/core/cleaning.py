@@ -29,10 +29,11 @@ class CleaningLimits:
     max_accuracy_m : float
         A worse accuracy is flagged ``bad_accuracy``.
     max_speed_mps : float
-        A step that needs more, after both accuracies, is a ``jump``. High enough for a car: a ride is evidence too
-        (see the sign ``ridden``).
+        A step that needs more, after both accuracies, is a ``jump``. High enough for a car: a ride is
+        evidence too (see the sign ``ridden``).
     spike_speed_mps, spike_window_s : float
-        A single fix that leaves and comes back faster than this, in steps no longer than the window, is a ``jump``.
+        A single fix that leaves and comes back faster than this, in steps no longer than the window, is a
+        ``jump``.
     reanchor_after : int
         So many held fixes that agree with each other are believed.
     latest_ms : int, optional
@@ -64,7 +65,8 @@ class Cleaned:
     accepted : bool array, shape (n,)
         Fixes that rules use: those without a rejecting flag.
     starts_anew : bool array, shape (n,)
-        Accepted fixes that must not be joined to the one before: another recording, or a new place after a jump.
+        Accepted fixes that must not be joined to the one before: another recording, or a new place after a
+        jump.
     """
 
     fixes: Fixes
@@ -77,8 +79,8 @@ class Cleaned:
 def clean(fixes: Fixes, limits: CleaningLimits | None = None) -> Cleaned:
     """Sort by time and flag what rules may not use.
 
-    The result depends on the fixes and not on the order in which they came, but for the flag ``out_of_order``,
-    which rejects nothing.
+    The result depends on the fixes and not on the order in which they came, but for the flag
+    ``out_of_order``, which rejects nothing.
 
     Parameters
     ----------
@@ -111,10 +113,12 @@ class _Marks:
 
     @property
     def rejected(self) -> NDArray[np.bool_]:
-        return (self.flags & np.uint8(REJECTING)) != 0
+        """Fixes that rules may not use."""
+        rejected: NDArray[np.bool_] = (self.flags & np.uint8(REJECTING)) != 0
+        return rejected
 
     def take(self, index: NDArray[np.intp]) -> _Marks:
-        """The same marks in another order."""
+        """Put the marks in another order."""
         taken = _Marks(0)
         taken.flags, taken.measure = self.flags[index], self.measure[index]
         return taken
@@ -128,7 +132,7 @@ class _Marks:
 
 
 def _mark_single_fixes(fixes: Fixes, limits: CleaningLimits, work: _Marks) -> None:
-    """What a fix shows by itself, least telling first: late arrival, mock, accuracy, future."""
+    """Mark what a fix shows by itself, least telling first: late arrival, mock, accuracy, future."""
     if not len(fixes):
         return
     behind_ms = np.maximum.accumulate(fixes.t_ms) - fixes.t_ms
@@ -176,7 +180,7 @@ def _mark_jumps(fixes: Fixes, limits: CleaningLimits, work: _Marks) -> NDArray[n
 
 
 def _path(fixes: Fixes, index: NDArray[np.intp]) -> Path:
-    """The columns that jumps are found by."""
+    """Take the columns that jumps are found by."""
     return Path(
         t_s=(fixes.t_ms[index] - (fixes.t_ms[0] if len(fixes) else 0)) / 1000.0,
         lon=fixes.lon[index],

@@ -1,7 +1,8 @@
 """The same path sent again, by the same or another worker.
 
-A walked path never repeats to the last digit. Every four consecutive steps, in units of 1e-7 degrees, are hashed; one
-hash in sixteen is kept; tracks that share kept hashes share a path. Grouping by hash compares nobody with everybody.
+A walked path never repeats to the last digit. Every four consecutive steps, in units of 1e-7 degrees, are
+hashed; one hash in sixteen is kept; tracks that share kept hashes share a path. Grouping by hash compares
+nobody with everybody.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def copied(tracks: Mapping[Key, Fixes], *, min_share: float = 0.2) -> list[tuple
     Returns
     -------
     list of (key, key, share, offset_s)
-        The earlier track of each pair first; `offset_s` is how much later the second was. Blind to copies that were
-        rounded, thinned or had noise added.
+        The earlier track of each pair first; `offset_s` is how much later the second was. Blind to copies
+        that were rounded, thinned or had noise added.
     """
     keys = list(tracks)
     marks = [_marks(tracks[key]) for key in keys]
@@ -85,7 +86,7 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def _holders(marks: list[tuple[NDArray[np.uint64], NDArray[np.int64]]]) -> list[list[tuple[int, int]]]:
-    """Groups of (track, time) that hold the same hash, each of two or more."""
+    """Group (track, time) by the hash they hold, two or more to a group."""
     if not marks:
         return []
     values = np.concatenate([value for value, _ in marks])

@@ -1,7 +1,7 @@
 """The exact parts of straight segments inside an area.
 
-Works in lon/lat less a local origin: straightness and the place of a crossing along a segment do not change under that
-shift or a stretch of the axes, so no projection is needed.
+Works in lon/lat less a local origin: straightness and the place of a crossing along a segment do not change
+under that shift or a stretch of the axes, so no projection is needed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Parts:
         )
 
     def shifted(self, segments: NDArray[np.intp]) -> Parts:
-        """The same parts, numbered by the segments that these were chosen from."""
+        """Renumber the parts by the segments that these were chosen from."""
         return Parts(segments[self.segment], self.start, self.end)
 
 
@@ -75,7 +75,9 @@ def parts_inside(start: Coordinates, end: Coordinates, area: Area) -> Parts:
 def _block_inside(start: Coordinates, end: Coordinates, area: Area) -> Parts:
     """Parts inside, one block of segments, coordinates and area around the same origin."""
     standing = (start == end).all(axis=1)
-    shapes = np.where(standing, shapely.points(start), shapely.linestrings(np.stack((start, end), axis=1)))
+    points = np.asarray(shapely.points(start))
+    lines = np.asarray(shapely.linestrings(np.stack((start, end), axis=1)))
+    shapes = np.where(standing, points, lines)
     whole = np.asarray(shapely.covers(area, shapes))
     rest = np.flatnonzero(~whole & ~standing)
     crossing = rest[shapely.intersects(area, shapes[rest])]

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, Any]) -> str:
     """SHA-256 over canonical bytes of a judgement's inputs.
 
-    Fixes are put in order of time first, so the order of arrival does not show. Numbers are hashed as little-endian
-    bytes, outlines as WKB with their time in force.
+    Fixes are put in order of time first, so the order of arrival does not show. Numbers are hashed as
+    little-endian bytes, outlines as WKB with their time in force.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, 
 
 
 def _fix_bytes(fixes: Fixes) -> Iterable[bytes]:
-    """The columns that decide, in an order that depends on nothing else."""
+    """Give the columns that decide, in an order that depends on nothing else."""
     accuracy = np.nan_to_num(fixes.accuracy_m, nan=-1.0)
     order = np.lexsort((fixes.segment, fixes.mock, accuracy, fixes.lat, fixes.lon, fixes.t_ms))
     columns: tuple[tuple[NDArray[Any], str], ...] = (

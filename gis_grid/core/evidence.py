@@ -32,9 +32,9 @@ class Amount:
 class Evidence:
     """A presence, narrowed to the time that is judged.
 
-    `unknown` is the time that the worker may have patrolled without a trace. With duty sessions: all time on duty
-    that no segment covers. Without: gaps that end on the local day on which they start, or are short enough to be a
-    break of a patrol; a night between two days is not held for a patrol.
+    `unknown` is the time that the worker may have patrolled without a trace. With duty sessions: all time on
+    duty that no segment covers. Without: gaps that end on the local day on which they start, or are short
+    enough to be a break of a patrol; a night between two days is not held for a patrol.
     """
 
     presence: Presence

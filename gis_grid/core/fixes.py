@@ -59,7 +59,8 @@ class Fixes:
     ) -> Fixes:
         """Check and pack columns.
 
-        Accuracies of 0 and below, and speeds and headings below 0, are how devices say "unknown": they become ``nan``.
+        Accuracies of 0 and below, and speeds and headings below 0, are how devices say "unknown": they become
+        ``nan``.
 
         Parameters
         ----------
@@ -104,7 +105,7 @@ class Fixes:
         return len(self.t_ms)
 
     def take(self, index: NDArray[Any] | slice) -> Fixes:
-        """Fixes at an index array, mask or slice."""
+        """Choose fixes by an index array, mask or slice."""
         return Fixes(*(getattr(self, column.name)[index] for column in fields(self)))
 
     @classmethod

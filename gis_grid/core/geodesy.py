@@ -1,6 +1,7 @@
 """Metres on the WGS 84 ellipsoid, near one place.
 
-Grids are a few hundred metres wide, so a plane that touches the ellipsoid at their middle is exact to far below the accuracy of any phone.
+Grids are a few hundred metres wide, so a plane that touches the ellipsoid at their middle is exact to far
+below the accuracy of any phone.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def metres_per_degree(lat: Number) -> tuple[Number, Number]:
 def distance_m(lon_a: Number, lat_a: Number, lon_b: Number, lat_b: Number) -> Number:
     """Distance between positions, by the plane at their middle latitude.
 
-    Right to 0.1 % up to 100 km; beyond, good enough to call a jump a jump. The short way round the antimeridian is taken.
+    Right to 0.1 % up to 100 km; beyond, good enough to call a jump a jump. The short way round the
+    antimeridian is taken.
 
     Parameters
     ----------
@@ -54,7 +56,8 @@ def distance_m(lon_a: Number, lat_a: Number, lon_b: Number, lat_b: Number) -> Nu
     """
     east, north = metres_per_degree((lat_a + lat_b) / 2.0)
     turn = (lon_b - lon_a + 180.0) % 360.0 - 180.0
-    return np.hypot(turn * east, (lat_b - lat_a) * north)
+    distance: Number = np.hypot(turn * east, (lat_b - lat_a) * north)
+    return distance
 
 
 @dataclass(frozen=True, slots=True)

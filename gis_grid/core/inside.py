@@ -43,8 +43,8 @@ class Segments:
     start_ms, end_ms : int64 arrays
         Their times.
     kind : uint8 array of SegmentClass
-        ``UNCERTAIN`` when the accuracy leaves any of its time open; a crossing that is certain takes the class of
-        its longer part.
+        ``UNCERTAIN`` when the accuracy leaves any of its time open; a crossing that is certain takes the
+        class of its longer part.
     lower_s, best_s, upper_s : float64 arrays
         Seconds inside; all 0 where the time is unknown.
     """
@@ -116,7 +116,7 @@ class Presence:
         return self.to_ms(self.inside)
 
     def seconds(self, moment_ms: float) -> float:
-        """A moment in the seconds of the sets."""
+        """Turn a moment into the seconds of the sets."""
         return (moment_ms - self.origin_ms) / 1000.0
 
     def to_ms(self, spans: Intervals) -> NDArray[np.int64]:
@@ -134,9 +134,9 @@ def time_inside(
 ) -> Presence:
     """Measure the time inside a boundary (BASE-3, BASE-4, XY-2).
 
-    Each part of a segment between two fixes counts by the exact crossing of the straight line between them, time
-    being linear along it. A standing segment counts whole. Each minute is measured against the boundary in force
-    then; time with none in force is outside.
+    Each part of a segment between two fixes counts by the exact crossing of the straight line between them,
+    time being linear along it. A standing segment counts whole. Each minute is measured against the boundary
+    in force then; time with none in force is outside.
 
     Parameters
     ----------
@@ -147,8 +147,8 @@ def time_inside(
     max_gap_s : float
         Fixes further apart in time are not joined: that time is unknown.
     accuracy_factor : float
-        A position is uncertain within this many accuracies (the larger of both ends) of the border. A fix without
-        accuracy adds no uncertainty.
+        A position is uncertain within this many accuracies (the larger of both ends) of the border. A fix
+        without accuracy adds no uncertainty.
 
     Returns
     -------
@@ -217,7 +217,7 @@ class _Links:
         )
 
     def between(self, start_s: float, end_s: float) -> _Links:
-        """The known segments within a span of time, cut where it starts and ends."""
+        """Choose the known segments within a span of time, cut where it starts and ends."""
         chosen = np.flatnonzero(self.is_known & (self.end_s > start_s) & (self.start_s < end_s))
         first, last = self.start_s[chosen], self.end_s[chosen]
         cut_first, cut_last = np.maximum(first, start_s), np.minimum(last, end_s)

@@ -85,11 +85,11 @@ class Intervals:
         return self.intersection(rest)
 
     def clip(self, start: float, end: float) -> Intervals:
-        """The part of the set in one window."""
+        """Keep the part of the set in one window."""
         return self.intersection(Intervals.of([start], [end]))
 
     def joined(self, gap: float) -> Intervals:
-        """The same with breaks of up to `gap` seconds filled."""
+        """Fill breaks of up to `gap` seconds."""
         if not len(self):
             return self
         apart = self.start[1:] - self.end[:-1] > gap

@@ -62,11 +62,11 @@ def judge(
     tz : ZoneInfo
         Zone of local days and weeks.
     duties : sequence of (start_ms, end_ms), optional
-        Duty sessions. Given: only time on duty counts, and every session is a patrol. Not given: patrols are known
-        time joined over breaks up to `patrol_break_s`.
+        Duty sessions. Given: only time on duty counts, and every session is a patrol. Not given: patrols are
+        known time joined over breaks up to `patrol_break_s`.
     period : (date, date), optional
-        First and last local day to judge, both included; days without a fix are judged too. Not given: the days
-        and ISO weeks that the track touches, each week as if all of it were there.
+        First and last local day to judge, both included; days without a fix are judged too. Not given: the
+        days and ISO weeks that the track touches, each week as if all of it were there.
     work_days : WorkDays, optional
         Without it every Monday to Friday is worked.
     limits : CleaningLimits, optional
@@ -77,8 +77,8 @@ def judge(
     Returns
     -------
     Judgement
-        Days and weeks in order of time. A week of which only some days are in `period` is ``partial``: its rules are
-        met or for review, never short.
+        Days and weeks in order of time. A week of which only some days are in `period` is ``partial``: its
+        rules are met or for review, never short.
     """
     cleaned = clean(fixes, limits)
     presence = time_inside(cleaned, boundaries, max_gap_s=max_gap_s, accuracy_factor=accuracy_factor)
@@ -163,7 +163,7 @@ class _Bench:
         return ((profile, rule) for profile in self.profiles for rule in profile.rules if rule.scope is scope)
 
     def _window(self, rule: Rule, day: dt.date, span: tuple[int, int]) -> tuple[int, int]:
-        """The part of a day that a rule counts."""
+        """Find the part of a day that a rule counts."""
         if rule.window is None:
             return span
         return at_local_ms(day, rule.window.start, self.tz), at_local_ms(day, rule.window.end, self.tz)

@@ -37,10 +37,10 @@ class Jumps:
 
 
 def find_jumps(path: Path, max_speed_mps: float, reanchor_after: int) -> Jumps:
-    """Hold every fix that could not be reached from the last good one; believe a new place after enough fixes there.
+    """Hold every fix that the last good one cannot reach; believe a new place after enough fixes there.
 
-    Keeping the first fix for ever would let one bad fix delete a track, so `reanchor_after` held fixes that agree
-    with each other start the track anew; the few fixes before are then themselves the jump.
+    Keeping the first fix for ever would let one bad fix delete a track, so `reanchor_after` held fixes that
+    agree with each other start the track anew; the few fixes before are then themselves the jump.
     """
     n = len(path.t_s)
     jumps = Jumps(np.zeros(n), np.zeros(n, np.bool_))
@@ -53,10 +53,10 @@ def find_jumps(path: Path, max_speed_mps: float, reanchor_after: int) -> Jumps:
 
 
 def find_spikes(path: Path, speed_mps: float, window_s: float) -> Floats:
-    """Fixes that leave and come back at once: the way over them is four times the way past them.
+    """Find fixes that leave and come back at once: the way over them is four times the way past them.
 
-    Returns the speed (m/s) of the way there, 0 for good fixes. Of neighbours that each look like a spike to the
-    other only every second one is taken.
+    Returns the speed (m/s) of the way there, 0 for good fixes. Of neighbours that each look like a spike to
+    the other only every second one is taken.
     """
     n = len(path.t_s)
     speeds = np.zeros(n)
@@ -78,7 +78,8 @@ def _every_second(marks: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """First, third, ... of each run of marks."""
     index = np.arange(len(marks))
     run_start = np.maximum.accumulate(np.where(marks, 0, index + 1))
-    return marks & ((index - run_start) % 2 == 0)
+    odd: NDArray[np.bool_] = marks & ((index - run_start) % 2 == 0)
+    return odd
 
 
 class _Walk:
@@ -103,7 +104,7 @@ class _Walk:
             position = self._settle(step)
 
     def _settle(self, anchor: int) -> int:
-        """Hold fixes after `anchor` until one is believable; return the index after which all is plain again."""
+        """Hold fixes after `anchor` until one is believable; return the index from which all is plain."""
         held: list[int] = []
         agreeing = 0
         for index in range(anchor + 1, len(self._path.t_s)):

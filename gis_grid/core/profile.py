@@ -152,42 +152,42 @@ class _Table:
         return key in self._values
 
     def error(self, key: str, problem: str) -> BadProfile:
-        """An error that names the file and the key."""
+        """Make an error that names the file and the key."""
         name = f"{self._path}{key}"
         return BadProfile(
             f"{self._source}: {name}: {problem}", where=self._source, field=name, value=self._values.get(key)
         )
 
     def value(self, key: str) -> object:
-        """What stands at a key that must be there."""
+        """Read what stands at a key that must be there."""
         self._asked.add(key)
         if key not in self._values:
             raise self.error(key, "is missing")
         return self._values[key]
 
     def text(self, key: str) -> str:
-        """A text that is not empty."""
+        """Read a text that is not empty."""
         value = self.value(key)
         if not isinstance(value, str) or not value.strip():
             raise self.error(key, f"must be a text, not {value!r}")
         return value
 
     def choice(self, key: str, choices: type[Choice]) -> Choice:
-        """One of a few words."""
+        """Read one of a few words."""
         word = self.text(key)
         if word not in list(choices):
             raise self.error(key, f"must be one of {', '.join(choices)}, not {word!r}")
         return choices(word)
 
     def tables(self, key: str) -> list[_Table]:
-        """A list of tables that is not empty."""
+        """Read a list of tables that is not empty."""
         value = self.value(key)
         if not isinstance(value, list) or not value or not all(isinstance(v, Mapping) for v in value):
             raise self.error(key, "must be a list of tables, at least one")
         return [_Table(v, self._source, f"{key}[{n}].") for n, v in enumerate(value)]
 
     def seconds(self, key: str) -> float:
-        """A time with its unit, in seconds."""
+        """Read a time with its unit, in seconds."""
         value = self.value(key)
         if not isinstance(value, Mapping):
             raise self.error(key, f'needs a unit: {{ value = ..., unit = "h" }}, not {value!r}')

@@ -26,7 +26,7 @@ def duration_en(seconds: float) -> str:
 
 
 def time_inside_reason(lower_s: float, best_s: float, upper_s: float, required_s: float) -> Reason:
-    """The time itself, beside what is asked."""
+    """Say the time itself, beside what is asked."""
     range_zh = range_en = ""
     if upper_s - lower_s >= 1:
         range_zh = f"（按定位精度为 {duration_zh(lower_s)} 至 {duration_zh(upper_s)}）"
@@ -41,22 +41,22 @@ def time_inside_reason(lower_s: float, best_s: float, upper_s: float, required_s
 
 
 def missing_reason(missing_s: float) -> Reason:
-    """How much is missing."""
+    """Say how much is missing."""
     whole = math.ceil(missing_s)
     return Reason("missing", f"还差 {duration_zh(whole)}。", f"{duration_en(whole)} missing.")
 
 
 def uncertain_reason(upper_s: float) -> Reason:
-    """The accuracy leaves the outcome open."""
+    """Say that the accuracy leaves the outcome open."""
     return Reason(
         "uncertain",
         f"边界附近定位精度不足，最多可达 {duration_zh(upper_s)}，需人工复核。",
-        f"Near the border the accuracy leaves it open: up to {duration_en(upper_s)} is possible; a person decides.",
+        f"Near the border the accuracy leaves it open, up to {duration_en(upper_s)}; a person decides.",
     )
 
 
 def unknown_reason(unknown_s: float, *, decides: bool) -> Reason:
-    """Time without fixes, and whether it could change the outcome."""
+    """Say how long there are no fixes, and whether that could change the outcome."""
     zh = "，可能改变结论，需人工复核。" if decides else "，不计入，也不影响结论。"
     en = (
         " could change the outcome; a person decides."
@@ -71,12 +71,12 @@ def unknown_reason(unknown_s: float, *, decides: bool) -> Reason:
 
 
 def no_fixes_reason() -> Reason:
-    """Nothing was recorded."""
+    """Say that nothing usable was recorded."""
     return Reason("no_fixes", "没有可用的定位记录。", "There is no usable fix.")
 
 
 def partial_week_reason(days: int) -> Reason:
-    """The week is not all in the period that is judged."""
+    """Say that the week is not all in the period that is judged."""
     return Reason(
         "partial_week",
         f"本周只有 {days} 天在统计期内，不能据此判为不足。",

@@ -52,8 +52,8 @@ def signs(cleaned: Cleaned, *, max_gap_s: float = 300.0) -> tuple[Sign, ...]:
     Returns
     -------
     tuple of Sign
-        Only those that show; kinds ``ridden``, ``standing``, ``constant_accuracy``, ``equal_steps``, ``noiseless``,
-        ``mock``.
+        Only those that show; kinds ``ridden``, ``standing``, ``constant_accuracy``, ``equal_steps``,
+        ``noiseless``, ``mock``.
     """
     good = cleaned.fixes.take(cleaned.accepted)
     found = [_mock(cleaned.fixes)]
@@ -109,7 +109,7 @@ def _ridden(steps: _Steps) -> Sign | None:
         "ridden",
         {"share": share, "riding_s": riding_s, "moving_s": moving_s},
         f"移动时间中有 {share:.0%} 速度持续超过 12 公里/小时，可能是骑行或乘车。",
-        f"{share:.0%} of the moving time is faster than 12 km/h for a minute or more: ridden rather than walked.",
+        f"{share:.0%} of the moving time is faster than 12 km/h for a minute: ridden, not walked.",
     )
 
 
@@ -149,7 +149,7 @@ def _densest_place(good: Fixes, weight: Floats) -> tuple[float, float]:
 
 
 def _constant_accuracy(good: Fixes) -> Sign | None:
-    """A phone's accuracy changes; a made-up one seldom does."""
+    """Find one accuracy all along: a phone's changes, a made-up one seldom does."""
     known = good.accuracy_m[~np.isnan(good.accuracy_m)]
     if len(known) < _ENOUGH:
         return None
@@ -166,7 +166,7 @@ def _constant_accuracy(good: Fixes) -> Sign | None:
 
 
 def _equal_steps(steps: _Steps) -> Sign | None:
-    """Moving by the same distance again and again."""
+    """Find the same distance moved again and again."""
     moved = steps.metres[steps.bridged & (steps.metres > 1.0)]
     if len(moved) < _ENOUGH:
         return None
@@ -201,7 +201,7 @@ def _noiseless(good: Fixes) -> Sign | None:
 
 
 def _mock(fixes: Fixes) -> Sign | None:
-    """The phone itself says that positions were made up."""
+    """Count the positions that the phone itself calls made up."""
     count = int(np.count_nonzero(fixes.mock))
     if not count:
         return None

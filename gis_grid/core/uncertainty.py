@@ -1,7 +1,7 @@
 """The parts of segments so near a border that the accuracy leaves open on which side they are.
 
-A moving point is uncertain while it is within a radius of the border. Around one straight piece of border that region is
-a capsule, which is convex: a straight segment meets it in one stretch, found in closed form.
+A moving point is uncertain while it is within a radius of the border. Around one straight piece of border
+that region is a capsule, which is convex: a straight segment meets it in one stretch, found in closed form.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def parts_near_border(start: Coordinates, end: Coordinates, radius_m: Floats, ar
     low, high = np.minimum(start, end) - margin, np.maximum(start, end) + margin
     near = np.flatnonzero((radius_m > 0) & ((high >= (west, south)) & (low <= (east, north))).all(axis=1))
     p, q = _border(area, frame)
-    tree = shapely.STRtree(shapely.linestrings(np.stack((p, q), axis=1)))
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack((p, q), axis=1))))
     found = []
     for first in range(0, len(near), _BLOCK):
         block = near[first : first + _BLOCK]

@@ -36,8 +36,8 @@ class Outcome(enum.StrEnum):
 class Verdict:
     """One rule's outcome over one day, week or patrol.
 
-    `intervals` are the spans inside (best) behind it, epoch milliseconds. `partial` marks a week that is not all in
-    the judged period.
+    `intervals` are the spans inside (best) behind it, epoch milliseconds. `partial` marks a week that is not
+    all in the judged period.
     """
 
     rule: str
@@ -110,7 +110,7 @@ def verdict(
 
 
 def _reasons(amount: Amount, required_s: float, outcome: Outcome) -> tuple[Reason, ...]:
-    """The sentences behind an outcome, most important first."""
+    """Give the sentences behind an outcome, most important first."""
     reasons = [time_inside_reason(amount.lower_s, amount.best_s, amount.upper_s, required_s)]
     if outcome is not Outcome.MET:
         reasons.append(missing_reason(required_s - amount.best_s))

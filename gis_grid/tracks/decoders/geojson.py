@@ -1,0 +1,199 @@
+"""GeoJSON tracks: points that each have a time, or lines with parallel times.
+
+A line without a time for each of its points is refused: nobody can say when it was walked.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+import ijson
+
+from gis_grid.core.errors import BadTrack
+from gis_grid.tracks.decoders.block import RowProblem
+from gis_grid.tracks.decoders.names import NUMBERS, find_fields, known_names
+from gis_grid.tracks.decoders.rows import Rows
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from gis_grid.tracks.decoders.block import TrackBlock
+
+_FIELDS: Final = ("t", *NUMBERS, "mock", "worker", "segment")
+_COLUMNS: Final = {field: index for index, field in enumerate(_FIELDS)}
+_BLOCK_POINTS: Final = 65_536
+_FEATURES: Final = re.compile(rb'"features"\s*:')
+_PEEK: Final = 65_536
+
+Cells = list[str]
+
+
+def decode_geojson(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]:
+    """Decode a GeoJSON file. See :func:`~gis_grid.tracks.decoders.decode`."""
+    points = _Points()
+    try:
+        for feature in _features(chunks):
+            points.add(feature)
+            if len(points) >= _BLOCK_POINTS:
+                yield points.take(zone)
+    except ijson.JSONError as error:
+        raise BadTrack(f"the file is not whole JSON: {' '.join(str(error).split())[:200]}") from error
+    except UnicodeDecodeError as error:
+        raise BadTrack("the file is not text in UTF-8", field="encoding") from error
+    if len(points):
+        yield points.take(zone)
+
+
+def _features(chunks: Iterable[bytes]) -> Iterator[Any]:
+    """Features of a collection one by one; a single feature or geometry as one."""
+    reader = _Reader(chunks)
+    if _FEATURES.search(reader.peek(_PEEK)):
+        yield from ijson.items(reader, "features.item", use_float=True)
+        return
+    for thing in ijson.items(reader, "", use_float=True):
+        if not isinstance(thing, dict) or "type" not in thing:
+            raise BadTrack("the file is JSON, but not GeoJSON")
+        yield (
+            thing if thing["type"] == "Feature" else {"type": "Feature", "geometry": thing, "properties": {}}
+        )
+
+
+class _Reader:
+    """Pieces of bytes as a file that can be read; the byte order mark is dropped."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
+        self._pending = next(self._chunks, b"").removeprefix(b"\xef\xbb\xbf")
+
+    def peek(self, size: int) -> bytes:
+        """First bytes, still to be read."""
+        while len(self._pending) < size:
+            chunk = next(self._chunks, b"")
+            if not chunk:
+                break
+            self._pending += chunk
+        return self._pending[:size]
+
+    def read(self, size: int = -1) -> bytes:
+        """Next bytes."""
+        if size < 0:
+            return b"".join(chain([self._pending], self._chunks))
+        piece = self.peek(size)
+        self._pending = self._pending[len(piece) :]
+        return piece
+
+
+class _Points:
+    """Points of some features as cells of text."""
+
+    def __init__(self) -> None:
+        self._cells: list[tuple[int, Cells]] = []
+        self._problems: list[RowProblem] = []
+        self._row = 0
+        self._segment = 0
+        self._timed = False
+        self._known_names: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._cells) + len(self._problems)
+
+    def add(self, feature: object) -> None:
+        """Add the points of one feature."""
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        if not isinstance(feature, dict) or not isinstance(geometry, dict):
+            self._refuse("geometry", None, "a Feature with a geometry")
+            return
+        properties = feature.get("properties") or {}
+        kind, coordinates = geometry.get("type"), geometry.get("coordinates")
+        if kind == "Point":
+            self._add_point(coordinates, properties)
+        elif kind in {"LineString", "MultiPoint"}:
+            self._add_line(coordinates, _times(properties), properties)
+        elif kind == "MultiLineString":
+            self._add_lines(coordinates, _times(properties), properties)
+        else:
+            self._refuse("geometry", str(kind), "a Point, or a LineString with times")
+
+    def take(self, zone: dt.tzinfo) -> TrackBlock:
+        """Points since the last call as a block; a file in which nothing has a time is refused as a whole."""
+        if not self._timed:
+            message = (
+                "the GeoJSON file has no times: points need a time property "
+                f"({known_names('t')}), lines need coordinateProperties.times, one for each point"
+            )
+            raise BadTrack(message, field="t")
+        block = Rows(_COLUMNS, len(_FIELDS), zone).read(self._cells, self._problems)
+        self._cells, self._problems = [], []
+        return block
+
+    def _add_point(self, position: object, properties: Mapping[str, Any]) -> None:
+        """Add a point with its own time; points of all features are one recording."""
+        names = self._names(properties)
+        self._timed = self._timed or "t" in names
+        cells = ["" if name is None else _text(properties[name]) for name in map(names.get, _FIELDS)]
+        cells[_COLUMNS["segment"]] = "0"
+        self._put(position, cells)
+
+    def _names(self, properties: Mapping[str, Any]) -> dict[str, str]:
+        """Name of each field among a feature's properties; features of one file are mostly alike."""
+        keys = tuple(properties)
+        if keys not in self._known_names:
+            self._known_names[keys] = find_fields(keys)
+        return self._known_names[keys]
+
+    def _add_line(self, coordinates: object, times: object, properties: Mapping[str, Any]) -> None:
+        """Add a line with parallel times; each line is a recording of its own."""
+        self._segment += 1
+        if not isinstance(coordinates, list) or not isinstance(times, list) or len(times) != len(coordinates):
+            count = len(coordinates) if isinstance(coordinates, list) else 0
+            given = f"{len(times)} times" if isinstance(times, list) else "no times"
+            self._refuse("times", given, f"one time for each of the line's {count} points")
+            return
+        self._timed = True
+        cells = [""] * len(_FIELDS)
+        worker = self._names(properties).get("worker")
+        cells[_COLUMNS["worker"]] = "" if worker is None else _text(properties[worker])
+        cells[_COLUMNS["segment"]] = str(self._segment)
+        for position, time in zip(coordinates, times, strict=True):
+            self._put(position, [_text(time), *cells[1:]])
+
+    def _add_lines(self, coordinates: object, times: object, properties: Mapping[str, Any]) -> None:
+        """Add the lines of a MultiLineString, whose times are a list for each line."""
+        lines = coordinates if isinstance(coordinates, list) else []
+        nested = times if isinstance(times, list) and len(times) == len(lines) else [None] * len(lines)
+        for line, its_times in zip(lines, nested, strict=True):
+            self._add_line(line, its_times, properties)
+
+    def _put(self, position: object, cells: Cells) -> None:
+        """Put one position into the columns."""
+        if not isinstance(position, list) or len(position) < 2:
+            self._refuse("coordinates", _text(position)[:80], "[lon, lat]")
+            return
+        self._row += 1
+        cells[_COLUMNS["lon"]], cells[_COLUMNS["lat"]] = _text(position[0]), _text(position[1])
+        if len(position) > 2:
+            cells[_COLUMNS["altitude_m"]] = _text(position[2])
+        self._cells.append((self._row, cells))
+
+    def _refuse(self, field: str, value: str | None, expected: str) -> None:
+        """Leave out a feature or a point."""
+        self._row += 1
+        self._problems.append(RowProblem(self._row, field, value, expected))
+
+
+def _times(properties: Mapping[str, Any]) -> object:
+    """Find the times of a line's points; ``coordTimes`` is how older tools call them."""
+    inner = properties.get("coordinateProperties")
+    for table in (inner if isinstance(inner, dict) else {}, properties):
+        for name in ("times", "coordTimes"):
+            if name in table:
+                return table[name]
+    return None
+
+
+def _text(value: object) -> str:
+    """Write a JSON value as the text of a cell."""
+    return "" if value is None else str(value)

@@ -1,0 +1,130 @@
+"""GPX 1.0 and 1.1 tracks, read as a stream.
+
+Every ``trkseg`` is a recording of its own: the time between two is never bridged. Way points and routes are
+no tracks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
+
+import defusedxml.sax
+from defusedxml.common import DefusedXmlException
+
+from gis_grid.core.errors import BadTrack
+from gis_grid.tracks.decoders.rows import Rows
+from gis_grid.tracks.decoders.text import recoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from xml.sax.xmlreader import AttributesImpl
+
+    from gis_grid.tracks.decoders.block import TrackBlock
+
+_COLUMNS: Final = {
+    name: index
+    for index, name in enumerate(("t", "lon", "lat", "altitude_m", "speed_mps", "heading_deg", "segment"))
+}
+_CHILDREN: Final = {"time": "t", "ele": "altitude_m", "speed": "speed_mps", "course": "heading_deg"}
+_BLOCK_POINTS: Final = 65_536
+_CHINESE: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding=["'](gb[\w-]+)["'][^>]*\?>""", re.IGNORECASE)
+
+
+def decode_gpx(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]:
+    """Decode a GPX file. See :func:`~gis_grid.tracks.decoders.decode`.
+
+    `zone` is not asked: by the definition of GPX a time without a zone is UTC.
+    """
+    del zone
+    points = _TrackPoints()
+    parser = defusedxml.sax.make_parser()
+    parser.setContentHandler(points)
+    first_row = 1
+    try:
+        for chunk in _readable(chunks):
+            parser.feed(chunk)
+            if len(points.cells) >= _BLOCK_POINTS:
+                yield _block(points, first_row)
+                first_row += len(points.cells)
+                points.cells.clear()
+        parser.close()
+    except SAXParseException as error:
+        message = f"the file is not whole XML: {error.getMessage()} in line {error.getLineNumber()}"
+        raise BadTrack(message, where=error.getLineNumber()) from error
+    except DefusedXmlException as error:
+        raise BadTrack(f"the file holds XML that may do harm: {error}") from error
+    if not points.is_gpx:
+        raise BadTrack("the file is XML, but not GPX")
+    if points.cells:
+        yield _block(points, first_row)
+
+
+def _readable(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces that the XML parser can read: it knows no Chinese encoding, so these become UTF-8."""
+    pieces = iter(chunks)
+    first = next(pieces, b"")
+    declared = _CHINESE.match(first)
+    if declared is None:
+        yield from chain([first], pieces)
+    else:
+        yield from recoded(chain([first[declared.end() :]], pieces), "gb18030")
+
+
+def _block(points: _TrackPoints, first_row: int) -> TrackBlock:
+    """Points so far as a block; a file in which nothing has a time is refused as a whole."""
+    if not points.has_times:
+        message = (
+            f"the GPX file has no times: {len(points.cells)} points, none with <time>; nothing can be judged"
+        )
+        raise BadTrack(message, field="t")
+    return Rows(_COLUMNS, len(_COLUMNS), dt.UTC, skip_untimed=True).read(
+        enumerate(points.cells, start=first_row)
+    )
+
+
+class _TrackPoints(ContentHandler):
+    """Collects the points of all track segments as cells of text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: list[list[str]] = []
+        self.has_times = False
+        self.is_gpx = False
+        self._open: list[str] = []
+        self._point: list[str] | None = None
+        self._text: list[str] | None = None
+        self._segment = -1
+
+    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX calls it so
+        """Enter an element."""
+        local = name.rpartition(":")[2]
+        if local == "trkpt":
+            self._point = ["", attrs.get("lon", ""), attrs.get("lat", ""), "", "", "", str(self._segment)]
+        elif local == "trkseg":
+            self._segment += 1
+        elif not self._open:
+            self.is_gpx = local == "gpx"
+        elif self._point is not None and self._open[-1] == "trkpt" and local in _CHILDREN:
+            self._text = []
+        self._open.append(local)
+
+    def characters(self, content: str) -> None:
+        """Collect the text of a point's child."""
+        if self._text is not None:
+            self._text.append(content)
+
+    def endElement(self, name: str) -> None:  # noqa: N802 - SAX calls it so
+        """Leave an element."""
+        local = self._open.pop()
+        if self._text is not None and self._point is not None and local in _CHILDREN:
+            self._point[_COLUMNS[_CHILDREN[local]]] = "".join(self._text).strip()
+            self._text = None
+        elif local == "trkpt" and self._point is not None:
+            self.has_times = self.has_times or bool(self._point[0])
+            self.cells.append(self._point)
+            self._point = None
