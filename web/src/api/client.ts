@@ -1,0 +1,51 @@
+/** The requests of this page, typed by the program's own OpenAPI document. */
+import createClient from 'openapi-fetch';
+import { ProblemError, problemOf } from './problem';
+import type { paths } from './schema';
+import type { Areas, Grids, Reports, Track } from './shapes';
+import type { DaysAnswer, WorkersAnswer } from './types';
+
+const client = createClient<paths>({ baseUrl: location.origin });
+
+interface Answer {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+/** Return the body of a success; throw what the program said of a failure. */
+async function body<T>(request: Promise<Answer>): Promise<T> {
+  const { data, error, response } = await request;
+  if (!response.ok || data === undefined) throw new ProblemError(problemOf(response.status, error));
+  return data as T;
+}
+
+/** Counties, subdistricts and communities. */
+export function fetchAreas(signal: AbortSignal): Promise<Areas> {
+  return body(client.GET('/api/areas', { signal }));
+}
+
+/** The boundaries in force now, with their households. */
+export function fetchGrids(signal: AbortSignal): Promise<Grids> {
+  return body(client.GET('/api/grids', { signal }));
+}
+
+/** Every worker with the outcomes so far. */
+export function fetchWorkers(signal: AbortSignal): Promise<WorkersAnswer> {
+  return body(client.GET('/api/workers', { signal }));
+}
+
+/** Days, weeks, patrols and signs of a worker, first and last day included. */
+export function fetchDays(code: string, from: string, to: string, signal: AbortSignal): Promise<DaysAnswer> {
+  return body(client.GET('/api/workers/{code}/days', { params: { path: { code }, query: { from, to } }, signal }));
+}
+
+/** One day of a track. The program writes each look into its ledger. */
+export function fetchTrack(code: string, date: string, signal: AbortSignal): Promise<Track> {
+  return body(client.GET('/api/workers/{code}/track', { params: { path: { code }, query: { date } }, signal }));
+}
+
+/** Incidents or hazards. */
+export function fetchReports(kind: 'incident' | 'hazard', signal: AbortSignal): Promise<Reports> {
+  return body(client.GET('/api/incidents', { params: { query: { kind } }, signal }));
+}

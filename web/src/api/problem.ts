@@ -1,0 +1,27 @@
+/** A failed request as the program told it (RFC 9457), or as the browser did. */
+export interface Problem {
+  /** `null` when no answer came at all. */
+  status: number | null;
+  title: string;
+  detail: string;
+}
+
+/** Thrown by the client for every answer that is not a success. */
+export class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.title);
+  }
+}
+
+/** Read the problem document of an answer; a body of another kind still tells its status. */
+export function problemOf(status: number, body: unknown): Problem {
+  const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { status, title: text(members['title']) || `HTTP ${status}`, detail: text(members['detail']) };
+}
+
+/** Turn whatever a request threw into a problem. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  return { status: null, title: '', detail: error instanceof Error ? error.message : String(error) };
+}

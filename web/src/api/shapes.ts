@@ -1,0 +1,60 @@
+/** The GeoJSON answers, whose properties an OpenAPI document cannot type feature by feature. */
+import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson';
+
+export type Band = 'under' | 'in' | 'over';
+export type Outcome = 'met' | 'short' | 'review';
+export type SegmentClass = 'inside' | 'uncertain' | 'outside' | 'unknown';
+
+export interface Area {
+  code: string;
+  name: string;
+  kind: 'county' | 'subdistrict' | 'community';
+}
+
+export interface Grid {
+  id: number;
+  code: string;
+  name: string;
+  community_code: string;
+  community_name: string;
+  households: number;
+  buildings: number;
+  band: Band;
+  worker_code: string | null;
+  worker_name: string | null;
+}
+
+export interface Run {
+  kind: 'segment';
+  class: SegmentClass;
+  start: string;
+  end: string;
+  seconds: number;
+}
+
+export interface FlaggedFix {
+  kind: 'fix';
+  time: string;
+  accuracy_m: number | null;
+  flags: string[];
+  measure: number | null;
+}
+
+export interface Report {
+  id: number;
+  kind: 'incident' | 'hazard';
+  category: string;
+  title: string;
+  state: 'reported' | 'sent_up' | 'handling' | 'closed';
+  severity: number;
+  reported_at: string;
+  deadline: string | null;
+  grid_code: string | null;
+}
+
+export type Areas = FeatureCollection<Polygon | MultiPolygon, Area>;
+export type GridFeature = Feature<Polygon | MultiPolygon, Grid>;
+export type Grids = FeatureCollection<Polygon | MultiPolygon, Grid>;
+export type Track = FeatureCollection<LineString | Point, Run | FlaggedFix>;
+/** `numberMatched` counts all of them, also those that the limit left out. */
+export type Reports = FeatureCollection<Point, Report> & { numberMatched?: number };

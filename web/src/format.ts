@@ -1,0 +1,80 @@
+/** Numbers, durations, days and clocks as people of each language write them. */
+import type { Lang } from './i18n';
+
+const LOCALE: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' };
+
+/** Write a whole number with its separators. */
+export function count(value: number, lang: Lang): string {
+  return new Intl.NumberFormat(LOCALE[lang]).format(value);
+}
+
+/** Write seconds as hours and minutes, rounded down: 1:59:59 must never read as the two hours it is short of. */
+export function duration(seconds: number, lang: Lang): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  if (whole < 60) return lang === 'zh' ? `${whole} 秒` : `${whole} s`;
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  const [hour, minute] = lang === 'zh' ? [' 小时', ' 分'] : [' h', ' min'];
+  if (hours === 0) return `${minutes}${minute}`;
+  return minutes === 0 ? `${hours}${hour}` : `${hours}${hour} ${minutes}${minute}`;
+}
+
+/** Write seconds as h:mm, rounded down, for narrow places. */
+export function shortDuration(seconds: number): string {
+  const minutes = Math.floor(Math.max(0, seconds) / 60);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+/** Write an instant as the wall clock of the deployment, which its own offset says: `08:31:05`. */
+export function clock(iso: string): string {
+  return iso.slice(11, 19);
+}
+
+/** Write an instant as day and time: `11-16 08:31`. */
+export function dayAndTime(iso: string): string {
+  return `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
+}
+
+/** Write a day: `11月16日 星期一` or `Monday 16 November`. */
+export function longDay(day: string, lang: Lang): string {
+  const options = { month: 'long', day: 'numeric', weekday: 'long', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(LOCALE[lang], options).format(utc(day));
+}
+
+/** Write a stretch of days with its year once. */
+export function dayRange(from: string, to: string, lang: Lang): string {
+  const options = { year: 'numeric', month: 'long', day: 'numeric', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(LOCALE[lang], options).formatRange(utc(from), utc(to));
+}
+
+/** Write a day without its year: `11/16`. */
+export function shortDay(day: string): string {
+  return `${Number(day.slice(5, 7))}/${Number(day.slice(8, 10))}`;
+}
+
+/** Return the day that is `days` later. */
+export function addDays(day: string, days: number): string {
+  return new Date(utc(day).getTime() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Return how many days `to` is after `from`. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((utc(to).getTime() - utc(from).getTime()) / 86_400_000);
+}
+
+/** Return the Monday on or before a day. */
+export function mondayOf(day: string): string {
+  return addDays(day, -((utc(day).getUTCDay() + 6) % 7));
+}
+
+/** Return the ISO week of a day, as the program names it: `2026-W45`. */
+export function isoWeek(day: string): string {
+  const thursday = addDays(mondayOf(day), 3);
+  const year = thursday.slice(0, 4);
+  const number = Math.floor(daysBetween(`${year}-01-01`, thursday) / 7) + 1;
+  return `${year}-W${String(number).padStart(2, '0')}`;
+}
+
+function utc(day: string): Date {
+  return new Date(`${day}T00:00:00Z`);
+}

@@ -1,0 +1,78 @@
+/** The place of the map: loads it after the shell and says so when it cannot be shown. */
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { t } from '../i18n';
+import { Loading } from '../panels/states';
+import type { MapHandle } from './map';
+
+type Stage = 'loading' | 'shown' | 'failed';
+
+export function MapView() {
+  const element = useRef<HTMLDivElement>(null);
+  const handle = useRef<MapHandle | null>(null);
+  const stage = useSignal<Stage>('loading');
+  const trouble = useSignal(false);
+
+  useEffect(() => {
+    let gone = false;
+    const start = async (): Promise<void> => {
+      const { createMap } = await import('./map');
+      if (gone || !element.current) return;
+      handle.current = createMap(element.current, t('地图'), () => (trouble.value = true));
+      stage.value = 'shown';
+    };
+    start().catch((error: unknown) => {
+      stage.value = 'failed';
+      console.error(error);
+    });
+    return () => {
+      gone = true;
+      handle.current?.remove();
+    };
+  }, []);
+
+  return (
+    <div class="map">
+      <div class="canvas" ref={element} />
+      {stage.value === 'loading' && <Loading text={t('正在加载地图…')} />}
+      {stage.value === 'failed' && (
+        <div class="failed" role="alert">
+          <strong>{t('地图无法显示')}</strong>
+          <p>{t('浏览器没有 WebGL 2；列表和判定不受影响。')}</p>
+        </div>
+      )}
+      {trouble.value && (
+        <p class="trouble" role="status">
+          {t('底图的部分图块没有取到')}
+        </p>
+      )}
+      {stage.value === 'shown' && <Buttons handle={() => handle.current} />}
+    </div>
+  );
+}
+
+function Buttons({ handle }: { handle: () => MapHandle | null }) {
+  const buttons = [
+    { word: t('放大'), sign: '+', act: (map: MapHandle) => map.zoomBy(1) },
+    { word: t('缩小'), sign: '−', act: (map: MapHandle) => map.zoomBy(-1) },
+    { word: t('看全部网格'), sign: '⤢', act: (map: MapHandle) => map.showAll() },
+  ];
+  return (
+    <div class="zoom">
+      {buttons.map(({ word, sign, act }) => (
+        <button
+          key={sign}
+          type="button"
+          aria-label={word}
+          title={word}
+          onClick={() => {
+            const map = handle();
+            if (map) act(map);
+          }}
+        >
+          {sign}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+/** What the map's colours and signs mean, and which points it shows. */
+import { hazards, incidents } from '../data';
+import { count } from '../format';
+import { t, type Word } from '../i18n';
+import { ready, type Resource } from '../resource';
+import type { Reports } from '../api/shapes';
+import { lang, pointLayers, togglePoints } from '../state';
+import type { PointLayer } from '../url';
+import { Failed } from './states';
+
+export function Legend() {
+  return (
+    <details class="legend" open={matchMedia('(min-width: 900px)').matches}>
+      <summary>{t('图例')}</summary>
+      <p class="bands">
+        <span>{t('目标 300–500 户')}</span>
+        <span class="band over">▲ &gt;500</span>
+        <span class="band in">300–500</span>
+        <span class="band under">▼ &lt;300</span>
+      </p>
+      <fieldset>
+        <legend class="visually-hidden">{t('图层')}</legend>
+        <Toggle layer="incident" word="事件" sign="●" of={incidents} />
+        <Toggle layer="hazard" word="隐患" sign="◆" of={hazards} />
+        <a href="/reports/">{t('看热力图')}</a>
+      </fieldset>
+    </details>
+  );
+}
+
+function Toggle(props: { layer: PointLayer; word: Word; sign: string; of: Resource<Reports> }) {
+  const shown = pointLayers.value.includes(props.layer);
+  const loaded = props.of.state.value;
+  const answer = ready(loaded);
+  const matched = answer?.numberMatched ?? answer?.features.length ?? 0;
+  const some = answer && answer.features.length < matched;
+  return (
+    <>
+      <label class={props.layer}>
+        <input type="checkbox" checked={shown} onChange={() => togglePoints(props.layer)} />
+        <span aria-hidden="true">{props.sign}</span> {t(props.word)}
+        {answer && <b> {count(answer.features.length, lang.value)}</b>}
+        {loaded.status === 'loading' && <i class="spin" role="status" aria-label={t('正在加载…')} />}
+      </label>
+      {some && <small>{t('显示最近 {n} 条，共 {all} 条', { n: answer.features.length, all: matched })}</small>}
+      {loaded.status === 'failed' && <Failed problem={loaded.problem} retry={props.of.reload} />}
+    </>
+  );
+}

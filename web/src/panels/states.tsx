@@ -1,0 +1,56 @@
+/** Loading, failing and being empty: three things that must never look alike. */
+import type { ComponentChildren } from 'preact';
+import type { Problem } from '../api/problem';
+import { t } from '../i18n';
+import type { Loaded, Resource } from '../resource';
+
+/** Show what a resource holds, or why it does not. */
+export function Show<T>(props: { of: Resource<T>; children: (data: T) => ComponentChildren }) {
+  const loaded: Loaded<T> = props.of.state.value;
+  switch (loaded.status) {
+    case 'idle':
+      return null;
+    case 'loading':
+      return <Loading />;
+    case 'failed':
+      return <Failed problem={loaded.problem} retry={props.of.reload} />;
+    case 'ready':
+      return <>{props.children(loaded.data)}</>;
+  }
+}
+
+/** Grey bars where the answer will stand. */
+export function Loading({ text }: { text?: string }) {
+  return (
+    <div class="loading" role="status">
+      <span class="visually-hidden">{text ?? t('正在加载…')}</span>
+      <i />
+      <i />
+      <i />
+    </div>
+  );
+}
+
+/** What the program said, as it said it. */
+export function Failed({ problem, retry }: { problem: Problem; retry: () => void }) {
+  const away = problem.status === null;
+  const title = problem.title || (away ? t('没有联系上服务') : t('请求失败'));
+  return (
+    <div class="failed" role="alert">
+      <strong>
+        {title}
+        {problem.status !== null && <span class="code"> {problem.status}</span>}
+      </strong>
+      {away && <p>{t('请确认程序仍在运行，然后重试。')}</p>}
+      {problem.detail && <p class="detail">{problem.detail}</p>}
+      <button type="button" class="button" onClick={retry}>
+        {t('重试')}
+      </button>
+    </div>
+  );
+}
+
+/** Nothing here, and what to do about it. */
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}

@@ -1,0 +1,61 @@
+/** One rule: what it asks, what was reached and how surely, why, and the stretches of track behind it. */
+import { useSignal } from '@preact/signals';
+import type { Verdict } from '../api/types';
+import { clock, duration } from '../format';
+import { pick, t } from '../i18n';
+import { focusInterval, lang } from '../state';
+import { OutcomeBadge } from './outcome';
+import { RangeBar } from './range-bar';
+
+export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?: boolean }) {
+  const { rule, outcome, required_s, lower_s, best_s, upper_s, unknown_s, reasons, intervals } = verdict;
+  const title = pick({ zh: verdict.title_zh, en: verdict.title_en });
+  return (
+    <article class={`verdict ${outcome}`} aria-label={title}>
+      <header>
+        <h4>{title}</h4>
+        <OutcomeBadge outcome={outcome} />
+      </header>
+      <RangeBar required_s={required_s} lower_s={lower_s} best_s={best_s} upper_s={upper_s} outcome={outcome} />
+      <p class="required">
+        <span class="code">{rule}</span> {t('要求 {d}', { d: duration(required_s, lang.value) })}
+        {unknown_s >= 60 && ` · ${t('时间不明 {d}', { d: duration(unknown_s, lang.value) })}`}
+      </p>
+      <ul class="reasons">
+        {reasons.map((reason) => (
+          <li key={reason.code}>{pick(reason)}</li>
+        ))}
+      </ul>
+      {zoom && intervals.length > 0 && <Intervals intervals={intervals} />}
+    </article>
+  );
+}
+
+const FIRST_SHOWN = 4;
+
+function Intervals({ intervals }: { intervals: readonly (readonly string[])[] }) {
+  const all = useSignal(false);
+  const shown = all.value ? intervals : intervals.slice(0, FIRST_SHOWN);
+  return (
+    <div class="intervals">
+      <span>{t('依据时段')}</span>
+      {shown.map(([start = '', end = '']) => (
+        <button
+          type="button"
+          class="chip"
+          key={start}
+          aria-label={t('放大到 {from} 至 {to}', { from: clock(start), to: clock(end) })}
+          aria-pressed={focusInterval.value?.start === start && focusInterval.value.end === end}
+          onClick={() => (focusInterval.value = { start, end })}
+        >
+          {clock(start).slice(0, 5)}–{clock(end).slice(0, 5)}
+        </button>
+      ))}
+      {!all.value && intervals.length > FIRST_SHOWN && (
+        <button type="button" class="chip more" onClick={() => (all.value = true)}>
+          {t('再显示 {n} 段', { n: intervals.length - FIRST_SHOWN })}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/** What the address bar holds, so that a view can be sent to a colleague and opened again. */
+import type { Lang } from './i18n';
+
+export type Theme = 'light' | 'dark';
+export type PointLayer = 'incident' | 'hazard';
+
+export interface View {
+  lon: number;
+  lat: number;
+  zoom: number;
+}
+
+export interface Place {
+  worker: string | null;
+  grid: string | null;
+  day: string | null;
+  lang: Lang;
+  /** `null` follows the system. */
+  theme: Theme | null;
+  layers: readonly PointLayer[];
+  view: View | null;
+}
+
+export const POINT_LAYERS: readonly PointLayer[] = ['incident', 'hazard'];
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Read a query string; whatever it does not hold, or holds wrongly, is as at the first visit. */
+export function readPlace(search: string): Place {
+  const query = new URLSearchParams(search);
+  const theme = query.get('theme');
+  const day = query.get('day');
+  const layers = (query.get('layers') ?? '').split(',');
+  return {
+    worker: query.get('worker') || null,
+    grid: query.get('grid') || null,
+    day: day && DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : null,
+    lang: query.get('lang') === 'en' ? 'en' : 'zh',
+    theme: theme === 'light' || theme === 'dark' ? theme : null,
+    layers: POINT_LAYERS.filter((layer) => layers.includes(layer)),
+    view: readView(query.get('view')),
+  };
+}
+
+function readView(text: string | null): View | null {
+  const [lon, lat, zoom, ...rest] = (text ?? '').split(',').map(Number);
+  if (lon === undefined || lat === undefined || zoom === undefined || rest.length > 0) return null;
+  const inRange = Math.abs(lon) <= 180 && Math.abs(lat) <= 85 && zoom >= 0 && zoom <= 24;
+  return inRange ? { lon, lat, zoom } : null;
+}
+
+/** Write the query string that `readPlace` reads; what is as at the first visit is left out. */
+export function writePlace(place: Place): string {
+  const query = new URLSearchParams();
+  if (place.worker) query.set('worker', place.worker);
+  if (place.grid) query.set('grid', place.grid);
+  if (place.day) query.set('day', place.day);
+  if (place.lang !== 'zh') query.set('lang', place.lang);
+  if (place.theme) query.set('theme', place.theme);
+  if (place.layers.length > 0) query.set('layers', place.layers.join(','));
+  if (place.view) {
+    const { lon, lat, zoom } = place.view;
+    query.set('view', `${lon.toFixed(5)},${lat.toFixed(5)},${zoom.toFixed(2)}`);
+  }
+  const text = query.toString().replaceAll('%2C', ',');
+  return text ? `?${text}` : '';
+}

@@ -1,0 +1,32 @@
+/** Words and signs for what the program answers in codes. Each sign differs in shape, not only in colour. */
+import type { Band, Outcome, SegmentClass } from './api/shapes';
+import { t, type Word } from './i18n';
+
+export const BAND_SIGN: Record<Band, string> = { over: '▲', in: '', under: '▼' };
+export const BAND_WORD: Record<Band, Word> = { over: '超出', in: '合适', under: '不足' };
+
+export const OUTCOME_SIGN: Record<Outcome, string> = { met: '✓', short: '✕', review: '?' };
+export const OUTCOME_WORD: Record<Outcome, Word> = { met: '达标', short: '未达标', review: '待复核' };
+
+export const CLASS_WORD: Record<SegmentClass, Word> = {
+  inside: '网格内',
+  uncertain: '不确定',
+  outside: '网格外',
+  unknown: '不明',
+};
+
+const SIGN_WORDS: Record<string, Word> = {
+  ridden: '骑行',
+  standing: '久停',
+  constant_accuracy: '精度恒定',
+  equal_steps: '步距过匀',
+  noiseless: '无噪声',
+  mock: '模拟定位',
+  copied: '轨迹雷同',
+};
+
+/** Return the word for a kind of sign; an unknown kind is shown as it is. */
+export function signWord(kind: string): string {
+  const word = SIGN_WORDS[kind];
+  return word ? t(word) : kind;
+}

@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+
+/** Where the running program answers while the pages are worked on with `npm run dev`. */
+const program = process.env['GIS_GRID_PROGRAM'] ?? 'http://127.0.0.1:8420';
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  build: {
+    target: 'es2022',
+    // The map library is one file by its nature and is loaded after the shell; tests/budget.test.ts holds the sizes.
+    chunkSizeWarningLimit: 1300,
+    // Small files stay files: the content policy of the pages is about addresses, not about data: URLs.
+    assetsInlineLimit: 0,
+  },
+  server: {
+    proxy: Object.fromEntries(['/api', '/ogc', '/reports', '/healthz'].map((path) => [path, program])),
+  },
+  test: { environment: 'node', include: ['tests/**/*.test.ts'] },
+});
