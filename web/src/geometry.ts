@@ -58,7 +58,7 @@ function roomiest(rings: Position[][], [west, south, east, north]: Bounds, steps
   // Degrees of longitude are shorter; and a label is wider than it is high.
   const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180) * 0.6;
   let best: Position = rings[0]?.[0] ?? [west, south];
-  let most = -1;
+  let most = -Infinity;
   for (let column = 0.5; column < steps; column += 1) {
     for (let row = 0.5; row < steps; row += 1) {
       const point: [number, number] = [
@@ -66,7 +66,9 @@ function roomiest(rings: Position[][], [west, south, east, north]: Bounds, steps
         south + ((north - south) * row) / steps,
       ];
       if (!isInside(edges, point)) continue;
-      const room = Math.min(...edges.map((edge) => distanceTo(edge, point, shrink)));
+      // Of equally roomy points the one nearest to the middle wins.
+      const off = Math.hypot(point[0] - (west + east) / 2, point[1] - (south + north) / 2);
+      const room = Math.min(...edges.map((edge) => distanceTo(edge, point, shrink))) - 0.05 * off;
       if (room > most) [best, most] = [point, room];
     }
   }

@@ -1,6 +1,6 @@
 /** What is chosen now. The address bar is its only store. */
 import { computed, effect, signal } from '@preact/signals';
-import type { Lang } from './i18n';
+import type { Lang } from './dictionary';
 import { readPlace, writePlace, type PointLayer, type Theme, type View } from './url';
 
 const first = readPlace(location.search);

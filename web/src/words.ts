@@ -1,6 +1,7 @@
 /** Words and signs for what the program answers in codes. Each sign differs in shape, not only in colour. */
-import type { Band, Outcome, SegmentClass } from './api/shapes';
-import { t, type Word } from './i18n';
+import type { Band, Outcome, Report, SegmentClass } from './api/shapes';
+import type { Word } from './dictionary';
+import { t } from './i18n';
 
 export const BAND_SIGN: Record<Band, string> = { over: '▲', in: '', under: '▼' };
 export const BAND_WORD: Record<Band, Word> = { over: '超出', in: '合适', under: '不足' };
@@ -29,4 +30,24 @@ const SIGN_WORDS: Record<string, Word> = {
 export function signWord(kind: string): string {
   const word = SIGN_WORDS[kind];
   return word ? t(word) : kind;
+}
+
+/** Return the word for a state. */
+export function stateWord(state: Report['state']): string {
+  switch (state) {
+    case 'reported':
+      return t('已上报');
+    case 'sent_up':
+      return t('已上送');
+    case 'handling':
+      return t('处理中');
+    case 'closed':
+      return t('已办结');
+  }
+}
+
+/** Return the word for a severity from 1 to 3. */
+export function severityWord(severity: number): string {
+  if (severity <= 1) return t('轻微');
+  return severity === 2 ? t('一般') : t('严重');
 }

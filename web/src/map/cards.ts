@@ -1,10 +1,11 @@
 /** The cards that appear beside the pointer. Text goes in as text: a title from a phone must not become HTML. */
 import type { FlaggedFix, Grid, Report } from '../api/shapes';
 import { clock, count, dayAndTime } from '../format';
-import { t, type Word } from '../i18n';
-import { isOverdue, severityWord, stateWord } from '../reports';
+import type { Word } from '../dictionary';
+import { t } from '../i18n';
+import { isOverdue } from '../reports';
 import { lang } from '../state';
-import { BAND_SIGN } from '../words';
+import { BAND_SIGN, severityWord, stateWord } from '../words';
 
 interface Card {
   title: string;

@@ -2,7 +2,8 @@
 import type { Day, DaysAnswer, Week } from '../api/types';
 import { isoWeek, longDay, shortDay, shortDuration } from '../format';
 import { weeksOf, type Fortnight } from '../fortnight';
-import { t, type Word } from '../i18n';
+import type { Word } from '../dictionary';
+import { t } from '../i18n';
 import { severest } from '../outcomes';
 import { chooseDay, day as chosenDay, lang } from '../state';
 import { OUTCOME_WORD } from '../words';

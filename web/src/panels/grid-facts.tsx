@@ -14,7 +14,8 @@ export function GridFacts({ grid }: { grid: Grid }) {
   return (
     <section class="grid-facts" aria-label={grid.name}>
       <p class="where">
-        {grid.community_name} · <b>{grid.name}</b> <span class="code">{grid.code}</span>
+        {!grid.name.startsWith(grid.community_name) && `${grid.community_name} · `}
+        <b>{grid.name}</b> <span class="code">{grid.code}</span>
       </p>
       <p class="facts">
         <span class={`band ${band}`}>

@@ -1,7 +1,8 @@
 /** What the map's colours and signs mean, and which points it shows. */
 import { hazards, incidents } from '../data';
 import { count } from '../format';
-import { t, type Word } from '../i18n';
+import type { Word } from '../dictionary';
+import { t } from '../i18n';
 import { ready, type Resource } from '../resource';
 import type { Reports } from '../api/shapes';
 import { lang, pointLayers, togglePoints } from '../state';

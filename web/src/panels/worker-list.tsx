@@ -2,7 +2,8 @@
 import { useSignal } from '@preact/signals';
 import type { Worker } from '../api/types';
 import { workers } from '../data';
-import { t, type Word } from '../i18n';
+import type { Word } from '../dictionary';
+import { t } from '../i18n';
 import { chooseWorker, workerCode } from '../state';
 import { inOrder, search, type Order } from '../worker-list';
 import { SignBadge } from './signs';

@@ -1,0 +1,37 @@
+/** Sizes of what `npm run build` wrote, compressed as they travel. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+const DIST = 'dist';
+const KB = 1000;
+
+const compressed = (path: string): number => gzipSync(readFileSync(path)).length;
+const total = (paths: string[]): number => paths.reduce((sum, path) => sum + compressed(path), 0);
+
+/** Files that the page itself names: fetched before anything is shown. */
+function shellFiles(): string[] {
+  expect(existsSync(`${DIST}/index.html`), 'run `npm run build` first').toBe(true);
+  const html = readFileSync(`${DIST}/index.html`, 'utf8');
+  const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, path]) => `${DIST}/${path}`);
+  return [`${DIST}/index.html`, ...named];
+}
+
+test('the shell stays within 60 KB', () => {
+  const files = shellFiles();
+  expect(files.length).toBeGreaterThan(2);
+  expect(total(files)).toBeLessThan(60 * KB);
+});
+
+test('the map, loaded after the shell, stays within 600 KB', () => {
+  const shell = new Set(shellFiles());
+  const late = globSync(`${DIST}/assets/*.{js,css}`).filter((path) => !shell.has(path) && !/fonts-/.test(path));
+  expect(late.some((path) => /worker/.test(path))).toBe(true);
+  expect(total(late)).toBeLessThan(600 * KB);
+});
+
+test('no built file names another host to fetch from', () => {
+  for (const path of globSync(`${DIST}/**/*.{html,css}`)) {
+    expect(readFileSync(path, 'utf8'), path).not.toMatch(/(?:src|href|url)\s*[=(]\s*["']?https?:/);
+  }
+});

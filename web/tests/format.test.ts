@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { addDays, clock, count, dayRange, duration, isoWeek, longDay, mondayOf, shortDay, shortDuration } from '../src/format';
+
+test('a second short of two hours never reads as two hours', () => {
+  expect(duration(7199.9, 'zh')).toBe('1 小时 59 分');
+  expect(shortDuration(7199.9)).toBe('1:59');
+  expect(duration(7200, 'en')).toBe('2 h');
+});
+
+test('durations use the largest units that say something', () => {
+  expect(duration(0, 'zh')).toBe('0 秒');
+  expect(duration(59, 'en')).toBe('59 s');
+  expect(duration(600, 'zh')).toBe('10 分');
+  expect(duration(7_560, 'en')).toBe('2 h 6 min');
+});
+
+test('a clock shows the wall time that its own offset says', () => {
+  expect(clock('2026-11-11T08:31:05+08:00')).toBe('08:31:05');
+});
+
+test('days are written as each language does', () => {
+  expect(longDay('2026-11-16', 'zh')).toBe('11月16日星期一');
+  expect(longDay('2026-11-16', 'en')).toBe('Monday 16 November');
+  expect(dayRange('2026-11-02', '2026-11-15', 'en').replaceAll(/\s/g, ' ')).toBe('2 – 15 November 2026');
+  expect(shortDay('2026-01-05')).toBe('1/5');
+  expect(count(11723, 'zh')).toBe('11,723');
+});
+
+test.each([
+  ['2026-11-02', '2026-W45'],
+  ['2026-01-01', '2026-W01'],
+  ['2027-01-01', '2026-W53'],
+  ['2024-12-30', '2025-W01'],
+  ['2021-01-03', '2020-W53'],
+])('%s lies in ISO week %s', (day, week) => {
+  expect(isoWeek(day)).toBe(week);
+});
+
+test('days are counted across months and years', () => {
+  expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
+  expect(mondayOf('2026-11-15')).toBe('2026-11-09');
+  expect(mondayOf('2026-11-09')).toBe('2026-11-09');
+});
