@@ -72,7 +72,7 @@ for who in "$@"; do
     rm -rf "$machine"
     cp -a "$base" "$machine"
     cp /etc/resolv.conf "$machine/etc/resolv.conf"
-    echo "127.0.0.1 localhost" >"$machine/etc/hosts"
+    echo "127.0.0.1 localhost $(hostname)" >"$machine/etc/hosts"
     account=root home=/root
     if [ "$who" = user ]; then
         account=somebody home=/home/somebody

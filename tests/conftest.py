@@ -6,6 +6,8 @@ import getpass
 import itertools
 import os
 import secrets
+import signal
+import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Let a run that is told to end tidy up like one that is interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 class Server:
@@ -135,6 +142,16 @@ def client(engine: Engine, conn: Connection) -> Iterator[TestClient]:
     app.dependency_overrides[_connection] = request_transaction
     with TestClient(app) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of the Chromium that browser tests drive."""
+    finder = subprocess.run(
+        [ROOT / "scripts" / "find_chromium.sh"], capture_output=True, text=True, check=False
+    )
+    assert finder.returncode == 0, finder.stderr
+    return finder.stdout.strip()
 
 
 @pytest.fixture(scope="session")

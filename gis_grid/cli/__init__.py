@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
 
+from gis_grid.cli import db
 from gis_grid.kit.errors import GisGridError
 
 app = typer.Typer(
@@ -16,11 +18,16 @@ app = typer.Typer(
     help="Grid management of communities on a map: import, judge, show.",
 )
 
+app.add_typer(db.app)
+
 _MAX_LISTED_ERRORS = 20
 
 
 def main() -> None:
     """Run the command line; what a person can mend is one clear message and no traceback."""
+    # Ended by a service manager or a closed terminal it unwinds, and stops the private cluster.
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, _end)
     try:
         app()
     except GisGridError as error:
@@ -30,3 +37,7 @@ def main() -> None:
         if len(error.errors) > _MAX_LISTED_ERRORS:
             sys.stderr.write(f"  ... and {len(error.errors) - _MAX_LISTED_ERRORS} more\n")
         raise SystemExit(error.exit_code) from None
+
+
+def _end(sign: int, _: object) -> None:
+    raise SystemExit(128 + sign)
