@@ -56,11 +56,19 @@ fix = Table(
     Column("heading_deg", REAL),
     Column("altitude_m", REAL),
     Column("mock", Boolean, nullable=False, server_default=text("false")),
-    Column("track_part", Integer, nullable=False, server_default=text("0")),
+    Column(
+        "track_part",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        comment="runs that the source itself kept apart (a GPX trkseg); time between two parts is unknown",
+    ),
     Column("received_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),
     CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
     Index("fix_worker_id_idx", "worker_id", "t"),
+    comment="a fix sent again is the same row; the same time at another place is a second row and becomes a "
+    "conflict",
     postgresql_partition_by="RANGE (t)",
 )
 
@@ -71,4 +79,5 @@ off_duty_count = Table(
     Column("local_date", Date, primary_key=True),
     Column("fixes", BigInteger, nullable=False),
     CheckConstraint("fixes > 0", name="fixes"),
+    comment="fixes outside duty are dropped; only their number is kept",
 )

@@ -143,6 +143,8 @@ CREATE TABLE duty (
 );
 
 CREATE TABLE fix (
+    -- No foreign key: devices are never deleted, checking one costs an import two fifths of its time, and
+    -- attaching a partition would lock them.
     device_id   bigint NOT NULL,
     t           timestamptz NOT NULL,
     lon         double precision NOT NULL CHECK (lon BETWEEN -180 AND 180),
@@ -158,9 +160,6 @@ CREATE TABLE fix (
     PRIMARY KEY (device_id, t, lon, lat)
 ) PARTITION BY RANGE (t);
 CREATE INDEX fix_worker_id_idx ON fix (worker_id, t);
-COMMENT ON COLUMN fix.device_id IS
-    'a device that is never deleted; no foreign key: checking one costs an import two fifths of its time, '
-    'and attaching a partition would lock the devices';
 COMMENT ON COLUMN fix.track_part IS
     'runs that the source itself kept apart (a GPX trkseg); time between two parts is unknown';
 COMMENT ON TABLE fix IS

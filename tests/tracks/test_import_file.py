@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +15,8 @@ from gis_grid.tracks import service
 from gis_grid.tracks.import_file import TrackFile, TracksImported, import_tracks
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

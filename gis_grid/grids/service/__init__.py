@@ -2,6 +2,7 @@
 
 from gis_grid.grids.rows import AreaRows, BuildingRows, GridRows, RoadRows, WaterRows
 from gis_grid.grids.service.areas import areas_geojson, load_areas
+from gis_grid.grids.service.background import background, names_at
 from gis_grid.grids.service.grids import (
     Gap,
     GridsLoaded,
@@ -10,14 +11,18 @@ from gis_grid.grids.service.grids import (
     load_grids,
     recount,
 )
+from gis_grid.grids.service.imports import ImportReport, import_file
+from gis_grid.grids.service.intake import ImportOptions
 from gis_grid.grids.service.layers import Loaded, load_buildings, load_roads, load_water, place_buildings
 from gis_grid.grids.service.workers import (
     Assignment,
     BoundaryInForce,
+    Worker,
     add_workers,
     assign,
     boundaries_of,
     worker_ids,
+    workers_at,
 )
 
 __all__ = [
@@ -28,21 +33,28 @@ __all__ = [
     "Gap",
     "GridRows",
     "GridsLoaded",
+    "ImportOptions",
+    "ImportReport",
     "Loaded",
     "RoadRows",
     "WaterRows",
+    "Worker",
     "add_workers",
     "areas_geojson",
     "assign",
+    "background",
     "boundaries_of",
     "grid_at",
     "grids_geojson",
+    "import_file",
     "load_areas",
     "load_buildings",
     "load_grids",
     "load_roads",
     "load_water",
+    "names_at",
     "place_buildings",
     "recount",
     "worker_ids",
+    "workers_at",
 ]

@@ -46,6 +46,16 @@ class BoundaryInForce:
     valid_to: datetime | None
 
 
+class Worker(NamedTuple):
+    """A grid worker, and the grid walked at the asked time; ``None`` = no grid then."""
+
+    id: int
+    code: str
+    name: str
+    grid_code: str | None
+    grid_name: str | None
+
+
 def add_workers(conn: Connection, workers: Sequence[tuple[str, str]]) -> dict[str, int]:
     """Add workers of (code, name); a known code takes the new name. Returns code -> id."""
     codes = [code for code, _ in workers]
@@ -56,6 +66,11 @@ def add_workers(conn: Connection, workers: Sequence[tuple[str, str]]) -> dict[st
 def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the ids of the workers that exist among `codes`; an unknown code has no key."""
     return store.worker_ids(conn, codes)
+
+
+def workers_at(conn: Connection, at: datetime) -> list[Worker]:
+    """Return every worker, by code, with the grid assigned at an aware time."""
+    return [Worker(*row) for row in store.workers_at(conn, at)]
 
 
 def assign(

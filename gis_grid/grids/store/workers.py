@@ -33,6 +33,22 @@ def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     return {row.code: row.id for row in rows}
 
 
+def workers_at(conn: Connection, at: datetime) -> Sequence[Row[Any]]:
+    """Return (id, code, name, grid_code, grid_name) of every worker; without a grid at `at` both are null."""
+    return conn.execute(
+        text(
+            """
+            SELECT worker.id, worker.code, worker.name, grid.code AS grid_code, grid.name AS grid_name
+            FROM worker
+            LEFT JOIN assignment ON assignment.worker_id = worker.id AND assignment.valid @> :at
+            LEFT JOIN grid ON grid.id = assignment.grid_id
+            ORDER BY worker.code
+            """
+        ),
+        {"at": at},
+    ).all()
+
+
 def grid_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the ids of the grids that exist among `codes`."""
     rows = conn.execute(

@@ -1,0 +1,98 @@
+"""Judgements with their revisions, and what each found: patrols, days, the week, signs."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Identity,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from gis_grid.kit.database import metadata
+
+
+def _of_judgement() -> Column[int]:
+    return Column(
+        "judgement_id", BigInteger, ForeignKey("judgement.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+def _amount() -> list[Column[float] | CheckConstraint]:
+    names = ("known_s", "unknown_s", "lower_s", "best_s", "upper_s")
+    return [
+        *(Column(name, Double, nullable=False) for name in names),
+        CheckConstraint("lower_s <= best_s AND best_s <= upper_s", name="bounds"),
+    ]
+
+
+judgement = Table(
+    "judgement",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
+    Column("iso_week", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("judged_at", DateTime(timezone=True), nullable=False),
+    Column("core_version", Text, nullable=False),
+    Column("profiles", JSONB, nullable=False),
+    Column("boundary_ids", ARRAY(BigInteger), nullable=False),
+    Column("input_digest", Text, nullable=False),
+    Column("result_digest", Text, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("flags", JSONB, nullable=False),
+    CheckConstraint("iso_week ~ '^[0-9]{4}-W[0-9]{2}$'", name="iso_week"),
+    CheckConstraint("revision >= 1", name="revision"),
+    UniqueConstraint("worker_id", "iso_week", "revision", name="judgement_worker_id_iso_week_revision_key"),
+    comment="one judging of a worker's ISO week; another result is a new revision, the old one stays",
+)
+
+patrol = Table(
+    "patrol",
+    metadata,
+    _of_judgement(),
+    Column("starts_at", DateTime(timezone=True), primary_key=True),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("local_date", Date, nullable=False),
+    *_amount(),
+    Column("verdicts", JSONB, nullable=False),
+)
+
+day_verdict = Table(
+    "day_verdict",
+    metadata,
+    _of_judgement(),
+    Column("local_date", Date, primary_key=True),
+    Column("working_day", Boolean, nullable=False),
+    *_amount(),
+    Column("intervals", JSONB, nullable=False),
+    Column("verdicts", JSONB, nullable=False),
+)
+
+week_verdict = Table(
+    "week_verdict",
+    metadata,
+    _of_judgement(),
+    *_amount(),
+    Column("verdicts", JSONB, nullable=False),
+)
+
+integrity_sign = Table(
+    "integrity_sign",
+    metadata,
+    _of_judgement(),
+    Column("local_date", Date, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("numbers", JSONB, nullable=False),
+    Column("zh", Text, nullable=False),
+    Column("en", Text, nullable=False),
+    comment="a reason to look, never a verdict",
+)
