@@ -1,0 +1,96 @@
+"""The track to check: all of a file's fixes, or none and the reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gis_grid.core.errors import CoreError
+from gis_grid.core.fixes import Fixes
+from gis_grid.kit.encoding import chunks
+from gis_grid.kit.errors import BadInput, RowError
+from gis_grid.tracks.decoders import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from gis_grid.tracks.decoders import TrackBlock
+
+_TITLE = "The track cannot be used"
+_MAX_ERRORS = 1000
+_MAX_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Fixes of one worker, and what the reader should know about how they were read."""
+
+    fixes: Fixes
+    without_zone: int
+    untimed: int
+
+
+def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
+    """Read the fixes of one worker from a CSV, GPX or GeoJSON file.
+
+    Parameters
+    ----------
+    path : Path
+    zone : ZoneInfo
+        Zone of times that name none.
+    worker : str, optional
+        Whose fixes to take from a file that holds several workers'.
+
+    Returns
+    -------
+    Track
+
+    Raises
+    ------
+    BadInput
+        For a file that cannot be read, any broken row (each with its line), no fix at all, or several workers
+        and none named: a verdict on half a track, or on two people's, would be wrong.
+    """
+    blocks = list(_blocks(path, zone))
+    problems = [problem for block in blocks for problem in block.problems]
+    if problems:
+        rows = [RowError(p.row, p.field, p.value, f"expected {p.expected}") for p in problems[:_MAX_ERRORS]]
+        count = "1 row" if len(problems) == 1 else f"{len(problems)} rows"
+        raise BadInput(_TITLE, f"{count} cannot be read", where=path.name, errors=rows)
+    fixes = Fixes.concat([_of_worker(block, worker) for block in blocks])
+    _check_one_worker(blocks, worker, path)
+    if not len(fixes):
+        whose = "" if worker is None else f" of worker {worker}"
+        raise BadInput(_TITLE, f"the file holds no track point{whose}", where=path.name)
+    return Track(fixes, sum(b.without_zone for b in blocks), sum(b.untimed for b in blocks))
+
+
+def _blocks(path: Path, zone: ZoneInfo) -> Iterator[TrackBlock]:
+    """Decode the file; what the decoder refuses is bad input."""
+    try:
+        yield from decode(path.name, chunks(path), zone=zone)
+    except CoreError as error:
+        raise BadInput(_TITLE, error.message, where=path.name) from error
+
+
+def _of_worker(block: TrackBlock, worker: str | None) -> Fixes:
+    """Take the fixes of one worker where the file names workers."""
+    if worker is None or block.workers is None:
+        return block.fixes
+    return block.fixes.take(block.workers == worker)
+
+
+def _check_one_worker(blocks: list[TrackBlock], worker: str | None, path: Path) -> None:
+    """Refuse to judge two people as one."""
+    found = sorted(
+        {str(name) for block in blocks if block.workers is not None for name in np.unique(block.workers)}
+    )
+    if worker is None and len(found) > 1:
+        some = ", ".join(found[:_MAX_NAMED]) + (", ..." if len(found) > _MAX_NAMED else "")
+        raise BadInput(
+            _TITLE, f"the file holds {len(found)} workers ({some}); choose one with --worker", where=path.name
+        )
