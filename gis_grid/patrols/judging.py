@@ -73,7 +73,7 @@ class Case:
         cls,
         worker_id: int,
         week: Week,
-        fixes: Fixes,
+        fixes: Fixes | None,
         duties: Sequence[tuple[int, int]],
         in_force: Sequence[BoundaryInForce],
         *,
@@ -87,12 +87,8 @@ class Case:
         days = [day for day in week.days if _is_judged(day, boundaries, bench)]
         if not days:
             return None
-        start, end = instant_ms(week.start), instant_ms(week.end)
-        own = tuple(span for span in duties if span[0] < end and span[1] > start)
-        first = min([start, *(span[0] for span in own)])
-        last = max([end, *(span[1] + 1 for span in own)])
-        chosen = slice(*np.searchsorted(fixes.t_ms, [first, last]))
-        return cls(worker_id, week, fixes.take(chosen), own, boundaries, (days[0], days[-1]))
+        own_fixes, own_duties = cut(fixes, duties, week)
+        return cls(worker_id, week, own_fixes, own_duties, boundaries, (days[0], days[-1]))
 
     def judged(self, bench: Bench) -> Judgement:
         """Ask the core."""
@@ -150,6 +146,19 @@ def find(case: Case, copies: Mapping[date, Row], bench: Bench) -> Finding:
         "result_digest": result,
     }
     return Finding(case.worker_id, head, days, patrols, week, found)
+
+
+def cut(
+    fixes: Fixes | None, duties: Sequence[tuple[int, int]], week: Week
+) -> tuple[Fixes, tuple[tuple[int, int], ...]]:
+    """Return the fixes, in order of time, and the duty of a week; a session over its border is kept whole."""
+    start, end = instant_ms(week.start), instant_ms(week.end)
+    own = tuple(span for span in duties if span[0] < end and span[1] > start)
+    if fixes is None:
+        return Fixes.of([], [], []), own
+    first = min([start, *(span[0] for span in own)])
+    last = max([end, *(span[1] + 1 for span in own)])
+    return fixes.take(slice(*np.searchsorted(fixes.t_ms, [first, last]))), own
 
 
 def boundary_of(one: BoundaryInForce) -> Boundary:

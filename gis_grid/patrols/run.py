@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.core import Fixes
 from gis_grid.grids import service as grids
 from gis_grid.patrols import store
 from gis_grid.patrols.copies import LOOK_BACK, copy_signs
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gis_grid.core import Fixes
     from gis_grid.grids.service import Worker
     from gis_grid.patrols.rows import Row
     from gis_grid.patrols.weeks import Week
     from gis_grid.tracks.sessions import Span
 
-_NO_FIXES: Final = Fixes.of([], [], [])
 _LONGEST_SESSION: Final = timedelta(days=1)
 
 
@@ -65,7 +64,7 @@ class Loaded:
         return Case.of(
             worker_id,
             week,
-            self.fixes.get(worker_id, _NO_FIXES),
+            self.fixes.get(worker_id),
             self.duties[worker_id],
             self.in_force[worker_id],
             bench=bench,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from gis_grid import __version__
 from gis_grid.core import BadProfile, WorkDays
 from gis_grid.grids import service as grids
-from gis_grid.kit.days import instants
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.patrols import profiles, store
 from gis_grid.patrols.judging import Bench
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection, RowMapping
+    from sqlalchemy import Connection
 
     from gis_grid.grids.service import Worker
 
@@ -68,7 +67,6 @@ def judge(
     BadInput
         When a profile is not known or the period is upside down.
     """
-    instants(start, end, tz)
     weeks = [week for week in weeks_touched(start, end, tz) if week.start <= now]
     everyone = grids.workers_at(conn, now)
     chosen = everyone if workers is None else [worker_named(everyone, code) for code in workers]
@@ -114,17 +112,3 @@ def worker_named(everyone: Sequence[Worker], code: str) -> Worker:
         if worker.code == code:
             return worker
     raise NotFound("No such worker", repr(code))
-
-
-def revisions_of(conn: Connection, worker_code: str, week: str) -> Sequence[RowMapping]:
-    """Return every judgement of a worker's week, oldest first, with time inside, verdicts and digests.
-
-    Raises
-    ------
-    NotFound
-        When the worker is not known.
-    """
-    ids = grids.worker_ids(conn, [worker_code])
-    if worker_code not in ids:
-        raise NotFound("No such worker", repr(worker_code))
-    return store.revisions_of(conn, ids[worker_code], week)

@@ -7,12 +7,15 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core import week_days, week_of
+from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 GRACE: Final = timedelta(hours=48)
 """How long after its end a week waits for phones that were without coverage."""
+
+_YEARS: Final = (1990, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,19 @@ class Week:
         return now < self.end + GRACE
 
 
+def week_of_day(day: date, tz: ZoneInfo) -> Week:
+    """Return the week that a local day is in.
+
+    Raises
+    ------
+    BadInput
+        When no phone can have recorded a position on that day.
+    """
+    if not _YEARS[0] <= day.year <= _YEARS[1]:
+        raise BadInput("The date is out of range", f"{day}; expected a year from {_YEARS[0]} to {_YEARS[1]}")
+    return week_named(week_of(day), tz)
+
+
 def week_named(name: str, tz: ZoneInfo) -> Week:
     """Return the week written as ``2026-W45``."""
     days = week_days(name)
@@ -43,7 +59,18 @@ def week_named(name: str, tz: ZoneInfo) -> Week:
 
 
 def weeks_touched(first: date, last: date, tz: ZoneInfo) -> list[Week]:
-    """Return every week that has a day from `first` to `last`, both included, in order."""
-    mondays = range((last - first).days // 7 + 2)
-    names = {week_of(min(first + timedelta(weeks=n), last)) for n in mondays}
-    return [week_named(name, tz) for name in sorted(names)]
+    """Return every week that has a day from `first` to `last`, both included, in order.
+
+    Raises
+    ------
+    BadInput
+        When the period ends before it starts, or reaches where no phone can have recorded a position.
+    """
+    if last < first:
+        raise BadInput("The period ends before it starts", f"from {first} to {last}")
+    week, end = week_of_day(first, tz), week_of_day(last, tz)
+    weeks = [week]
+    while week.first < end.first:
+        week = week_of_day(week.first + timedelta(weeks=1), tz)
+        weeks.append(week)
+    return weeks

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
-from small_town import (
+from sqlalchemy import text
+from walking_ground import (
     INSIDE,
     MONDAY,
     OUTSIDE,
@@ -20,11 +21,10 @@ from small_town import (
     straight,
     stroll,
 )
-from sqlalchemy import text
 
 from gis_grid.core import Fixes
 from gis_grid.kit.errors import BadInput, NotFound
-from gis_grid.patrols import service
+from gis_grid.patrols import reading, service
 from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def test_late_fixes_make_a_second_revision_and_keep_the_first(conn: Connection, 
     summary = judge(conn)
 
     assert (summary.written, summary.unchanged) == (1, 0)
-    first, second = service.revisions_of(conn, "W1", "2026-W45")
+    first, second = reading.revisions_of(conn, "W1", "2026-W45")
     assert (first["revision"], second["revision"]) == (1, 2)
     assert first["best_s"] < second["best_s"]
     assert first["input_digest"] != second["input_digest"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from small_town import MONDAY, SHANGHAI, after_the_week, at, hire
+from walking_ground import MONDAY, SHANGHAI, after_the_week, at, hire
 
 from gis_grid.kit.errors import Conflict
 from gis_grid.tracks import service, sessions

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from small_town import MONDAY, OUTSIDE, at, hire, stroll
 from sqlalchemy import text
+from walking_ground import MONDAY, OUTSIDE, at, hire, stroll
 
 from gis_grid.core import Fixes
 from gis_grid.kit.errors import BadInput, Conflict

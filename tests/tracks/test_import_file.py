@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import shapely
-from small_town import MONDAY, SHANGHAI, at, hire, publish, stroll
 from sqlalchemy import text
+from walking_ground import MONDAY, SHANGHAI, at, hire, publish, stroll
 
 from gis_grid.kit.errors import BadInput, Conflict, NotFound
 from gis_grid.tracks import service

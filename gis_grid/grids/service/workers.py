@@ -70,7 +70,7 @@ def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
 
 def workers_at(conn: Connection, at: datetime) -> list[Worker]:
     """Return every worker, by code, with the grid assigned at an aware time."""
-    return [Worker(*row) for row in store.workers_at(conn, at)]
+    return [Worker._make(row) for row in store.workers_at(conn, at)]
 
 
 def assign(

@@ -1,0 +1,1 @@
+"""Patrols: duty sessions, verdicts per patrol, day and week, rule profiles."""

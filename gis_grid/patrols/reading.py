@@ -1,0 +1,129 @@
+"""Reads what the latest judgements say."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from gis_grid.core import week_of
+from gis_grid.grids import service as grids
+from gis_grid.kit.errors import BadInput, NotFound
+from gis_grid.ledger import service as ledger
+from gis_grid.patrols import schemas, store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, RowMapping
+
+_NOTHING: Final[dict[str, Any]] = {
+    "first_date": None,
+    "last_date": None,
+    "met": 0,
+    "short": 0,
+    "review": 0,
+    "signs": [],
+}
+
+
+def listed_workers(conn: Connection, now: datetime) -> schemas.WorkerList:
+    """Return every worker with the grid of `now` and all verdicts counted."""
+    found = {row["worker_id"]: row for row in store.summaries(conn)}
+    return schemas.WorkerList(
+        workers=[_listed(worker, found.get(worker.id, _NOTHING)) for worker in grids.workers_at(conn, now)]
+    )
+
+
+def worker_days(conn: Connection, code: str, first: date | None, last: date | None) -> schemas.WorkerDays:
+    """Return days, weeks, patrols and signs of a worker from `first` to `last`, both included.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known.
+    BadInput
+        When the period ends before it starts.
+    """
+    worker_id = worker_id_of(conn, code)
+    period = (first or date.min, last or date.max)
+    if period[1] < period[0]:
+        raise BadInput("The period ends before it starts", f"from {first} to {last}")
+    weeks = store.weeks_of(conn, [worker_id], week_of(period[0]), week_of(period[1]))
+    profiles = {(one["name"], one["version"]) for week in weeks for one in week["profiles"]}
+    return schemas.WorkerDays(
+        days=[
+            schemas.Day(date=row["local_date"], **_plain(row))
+            for row in store.days_of(conn, [worker_id], period)
+        ],
+        weeks=[schemas.Week(week=row["iso_week"], **_plain(row)) for row in weeks],
+        patrols=[
+            schemas.Patrol(date=row["local_date"], start=row["starts_at"], end=row["ends_at"], **_plain(row))
+            for row in store.patrols_of(conn, [worker_id], period)
+        ],
+        signs=[
+            schemas.Sign(date=row["local_date"], **_plain(row))
+            for row in store.signs_of(conn, [worker_id], period)
+        ],
+        profiles=[schemas.Profile(name=name, version=version) for name, version in sorted(profiles)],
+    )
+
+
+def looks_at(conn: Connection, code: str) -> schemas.Looks:
+    """Return every look at a worker's tracks, oldest first.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known.
+    """
+    worker_id_of(conn, code)
+    return schemas.Looks(
+        looks=[
+            schemas.Look(at=row["at"], actor=row["actor"], **row["detail"])
+            for row in ledger.looks_at(conn, code)
+        ]
+    )
+
+
+def revisions_of(conn: Connection, code: str, week: str) -> Sequence[RowMapping]:
+    """Return every judgement of a worker's week, oldest first, with time inside, verdicts and digests.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known.
+    """
+    return store.revisions_of(conn, worker_id_of(conn, code), week)
+
+
+def worker_id_of(conn: Connection, code: str) -> int:
+    """Return the id of a worker.
+
+    Raises
+    ------
+    NotFound
+        When there is none of that code.
+    """
+    ids = grids.worker_ids(conn, [code])
+    if code not in ids:
+        raise NotFound("No such worker", repr(code))
+    return ids[code]
+
+
+def _listed(worker: grids.Worker, found: RowMapping | dict[str, Any]) -> schemas.WorkerListed:
+    return schemas.WorkerListed(
+        code=worker.code,
+        name=worker.name,
+        grid_code=worker.grid_code,
+        grid_name=worker.grid_name,
+        first_date=found["first_date"],
+        last_date=found["last_date"],
+        outcomes=schemas.Outcomes(met=found["met"], short=found["short"], review=found["review"]),
+        signs=found["signs"],
+    )
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    """Return the columns that have the same name in the table and in JSON; models ignore the others."""
+    return {str(name): value for name, value in row.items()}

@@ -1,0 +1,56 @@
+"""HTTP of workers: their verdicts, their tracks, and who looked at them."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - FastAPI reads the annotations
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from gis_grid.kit import clock
+from gis_grid.kit.http import AppSettings, Conn, GeoJson
+from gis_grid.patrols import reading, schemas, track
+
+router = APIRouter(prefix="/api", tags=["workers"])
+
+# Nobody signs in yet: the service listens on loopback only, and whoever asks sits at this machine.
+ACTOR = "local"
+
+Code = Annotated[str, Path(description="Code of a grid worker.")]
+
+
+@router.get("/workers")
+def read_workers(conn: Conn) -> schemas.WorkerList:
+    """Return every grid worker with the grid of today and the verdicts so far, counted."""
+    return reading.listed_workers(conn, clock.now())
+
+
+@router.get("/workers/{code}/days")
+def read_worker_days(
+    conn: Conn,
+    code: Code,
+    first: Annotated[date | None, Query(alias="from", description="First local day.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="Last local day.")] = None,
+) -> schemas.WorkerDays:
+    """Return what a worker's days, weeks and patrols come to, in the latest revision of each week."""
+    return reading.worker_days(conn, code, first, last)
+
+
+@router.get("/workers/{code}/track", response_class=GeoJson)
+def read_worker_track(
+    conn: Conn,
+    settings: AppSettings,
+    code: Code,
+    day: Annotated[date, Query(alias="date", description="Local day.")],
+) -> GeoJson:
+    """Return runs of a day's track by class, and flagged fixes; every call is written into the ledger."""
+    found = track.look_at_track(
+        conn, code, day, tz=settings.tz, now=clock.now(), actor=ACTOR, reason="shown on the map"
+    )
+    return GeoJson(found)
+
+
+@router.get("/workers/{code}/looks")
+def read_worker_looks(conn: Conn, code: Code) -> schemas.Looks:
+    """Return every look at a worker's tracks, oldest first."""
+    return reading.looks_at(conn, code)

@@ -1,0 +1,138 @@
+"""JSON of workers, their days and who looked at their tracks. Times are ISO 8601 in UTC, dates are local."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - pydantic reads the annotations
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+
+class Outcomes(BaseModel):
+    """How many verdicts came out how."""
+
+    met: int
+    short: int
+    review: int
+
+
+class WorkerListed(BaseModel):
+    """A grid worker with the grid of today and what the latest judgements say."""
+
+    code: str
+    name: str
+    grid_code: str | None
+    grid_name: str | None
+    first_date: dt.date | None = Field(description="First judged day.")
+    last_date: dt.date | None = Field(description="Last judged day.")
+    outcomes: Outcomes
+    signs: list[str] = Field(description="Kinds of signs seen: reasons to look, never verdicts.")
+
+
+class WorkerList(BaseModel):
+    """All grid workers, by code."""
+
+    workers: list[WorkerListed]
+
+
+class Reason(BaseModel):
+    """One sentence behind a verdict."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Verdict(BaseModel):
+    """One rule's outcome over a day, a week or a patrol."""
+
+    rule: str
+    title_zh: str
+    title_en: str
+    profile: str
+    profile_version: str
+    outcome: Literal["met", "short", "review"]
+    partial: bool = Field(description="Not all of the week was judged.")
+    required_s: float
+    lower_s: float
+    best_s: float
+    upper_s: float
+    unknown_s: float
+    reasons: list[Reason]
+    intervals: list[tuple[str, str]] = Field(description="Time inside: start and end.")
+
+
+class _Amount(BaseModel):
+    lower_s: float
+    best_s: float
+    upper_s: float
+    known_s: float
+    unknown_s: float
+    verdicts: list[Verdict]
+
+
+class Day(_Amount):
+    """A local day."""
+
+    date: dt.date
+    working_day: bool
+
+
+class Week(_Amount):
+    """An ISO week, e.g. 2026-W45, in its latest revision."""
+
+    week: str
+    revision: int
+    judged_at: dt.datetime
+    provisional: bool = Field(description="Late fixes may still come.")
+
+
+class Patrol(_Amount):
+    """A patrol; it belongs to the local date it starts on."""
+
+    start: dt.datetime
+    end: dt.datetime
+    date: dt.date
+
+
+class Sign(BaseModel):
+    """A reason to look at a day, never a verdict."""
+
+    date: dt.date
+    kind: str
+    numbers: dict[str, float | str]
+    zh: str
+    en: str
+
+
+class Profile(BaseModel):
+    """A rule profile that verdicts were reached under."""
+
+    name: str
+    version: str
+
+
+class WorkerDays(BaseModel):
+    """What a worker's days come to."""
+
+    days: list[Day]
+    weeks: list[Week]
+    patrols: list[Patrol]
+    signs: list[Sign]
+    profiles: list[Profile]
+
+
+class Look(BaseModel):
+    """One look at a worker's tracks."""
+
+    at: dt.datetime
+    actor: str
+    first: Annotated[dt.date, Field(alias="from")]
+    last: Annotated[dt.date, Field(alias="to")]
+    reason: str
+
+
+class Looks(BaseModel):
+    """Every look at a worker's tracks, oldest first: the worker's own right to know."""
+
+    looks: list[Look]

@@ -1,0 +1,124 @@
+"""A worker's day as GeoJSON: runs of one class, and the fixes that no rule uses."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gis_grid.core import Cleaned, SegmentClass, Segments, clean, flag_names, time_inside
+from gis_grid.core.calendar import day_span_ms
+from gis_grid.ledger import service as ledger
+from gis_grid.patrols.judging import boundary_of, cut
+from gis_grid.patrols.reading import worker_id_of
+from gis_grid.patrols.rows import iso
+from gis_grid.patrols.run import load
+from gis_grid.patrols.weeks import week_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection
+
+    from gis_grid.tracks.sessions import Span
+
+Feature = dict[str, Any]
+
+
+def look_at_track(
+    conn: Connection, code: str, day: date, *, tz: ZoneInfo, now: datetime, actor: str, reason: str
+) -> str:
+    """Return a day's track as GeoJSON text and write the look into the ledger.
+
+    The whole week is cleaned and measured, as for its verdicts, so that both agree at midnight too.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known.
+    BadInput
+        When the day is out of range.
+    """
+    worker_id = worker_id_of(conn, code)
+    ledger.record_look(conn, now, actor, code, first=day, last=day, reason=reason)
+    week = week_of_day(day, tz)
+    loaded = load(conn, [worker_id], week, now, timedelta(0))
+    fixes, duties = cut(loaded.fixes.get(worker_id), loaded.duties[worker_id], week)
+    cleaned = clean(fixes)
+    boundaries = [boundary_of(one) for one in loaded.in_force[worker_id]]
+    segments = time_inside(cleaned, boundaries).segments
+    span = day_span_ms(day, tz)
+    features = [*_runs(cleaned, segments, span, duties), *_flagged(cleaned, span)]
+    return json.dumps(
+        {"type": "FeatureCollection", "features": features}, separators=(",", ":"), allow_nan=False
+    )
+
+
+def _runs(cleaned: Cleaned, segments: Segments, span: Span, duties: Sequence[Span]) -> Iterable[Feature]:
+    """Yield lines of consecutive segments of one class; time between two sessions of duty is no segment."""
+    shown = np.flatnonzero(_overlaps(segments, [span]) & _overlaps(segments, duties))
+    # A run ends where the class changes or a segment is missing: consecutive ones keep index - position.
+    keyed = groupby(enumerate(shown.tolist()), key=lambda at: (int(segments.kind[at[1]]), at[1] - at[0]))
+    for (kind, _), run in keyed:
+        index = [number for _, number in run]
+        first, last = index[0], index[-1]
+        fixes = [*(int(segments.start[number]) for number in index), int(segments.end[last])]
+        start_ms, end_ms = int(segments.start_ms[first]), int(segments.end_ms[last])
+        yield _feature(
+            "LineString",
+            [_position(cleaned, number) for number in fixes],
+            {
+                "kind": "segment",
+                "class": SegmentClass(kind).name.lower(),
+                "start": iso(start_ms),
+                "end": iso(end_ms),
+                "seconds": (end_ms - start_ms) / 1000,
+            },
+        )
+
+
+def _overlaps(segments: Segments, spans: Sequence[Span]) -> NDArray[np.bool_]:
+    found = np.zeros(len(segments.kind), np.bool_)
+    for start, end in spans:
+        found |= (segments.start_ms < end) & (segments.end_ms > start)
+    return found
+
+
+def _flagged(cleaned: Cleaned, span: Span) -> Iterable[Feature]:
+    """Yield the flagged fixes of the day, each with the number behind its flag."""
+    fixes = cleaned.fixes
+    in_day = (fixes.t_ms >= span[0]) & (fixes.t_ms < span[1])
+    for number in np.flatnonzero(in_day & (cleaned.flags != 0)).tolist():
+        yield _feature(
+            "Point",
+            _position(cleaned, number),
+            {
+                "kind": "fix",
+                "time": iso(int(fixes.t_ms[number])),
+                "accuracy_m": _known(fixes.accuracy_m[number]),
+                "flags": list(flag_names(int(cleaned.flags[number]))),
+                "measure": _known(cleaned.measure[number]),
+            },
+        )
+
+
+def _feature(kind: str, coordinates: Sequence[object], properties: Feature) -> Feature:
+    return {
+        "type": "Feature",
+        "geometry": {"type": kind, "coordinates": coordinates},
+        "properties": properties,
+    }
+
+
+def _position(cleaned: Cleaned, number: int) -> list[float]:
+    return [round(float(cleaned.fixes.lon[number]), 7), round(float(cleaned.fixes.lat[number]), 7)]
+
+
+def _known(value: np.float32) -> float | None:
+    return None if np.isnan(value) else round(float(value), 3)
