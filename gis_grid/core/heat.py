@@ -131,27 +131,32 @@ def middle(cell: int) -> tuple[float, float]:
     return lon, lat
 
 
-def bands(least: int, most: int, wanted: int) -> tuple[int, ...]:
+def bands(least: int, most: int, wanted: int, width: int = 1) -> tuple[int, ...]:
     """Return the lower bounds of at most `wanted` bands of counts from `least` to `most`.
 
-    Each bound is the one before times the smallest whole factor that needs no more bands: counts of
-    events are skewed, and equal steps would put all but the busiest cell into the first band.
+    Bounds grow by one factor: counts of events are skewed, and equal steps would put all but the busiest
+    cells into the first band.
+
+    Parameters
+    ----------
+    width : int
+        Least number of counts in a band; 1 lets a band tell the exact count.
 
     Examples
     --------
-    >>> bands(1, 9, 5)
-    (1, 2, 4, 8)
-    >>> bands(5, 400, 4)
-    (5, 15, 45, 135)
+    >>> bands(1, 14, 5)
+    (1, 2, 3, 5, 8)
+    >>> bands(5, 18, 5, width=3)
+    (5, 8, 11, 14, 17)
     """
-    if least < 1 or wanted < 1:
-        raise CoreError("bands start at 1 or more and there is at least one", field="least", value=least)
-    factor = 2
-    while wanted > 1 and least * factor**wanted <= most:
-        factor += 1
+    if min(least, wanted, width) < 1:
+        raise CoreError("bands start at 1 or more, and there is at least one", field="least", value=least)
     bounds = [least]
-    while len(bounds) < wanted and bounds[-1] * factor <= most:
-        bounds.append(bounds[-1] * factor)
+    for step in range(1, wanted):
+        bound = max(round(least * (most / least) ** (step / wanted)), bounds[-1] + width)
+        if bound > most:
+            break
+        bounds.append(bound)
     return tuple(bounds)
 
 

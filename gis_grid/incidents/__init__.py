@@ -1,0 +1,1 @@
+"""Incidents and hazards: where, what, when reported, in which state."""

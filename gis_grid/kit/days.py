@@ -1,0 +1,33 @@
+"""Local days to instants: where a period that a person names begins and ends."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from gis_grid.kit.errors import BadInput
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+def instants(first: date | None, last: date | None, tz: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """Return the start of the first local day and the end of the last: a half-open period.
+
+    Parameters
+    ----------
+    first, last
+        Local days, both inside the period; ``None`` leaves that side open.
+
+    Raises
+    ------
+    BadInput
+        When the last day lies before the first, or the calendar ends there.
+    """
+    if first is not None and last is not None and last < first:
+        raise BadInput("The period ends before it starts", f"from {first} to {last}")
+    if last == date.max or (first is not None and first == date.min):
+        raise BadInput("The period is too long", "the calendar ends there; leave that side open")
+    start = datetime.combine(first, time.min, tz) if first is not None else None
+    end = datetime.combine(last + timedelta(days=1), time.min, tz) if last is not None else None
+    return start, end
