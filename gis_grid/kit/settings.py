@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8420, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
 
+    heat_min_targets: int = Field(
+        default=5,
+        ge=1,
+        description="A heat cell of visits is published from this many distinct visit targets on; "
+        "fewer are withheld.",
+    )
+
     @field_validator("timezone")
     @classmethod
     def _known_timezone(cls, value: str) -> str:

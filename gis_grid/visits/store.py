@@ -1,0 +1,131 @@
+"""SQL of visits: staged rows in, visited targets of a period out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from sqlalchemy import text
+
+from gis_grid.kit.database import copy_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection
+
+Staged = Literal["target", "visit", "counter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """The targets visited in a period, each once, and the visits they had."""
+
+    target_id: NDArray[np.int64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    visits: int
+    first: datetime | None
+    last: datetime | None
+
+
+_COLUMNS: dict[Staged, dict[str, str]] = {
+    "target": {"row": "int4", "reference": "text", "visit_class": "text", "lon": "float8", "lat": "float8"},
+    "visit": {
+        "row": "int4", "reference": "text", "worker_code": "text", "at": "timestamptz", "mode": "text",
+    },
+    "counter": {
+        "row": "int4", "grid_code": "text", "visit_class": "text", "local_date": "date", "due": "int4",
+        "done": "int4",
+    },
+}  # fmt: skip
+
+_PROBLEMS: dict[Staged, str] = {
+    "target": """
+        SELECT s.row, 'reference', s.reference, 'is stored already'
+        FROM target_staged s JOIN visit_target t ON t.reference = s.reference ORDER BY 1
+    """,
+    "visit": """
+        SELECT s.row, 'reference', s.reference, 'no such target' FROM visit_staged s
+        WHERE NOT EXISTS (SELECT FROM visit_target t WHERE t.reference = s.reference)
+        UNION ALL
+        SELECT s.row, 'worker_code', s.worker_code, 'no such worker' FROM visit_staged s
+        WHERE NOT EXISTS (SELECT FROM worker w WHERE w.code = s.worker_code)
+        ORDER BY 1, 2
+    """,
+    "counter": """
+        SELECT s.row, 'grid_code', s.grid_code, 'no such grid' FROM counter_staged s
+        WHERE NOT EXISTS (SELECT FROM grid g WHERE g.code = s.grid_code) ORDER BY 1
+    """,
+}
+
+_ADD: dict[Staged, str] = {
+    "target": """
+        INSERT INTO visit_target (reference, visit_class, geom)
+        SELECT reference, visit_class, ST_SetSRID(ST_MakePoint(lon, lat), 4326)
+        FROM target_staged ORDER BY row
+    """,
+    "visit": """
+        INSERT INTO visit (target_id, worker_id, at, mode)
+        SELECT t.id, w.id, s.at, s.mode
+        FROM visit_staged s
+        JOIN visit_target t ON t.reference = s.reference
+        JOIN worker w ON w.code = s.worker_code
+        ORDER BY s.row
+        ON CONFLICT (target_id, worker_id, at) DO NOTHING
+    """,
+    "counter": """
+        INSERT INTO visit_counter (grid_id, visit_class, local_date, due, done)
+        SELECT g.id, s.visit_class, s.local_date, s.due, s.done
+        FROM counter_staged s JOIN grid g ON g.code = s.grid_code
+        ON CONFLICT (grid_id, visit_class, local_date) DO UPDATE SET due = EXCLUDED.due, done = EXCLUDED.done
+    """,
+}
+
+_VISITED = text("""
+    SELECT t.id, ST_X(t.geom) AS lon, ST_Y(t.geom) AS lat, count(*) AS visits, min(v.at) AS first,
+           max(v.at) AS last
+    FROM visit v JOIN visit_target t ON t.id = v.target_id
+    WHERE (CAST(:start AS timestamptz) IS NULL OR v.at >= :start)
+      AND (CAST(:end AS timestamptz) IS NULL OR v.at < :end)
+      AND t.visit_class = ANY(:classes)
+    GROUP BY t.id
+    ORDER BY t.id
+""")
+
+
+def stage(conn: Connection, what: Staged, rows: Iterable[Sequence[object]]) -> None:
+    """Copy rows into a temporary table that ends with the transaction."""
+    columns = _COLUMNS[what]
+    conn.execute(text(f"DROP TABLE IF EXISTS {what}_staged"))
+    declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    conn.execute(text(f"CREATE TEMPORARY TABLE {what}_staged ({declared}) ON COMMIT DROP"))
+    copy_rows(conn, f"{what}_staged", list(columns), list(columns.values()), rows)
+
+
+def staged_problems(conn: Connection, what: Staged) -> list[tuple[int, str, str, str]]:
+    """Return row number, field, value and message of staged rows that do not fit what is stored."""
+    return [(row[0], row[1], row[2], row[3]) for row in conn.execute(text(_PROBLEMS[what]))]
+
+
+def add_staged(conn: Connection, what: Staged) -> int:
+    """Store the staged rows and return how many were stored."""
+    return int(conn.execute(text(_ADD[what])).rowcount)
+
+
+def visited_targets(
+    conn: Connection, start: datetime | None, end: datetime | None, classes: Sequence[str]
+) -> Visited:
+    """Return the targets of some classes that were visited in a half-open period, each once."""
+    rows = conn.execute(_VISITED, {"start": start, "end": end, "classes": list(classes)}).all()
+    return Visited(
+        np.array([row.id for row in rows], np.int64),
+        np.array([row.lon for row in rows], np.float64),
+        np.array([row.lat for row in rows], np.float64),
+        visits=sum(row.visits for row in rows),
+        first=min((row.first for row in rows), default=None),
+        last=max((row.last for row in rows), default=None),
+    )
