@@ -7,10 +7,13 @@ lat. Text columns are object arrays of `str`; where a value may be unknown, of `
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ObjectColumn: TypeAlias = NDArray[np.object_]
 
@@ -24,6 +27,12 @@ class _Rows:
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Self]) -> Self:
+        """Join rows in order; at least one part."""
+        names = [field.name for field in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
     def column(self, name: str) -> list[Any]:
         """Return a column as plain Python values, as a database driver takes them."""

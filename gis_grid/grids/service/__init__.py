@@ -12,7 +12,7 @@ from gis_grid.grids.service.grids import (
     recount,
 )
 from gis_grid.grids.service.imports import ImportReport, import_file
-from gis_grid.grids.service.intake import ImportOptions
+from gis_grid.grids.service.intake import ImportOptions, Layer
 from gis_grid.grids.service.layers import Loaded, load_buildings, load_roads, load_water, place_buildings
 from gis_grid.grids.service.workers import (
     Assignment,
@@ -35,6 +35,7 @@ __all__ = [
     "GridsLoaded",
     "ImportOptions",
     "ImportReport",
+    "Layer",
     "Loaded",
     "RoadRows",
     "WaterRows",

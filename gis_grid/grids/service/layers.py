@@ -62,8 +62,16 @@ class Stage:
         return store.drop_repeated(self._conn, self._layer)
 
     def merge(self) -> Loaded:
-        """Bring the rows into the table by (source, source_ref)."""
-        return Loaded(*store.merge(self._conn, self._layer, self._source))
+        """Bring the rows into the table by (source, source_ref); count buildings into their grids."""
+        loaded = Loaded(*store.merge(self._conn, self._layer, self._source))
+        if self._layer is store.BUILDING:
+            store.place_buildings(self._conn, self._source)
+            grids_store.recount(self._conn)
+        return loaded
+
+    def stored(self) -> int:
+        """Return how many rows of this source the table holds."""
+        return store.count(self._conn, self._layer, self._source)
 
 
 def load_buildings(conn: Connection, batches: Iterable[BuildingRows], *, source: str) -> Loaded:
@@ -79,10 +87,7 @@ def load_buildings(conn: Connection, batches: Iterable[BuildingRows], *, source:
     BadInput
         When a `source_ref` comes twice.
     """
-    loaded = _load(conn, store.BUILDING, batches, source)
-    place_buildings(conn, source)
-    grids_store.recount(conn)
-    return loaded
+    return _load(conn, store.BUILDING, batches, source)
 
 
 def load_roads(conn: Connection, batches: Iterable[RoadRows], *, source: str) -> Loaded:

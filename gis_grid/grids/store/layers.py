@@ -110,6 +110,14 @@ def merge(conn: Connection, layer: Layer, source: str) -> tuple[int, int, int]:
     return new, changed, same
 
 
+def count(conn: Connection, layer: Layer, source: str) -> int:
+    """Return how many rows of a source the layer holds."""
+    stored = table(layer.table, column("source"))
+    return conn.execute(
+        select(func.count()).select_from(stored).where(stored.c.source == source)
+    ).scalar_one()
+
+
 def place_buildings(conn: Connection, source: str | None = None) -> int:
     """Put buildings into the community that covers their point; return how many moved.
 

@@ -1,0 +1,41 @@
+"""Reads map files into batches of features; one file a kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gis_grid.grids.readers.geojson import open_geojson
+from gis_grid.grids.readers.geopackage import open_geopackage
+from gis_grid.grids.readers.shapefile import open_shapefile
+from gis_grid.kit.errors import BadInput
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from gis_grid.grids.readers.gdal import VectorLayer
+
+
+def open_vector(
+    path: Path, *, encoding: str | None = None, layer: str | None = None
+) -> AbstractContextManager[VectorLayer]:
+    """Open a GeoJSON file, a GeoPackage or a shapefile by its name's ending.
+
+    Raises
+    ------
+    BadInput
+        When the ending is none of them.
+    """
+    match path.suffix.lower():
+        case ".geojson" | ".json":
+            return open_geojson(path, encoding)
+        case ".gpkg":
+            return open_geopackage(path, layer)
+        case ".shp" | ".zip":
+            return open_shapefile(path, encoding)
+        case ending:
+            raise BadInput(
+                "This is not a map file",
+                f"{path.name}: expected .geojson, .gpkg, .shp, .zip (of a shapefile) or .osm.pbf, "
+                f"not {ending!r}",
+            )

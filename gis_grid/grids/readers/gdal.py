@@ -1,0 +1,114 @@
+"""Streams a layer of a map file through GDAL, in batches of Arrow columns: memory stays flat."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyogrio
+import shapely
+from pyogrio.errors import DataSourceError
+
+from gis_grid.grids.readers.features import Features
+from gis_grid.kit.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gis_grid.grids.rows import ObjectColumn
+
+BATCH_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class VectorLayer:
+    """One layer of a map file, ready to be read.
+
+    Parameters
+    ----------
+    path
+        What GDAL opens; `file_name` is what a person calls it.
+    crs
+        The coordinate reference system that the file declares, or ``None``.
+    columns
+        Names of its attribute columns.
+    total
+        Number of its features.
+    """
+
+    path: str
+    file_name: str
+    layer: str | None
+    encoding: str | None
+    crs: str | None
+    columns: tuple[str, ...]
+    total: int
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Features]:
+        """Yield the features with the asked columns, in the file's own reference system."""
+        with (
+            _readable(self.file_name),
+            pyogrio.open_arrow(
+                self.path,
+                layer=self.layer,
+                encoding=self.encoding,
+                columns=list(columns),
+                batch_size=BATCH_ROWS,
+                use_pyarrow=True,
+            ) as (meta, reader),
+        ):
+            first = 1
+            for batch in reader:
+                yield _features(batch, first, meta["geometry_name"] or "wkb_geometry", columns)
+                first += batch.num_rows
+
+
+def describe(
+    path: str, file_name: str, *, layer: str | None = None, encoding: str | None = None
+) -> VectorLayer:
+    """Look into a map file.
+
+    Raises
+    ------
+    BadInput
+        When GDAL does not know it as a map file, it breaks off, or it holds nothing.
+    """
+    with _readable(file_name):
+        info = pyogrio.read_info(path, layer=layer, encoding=encoding, force_feature_count=True)
+    if info["features"] == 0:
+        raise BadInput("The file is empty", f"{file_name} holds no feature")
+    return VectorLayer(
+        path, file_name, layer, encoding, _declared(info["crs"]), tuple(info["fields"]), info["features"]
+    )
+
+
+@contextmanager
+def _readable(file_name: str) -> Iterator[None]:
+    with warnings.catch_warnings():
+        # GDAL warns about a broken geometry without its number; we name each of them ourselves.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        try:
+            yield
+        except DataSourceError as error:
+            raise BadInput("This is not a map file", f"{file_name}: {error}") from error
+
+
+def _declared(crs: str | None) -> str | None:
+    # GeoPackage has two reserved systems that mean "not known".
+    return None if crs is None or "Undefined" in crs else crs
+
+
+def _features(batch: Any, first: int, geometry_name: str, columns: Sequence[str]) -> Features:
+    wkb = batch.column(geometry_name).to_numpy(zero_copy_only=False)
+    geometry = shapely.force_2d(shapely.from_wkb(wkb, on_invalid="ignore"))
+    row = np.arange(first, first + batch.num_rows).astype(object)
+    return Features(row, geometry, {name: _values(batch.column(name)) for name in columns})
+
+
+def _values(column: Any) -> ObjectColumn:
+    values = np.empty(len(column), dtype=object)
+    values[:] = column.to_pylist()
+    return values
