@@ -1,0 +1,77 @@
+"""HTTP of the reports: the index, each report, the files they load."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BeforeValidator
+
+from gis_grid.kit.clock import now
+from gis_grid.kit.http import AppSettings, Conn
+from gis_grid.reports import service
+from gis_grid.reports.assets import get_asset
+from gis_grid.reports.content import Asked
+from gis_grid.reports.pages import Page
+from gis_grid.reports.words import Lang
+
+router = APIRouter(prefix="/reports", tags=["reports"])
+
+DEFAULT_RESOLUTION = 10
+
+# A form sends an empty text for a day that is left open.
+_Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
+_Language = Annotated[Lang, Query(description="Language of the page.")]
+
+
+@router.get("", include_in_schema=False)
+def reports_without_slash(request: Request) -> RedirectResponse:
+    """Lead to the list: its links are relative, so the slash matters."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"{request.url.path}/{query}", 307)
+
+
+@router.get("/", response_class=HTMLResponse)
+def reports(conn: Conn, settings: AppSettings, lang: _Language = Lang.ZH) -> HTMLResponse:
+    """List the reports."""
+    asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz)
+    return _html(service.index(conn, settings, asked, now()))
+
+
+@router.get("/assets/{name:path}", response_class=Response)
+def report_asset(name: str, if_none_match: Annotated[str, Header()] = "") -> Response:
+    """Serve a script, style or image that reports load."""
+    asset = get_asset(name)
+    headers = {"ETag": asset.etag, "Cache-Control": "no-cache"}
+    if asset.etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+
+@router.get("/{name}", response_class=HTMLResponse)
+def report(
+    conn: Conn,
+    settings: AppSettings,
+    name: str,
+    *,
+    lang: _Language = Lang.ZH,
+    first: Annotated[_Day, Query(alias="from", description="First local day.")] = None,
+    last: Annotated[_Day, Query(alias="to", description="Last local day.")] = None,
+    resolution: Annotated[int, Query(description="H3 resolution of the cells.")] = DEFAULT_RESOLUTION,
+    download: Annotated[bool, Query(description="As one file that needs no server.")] = False,
+) -> HTMLResponse:
+    """Show one report: a heatmap with its legend, hot spots and provenance."""
+    asked = Asked(lang, first, last, resolution, settings.tz)
+    page, file_name = service.report(
+        conn, settings, service.get_name(name), asked, now(), on_its_own=download
+    )
+    response = _html(page)
+    if download:
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
+
+
+def _html(page: Page) -> HTMLResponse:
+    return HTMLResponse(
+        page.text, headers={"Content-Security-Policy": page.policy, "Cache-Control": "no-cache"}
+    )
