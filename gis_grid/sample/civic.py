@@ -24,6 +24,7 @@ from gis_grid.sample.plot import (
 
 LOOP_FROM_WALL_M: Final = 5.0
 HOUSE_FROM_WALL_M: Final = 10.0
+HALLS_APART_M: Final = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,11 @@ def lay_campus(block: Block, lot: Lot) -> Plot:
         Compound(block.number, str(lot.use), name_zh, name_en, wall, axes.to_ground(link[1:2]))
     )
     room = inside.buffer(-HOUSE_FROM_WALL_M, join_style="mitre")
+    taken: list[shapely.Polygon] = []
     for hall, ring in zip(CAMPUS[lot.use], _halls(room, CAMPUS[lot.use]), strict=True):
-        if room.contains(shapely.Polygon(ring)):
+        drawn = shapely.Polygon(ring)
+        if room.contains(drawn) and not any(drawn.dwithin(other, HALLS_APART_M) for other in taken):
+            taken.append(drawn)
             title = name_zh + hall.name_zh
             plot.houses.append(House(block.number, str(lot.use), title, hall.floors, 0, axes.to_ground(ring)))
     if lot.use is Use.SCHOOL:

@@ -113,7 +113,7 @@ def _houses(
     floors = rng.integers(style.floors[0], style.floors[1] + 1, len(rings))
     homes = stairs * floors * style.homes_a_floor
     # Some homes of a house stand empty; they are no households.
-    lived_in = np.rint(homes * rng.uniform(0.9, 1.0, len(rings))).astype(np.int64)
+    lived_in = np.rint(homes * rng.uniform(0.92, 1.0, len(rings))).astype(np.int64)
     return [
         House(block.number, str(use), f"{compound}{i + 1}号楼", int(floors[i]), int(lived_in[i]), rings[i])
         for i in range(len(rings))

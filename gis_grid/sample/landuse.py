@@ -30,12 +30,12 @@ class Use(StrEnum):
 
 COMPOUND_USES: Final = (Use.SLAB, Use.TOWER, Use.WALK_UP)
 
-CENTRE_M: Final = 330.0
+CENTRE_M: Final = 370.0
 MIDDLE_M: Final = 700.0
 # Shares of the uses by distance from the centre; the rest of a hundred is village.
 CENTRE_SHARES: Final = {Use.SLAB: 40, Use.WALK_UP: 32, Use.TOWER: 14, Use.OFFICE: 3}
 MIDDLE_SHARES: Final = {Use.SLAB: 27, Use.WALK_UP: 31, Use.TOWER: 4, Use.OFFICE: 2, Use.FACTORY: 2}
-EDGE_SHARES: Final = {Use.WALK_UP: 13, Use.SLAB: 6, Use.FACTORY: 5, Use.FIELD: 9}
+EDGE_SHARES: Final = {Use.WALK_UP: 16, Use.SLAB: 7, Use.FACTORY: 4, Use.FIELD: 9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,10 @@ SITES: Final = (
 )
 
 
+SIZE_MATTERS: Final = dict.fromkeys(Use, 2.0) | {Use.PARK: 0.1}
+"""Cells of way that one cell too many or too few is worth: a park takes what lies on the river."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
     """The use of a block, with its name where it is one of the town's known places."""
@@ -94,7 +98,9 @@ def _misfit(block: Block, site: Site) -> float:
     """Return how badly a block suits a site: cells away, and too small or too large."""
     column, row = np.mean(np.array(block.cells), axis=0)
     dry = round(block.land.area / (plan.BLOCK_WIDTH_M * plan.BLOCK_DEPTH_M))
-    return math.hypot(column - site.near[0], row - site.near[1]) + 0.8 * abs(dry - site.cells)
+    return math.hypot(column - site.near[0], row - site.near[1]) + SIZE_MATTERS[site.use] * abs(
+        dry - site.cells
+    )
 
 
 def _draw_use(block: Block, drawn: float) -> Use:

@@ -19,6 +19,9 @@ DRIFT_FACTOR: Final = 2.6
 LEAST_ACCURACY_M: Final = 3.0
 MOST_ACCURACY_M: Final = 30.0
 
+MAST_SHARE: Final = 0.002
+MAST_FACTOR: Final = 25.0
+
 GAP_LIMIT_S: Final = 300.0
 
 
@@ -76,8 +79,11 @@ def record(
     sigma = phone.sigma_m * np.where(_near(truth, towers), DRIFT_FACTOR, 1.0)
     error = np.column_stack([_wandering(count, rng), _wandering(count, rng)]) * sigma[:, None]
     accuracy = _accuracy(error, sigma, phone, rng)
-    jumped = _jumps(count, rng)
-    position = to_degrees(truth + error + jumped)
+    by_mast = _by_mast(count, phone, rng)
+    error[by_mast] *= MAST_FACTOR
+    accuracy[by_mast] = (accuracy[by_mast] * MAST_FACTOR).round(0)
+    error += _jumps(count, rng)
+    position = to_degrees(truth + error)
     time_ms = start_ms + np.arange(count, dtype=np.int64) * int(STEP_S * 1000)
     if not phone.regular:
         time_ms += rng.integers(-400, 401, count)
@@ -129,6 +135,12 @@ def _jumps(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
     way /= np.sqrt((way**2).sum(axis=1))[:, None]
     offsets: NDArray[np.float64] = way * far[:, None]
     return offsets
+
+
+def _by_mast(count: int, phone: Phone, rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Say which fixes came from a radio mast for want of satellites; an honest phone calls them bad."""
+    drawn: NDArray[np.bool_] = rng.random(count) < MAST_SHARE
+    return drawn & (phone.accuracy_m is None) & (not phone.mock)
 
 
 def _motion(

@@ -11,6 +11,7 @@ from gis_grid.sample.blocks import Block
 LANE_SETBACK_M = 9.0
 MAIN_SETBACK_M = 15.0
 SHOP_STRIP_M = 27.0
+SLIVER_M = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +98,9 @@ def buildable(block: Block, beside_main_m: float) -> shapely.Polygon:
     ground = block.land.buffer(-LANE_SETBACK_M, join_style="mitre").difference(shapely.union_all(kept_free))
     parts = [part for part in shapely.get_parts(ground) if part.geom_type == "Polygon"]
     largest = max(parts, key=lambda part: part.area)
-    return shapely.Polygon(largest.simplify(0.5))
+    # Shrinking and growing again takes off the slivers that are too narrow for a wall to follow.
+    smooth = largest.buffer(-SLIVER_M, join_style="mitre").buffer(SLIVER_M, join_style="mitre")
+    return shapely.Polygon(smooth.simplify(0.5))
 
 
 def rectangles(

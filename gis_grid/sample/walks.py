@@ -75,7 +75,7 @@ def walks_of_day(town: Town, worker: SampleWorker, day: date, seed: int) -> list
 
 
 def _copied(town: Town, worker: SampleWorker, day: date, seed: int) -> list[Walk]:
-    """Send tracks again under new times: own ones of a week ago; on Friday a colleague's of the day before."""
+    """Send tracks again under new times: one's own of a week ago, on Friday a colleague's of Thursday."""
     if day.weekday() == 4:
         by_code = {other.code: other for other in make_workers(town, seed)}
         sources = walks_of_day(town, by_code[worker.colleague_code], day - timedelta(days=1), seed)

@@ -10,11 +10,6 @@ from gis_grid.sample import Town, make_town
 from gis_grid.sample.frame import DECIMALS
 
 
-@pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town(1)
-
-
 def test_the_town_holds_about_twelve_thousand_households_in_three_communities(town: Town) -> None:
     assert 11_500 <= town.grids.households.sum() <= 12_500
     assert town.areas.kind == ("subdistrict", "community", "community", "community")
