@@ -24,7 +24,7 @@ demo: setup ## load the sample town and serve it; ARGS=--exit ends after the ver
 
 test: test-packages setup ## every test: pages, program, database, browser
 	@scripts/chromium.sh
-	$(NPM) test
+	$(NPM) run --silent test
 	$(BIN)/pytest $(ARGS)
 
 setup: run-packages $(INSTALLED) web ## install and build all that the program needs
@@ -36,7 +36,7 @@ check: setup ## ruff, types, import contracts, the pages' types, documents again
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(NPM) run check
+	$(NPM) run --silent check
 	$(BIN)/python scripts/make_docs.py --check
 	@scripts/api_client.sh --check
 
@@ -75,5 +75,5 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json | $(
 	@touch $@
 
 web/dist/index.html: $(PAGES) web/node_modules/.package-lock.json
-	$(NPM) run build
+	$(NPM) run --silent build -- --logLevel warn
 	@touch $@

@@ -98,6 +98,6 @@ if [ ! -e /etc/postgresql-common ]; then
     echo "create_main_cluster = false" |
         $as_root tee /etc/postgresql-common/createcluster.d/gis-grid.conf >/dev/null
 fi
-$as_root apt-get update -q
+$as_root apt-get update -qq
 # shellcheck disable=SC2086
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages

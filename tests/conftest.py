@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
-from throwaway import throwaway_cluster
+from throwaway import reachable_folder, throwaway_cluster
 
 from gis_grid.kit import extensions
 from gis_grid.kit.cluster_config import ADMIN_ROLE, ROLE
@@ -122,6 +122,13 @@ def fresh_database(server: Server, migrated: str) -> Iterator[str]:
     """Return the URL of a migrated and empty database of this test's own, for what commits."""
     with server.database(migrated) as name:
         yield server.url(name)
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """Return an empty data folder, for what starts a private cluster of its own; it is stopped afterwards."""
+    with reachable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

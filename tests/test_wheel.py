@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import venv
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from gis_grid.kit import postgres
-from gis_grid.kit.cluster import Cluster
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -32,16 +25,6 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     answer = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     return next(folder.glob("*.whl"))
-
-
-@pytest.fixture
-def away() -> Iterator[Path]:
-    """An empty folder far from the checkout, which the database's account can enter too."""
-    folder = Path(tempfile.mkdtemp(prefix="gis-grid-wheel-"))
-    folder.chmod(0o755)
-    yield folder
-    Cluster(folder / "data").stop()
-    shutil.rmtree(folder)
 
 
 def tracked(folder: str) -> set[str]:
@@ -93,9 +76,9 @@ def install(wheel: Path, folder: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL with PostGIS on this machine")
-def test_the_demo_runs_from_the_wheel_in_an_empty_environment(wheel: Path, away: Path) -> None:
-    programs = install(wheel, away)
-    package = run([programs / "python", "-c", "import gis_grid; print(gis_grid.__file__)"], away)
-    assert package.startswith(str(away))
-    settings = {"GIS_GRID_DATA_DIR": str(away / "data"), "GIS_GRID_PORT": "0"}
-    assert run([programs / "gis-grid", "demo", "--exit"], away, **settings)
+def test_the_demo_runs_from_the_wheel_in_an_empty_environment(wheel: Path, data_dir: Path) -> None:
+    programs = install(wheel, data_dir)
+    package = run([programs / "python", "-c", "import gis_grid; print(gis_grid.__file__)"], data_dir)
+    assert package.startswith(str(data_dir))
+    settings = {"GIS_GRID_DATA_DIR": str(data_dir), "GIS_GRID_PORT": "0"}
+    assert run([programs / "gis-grid", "demo", "--exit"], data_dir, **settings)

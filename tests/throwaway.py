@@ -25,6 +25,18 @@ _PREFIX = "gis-grid-test-"
 
 
 @contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """Yield an empty data folder that the database's account can enter too; pytest's own are closed to it."""
+    folder = Path(tempfile.mkdtemp(prefix="gis-grid-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        Cluster(folder).stop()
+        shutil.rmtree(folder)
+
+
+@contextmanager
 def throwaway_cluster() -> Iterator[Cluster]:
     """Yield a running cluster nobody else has; clusters of runs that were killed are removed first."""
     folder, alive = _new_folder()

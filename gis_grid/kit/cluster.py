@@ -7,6 +7,7 @@ Everything is in one folder, ``<data folder>/cluster``::
     server.log    what the server said
     lock          held while the cluster is made, started or stopped
     users         held shared by every program that uses the cluster; the last one to leave stops it
+    server        held by the server's processes as long as one of them lives
     keep          there after `gis-grid db start`: nobody stops it but `gis-grid db stop`
 """
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 from gis_grid.kit import cluster_config as config
 from gis_grid.kit import postgres
 from gis_grid.kit.errors import NotReady, Unavailable
+from gis_grid.kit.file_lock import FileLock
 from gis_grid.kit.postmaster import Postmaster, sweep_remains
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _SOCKET = ".s.PGSQL.5432"
 _LONGEST_SOCKET_PATH = 107
@@ -92,11 +93,8 @@ class ClusterServer:
             "exit_on_error=on",
             "postgres",
         ]
-        self._must(
-            account,
-            single,
-            f"CREATE ROLE {config.ROLE} LOGIN\nCREATE DATABASE {config.DATABASE} OWNER {config.ROLE}\n",
-        )
+        create = f"CREATE ROLE {config.ROLE} LOGIN\nCREATE DATABASE {config.DATABASE} OWNER {config.ROLE}\n"
+        self._must(account, single, stdin=create)
         data.rename(self.data)
         _sync(self.folder)
 
@@ -129,6 +127,21 @@ class ClusterServer:
 
     def _launch(self, account: postgres.Account, binaries: postgres.Binaries) -> None:
         sweep_remains(self.data)
+        alive = FileLock(self.folder / "server")
+        if not alive.acquire_if_free():
+            raise Unavailable(
+                "A server that cannot be seen from here has the data folder open",
+                f"{self.folder}: end it where it was started, such as in another container",
+            )
+        try:
+            self._launch_alone(account, binaries, alive)
+        finally:
+            alive.release()
+
+    def _launch_alone(self, account: postgres.Account, binaries: postgres.Binaries, alive: FileLock) -> None:
+        """Start the server; it inherits the lock, which the kernel frees when its last process has ended."""
+        account.own(alive.path)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
         _make_private(self.socket_folder, account)
         # A killed server that nobody has reaped still answers to its number, and would keep its socket.
         for remains in (_SOCKET, f"{_SOCKET}.lock"):
@@ -137,7 +150,8 @@ class ClusterServer:
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG_BYTES:
             self.log.rename(self.log.with_suffix(".log.1"))
         command = [binaries.path("pg_ctl"), "start", "--wait", "--silent", "--timeout", str(_PATIENCE_S)]
-        self._must(account, [*command, "--pgdata", str(self.data), "--log", str(self.log)])
+        command += ["--pgdata", str(self.data), "--log", str(self.log)]
+        self._must(account, command, inherit=[alive.descriptor])
 
     def _await_ready(self) -> None:
         deadline = time.monotonic() + _PATIENCE_S
@@ -150,8 +164,15 @@ class ClusterServer:
             time.sleep(0.1)
         raise Unavailable("The database server does not get ready", self._log_end())
 
-    def _must(self, account: postgres.Account, command: list[str], stdin: str = "") -> None:
-        answer = account.run(command, stdin=stdin)
+    def _must(
+        self,
+        account: postgres.Account,
+        command: list[str],
+        *,
+        stdin: str = "",
+        inherit: Sequence[int] = (),
+    ) -> None:
+        answer = account.run(command, stdin=stdin, inherit=inherit)
         if answer.returncode != 0:
             program = Path(command[0]).name
             raise Unavailable(f"{program} failed", f"{answer.stdout.strip()}\n{self._log_end()}".strip())

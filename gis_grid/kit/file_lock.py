@@ -16,11 +16,17 @@ _POLL_S = 0.05
 
 
 class FileLock:
-    """An advisory lock; one object is one holder."""
+    """An advisory lock; one object is one holder, and so is a process that inherits its `descriptor`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor: int | None = None
+
+    @property
+    def descriptor(self) -> int:
+        """The open file; a child process that inherits it holds the lock on until it ends."""
+        assert self._descriptor is not None, "the lock is not held"
+        return self._descriptor
 
     def acquire(self, *, patience_s: float) -> None:
         """Take the lock for this holder alone, waiting for others.

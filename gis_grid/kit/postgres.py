@@ -182,8 +182,16 @@ class Account:
     def _of(cls, entry: pwd.struct_passwd) -> Account:
         return cls(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
-    def run(self, command: Sequence[str], *, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Run a program as this account, away from the caller's folder, locale and ``PG*`` settings."""
+    def run(
+        self, command: Sequence[str], *, stdin: str = "", inherit: Sequence[int] = ()
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program as this account, away from the caller's folder, locale and ``PG*`` settings.
+
+        Parameters
+        ----------
+        inherit
+            Open files that the program and its children keep.
+        """
         is_root = os.geteuid() == 0
         return subprocess.run(
             command,
@@ -192,6 +200,7 @@ class Account:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,
+            pass_fds=inherit,
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             user=self.uid if is_root else None,

@@ -46,7 +46,7 @@ class Postmaster:
 
 
 def sweep_remains(data: Path) -> None:
-    """End what a killed server left behind: its orphaned processes and its `postmaster.pid`.
+    """End the processes that a killed server left behind.
 
     Only to be called when `Postmaster.find` found none and nobody else may start one.
 
@@ -60,7 +60,6 @@ def sweep_remains(data: Path) -> None:
         for pid in _processes_in(data):
             _signal(pid, sign)
         if _wait_until_empty(data):
-            (data / "postmaster.pid").unlink(missing_ok=True)
             return
     orphans = ", ".join(map(str, _processes_in(data)))
     raise Unavailable("Remains of a killed database server do not end", f"processes {orphans} in {data}")
@@ -89,10 +88,13 @@ def _processes_in(data: Path) -> Iterator[int]:
 
 
 def _works_in(pid: int, data: Path) -> bool:
+    """Whether a process of this machine (of this container, inside one) is a server's and in this folder."""
+    process = Path(f"/proc/{pid}")
     try:
-        process = Path(f"/proc/{pid}")
-        return process.joinpath("cwd").samefile(data) and process.joinpath("exe").readlink().name.startswith(
-            "postgres"
-        )
+        if not process.joinpath("cwd").samefile(data):
+            return False
+        is_server = process.joinpath("exe").readlink().name.startswith("postgres")
+        is_here = process.joinpath("ns/pid").readlink() == Path("/proc/self/ns/pid").readlink()
     except (FileNotFoundError, PermissionError, ProcessLookupError):
         return False
+    return is_server and is_here

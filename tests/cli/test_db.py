@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gis_grid.kit import postgres
-from gis_grid.kit.cluster import Cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL with PostGIS on this machine")
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A data folder that the database's account can reach; pytest's own are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="gis-grid-db-"))
-    folder.chmod(0o755)
-    yield folder
-    Cluster(folder).stop()
-    shutil.rmtree(folder)
 
 
 def gis_grid(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
-from throwaway import SPEED_OVER_SAFETY
+from throwaway import SPEED_OVER_SAFETY, reachable_folder
 
 from gis_grid.kit import cluster_config, postgres
 from gis_grid.kit.cluster import Cluster
@@ -42,29 +40,10 @@ pytestmark = pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="is about a program that root starts")
 
 
-@contextmanager
-def data_folder() -> Iterator[Path]:
-    """Yield a folder that the unprivileged account can reach; pytest's own are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="gis-grid-cluster-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        Cluster(folder).stop()
-        shutil.rmtree(folder)
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """An empty data folder."""
-    with data_folder() as folder:
-        yield folder
-
-
 @pytest.fixture(scope="module")
 def used_folder() -> Iterator[Path]:
     """A data folder with a cluster in it; each test leaves it stopped."""
-    with data_folder() as folder:
+    with reachable_folder() as folder:
         yield folder
 
 
@@ -82,8 +61,8 @@ def ask(url: str, statement: str) -> Any:
 
 
 @contextmanager
-def another_program(folder: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", USE_AND_WAIT, str(folder)]
+def another_program(folder: Path, *wrapper: str) -> Iterator[subprocess.Popen[str]]:
+    command = [*wrapper, sys.executable, "-c", USE_AND_WAIT, str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
         yield program
         program.kill()
@@ -260,32 +239,32 @@ def test_a_stale_pid_file_with_the_number_of_another_process_is_no_server(cluste
         stranger.wait()
 
 
-def test_a_program_killed_while_it_makes_the_cluster_leaves_nothing_that_counts(folder: Path) -> None:
-    with another_program(folder) as program:
+def test_a_program_killed_while_it_makes_the_cluster_leaves_nothing_that_counts(data_dir: Path) -> None:
+    with another_program(data_dir) as program:
         deadline = time.monotonic() + 30
-        while not list(folder.glob("cluster/new-*/base")):
+        while not list(data_dir.glob("cluster/new-*/base")):
             assert time.monotonic() < deadline
             time.sleep(0.005)
         program.send_signal(signal.SIGKILL)
         program.wait()
-    assert not (folder / "cluster" / "data").exists()
-    with Cluster(folder, settings=SPEED_OVER_SAFETY) as url:
+    assert not (data_dir / "cluster" / "data").exists()
+    with Cluster(data_dir, settings=SPEED_OVER_SAFETY) as url:
         assert ask(url, "SELECT count(*) FROM spatial_ref_sys") > 0
-    assert list(folder.glob("cluster/new-*")) == []
+    assert list(data_dir.glob("cluster/new-*")) == []
 
 
-def test_two_programs_that_start_at_once_share_one_cluster(folder: Path) -> None:
-    with another_program(folder) as one, another_program(folder) as other:
+def test_two_programs_that_start_at_once_share_one_cluster(data_dir: Path) -> None:
+    with another_program(data_dir) as one, another_program(data_dir) as other:
         assert one.stdout is not None
         assert other.stdout is not None
         assert one.stdout.readline() == other.stdout.readline() != ""
-    assert list(folder.glob("cluster/new-*")) == []
+    assert list(data_dir.glob("cluster/new-*")) == []
 
 
 def test_clusters_of_two_folders_do_not_meet_and_a_long_path_still_gets_a_socket(
-    cluster: Cluster, folder: Path
+    cluster: Cluster, data_dir: Path
 ) -> None:
-    long = folder / ("long" * 20) / "folder"
+    long = data_dir / ("long" * 20) / "folder"
     other = Cluster(long, settings=SPEED_OVER_SAFETY)
     with cluster as url, other as other_url:
         ask(url, "CREATE TABLE mine (a int)")
@@ -297,10 +276,10 @@ def test_clusters_of_two_folders_do_not_meet_and_a_long_path_still_gets_a_socket
     assert not socket_folder.exists()
 
 
-def test_a_socket_folder_that_somebody_else_prepared_is_refused(folder: Path) -> None:
-    cluster = Cluster(folder / ("long" * 20) / "folder", settings=SPEED_OVER_SAFETY)
+def test_a_socket_folder_that_somebody_else_prepared_is_refused(data_dir: Path) -> None:
+    cluster = Cluster(data_dir / ("long" * 20) / "folder", settings=SPEED_OVER_SAFETY)
     elsewhere = Path(str(make_url(cluster.url()).query["host"]))
-    elsewhere.symlink_to(folder)
+    elsewhere.symlink_to(data_dir)
     try:
         with pytest.raises(NotReady, match="belongs to somebody else"):
             cluster.start()
@@ -309,8 +288,8 @@ def test_a_socket_folder_that_somebody_else_prepared_is_refused(folder: Path) ->
 
 
 @only_root
-def test_a_folder_that_the_account_cannot_reach_is_named_with_the_setting_that_helps(folder: Path) -> None:
-    home = folder / "home"
+def test_a_folder_that_the_account_cannot_reach_is_named_with_the_setting_that_helps(data_dir: Path) -> None:
+    home = data_dir / "home"
     home.mkdir(mode=0o700)
     with pytest.raises(NotReady, match=f"may not enter {home}; set GIS_GRID_DATA_DIR"):
         Cluster(home / "data").start()
@@ -318,9 +297,9 @@ def test_a_folder_that_the_account_cannot_reach_is_named_with_the_setting_that_h
 
 @only_root
 @pytest.mark.parametrize("user", ["root", "no-such-account"])
-def test_an_account_that_cannot_run_it_is_refused(folder: Path, user: str) -> None:
+def test_an_account_that_cannot_run_it_is_refused(data_dir: Path, user: str) -> None:
     with pytest.raises(NotReady, match="GIS_GRID_CLUSTER_USER"):
-        Cluster(folder, user=user).start()
+        Cluster(data_dir, user=user).start()
 
 
 def test_a_folder_of_another_postgresql_version_is_left_alone(cluster: Cluster) -> None:
@@ -394,3 +373,28 @@ def test_an_upgrade_to_another_major_version_says_how_to_move(cluster: Cluster) 
         pytest.raises(NotReady, match=r"made by PostgreSQL 14 .*\n.*\n.*\n  pg_dump -h /"),
     ):
         cluster.upgrade()
+
+
+@only_root
+def test_a_named_account_runs_it_and_the_folder_remembers(data_dir: Path) -> None:
+    named = Cluster(data_dir, user="nobody", settings=SPEED_OVER_SAFETY)
+    named.start()
+    named.stop()
+    unnamed = Cluster(data_dir)
+    with unnamed as url:
+        pid = server_pid(unnamed)
+        assert pid is not None
+        assert psutil.Process(pid).username() == "nobody"
+        assert ask(url, "SELECT 1") == 1
+
+
+@only_root
+def test_a_server_in_another_container_keeps_the_folder_to_itself(cluster: Cluster) -> None:
+    elsewhere = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    with another_program(cluster.folder.parent, *elsewhere) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() != ""
+        with pytest.raises(Unavailable, match="cannot be seen from here"):
+            cluster.start()
+    with cluster as url:
+        assert ask(url, "SELECT 1") == 1
