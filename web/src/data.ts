@@ -1,14 +1,18 @@
 /** What the page asks for, following what is chosen. */
 import { computed } from '@preact/signals';
-import { fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from './api/client';
+import { fetchAbout, fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from './api/client';
 import type { Worker } from './api/types';
-import { fortnightEnding, type Fortnight } from './fortnight';
+import { fortnightEnding, fortnightFrom, type Fortnight } from './fortnight';
 import { ready, resource } from './resource';
 import { day, gridCode, pointLayers, workerCode } from './state';
 
+export const about = resource(() => fetchAbout);
 export const areas = resource(() => fetchAreas);
 export const grids = resource(() => fetchGrids);
 export const workers = resource(() => fetchWorkers);
+
+/** The zone of shown times; the page shows none before the program has named it. */
+export const zone = computed(() => ready(about.state.value)?.timezone ?? 'UTC');
 
 export const chosenWorker = computed<Worker | null>(() => {
   const code = workerCode.value;
@@ -20,17 +24,21 @@ export const chosenGrid = computed(() => {
   return ready(grids.state.value)?.features.find(({ properties }) => properties.code === code) ?? null;
 });
 
-/** The two weeks shown: those that hold the chosen day, else the last ones with a track. */
-export const fortnight = computed<Fortnight | null>(() => {
-  const worker = chosenWorker.value;
-  return worker?.last_date ? fortnightEnding(worker.last_date, day.value) : null;
+/** The Monday of the two weeks shown: those that hold the chosen day, else the last ones with a track. */
+const firstMonday = computed<string | null>(() => {
+  const last = chosenWorker.value?.last_date;
+  return last ? fortnightEnding(last, day.value).from : null;
 });
+
+/** The same object for every day within it, so that choosing a day does not load the two weeks again. */
+export const fortnight = computed<Fortnight | null>(() =>
+  firstMonday.value ? fortnightFrom(firstMonday.value) : null,
+);
 
 export const days = resource(() => {
   const code = chosenWorker.value?.code;
-  const from = fortnight.value?.from;
-  const to = fortnight.value?.to;
-  return code && from && to ? (abort) => fetchDays(code, from, to, abort) : null;
+  const shown = fortnight.value;
+  return code && shown ? (abort) => fetchDays(code, shown.from, shown.to, abort) : null;
 });
 
 export const track = resource(() => {

@@ -25,14 +25,40 @@ export function shortDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
-/** Write an instant as the wall clock of the deployment, which its own offset says: `08:31:05`. */
-export function clock(iso: string): string {
-  return iso.slice(11, 19);
+/** The parts of an instant on the wall clock of a time zone. */
+function wallClock(iso: string, zone: string): Record<string, string> {
+  const parts = wallClockFormat(zone).formatToParts(new Date(iso));
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Making a formatter costs more than using it a thousand times. */
+function wallClockFormat(zone: string): Intl.DateTimeFormat {
+  const made = formats.get(zone);
+  if (made) return made;
+  const two = '2-digit' as const;
+  const fields = { month: two, day: two, hour: two, minute: two, second: two, hourCycle: 'h23' as const };
+  const format = new Intl.DateTimeFormat('en-GB', { ...fields, timeZone: zone });
+  formats.set(zone, format);
+  return format;
+}
+
+/** Write an instant as a time of day: `08:31:05`. */
+export function clock(iso: string, zone: string): string {
+  const { hour, minute, second } = wallClock(iso, zone);
+  return `${hour}:${minute}:${second}`;
+}
+
+/** Write an instant as hours and minutes: `08:31`. */
+export function shortClock(iso: string, zone: string): string {
+  return clock(iso, zone).slice(0, 5);
 }
 
 /** Write an instant as day and time: `11-16 08:31`. */
-export function dayAndTime(iso: string): string {
-  return `${iso.slice(5, 10)} ${iso.slice(11, 16)}`;
+export function dayAndTime(iso: string, zone: string): string {
+  const { month, day } = wallClock(iso, zone);
+  return `${month}-${day} ${shortClock(iso, zone)}`;
 }
 
 /** Write a day: `11月16日 星期一` or `Monday 16 November`. */

@@ -12,7 +12,12 @@ export interface Fortnight {
 export function fortnightEnding(last: string, day: string | null): Fortnight {
   const from = addDays(mondayOf(last), -7);
   const fortnights = Math.floor(daysBetween(from, day ?? last) / 14);
-  return shift({ from, to: addDays(from, 13) }, fortnights);
+  return shift(fortnightFrom(from), fortnights);
+}
+
+/** Return the fortnight that starts on a Monday. */
+export function fortnightFrom(monday: string): Fortnight {
+  return { from: monday, to: addDays(monday, 13) };
 }
 
 /** Return the fortnight that is so many fortnights later. */

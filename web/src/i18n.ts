@@ -11,3 +11,8 @@ export function t<S extends Sentence>(sentence: S, ...values: Values<S>): string
 export function pick(both: { zh: string; en: string }): string {
   return lang.value === 'zh' ? both.zh : both.en;
 }
+
+/** Where the reports are, in the language that is chosen now. */
+export function reportsAddress(): string {
+  return `/reports/?lang=${lang.value}`;
+}

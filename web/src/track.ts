@@ -1,7 +1,6 @@
 /** A track as the program judged it: runs of one class, and the fixes that it left out. */
 import type { Feature, LineString, Point } from 'geojson';
 import type { FlaggedFix, Run, SegmentClass, Track } from './api/shapes';
-import { boundsOf, type Bounds } from './geometry';
 
 export type RunFeature = Feature<LineString, Run>;
 export type FixFeature = Feature<Point, FlaggedFix>;
@@ -53,10 +52,9 @@ export function piecesOf(runs: readonly RunFeature[], start_ms: number, end_ms: 
   return pieces;
 }
 
-/** Return the bounds of the runs that overlap a stretch of time. */
-export function boundsDuring(runs: readonly RunFeature[], start: string, end: string): Bounds | null {
+/** Return the runs that overlap a stretch of time. */
+export function runsDuring(runs: readonly RunFeature[], start: string, end: string): RunFeature[] {
   const from = Date.parse(start);
   const to = Date.parse(end);
-  const during = runs.filter(({ properties: run }) => Date.parse(run.start) < to && Date.parse(run.end) > from);
-  return boundsOf(during.map(({ geometry }) => geometry.coordinates));
+  return runs.filter(({ properties: run }) => Date.parse(run.start) < to && Date.parse(run.end) > from);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDays, clock, count, dayRange, duration, isoWeek, longDay, mondayOf, shortDay, shortDuration } from '../src/format';
+import { addDays, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, shortClock, shortDay, shortDuration } from '../src/format';
 
 test('a second short of two hours never reads as two hours', () => {
   expect(duration(7199.9, 'zh')).toBe('1 小时 59 分');
@@ -14,8 +14,11 @@ test('durations use the largest units that say something', () => {
   expect(duration(7_560, 'en')).toBe('2 h 6 min');
 });
 
-test('a clock shows the wall time that its own offset says', () => {
-  expect(clock('2026-11-11T08:31:05+08:00')).toBe('08:31:05');
+test('a clock shows the wall time of the zone of the deployment', () => {
+  expect(clock('2026-11-11T00:31:05Z', 'Asia/Shanghai')).toBe('08:31:05');
+  expect(clock('2026-11-10T16:00:00Z', 'Asia/Shanghai')).toBe('00:00:00');
+  expect(shortClock('2026-11-11T00:31:05.250Z', 'Asia/Urumqi')).toBe('06:31');
+  expect(dayAndTime('2026-11-10T16:05:00Z', 'Asia/Shanghai')).toBe('11-11 00:05');
 });
 
 test('days are written as each language does', () => {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { SegmentClass, Track } from '../src/api/shapes';
-import { boundsDuring, flaggedFixesOf, piecesOf, runsOf, secondsByClass } from '../src/track';
+import { flaggedFixesOf, piecesOf, runsDuring, runsOf, secondsByClass } from '../src/track';
 
 const at = (minute: number): string => `2026-11-11T08:${String(minute).padStart(2, '0')}:00+08:00`;
 
-function run(name: SegmentClass, from: number, to: number, lon = 112): Track['features'][number] {
+function run(name: SegmentClass, from: number, to: number): Track['features'][number] {
   return {
     type: 'Feature',
-    geometry: { type: 'LineString', coordinates: [[lon, 31], [lon + 1, 32]] },
+    geometry: { type: 'LineString', coordinates: [[112, 31], [113, 32]] },
     properties: { kind: 'segment', class: name, start: at(from), end: at(to), seconds: (to - from) * 60 },
   };
 }
@@ -44,8 +44,9 @@ test('a break between two runs of one class stays a break', () => {
   expect(pieces.map(({ from, to }) => [from, to])).toEqual([[0, 0.5], [0.6, 1]]);
 });
 
-test('the bounds of a stretch leave out what ended before it', () => {
-  const runs = runsOf(track(run('inside', 0, 10, 100), run('inside', 10, 20, 112)));
-  expect(boundsDuring(runs, at(10), at(12))).toEqual([112, 31, 113, 32]);
-  expect(boundsDuring(runs, at(30), at(40))).toBeNull();
+test('a stretch of time leaves out what ended before it, whatever the offset it is written with', () => {
+  const runs = runsOf(track(run('inside', 0, 10), run('outside', 10, 20)));
+  const during = runsDuring(runs, '2026-11-11T00:10:00Z', '2026-11-11T00:12:00Z');
+  expect(during.map(({ properties }) => properties.class)).toEqual(['outside']);
+  expect(runsDuring(runs, at(30), at(40))).toEqual([]);
 });

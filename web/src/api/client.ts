@@ -3,7 +3,7 @@ import createClient from 'openapi-fetch';
 import { ProblemError, problemOf } from './problem';
 import type { paths } from './schema';
 import type { Areas, Grids, Reports, Track } from './shapes';
-import type { DaysAnswer, WorkersAnswer } from './types';
+import type { About, DaysAnswer, WorkersAnswer } from './types';
 
 const client = createClient<paths>({ baseUrl: location.origin });
 
@@ -18,6 +18,11 @@ async function body<T>(request: Promise<Answer>): Promise<T> {
   const { data, error, response } = await request;
   if (!response.ok || data === undefined) throw new ProblemError(problemOf(response.status, error));
   return data as T;
+}
+
+/** The version and the time zone of the program. */
+export function fetchAbout(signal: AbortSignal): Promise<About> {
+  return body(client.GET('/api/about', { signal }));
 }
 
 /** Counties, subdistricts and communities. */

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * About
+         * @description Name the program's version and its time zone.
+         */
+        get: operations["about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -11,26 +31,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/geo+json": unknown;
-                    };
-                };
-            };
-        };
+        /**
+         * Read Areas
+         * @description Counties, subdistricts and communities; properties code, name, kind, synthetic.
+         */
+        get: operations["read_areas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,142 +51,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    at?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/geo+json": unknown;
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Workers"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workers/{code}/days": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: {
-                    from?: string;
-                    to?: string;
-                };
-                header?: never;
-                path: {
-                    code: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Days"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/workers/{code}/track": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    date: string;
-                };
-                header?: never;
-                path: {
-                    code: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/geo+json": unknown;
-                    };
-                };
-            };
-        };
+        /**
+         * Read Grids
+         * @description Boundaries in force at a time; properties households, buildings, band (BASE-1), community, worker.
+         */
+        get: operations["read_grids"];
         put?: never;
         post?: never;
         delete?: never;
@@ -197,31 +71,193 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    kind?: string;
-                    from?: string;
-                    to?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/geo+json": unknown;
-                    };
-                };
-            };
+        /**
+         * Incidents
+         * @description List incidents and hazards as GeoJSON points, newest first.
+         *
+         *     `numberMatched` says how many there are; `numberReturned`, how many the limit let through.
+         */
+        get: operations["incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * Read Workers
+         * @description Return every grid worker with the grid of today and the verdicts so far, counted.
+         */
+        get: operations["read_workers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{code}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Worker Days
+         * @description Return what a worker's days, weeks and patrols come to, in the latest revision of each week.
+         */
+        get: operations["read_worker_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{code}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Worker Looks
+         * @description Return every look at a worker's tracks, oldest first.
+         */
+        get: operations["read_worker_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{code}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Worker Track
+         * @description Return runs of a day's track by class, and flagged fixes; every call is written into the ledger.
+         */
+        get: operations["read_worker_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description Say that the program runs, whatever the database does.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description Say whether requests can be answered: the database is there and of this program's version.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports
+         * @description List the reports.
+         */
+        get: operations["reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/assets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Asset
+         * @description Serve a script, style or image that reports load.
+         */
+        get: operations["report_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reports/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description Show one report: a heatmap with its legend, hot spots and provenance.
+         */
+        get: operations["report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -234,85 +270,326 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Workers: {
-            workers: components["schemas"]["Worker"][];
-        };
-        Worker: {
-            code: string;
-            name: string;
-            grid_code: string | null;
-            grid_name: string | null;
-            first_date: string | null;
-            last_date: string | null;
-            outcomes: {
-                met: number;
-                short: number;
-                review: number;
-            };
-            signs: string[];
-        };
-        Reason: {
-            code: string;
-            zh: string;
-            en: string;
-        };
-        Verdict: {
-            rule: string;
-            title_zh: string;
-            title_en: string;
-            /** @enum {string} */
-            outcome: "met" | "short" | "review";
-            required_s: number;
-            lower_s: number;
-            best_s: number;
-            upper_s: number;
-            unknown_s: number;
-            reasons: components["schemas"]["Reason"][];
-            intervals: string[][];
-        };
-        Day: {
-            date: string;
-            best_s: number;
-            lower_s: number;
-            upper_s: number;
-            unknown_s: number;
-            working_day: boolean;
-            verdicts: components["schemas"]["Verdict"][];
-        };
-        Week: {
-            week: string;
-            lower_s: number;
-            best_s: number;
-            upper_s: number;
-            unknown_s: number;
-            verdicts: components["schemas"]["Verdict"][];
-        };
-        Patrol: {
-            start: string;
-            end: string;
-            date: string;
-            lower_s: number;
-            best_s: number;
-            upper_s: number;
-            verdicts: components["schemas"]["Verdict"][];
-        };
-        Sign: {
-            date: string;
-            kind: string;
-            numbers: Record<string, never>;
-            zh: string;
-            en: string;
-        };
-        Profile: {
-            name: string;
+        /**
+         * About
+         * @description What the pages have to know before they show anything.
+         */
+        About: {
+            /**
+             * Timezone
+             * @description IANA zone of local days and shown times.
+             */
+            timezone: string;
+            /** Version */
             version: string;
         };
-        Days: {
+        /**
+         * Day
+         * @description A local day.
+         */
+        Day: {
+            /** Best S */
+            best_s: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Known S */
+            known_s: number;
+            /** Lower S */
+            lower_s: number;
+            /** Unknown S */
+            unknown_s: number;
+            /** Upper S */
+            upper_s: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+            /** Working Day */
+            working_day: boolean;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * Kind
+         * @description What was reported: something that happened, or something that could.
+         * @enum {string}
+         */
+        Kind: "incident" | "hazard";
+        /**
+         * Lang
+         * @description Languages of the reports.
+         * @enum {string}
+         */
+        Lang: "zh" | "en";
+        /**
+         * Look
+         * @description One look at a worker's tracks.
+         */
+        Look: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /** Reason */
+            reason: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
+         * Looks
+         * @description Every look at a worker's tracks, oldest first: the worker's own right to know.
+         */
+        Looks: {
+            /** Looks */
+            looks: components["schemas"]["Look"][];
+        };
+        /**
+         * Outcomes
+         * @description How many verdicts came out how.
+         */
+        Outcomes: {
+            /** Met */
+            met: number;
+            /** Review */
+            review: number;
+            /** Short */
+            short: number;
+        };
+        /**
+         * Patrol
+         * @description A patrol; it belongs to the local date it starts on.
+         */
+        Patrol: {
+            /** Best S */
+            best_s: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Known S */
+            known_s: number;
+            /** Lower S */
+            lower_s: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /** Unknown S */
+            unknown_s: number;
+            /** Upper S */
+            upper_s: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
+         * Profile
+         * @description A rule profile that verdicts were reached under.
+         */
+        Profile: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Reason
+         * @description One sentence behind a verdict.
+         */
+        Reason: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Sign
+         * @description A reason to look at a day, never a verdict.
+         */
+        Sign: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** En */
+            en: string;
+            /** Kind */
+            kind: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: number | string;
+            };
+            /** Zh */
+            zh: string;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Context */
+            ctx?: Record<string, never>;
+            /** Input */
+            input?: unknown;
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+        };
+        /**
+         * Verdict
+         * @description One rule's outcome over a day, a week or a patrol.
+         */
+        Verdict: {
+            /** Best S */
+            best_s: number;
+            /**
+             * Intervals
+             * @description Time inside: start and end.
+             */
+            intervals: [
+                string,
+                string
+            ][];
+            /** Lower S */
+            lower_s: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "met" | "short" | "review";
+            /**
+             * Partial
+             * @description Not all of the week was judged.
+             */
+            partial: boolean;
+            /** Profile */
+            profile: string;
+            /** Profile Version */
+            profile_version: string;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            /** Required S */
+            required_s: number;
+            /** Rule */
+            rule: string;
+            /** Title En */
+            title_en: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Unknown S */
+            unknown_s: number;
+            /** Upper S */
+            upper_s: number;
+        };
+        /**
+         * Week
+         * @description An ISO week, e.g. 2026-W45, in its latest revision.
+         */
+        Week: {
+            /** Best S */
+            best_s: number;
+            /**
+             * Judged At
+             * Format: date-time
+             */
+            judged_at: string;
+            /** Known S */
+            known_s: number;
+            /** Lower S */
+            lower_s: number;
+            /**
+             * Provisional
+             * @description Late fixes may still come.
+             */
+            provisional: boolean;
+            /** Revision */
+            revision: number;
+            /** Unknown S */
+            unknown_s: number;
+            /** Upper S */
+            upper_s: number;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+            /** Week */
+            week: string;
+        };
+        /**
+         * WorkerDays
+         * @description What a worker's days come to.
+         */
+        WorkerDays: {
+            /** Days */
             days: components["schemas"]["Day"][];
-            weeks: components["schemas"]["Week"][];
+            /** Patrols */
             patrols: components["schemas"]["Patrol"][];
-            signs: components["schemas"]["Sign"][];
+            /** Profiles */
             profiles: components["schemas"]["Profile"][];
+            /** Signs */
+            signs: components["schemas"]["Sign"][];
+            /** Weeks */
+            weeks: components["schemas"]["Week"][];
+        };
+        /**
+         * WorkerList
+         * @description All grid workers, by code.
+         */
+        WorkerList: {
+            /** Workers */
+            workers: components["schemas"]["WorkerListed"][];
+        };
+        /**
+         * WorkerListed
+         * @description A grid worker with the grid of today and what the latest judgements say.
+         */
+        WorkerListed: {
+            /** Code */
+            code: string;
+            /**
+             * First Date
+             * @description First judged day.
+             */
+            first_date: string | null;
+            /** Grid Code */
+            grid_code: string | null;
+            /** Grid Name */
+            grid_name: string | null;
+            /**
+             * Last Date
+             * @description Last judged day.
+             */
+            last_date: string | null;
+            /** Name */
+            name: string;
+            outcomes: components["schemas"]["Outcomes"];
+            /**
+             * Signs
+             * @description Kinds of signs seen: reasons to look, never verdicts.
+             */
+            signs: string[];
         };
     };
     responses: never;
@@ -322,4 +599,386 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
+    read_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+        };
+    };
+    read_grids: {
+        parameters: {
+            query?: {
+                /** @description ISO 8601 time with its offset; left out: this moment */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents: {
+        parameters: {
+            query?: {
+                /** @description Only incidents or only hazards. */
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description First local day of reporting. */
+                from?: string | null;
+                /** @description Last local day of reporting. */
+                to?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_workers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerList"];
+                };
+            };
+        };
+    };
+    read_worker_days: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerDays"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_worker_looks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_worker_track: {
+        parameters: {
+            query: {
+                /** @description Local day. */
+                date: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    reports: {
+        parameters: {
+            query?: {
+                /** @description Language of the page. */
+                lang?: components["schemas"]["Lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_asset: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-none-match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description Language of the page. */
+                lang?: components["schemas"]["Lang"];
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description H3 resolution of the cells. */
+                resolution?: number;
+                /** @description As one file that needs no server. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+}

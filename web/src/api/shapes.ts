@@ -9,6 +9,8 @@ export interface Area {
   code: string;
   name: string;
   kind: 'county' | 'subdistrict' | 'community';
+  /** Made up by the sample generator. */
+  synthetic: boolean;
 }
 
 export interface Grid {

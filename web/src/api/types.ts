@@ -3,9 +3,10 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
-export type WorkersAnswer = Schemas['Workers'];
-export type Worker = Schemas['Worker'];
-export type DaysAnswer = Schemas['Days'];
+export type About = Schemas['About'];
+export type WorkersAnswer = Schemas['WorkerList'];
+export type Worker = Schemas['WorkerListed'];
+export type DaysAnswer = Schemas['WorkerDays'];
 export type Day = Schemas['Day'];
 export type Week = Schemas['Week'];
 export type Patrol = Schemas['Patrol'];

@@ -6,7 +6,7 @@ import { chosenGrid, grids, track } from '../data';
 import { boundsOf, type Bounds } from '../geometry';
 import { ready } from '../resource';
 import { day, focusInterval, workerCode } from '../state';
-import { boundsDuring, runsOf } from '../track';
+import { runsDuring, runsOf } from '../track';
 
 /** Go to all grids. */
 export function showAllGrids(map: MapLibre, motion: Motion = 'glide'): void {
@@ -68,12 +68,10 @@ function followFocus(map: MapLibre): void {
     map.setFilter('track-focus', none);
     return;
   }
-  const runs = runsOf(shown);
-  const during = runs
-    .filter(({ properties: run }) => run.start < interval.end && run.end > interval.start)
-    .map(({ properties: run }) => run.start);
-  map.setFilter('track-focus', ['in', ['get', 'start'], ['literal', during]]);
-  goTo(map, boundsDuring(runs, interval.start, interval.end));
+  const during = runsDuring(runsOf(shown), interval.start, interval.end);
+  const starts = during.map(({ properties: run }) => run.start);
+  map.setFilter('track-focus', ['in', ['get', 'start'], ['literal', starts]]);
+  goTo(map, boundsOf(during.map(coordinatesOf)));
 }
 
 function goTo(map: MapLibre, bounds: Bounds | null, motion: Motion = 'glide'): void {

@@ -1,5 +1,6 @@
 /** The cards that appear beside the pointer. Text goes in as text: a title from a phone must not become HTML. */
 import type { FlaggedFix, Grid, Report } from '../api/shapes';
+import { zone } from '../data';
 import { clock, count, dayAndTime } from '../format';
 import type { Word } from '../dictionary';
 import { t } from '../i18n';
@@ -34,18 +35,18 @@ export function flagWords(flags: readonly string[]): string {
 /** A fix that was left out: when, why, how inaccurate. */
 export function fixCard(fix: FlaggedFix): Card {
   const accuracy = fix.accuracy_m === null ? [] : [t('精度 {m} 米', { m: Math.round(fix.accuracy_m) })];
-  return { title: flagWords(fix.flags), lines: [clock(fix.time), ...accuracy] };
+  return { title: flagWords(fix.flags), lines: [clock(fix.time, zone.value), ...accuracy] };
 }
 
 /** An incident or a hazard: what, how bad, how far, until when. */
 export function reportCard(report: Report): Card {
-  const due = report.deadline ? t('期限 {at}', { at: dayAndTime(report.deadline) }) : t('没有期限');
+  const due = report.deadline ? t('期限 {at}', { at: dayAndTime(report.deadline, zone.value) }) : t('没有期限');
   const late = isOverdue(report, new Date()) ? ` · ${t('已逾期')}` : '';
   return {
     title: report.title,
     lines: [
       `${report.category} · ${severityWord(report.severity)} · ${stateWord(report.state)}`,
-      t('上报于 {at}', { at: dayAndTime(report.reported_at) }),
+      t('上报于 {at}', { at: dayAndTime(report.reported_at, zone.value) }),
       `${due}${late}`,
     ],
   };

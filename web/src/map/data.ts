@@ -2,8 +2,8 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Feature, FeatureCollection, Position } from 'geojson';
 import type { Reports, Track } from '../api/shapes';
-import { grids, hazards, incidents, track } from '../data';
-import { clock } from '../format';
+import { grids, hazards, incidents, track, zone } from '../data';
+import { shortClock } from '../format';
 import { t } from '../i18n';
 import { isOverdue } from '../reports';
 import { ready } from '../resource';
@@ -46,11 +46,12 @@ function endsOf(collection: Track): FeatureCollection {
   const [first] = runs;
   const last = runs.at(-1);
   if (!first || !last) return nothing;
+  const time = (iso: string): string => shortClock(iso, zone.value);
   return {
     type: 'FeatureCollection',
     features: [
-      end('start', first.geometry.coordinates[0], t('起点 {t}', { t: clock(first.properties.start).slice(0, 5) })),
-      end('end', last.geometry.coordinates.at(-1), t('终点 {t}', { t: clock(last.properties.end).slice(0, 5) })),
+      end('start', first.geometry.coordinates[0], t('起点 {t}', { t: time(first.properties.start) })),
+      end('end', last.geometry.coordinates.at(-1), t('终点 {t}', { t: time(last.properties.end) })),
     ],
   };
 }

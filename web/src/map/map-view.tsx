@@ -1,8 +1,10 @@
 /** The place of the map: loads it after the shell and says so when it cannot be shown. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { areas } from '../data';
 import { t } from '../i18n';
 import { Loading } from '../panels/states';
+import { ready } from '../resource';
 import type { MapHandle } from './map';
 
 type Stage = 'loading' | 'shown' | 'failed';
@@ -33,7 +35,8 @@ export function MapView() {
 
   return (
     <div class="map">
-      <div class="canvas" ref={element} />
+      <div class="canvas" ref={element} aria-busy="true" />
+      <Synthetic />
       {stage.value === 'loading' && <Loading text={t('正在加载地图…')} />}
       {stage.value === 'failed' && (
         <div class="failed" role="alert">
@@ -49,6 +52,12 @@ export function MapView() {
       {stage.value === 'shown' && <Buttons handle={() => handle.current} />}
     </div>
   );
+}
+
+/** Nobody may take the sample town for a real place. */
+function Synthetic() {
+  const shown = ready(areas.state.value)?.features.some(({ properties }) => properties.synthetic);
+  return shown ? <p class="synthetic">{t('合成的示例数据，不是真实地点')}</p> : null;
 }
 
 function Buttons({ handle }: { handle: () => MapHandle | null }) {

@@ -40,6 +40,9 @@ export function createMap(container: HTMLElement, label: string, onTrouble: () =
     const { lng, lat } = map.getCenter();
     view.value = { lon: lng, lat, zoom: map.getZoom() };
   });
+  // Says to assistive technology, and to tests, whether the map still changes.
+  for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => (container.ariaBusy = 'true'));
+  map.on('idle', () => (container.ariaBusy = 'false'));
   const undo: (() => void)[] = [];
   map.once('style.load', () => {
     followPointer(map, pickGrid);

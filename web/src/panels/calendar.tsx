@@ -6,7 +6,6 @@ import type { Word } from '../dictionary';
 import { t } from '../i18n';
 import { severest } from '../outcomes';
 import { chooseDay, day as chosenDay, lang } from '../state';
-import { OUTCOME_WORD } from '../words';
 import { OutcomeSign } from './outcome';
 
 const WEEKDAYS: readonly Word[] = ['一', '二', '三', '四', '五', '六', '日'];
@@ -45,23 +44,44 @@ export function Calendar({ answer, fortnight }: { answer: DaysAnswer; fortnight:
 
 function DayCell({ date, day }: { date: string; day: Day | undefined }) {
   const outcome = severest((day?.verdicts ?? []).map((verdict) => verdict.outcome));
-  const inside = day && day.upper_s > 0 ? shortDuration(day.best_s) : null;
-  const state = outcome ? t(OUTCOME_WORD[outcome]) : day?.working_day === false ? t('休息日') : t('无判定');
-  const facts = inside ? t('网格内 {d}', { d: inside }) : t('无轨迹');
+  const inside = day && day.upper_s > 0 ? day.best_s : null;
   return (
     <td>
       <button
         type="button"
         class={`day ${outcome ?? 'none'}`}
         aria-pressed={chosenDay.value === date}
-        aria-label={`${longDay(date, lang.value)}，${state}，${facts}`}
         onClick={() => chooseDay(date)}
       >
-        <span class="date">{shortDay(date)}</span>
-        {outcome ? <OutcomeSign outcome={outcome} /> : <span class="sign none">·</span>}
-        <span class="time">{inside ?? '–'}</span>
+        <span class="date">
+          <span aria-hidden="true">{shortDay(date)}</span>
+          <span class="visually-hidden">{longDay(date, lang.value)} </span>
+        </span>
+        {outcome ? <OutcomeSign outcome={outcome} /> : <NoOutcome day={day} />}
+        <span class="time">
+          {inside === null ? <Quietly sign="–" words={t('无轨迹')} /> : shortDuration(inside)}
+        </span>
       </button>
     </td>
+  );
+}
+
+function NoOutcome({ day }: { day: Day | undefined }) {
+  const words = day?.working_day === false ? t('休息日') : t('无判定');
+  return (
+    <span class="sign none">
+      <Quietly sign="·" words={words} />
+    </span>
+  );
+}
+
+/** A sign for the eye with words for the ear. */
+function Quietly({ sign, words }: { sign: string; words: string }) {
+  return (
+    <>
+      <span aria-hidden="true">{sign}</span>
+      <span class="visually-hidden"> {words} </span>
+    </>
   );
 }
 
@@ -70,7 +90,7 @@ function WeekCell({ name, week }: { name: string; week: Week | undefined }) {
   return (
     <td class="week">
       <span class="date">{name.slice(5)}</span>
-      {outcome ? <OutcomeSign outcome={outcome} /> : <span class="sign none">·</span>}
+      {outcome ? <OutcomeSign outcome={outcome} /> : <NoOutcome day={undefined} />}
       <span class="time">{week ? shortDuration(week.best_s) : '–'}</span>
     </td>
   );

@@ -1,7 +1,7 @@
 /** The chosen day: signs, verdicts of the day and its week, patrols. */
 import type { DaysAnswer, Patrol } from '../api/types';
-import { track } from '../data';
-import { clock, duration, isoWeek, longDay } from '../format';
+import { track, zone } from '../data';
+import { shortClock, duration, isoWeek, longDay } from '../format';
 import { t } from '../i18n';
 import { ready } from '../resource';
 import { focusInterval, lang } from '../state';
@@ -72,19 +72,17 @@ function Patrols({ patrols }: { patrols: readonly Patrol[] }) {
 function PatrolCard({ patrol, number }: { patrol: Patrol; number: number }) {
   const { start, end } = patrol;
   const outcome = severest(patrol.verdicts.map((verdict) => verdict.outcome));
-  const span = { from: clock(start), to: clock(end) };
+  const span = `${shortClock(start, zone.value)}–${shortClock(end, zone.value)}`;
   return (
     <details class="patrol">
       <summary>
         {outcome && <OutcomeSign outcome={outcome} />}
         <b>{t('第 {n} 次', { n: number })}</b>
-        <span class="code">
-          {span.from.slice(0, 5)}–{span.to.slice(0, 5)}
-        </span>
+        <span class="code">{span}</span>
         <span class="spacer">{t('网格内 {d}', { d: duration(patrol.best_s, lang.value) })}</span>
       </summary>
       <button type="button" class="chip" onClick={() => (focusInterval.value = { start, end })}>
-        {t('放大到 {from} 至 {to}', span)}
+        {t('放大到')} {span}
       </button>
       {patrol.verdicts.map((verdict) => (
         <VerdictCard key={verdict.rule} verdict={verdict} />

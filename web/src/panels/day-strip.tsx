@@ -1,7 +1,7 @@
 /** The chosen day on a line: what class each minute was in. A click goes to that piece on the map. */
 import type { Track } from '../api/shapes';
-import { track } from '../data';
-import { clock, duration } from '../format';
+import { track, zone } from '../data';
+import { clock, duration, shortClock } from '../format';
 import { t } from '../i18n';
 import { CLASSES, LOOKS } from '../map/looks';
 import { ready } from '../resource';
@@ -12,14 +12,15 @@ import { CLASS_WORD } from '../words';
 export function DayStrip() {
   const shown = ready(track.state.value);
   if (track.state.value.status === 'loading') return <div class="strip loading-strip" aria-hidden="true" />;
-  return shown && runsOf(shown).length > 0 ? <Strip track={shown} /> : null;
+  return shown && <Strip track={shown} />;
 }
 
 function Strip({ track: shown }: { track: Track }) {
   const runs = runsOf(shown);
-  const starts = runs.map(({ properties }) => Date.parse(properties.start));
-  const ends = runs.map(({ properties }) => Date.parse(properties.end));
-  const [from, to] = [Math.min(...starts), Math.max(...ends)];
+  const [first] = runs;
+  const last = runs.at(-1);
+  if (!first || !last) return null;
+  const [from, to] = [Date.parse(first.properties.start), Date.parse(last.properties.end)];
   const sums = secondsByClass(runs);
   const words = CLASSES.toReversed().map((name) => `${t(CLASS_WORD[name])} ${duration(sums[name], lang.value)}`);
   const flagged = flaggedFixesOf(shown).length;
@@ -31,8 +32,8 @@ function Strip({ track: shown }: { track: Track }) {
         ))}
       </div>
       <div class="ticks" aria-hidden="true">
-        <span>{clock(runs[0]?.properties.start ?? '').slice(0, 5)}</span>
-        <span>{clock(runs.at(-1)?.properties.end ?? '').slice(0, 5)}</span>
+        <span>{shortClock(first.properties.start, zone.value)}</span>
+        <span>{shortClock(last.properties.end, zone.value)}</span>
       </div>
       <ul class="classes">
         {CLASSES.toReversed().map((name) => (
@@ -65,7 +66,7 @@ function Strip({ track: shown }: { track: Track }) {
 function Stretch({ piece }: { piece: Piece }) {
   const { from, to, start, end } = piece;
   const place = { left: `${from * 100}%`, width: `max(1px, ${(to - from) * 100}%)` };
-  const title = `${t(CLASS_WORD[piece.class])} ${clock(start)}–${clock(end)}`;
+  const title = `${t(CLASS_WORD[piece.class])} ${clock(start, zone.value)}–${clock(end, zone.value)}`;
   // The same stretches are buttons in the verdict cards, so this one is for the pointer only.
   return (
     <i class={`class-${piece.class}`} style={place} title={title} onClick={() => (focusInterval.value = { start, end })} />

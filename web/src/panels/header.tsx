@@ -1,5 +1,5 @@
 /** Name, workspaces, language and theme. */
-import { t } from '../i18n';
+import { reportsAddress, t } from '../i18n';
 import { chosenTheme, lang, theme } from '../state';
 
 export function Header() {
@@ -17,7 +17,7 @@ export function Header() {
         <a href="/" aria-current="page">
           {t('核查')}
         </a>
-        <a href="/reports/">{t('报表')}</a>
+        <a href={reportsAddress()}>{t('报表')}</a>
       </nav>
       <span class="spacer" />
       <button

@@ -2,7 +2,7 @@
 import { hazards, incidents } from '../data';
 import { count } from '../format';
 import type { Word } from '../dictionary';
-import { t } from '../i18n';
+import { reportsAddress, t } from '../i18n';
 import { ready, type Resource } from '../resource';
 import type { Reports } from '../api/shapes';
 import { lang, pointLayers, togglePoints } from '../state';
@@ -23,7 +23,7 @@ export function Legend() {
         <legend class="visually-hidden">{t('图层')}</legend>
         <Toggle layer="incident" word="事件" sign="●" of={incidents} />
         <Toggle layer="hazard" word="隐患" sign="◆" of={hazards} />
-        <a href="/reports/">{t('看热力图')}</a>
+        <a href={reportsAddress()}>{t('看热力图')}</a>
       </fieldset>
     </details>
   );

@@ -21,7 +21,7 @@ export function Overview() {
             <>
               <Totals collection={collection} />
               <p class="lead">{t('选一名网格员，或点击地图上的网格，查看两周的判定。')}</p>
-              <DaysJudged />
+              <AllVerdicts />
               <OutOfRange collection={collection} />
             </>
           )
@@ -51,28 +51,28 @@ function Totals({ collection: { features } }: { collection: Grids }) {
   );
 }
 
-/** The days of all workers by outcome, as a bar and in numbers. */
-function DaysJudged() {
+/** The verdicts on all workers by outcome, as a bar and in numbers. */
+function AllVerdicts() {
   return (
     <section aria-labelledby="judged">
-      <h2 id="judged">{t('判定天数：全部网格员合计')}</h2>
+      <h2 id="judged">{t('全部网格员的判定')}</h2>
       <Show of={workers}>
         {({ workers: all }) => {
           const parts = (['met', 'review', 'short'] as const).map((outcome) => ({
             outcome,
-            days: all.reduce((sum, worker) => sum + worker.outcomes[outcome], 0),
+            verdicts: all.reduce((sum, worker) => sum + worker.outcomes[outcome], 0),
           }));
           return (
             <>
               <div class="shares" aria-hidden="true">
-                {parts.map(({ outcome, days }) => (
-                  <i key={outcome} class={outcome} style={{ flexGrow: days }} />
+                {parts.map(({ outcome, verdicts }) => (
+                  <i key={outcome} class={outcome} style={{ flexGrow: verdicts }} />
                 ))}
               </div>
               <ul class="share-names">
-                {parts.map(({ outcome, days }) => (
+                {parts.map(({ outcome, verdicts }) => (
                   <li key={outcome}>
-                    <OutcomeSign outcome={outcome} /> {t(OUTCOME_WORD[outcome])} <b>{count(days, lang.value)}</b>
+                    <OutcomeSign outcome={outcome} /> {t(OUTCOME_WORD[outcome])} <b>{count(verdicts, lang.value)}</b>
                   </li>
                 ))}
               </ul>

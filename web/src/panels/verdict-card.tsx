@@ -1,7 +1,8 @@
 /** One rule: what it asks, what was reached and how surely, why, and the stretches of track behind it. */
 import { useSignal } from '@preact/signals';
 import type { Verdict } from '../api/types';
-import { clock, duration } from '../format';
+import { zone } from '../data';
+import { duration, shortClock } from '../format';
 import { pick, t } from '../i18n';
 import { focusInterval, lang } from '../state';
 import { OutcomeBadge } from './outcome';
@@ -44,11 +45,11 @@ function Intervals({ intervals }: { intervals: readonly (readonly string[])[] })
           type="button"
           class="chip"
           key={start}
-          aria-label={t('放大到 {from} 至 {to}', { from: clock(start), to: clock(end) })}
           aria-pressed={focusInterval.value?.start === start && focusInterval.value.end === end}
           onClick={() => (focusInterval.value = { start, end })}
         >
-          {clock(start).slice(0, 5)}–{clock(end).slice(0, 5)}
+          <span class="visually-hidden">{t('放大到')} </span>
+          {shortClock(start, zone.value)}–{shortClock(end, zone.value)}
         </button>
       ))}
       {!all.value && intervals.length > FIRST_SHOWN && (

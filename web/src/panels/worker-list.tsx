@@ -91,11 +91,11 @@ function Row({ worker }: { worker: Worker }) {
   );
 }
 
-/** Days by outcome, in columns; what there is none of stays blank. */
+/** Verdicts by outcome, in columns; what there is none of stays blank. */
 function Outcomes({ worker: { outcomes } }: { worker: Worker }) {
   const { met, short, review } = outcomes;
   return (
-    <span class="outcomes" role="img" aria-label={t('达标 {met} 天，未达标 {short} 天，待复核 {review} 天', outcomes)}>
+    <span class="outcomes" role="img" aria-label={t('判定：达标 {met}，未达标 {short}，待复核 {review}', outcomes)}>
       <span class="short">{short > 0 && `✕${short}`}</span>
       <span class="review">{review > 0 && `?${review}`}</span>
       <span class="met">{met > 0 && `✓${met}`}</span>

@@ -2,7 +2,7 @@
 import type { DaysAnswer, Worker } from '../api/types';
 import { chosenGrid, chosenWorker, days, fortnight, workers } from '../data';
 import { shift, type Fortnight } from '../fortnight';
-import { dayRange } from '../format';
+import { dayRange, isoWeek } from '../format';
 import { t } from '../i18n';
 import { chooseDay, chooseWorker, day, lang, workerCode } from '../state';
 import { Calendar } from './calendar';
@@ -62,7 +62,7 @@ function Fortnights({ worker }: { worker: Worker }) {
         {(answer: DaysAnswer) => (
           <>
             {day.value ? <DayPanel answer={answer} date={day.value} /> : <Empty>{t('选一天查看轨迹和判定依据。')}</Empty>}
-            <Provenance answer={answer} />
+            <Provenance answer={answer} week={day.value && isoWeek(day.value)} />
           </>
         )}
       </Show>
