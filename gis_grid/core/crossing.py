@@ -72,12 +72,17 @@ def parts_inside(start: Coordinates, end: Coordinates, area: Area) -> Parts:
     )
 
 
+def segment_shapes(start: Coordinates, end: Coordinates) -> NDArray[np.object_]:
+    """Make a line of each segment, and a point of a standing one: GEOS does not see lines of no length."""
+    points = np.asarray(shapely.points(start))
+    lines = np.asarray(shapely.linestrings(np.stack((start, end), axis=1)))
+    return np.where((start == end).all(axis=1), points, lines)
+
+
 def _block_inside(start: Coordinates, end: Coordinates, area: Area) -> Parts:
     """Parts inside, one block of segments, coordinates and area around the same origin."""
     standing = (start == end).all(axis=1)
-    points = np.asarray(shapely.points(start))
-    lines = np.asarray(shapely.linestrings(np.stack((start, end), axis=1)))
-    shapes = np.where(standing, points, lines)
+    shapes = segment_shapes(start, end)
     whole = np.asarray(shapely.covers(area, shapes))
     rest = np.flatnonzero(~whole & ~standing)
     crossing = rest[shapely.intersects(area, shapes[rest])]

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_grid.core.crossing import Coordinates, Parts
+from gis_grid.core.crossing import Coordinates, Parts, segment_shapes
 from gis_grid.core.geodesy import LocalFrame
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def parts_near_border(start: Coordinates, end: Coordinates, radius_m: Floats, ar
     for first in range(0, len(near), _BLOCK):
         block = near[first : first + _BLOCK]
         a, b = _to_metres(start[block], frame), _to_metres(end[block], frame)
-        shapes = shapely.linestrings(np.stack((a, b), axis=1))
-        segment, piece = tree.query(shapes, predicate="dwithin", distance=radius_m[block])
+        segment, piece = tree.query(segment_shapes(a, b), predicate="dwithin", distance=radius_m[block])
         pairs = _Pairs(a[segment], b[segment] - a[segment], p[piece], q[piece], radius_m[block][segment])
         enter, leave = _capsule_stretch(pairs)
         found.append(Parts(block[segment], enter, leave))
