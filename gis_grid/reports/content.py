@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     Found = TypeVar("Found")
 
-MOST_CELLS = 1000
+MOST_CELLS = 800
 """More are neither readable nor small: beyond it a coarser level is shown."""
 
 COARSEST = 9
 SPOTS = 8
-BACKGROUND_BYTES = 250_000
+BACKGROUND_BYTES = 200_000
 
 
 class Name(StrEnum):

@@ -30,6 +30,7 @@ _HEAT_GRADIENT = {0.2: "#f3e79b", 0.4: "#9ccb86", 0.6: "#2f9a8f", 0.8: "#33638d"
 _HARMFUL = "<>\"'{}/\\`$"
 _INERT = str.maketrans({character: f"&#{ord(character)};" for character in f"&{_HARMFUL}"})
 _DECIMALS = 6
+_MOST_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,11 @@ def _dot_feature(number: int, dot: Dot) -> dict[str, Any]:
 
 
 def _said(says: Mapping[str, str]) -> dict[str, str]:
-    return {f"says_{n}": inert(text) for n, text in enumerate(says.values())}
+    return {f"says_{n}": inert(_short(text)) for n, text in enumerate(says.values())}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[: _MOST_CHARACTERS - 1]}…"
 
 
 def _bounds(layers: Layers) -> list[list[float]] | None:

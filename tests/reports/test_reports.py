@@ -8,7 +8,7 @@ import json
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import two_grids
@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from gis_grid.incidents import service as incidents
 from gis_grid.incidents.rows import IncidentRows
+from gis_grid.reports.content import fitting
 from gis_grid.reports.drawing import inert
 from gis_grid.visits import service as visits
 from gis_grid.visits.rows import CounterRows, TargetRows, VisitRows
@@ -92,20 +93,24 @@ def town(conn: Connection) -> Connection:
     return conn
 
 
-def geojson_of(page: str) -> list[dict[str, object]]:
+def geojson_of(page: str) -> list[dict[str, Any]]:
     """The GeoJSON objects that the map's script adds to its layers."""
     found = re.findall(r"geo_json_\d+_add\((\{.*\})\);", page)
     return [json.loads(layer) for layer in found]
 
 
-def cells_of(page: str) -> list[dict[str, object]]:
-    layers = [layer for layer in geojson_of(page) if layer["type"] == "FeatureCollection"]
-    return [
-        feature
-        for layer in layers
-        for feature in layer["features"]
-        if feature["geometry"]["type"] == "Polygon"
-    ]
+def features_of(page: str, kind: str) -> list[dict[str, Any]]:
+    layers = (layer for layer in geojson_of(page) if layer["type"] == "FeatureCollection")
+    features = (feature for layer in layers for feature in layer["features"])
+    return [feature for feature in features if feature["geometry"]["type"] == kind]
+
+
+def cells_of(page: str) -> list[dict[str, Any]]:
+    return features_of(page, "Polygon")
+
+
+def dots_of(page: str) -> list[dict[str, Any]]:
+    return features_of(page, "Point")
 
 
 @pytest.mark.usefixtures("town")
@@ -167,14 +172,7 @@ def test_a_nasty_title_is_only_text(client: TestClient, path: str) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_a_nasty_title_reaches_the_tooltip_as_character_references(client: TestClient) -> None:
-    page = client.get("/reports/hazards").text
-    dots = [
-        feature
-        for layer in geojson_of(page)
-        if layer["type"] == "FeatureCollection"
-        for feature in layer["features"]
-        if feature["geometry"]["type"] == "Point"
-    ]
+    dots = dots_of(client.get("/reports/hazards").text)
     titles = {feature["properties"]["says_0"] for feature in dots}
     assert inert(NASTY + TEMPLATE) in titles
     assert not any(set("<>{}\"'/") & set(title) for title in titles)
@@ -218,12 +216,7 @@ def test_a_visit_report_names_no_target_and_no_sensitive_class(client: TestClien
         page = client.get(path).text
         assert "SECRET" not in page
         assert "follow_up" not in page
-        assert not any(
-            feature["geometry"]["type"] == "Point"
-            for layer in geojson_of(page)
-            if layer["type"] == "FeatureCollection"
-            for feature in layer["features"]
-        )
+        assert dots_of(page) == []
 
 
 @pytest.mark.usefixtures("town")
@@ -268,6 +261,28 @@ def test_a_download_is_one_small_file_with_everything_inside(client: TestClient)
     assert not any("src" in attributes for _, attributes in page.tags)
     assert not any(tag in {"a", "form"} for tag, _ in page.tags)
     assert any("L.heatLayer" in script for script in page.inline["script"])
+
+
+@pytest.mark.usefixtures("town")
+def test_a_long_title_is_cut_in_the_tooltip(client: TestClient, conn: Connection) -> None:
+    conn.execute(text("UPDATE incident SET title = repeat('长', 100000)"))
+    dots = dots_of(client.get("/reports/hazards").text)
+    assert {dot["properties"]["says_0"] for dot in dots} == {"长" * 119 + "…"}
+
+
+def test_too_many_cells_are_shown_at_a_coarser_level_or_the_most_of_them() -> None:
+    sizes = {11: 5000, 10: 900, 9: 300}
+    assert fitting(sizes.__getitem__, int, 11, 1000) == (900, 10)
+    assert fitting(sizes.__getitem__, int, 10, 100) == (300, 9)
+
+
+@pytest.mark.usefixtures("town")
+def test_what_is_left_out_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gis_grid.reports.hazards.MOST_CELLS", 1)
+    page = client.get("/reports/hazards?lang=en").text
+    assert len(cells_of(page)) == 1
+    note = "too many cells, so a coarser level is shown; only the 1 with most are drawn, 1 more are not"
+    assert note in Tags(page).words
 
 
 @pytest.mark.parametrize(
