@@ -237,6 +237,7 @@ def feature(geometry: str, properties: str) -> str:
 
 
 POINT = '{"type": "Point", "coordinates": [116.3, 39.9, 44]}'
+SHORT_ACCURACY = '{"coordinateProperties": {"times": [1793577600, 1793577610], "accuracy_m": [4.5]}}'
 LINE = '{"type": "LineString", "coordinates": [[116.3, 39.9], [116.4, 39.9]]}'
 
 
@@ -270,6 +271,13 @@ def test_a_geojson_line_needs_parallel_times_and_is_a_recording_of_its_own(prope
     assert len(fixes_of("a.json", line)) == 2
 
 
+def test_a_line_may_say_more_of_each_point_than_its_time() -> None:
+    said = '{"coordinateProperties": {"times": [1793577600, 1793577610], "accuracy_m": [4.5, null]}}'
+    fixes = fixes_of("a.geojson", feature(LINE, said))
+    assert fixes.accuracy_m[0] == 4.5
+    assert np.isnan(fixes.accuracy_m[1])
+
+
 def test_a_multi_line_has_a_list_of_times_for_each_line() -> None:
     lines = '{"type": "MultiLineString", "coordinates": [[[116.3, 39.9], [116.4, 39.9]], [[116.5, 39.9]]]}'
     fixes = fixes_of("a.geojson", feature(lines, '{"times": [[1793577600, 1793577610], [1793577620]]}'))
@@ -281,6 +289,7 @@ def test_a_multi_line_has_a_list_of_times_for_each_line() -> None:
     [
         (feature(LINE, '{"times": [1793577600]}'), "times", "one time for each of the line's 2 points"),
         (feature(LINE, "{}"), "times", "one time for each"),
+        (feature(LINE, SHORT_ACCURACY), "accuracy_m", "one value for each of the line's 2 points"),
         (feature("null", "{}"), "geometry", "a Feature with a geometry"),
         (feature('{"type": "Polygon", "coordinates": []}', "{}"), "geometry", "a Point, or a LineString"),
         (feature('{"type": "Point", "coordinates": [1]}', '{"t": 1}'), "coordinates", "[lon, lat]"),

@@ -1,4 +1,4 @@
-"""GeoJSON tracks: points that each have a time, or lines with parallel times.
+"""GeoJSON tracks: points that each have a time, or lines with parallel times (and accuracies, speeds, ...).
 
 A line without a time for each of its points is refused: nobody can say when it was walked.
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gis_grid.tracks.decoders.block import TrackBlock
 
 _FIELDS: Final = ("t", *NUMBERS, "mock", "worker", "segment")
+_READINGS: Final = ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "mock")
 _COLUMNS: Final = {field: index for index, field in enumerate(_FIELDS)}
 _BLOCK_POINTS: Final = 65_536
 _FEATURES: Final = re.compile(rb'"features"\s*:')
@@ -111,9 +112,9 @@ class _Points:
         if kind == "Point":
             self._add_point(coordinates, properties)
         elif kind in {"LineString", "MultiPoint"}:
-            self._add_line(coordinates, _times(properties), properties)
+            self._add_line(coordinates, _parallel(properties), properties)
         elif kind == "MultiLineString":
-            self._add_lines(coordinates, _times(properties), properties)
+            self._add_lines(coordinates, properties)
         else:
             self._refuse("geometry", str(kind), "a Point, or a LineString with times")
 
@@ -144,28 +145,40 @@ class _Points:
             self._known_names[keys] = find_fields(keys)
         return self._known_names[keys]
 
-    def _add_line(self, coordinates: object, times: object, properties: Mapping[str, Any]) -> None:
-        """Add a line with parallel times; each line is a recording of its own."""
+    def _add_line(
+        self, coordinates: object, parallel: Mapping[str, object], properties: Mapping[str, Any]
+    ) -> None:
+        """Add a line with parallel times and perhaps accuracies; each line is a recording of its own."""
         self._segment += 1
-        if not isinstance(coordinates, list) or not isinstance(times, list) or len(times) != len(coordinates):
-            count = len(coordinates) if isinstance(coordinates, list) else 0
-            given = f"{len(times)} times" if isinstance(times, list) else "no times"
-            self._refuse("times", given, f"one time for each of the line's {count} points")
-            return
+        positions = coordinates if isinstance(coordinates, list) else []
+        columns: dict[str, list[object]] = {}
+        for field, values in parallel.items():
+            if not isinstance(values, list) or len(values) != len(positions):
+                what, one = ("times", "time") if field == "t" else (field, "value")
+                given = f"{len(values)} {what}" if isinstance(values, list) else f"no {what}"
+                self._refuse(what, given, f"one {one} for each of the line's {len(positions)} points")
+                return
+            columns[field] = values
         self._timed = True
         cells = [""] * len(_FIELDS)
         worker = self._names(properties).get("worker")
         cells[_COLUMNS["worker"]] = "" if worker is None else _text(properties[worker])
         cells[_COLUMNS["segment"]] = str(self._segment)
-        for position, time in zip(coordinates, times, strict=True):
-            self._put(position, [_text(time), *cells[1:]])
+        for position, *values in zip(positions, *columns.values(), strict=True):
+            row = cells.copy()
+            for field, value in zip(columns, values, strict=True):
+                row[_COLUMNS[field]] = _text(value)
+            self._put(position, row)
 
-    def _add_lines(self, coordinates: object, times: object, properties: Mapping[str, Any]) -> None:
+    def _add_lines(self, coordinates: object, properties: Mapping[str, Any]) -> None:
         """Add the lines of a MultiLineString, whose times are a list for each line."""
         lines = coordinates if isinstance(coordinates, list) else []
-        nested = times if isinstance(times, list) and len(times) == len(lines) else [None] * len(lines)
-        for line, its_times in zip(lines, nested, strict=True):
-            self._add_line(line, its_times, properties)
+        nested = {
+            field: values if isinstance(values, list) and len(values) == len(lines) else [None] * len(lines)
+            for field, values in _parallel(properties).items()
+        }
+        for line, *its_values in zip(lines, *nested.values(), strict=True):
+            self._add_line(line, dict(zip(nested, its_values, strict=True)), properties)
 
     def _put(self, position: object, cells: Cells) -> None:
         """Put one position into the columns."""
@@ -192,6 +205,15 @@ def _times(properties: Mapping[str, Any]) -> object:
             if name in table:
                 return table[name]
     return None
+
+
+def _parallel(properties: Mapping[str, Any]) -> dict[str, object]:
+    """Find what is said of a line's points one by one: their times, and perhaps ``accuracy_m`` and others."""
+    inner = properties.get("coordinateProperties")
+    values: dict[str, object] = {"t": _times(properties)}
+    if isinstance(inner, dict):
+        values |= {field: inner[name] for field, name in find_fields(inner).items() if field in _READINGS}
+    return values
 
 
 def _text(value: object) -> str:
