@@ -7,15 +7,15 @@ import typer
 
 from gis_grid.sample.write import write as write_files
 
-sample = typer.Typer(name="sample", no_args_is_help=True, help="The synthetic sample town.")
+app = typer.Typer(name="sample", no_args_is_help=True, help="The synthetic sample town.")
 
 
-@sample.callback()
+@app.callback()
 def about() -> None:
     """Make the files of the synthetic sample town."""
 
 
-@sample.command()
+@app.command()
 def write(
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("sample_geojson"),
     seed: Annotated[int, typer.Option(help="Another seed, another town.", min=0)] = 1,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from gis_grid.cli.sample import sample
+from gis_grid.cli.sample import app
+from gis_grid.core import Fixes
 from gis_grid.kit.assets import folder
+from gis_grid.sample import Town, make_workers, walks_of_day
+from gis_grid.sample.files import WEEK, WEEK_NAME, tracked_workers
 from gis_grid.sample.write import write
+from gis_grid.tracks.decoders import decode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,8 +65,23 @@ def test_every_line_of_a_track_has_a_time_and_an_accuracy_for_each_point(written
             assert parallel["times"] == sorted(parallel["times"])
 
 
+def test_a_track_file_is_read_back_as_the_walks_that_it_was_written_from(written: Path, town: Town) -> None:
+    worker = tracked_workers(make_workers(town, 1))[0]
+    path = written / "tracks" / f"{worker.code}_{WEEK_NAME}.geojson"
+    blocks = list(decode(path.name, path.read_bytes()))
+    read = Fixes.concat([block.fixes for block in blocks])
+    walks = [walk for day in WEEK for walk in walks_of_day(town, worker, day, 1)]
+    for number, walk in enumerate(walks, start=1):
+        t_ms, first = np.unique(walk.fixes.t_ms, return_index=True)
+        back = read.take(np.flatnonzero(read.segment == number))
+        assert (back.t_ms == t_ms).all()
+        assert (back.lon == walk.fixes.lon[first]).all()
+        assert back.accuracy_m == pytest.approx(walk.fixes.accuracy_m[first], abs=0.051)
+    assert not any(block.problems for block in blocks)
+
+
 def test_the_command_writes_a_folder_and_lists_what_it_wrote(tmp_path: Path) -> None:
-    result = CliRunner().invoke(sample, ["write", "--out", str(tmp_path / "town"), "--seed", "2"])
+    result = CliRunner().invoke(app, ["write", "--out", str(tmp_path / "town"), "--seed", "2"])
     assert result.exit_code == 0, result.output
     assert (tmp_path / "town" / "grids.geojson").stat().st_size > 10_000
     assert "grids.geojson" in result.output
