@@ -7,7 +7,12 @@ import sys
 
 import typer
 
-from gis_grid.cli import db
+from gis_grid.cli import db, sample
+from gis_grid.cli.import_ import import_
+from gis_grid.cli.judge import judge
+from gis_grid.cli.openapi import openapi
+from gis_grid.cli.report import report
+from gis_grid.cli.serve import serve
 from gis_grid.kit.errors import GisGridError
 
 app = typer.Typer(
@@ -19,6 +24,10 @@ app = typer.Typer(
 )
 
 app.add_typer(db.app)
+app.add_typer(sample.app)
+app.command("import")(import_)
+app.command()(judge)
+app.command()(report)
 
 _MAX_LISTED_ERRORS = 20
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from gis_grid.core import week_of
 from gis_grid.grids import service as grids
-from gis_grid.kit.errors import BadInput, NotFound
+from gis_grid.kit.errors import NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols import schemas, store
+from gis_grid.patrols.weeks import whole_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection, RowMapping
 
@@ -46,10 +46,9 @@ def worker_days(conn: Connection, code: str, first: date | None, last: date | No
         When the period ends before it starts.
     """
     worker_id = worker_id_of(conn, code)
-    period = (first or date.min, last or date.max)
-    if period[1] < period[0]:
-        raise BadInput("The period ends before it starts", f"from {first} to {last}")
-    weeks = store.weeks_of(conn, [worker_id], week_of(period[0]), week_of(period[1]))
+    monday, sunday = whole_weeks(first, last)
+    period = (first or monday, last or sunday)
+    weeks = store.weeks_of(conn, [worker_id], week_of(monday), week_of(sunday))
     profiles = {(one["name"], one["version"]) for week in weeks for one in week["profiles"]}
     return schemas.WorkerDays(
         days=[

@@ -62,7 +62,7 @@ def look_at_track(
 
 def _runs(cleaned: Cleaned, segments: Segments, span: Span, duties: Sequence[Span]) -> Iterable[Feature]:
     """Yield lines of consecutive segments of one class; time between two sessions of duty is no segment."""
-    shown = np.flatnonzero(_overlaps(segments, [span]) & _overlaps(segments, duties))
+    shown = np.flatnonzero(_overlaps(segments, span) & _on_one_duty(segments, duties))
     # A run ends where the class changes or a segment is missing: consecutive ones keep index - position.
     keyed = groupby(enumerate(shown.tolist()), key=lambda at: (int(segments.kind[at[1]]), at[1] - at[0]))
     for (kind, _), run in keyed:
@@ -83,10 +83,15 @@ def _runs(cleaned: Cleaned, segments: Segments, span: Span, duties: Sequence[Spa
         )
 
 
-def _overlaps(segments: Segments, spans: Sequence[Span]) -> NDArray[np.bool_]:
+def _overlaps(segments: Segments, span: Span) -> NDArray[np.bool_]:
+    return (segments.start_ms < span[1]) & (segments.end_ms > span[0])
+
+
+def _on_one_duty(segments: Segments, duties: Sequence[Span]) -> NDArray[np.bool_]:
+    """Tell the segments with both fixes in one session: a night between two places is no track."""
     found = np.zeros(len(segments.kind), np.bool_)
-    for start, end in spans:
-        found |= (segments.start_ms < end) & (segments.end_ms > start)
+    for start, end in duties:
+        found |= (segments.start_ms >= start) & (segments.end_ms <= end)
     return found
 
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 GRACE: Final = timedelta(hours=48)
 """How long after its end a week waits for phones that were without coverage."""
 
-_YEARS: Final = (1990, 2200)
+
+FIRST_DAY: Final = date(1990, 1, 1)
+LAST_DAY: Final = date(2200, 12, 31)
+"""No phone records a position on another day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,21 @@ class Week:
         return now < self.end + GRACE
 
 
+def whole_weeks(first: date | None, last: date | None) -> tuple[date, date]:
+    """Return Monday and Sunday around a period; ``None`` leaves a side open.
+
+    Raises
+    ------
+    BadInput
+        When the period ends before it starts.
+    """
+    if first is not None and last is not None and last < first:
+        raise BadInput("The period ends before it starts", f"from {first} to {last}")
+    start = min(max(first or FIRST_DAY, FIRST_DAY), LAST_DAY)
+    end = min(max(last or LAST_DAY, FIRST_DAY), LAST_DAY)
+    return start - timedelta(days=start.weekday()), end + timedelta(days=6 - end.weekday())
+
+
 def week_of_day(day: date, tz: ZoneInfo) -> Week:
     """Return the week that a local day is in.
 
@@ -46,8 +64,8 @@ def week_of_day(day: date, tz: ZoneInfo) -> Week:
     BadInput
         When no phone can have recorded a position on that day.
     """
-    if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise BadInput("The date is out of range", f"{day}; expected a year from {_YEARS[0]} to {_YEARS[1]}")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise BadInput("The date is out of range", f"{day}; expected one from {FIRST_DAY} to {LAST_DAY}")
     return week_named(week_of(day), tz)
 
 

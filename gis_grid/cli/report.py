@@ -1,0 +1,89 @@
+"""`gis-grid report`: what the latest judgements say, as a table, JSON or CSV."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import date  # noqa: TC003 - typer reads the annotations
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from gis_grid.cli.checking.words import Lang
+from gis_grid.cli.connect import database
+from gis_grid.cli.dates import day
+from gis_grid.cli.verdict_table import rendered
+from gis_grid.kit.clock import now
+from gis_grid.kit.database import transaction
+from gis_grid.kit.errors import BadInput
+from gis_grid.kit.settings import Settings
+from gis_grid.patrols.week_report import week_report
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
+    from sqlalchemy import Connection
+
+    from gis_grid.patrols.week_report import WeekReport
+
+_CSV_COLUMNS = (
+    *("worker", "name", "grid", "week", "revision", "provisional"),
+    *("lower_s", "best_s", "upper_s", "unknown_s"),
+    *("rule", "scope", "required_s", "met", "short", "review"),
+)
+
+
+def report(
+    start: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="DAY", help="First local day.")
+    ] = None,
+    end: Annotated[
+        date | None, typer.Option("--to", parser=day, metavar="DAY", help="Last local day.")
+    ] = None,
+    *,
+    worker: Annotated[
+        list[str] | None, typer.Option(help="Code of a worker; may be given more than once; left out: all.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", dir_okay=False, help="Write a CSV file instead of a table.")
+    ] = None,
+    lang: Annotated[Lang, typer.Option(help="Language of the table.")] = Lang.ZH,
+) -> None:
+    """Show time inside, required time and verdict per worker and week, and which tracks are worth a look."""
+    with database(Settings()) as engine, transaction(engine) as conn:
+        found = week_report(conn, now(), start, end, worker)
+    if as_json:
+        sys.stdout.write(found.model_dump_json(indent=2) + "\n")
+    elif csv_file is not None:
+        _write_csv(csv_file, found)
+    else:
+        Console().print(rendered(found, lang))
+
+
+def verdict_table(conn: Connection, start: date, end: date, lang: str) -> RenderableType:
+    """Return the verdicts of everyone's weeks from `start` to `end`, and the signs, to print."""
+    return rendered(week_report(conn, now(), start, end), Lang(lang))
+
+
+def _write_csv(path: Path, found: WeekReport) -> None:
+    """Write one row a worker, week and rule; the byte order mark lets office programs read Chinese."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(_CSV_COLUMNS)
+            writer.writerows(_csv_rows(found))
+    except OSError as error:
+        raise BadInput(
+            "The CSV file cannot be written", error.strerror or type(error).__name__, where=str(path)
+        ) from error
+
+
+def _csv_rows(found: WeekReport) -> Iterator[list[object]]:
+    for week in found.weeks:
+        for rule in week.rules:
+            values = {**week.model_dump(), **rule.model_dump(), **rule.outcomes.model_dump()}
+            yield [values[name] for name in _CSV_COLUMNS]

@@ -1,0 +1,139 @@
+"""Verdicts per worker and week for the terminal, and below them the tracks that are worth a look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Group
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from gis_grid.cli.checking.words import OUTCOME_COLOURS, Lang
+from gis_grid.core import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import RenderableType
+
+    from gis_grid.patrols.week_report import RuleCount, WeekReport, WorkerSign, WorkerWeek
+
+_WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
+    Lang.ZH: {
+        "worker": "网格员",
+        "grid": "网格",
+        "week": "周",
+        "inside": "网格内时间（下限 ≤ 最可能 ≤ 上限）",
+        "required": "要求",
+        "verdict": "结论",
+        "met": "达标",
+        "short": "不足",
+        "review": "待复核",
+        "provisional": "暂定",
+        "week_rule": "每周",
+        "day_rule": "每日",
+        "patrol_rule": "每次",
+        "empty": "没有结论。先导入轨迹，再运行 gis-grid judge --from 日期 --to 日期。",
+        "signs": "值得查看的轨迹（只是查看的理由，不是结论）",
+        "days": "{days} 天，如 {date}：",
+        "mock": "模拟定位",
+        "ridden": "骑行",
+        "standing": "久停",
+        "constant_accuracy": "精度恒定",
+        "equal_steps": "步距过匀",
+        "noiseless": "无噪声",
+        "copied": "轨迹雷同",
+    },
+    Lang.EN: {
+        "worker": "worker",
+        "grid": "grid",
+        "week": "week",
+        "inside": "inside the grid (lower ≤ best ≤ upper)",
+        "required": "required",
+        "verdict": "verdict",
+        "met": "met",
+        "short": "short",
+        "review": "review",
+        "provisional": "provisional",
+        "week_rule": "week",
+        "day_rule": "days",
+        "patrol_rule": "patrols",
+        "empty": "No verdict yet. Import tracks, then run gis-grid judge --from DAY --to DAY.",
+        "signs": "Tracks worth a look (a reason to look, not a verdict)",
+        "days": "{days} day(s), as on {date}:",
+        "mock": "mock locations",
+        "ridden": "ridden",
+        "standing": "standing",
+        "constant_accuracy": "constant accuracy",
+        "equal_steps": "equal steps",
+        "noiseless": "noiseless",
+        "copied": "copied",
+    },
+}
+_MARKS: Final = {Outcome.MET: "✓", Outcome.SHORT: "✗", Outcome.REVIEW: "?"}
+
+
+def rendered(report: WeekReport, lang: Lang) -> RenderableType:
+    """Lay out a report."""
+    words = _WORDS[lang]
+    if not report.weeks:
+        return Text(words["empty"])
+    parts: list[RenderableType] = [_table(report.weeks, words)]
+    if report.signs:
+        parts += [Text(), Text(words["signs"], style="bold")]
+        parts += [_sign(sign, words, lang) for sign in report.signs]
+    return Group(*parts)
+
+
+def _table(weeks: Sequence[WorkerWeek], words: Mapping[str, str]) -> Table:
+    rules = {rule.rule: rule.scope for week in weeks for rule in week.rules}
+    others = [(name, scope) for name, scope in rules.items() if scope != "week"]
+    table = Table(show_edge=False)
+    for key in ("worker", "grid", "week"):
+        table.add_column(words[key], no_wrap=True)
+    table.add_column(words["inside"], justify="right")
+    table.add_column(words["required"], justify="right", no_wrap=True)
+    table.add_column(words["verdict"], no_wrap=True)
+    for name, scope in others:
+        table.add_column(f"{name} {words[f'{scope}_rule']}", no_wrap=True)
+    for week in weeks:
+        by_rule = {rule.rule: rule for rule in week.rules}
+        of_week = [rule for rule in week.rules if rule.scope == "week"]
+        table.add_row(
+            escape(f"{week.worker} {week.name}"),
+            escape(week.grid or "-"),
+            week.week + (f" {words['provisional']}" if week.provisional else ""),
+            f"{hours(week.lower_s)} ≤ {hours(week.best_s)} ≤ {hours(week.upper_s)}",
+            "\n".join(hours(rule.required_s) for rule in of_week),
+            "\n".join(_verdict(rule, words) for rule in of_week),
+            *(_tally(by_rule.get(name)) for name, _ in others),
+        )
+    return table
+
+
+def _verdict(rule: RuleCount, words: Mapping[str, str]) -> str:
+    """Write the one outcome of a week's rule: a sign and a word, never a colour alone."""
+    outcome = next(one for one in Outcome if getattr(rule.outcomes, one.value))
+    return f"[bold {OUTCOME_COLOURS[outcome]}]{_MARKS[outcome]} {words[outcome.value]}[/] {rule.rule}"
+
+
+def _tally(rule: RuleCount | None) -> str:
+    """Write how often each outcome came out."""
+    if rule is None:
+        return "-"
+    counts = ((one, getattr(rule.outcomes, one.value)) for one in Outcome)
+    return " ".join(f"[{OUTCOME_COLOURS[one]}]{count}{_MARKS[one]}[/]" for one, count in counts if count)
+
+
+def _sign(sign: WorkerSign, words: Mapping[str, str], lang: Lang) -> Text:
+    text = Text("  ! ", "bold")
+    text.append(f"{sign.worker} {sign.name}  {words.get(sign.kind, sign.kind)}  ", "bold")
+    text.append(words["days"].format(days=sign.days, date=sign.date))
+    return text.append(f" {sign.zh if lang is Lang.ZH else sign.en}")
+
+
+def hours(seconds: float) -> str:
+    """Write a duration as hours, minutes and seconds, cut to whole seconds: never more than there was."""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
