@@ -28,6 +28,8 @@ visit_target = Table(
     Column("geom", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
     CheckConstraint("visit_class IN ('property', 'rented', 'in_care', 'household')", name="visit_class"),
     Index("visit_target_geom_idx", "geom", postgresql_using="gist"),
+    comment="a place and a class; the reference is opaque and only the office that issued it can resolve it. "
+    "Sensitive classes have no place here: see visit_counter",
 )
 
 visit = Table(
@@ -53,4 +55,5 @@ visit_counter = Table(
     Column("done", Integer, nullable=False),
     CheckConstraint("due >= 0", name="due"),
     CheckConstraint("done >= 0", name="done"),
+    comment="sensitive classes are counted per grid and day, never placed",
 )
