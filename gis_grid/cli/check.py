@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
@@ -55,6 +56,8 @@ def check(
     lang: Annotated[Lang, typer.Option(help="Language of tables and pages.")] = Lang.ZH,
 ) -> None:
     """Judge a track against a polygon: time inside per patrol, day and week, and what the rules say."""
+    if not math.isfinite(max_gap):
+        raise BadInput("The gap limit cannot be used", f"{max_gap} is not a number of seconds")
     zone = _zone(tz)
     boundary = read_polygon(polygon)
     read = read_track(track, zone, worker)
@@ -64,7 +67,8 @@ def check(
     if html is not None:
         _write(html, html_page(checked, boundary, words, track.name))
     if as_json:
-        sys.stdout.write(json.dumps(document(checked), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+        text = json.dumps(document(checked), ensure_ascii=False, indent=2, allow_nan=False)
+        typer.echo(text.encode())  # JSON is UTF-8, whatever the terminal speaks
     else:
         console = Console()
         console.print(terminal_report(checked, boundary, words, console.width))

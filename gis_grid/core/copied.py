@@ -24,7 +24,7 @@ _STEPS: Final = 4
 _KEEP_ONE_IN: Final = np.uint64(16)
 _MIN_SHARED: Final = 3
 # A hash that many tracks hold is a place where phones stand still, not a path.
-_MAX_HOLDERS: Final = 20
+_MAX_HOLDERS: Final = 100
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 

@@ -23,7 +23,8 @@ class Flag(enum.IntFlag):
     CONFLICT = 64
 
 
-# A fix that merely arrived late is as good as any: a verdict must not depend on the order of arrival.
+# A fix that merely arrived late is as good as any: a verdict must not depend on the order of arrival. A mock
+# position is no evidence of presence; what it leaves open is for a person to review.
 REJECTING: Final = Flag.BAD_ACCURACY | Flag.DUPLICATE | Flag.JUMP | Flag.MOCK | Flag.FUTURE | Flag.CONFLICT
 
 
