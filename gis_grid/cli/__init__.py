@@ -8,6 +8,8 @@ import sys
 import typer
 
 from gis_grid.cli import db, sample
+from gis_grid.cli.check import check
+from gis_grid.cli.demo import demo
 from gis_grid.cli.import_ import import_
 from gis_grid.cli.judge import judge
 from gis_grid.cli.openapi import openapi
@@ -23,11 +25,15 @@ app = typer.Typer(
     help="Grid management of communities on a map: import, judge, show.",
 )
 
-app.add_typer(db.app)
-app.add_typer(sample.app)
+app.command()(demo)
+app.command()(check)
 app.command("import")(import_)
 app.command()(judge)
 app.command()(report)
+app.command()(serve)
+app.command()(openapi)
+app.add_typer(db.app)
+app.add_typer(sample.app)
 
 _MAX_LISTED_ERRORS = 20
 

@@ -56,6 +56,11 @@ def imported_before(conn: Connection, layer: str, sha256: str, **detail: str) ->
     return store.has_import_run(conn, layer, sha256, detail)
 
 
+def latest_import(conn: Connection) -> int:
+    """Return the id of the newest import, 0 before the first: a cheap version of what imports fill."""
+    return store.latest_import_id(conn)
+
+
 def record_look(
     conn: Connection, at: datetime, actor: str, worker_code: str, *, first: date, last: date, reason: str
 ) -> None:

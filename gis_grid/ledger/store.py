@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from gis_grid.ledger.tables import import_run, ledger
 
@@ -31,6 +31,11 @@ def entries_about(conn: Connection, subject: str) -> Sequence[RowMapping]:
 def add_import_run(conn: Connection, values: dict[str, Any]) -> int:
     """Append one import and return its id."""
     return int(conn.execute(insert(import_run).values(values).returning(import_run.c.id)).scalar_one())
+
+
+def latest_import_id(conn: Connection) -> int:
+    """Return the id of the newest import, 0 before the first."""
+    return int(conn.execute(select(func.coalesce(func.max(import_run.c.id), 0))).scalar_one())
 
 
 def has_import_run(conn: Connection, layer: str, sha256: str, detail: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """What other packages may ask of grids; one file a noun, the public names gathered here."""
 
 from gis_grid.grids.rows import AreaRows, BuildingRows, GridRows, RoadRows, WaterRows
-from gis_grid.grids.service.areas import areas_geojson, load_areas
+from gis_grid.grids.service.areas import areas_geojson, holds_real_areas, load_areas
 from gis_grid.grids.service.background import background, names_at
 from gis_grid.grids.service.grids import (
     Gap,
@@ -47,6 +47,7 @@ __all__ = [
     "boundaries_of",
     "grid_at",
     "grids_geojson",
+    "holds_real_areas",
     "import_file",
     "load_areas",
     "load_buildings",

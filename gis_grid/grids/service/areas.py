@@ -50,3 +50,8 @@ def load_areas(conn: Connection, rows: AreaRows, *, synthetic: bool = False) -> 
 def areas_geojson(conn: Connection) -> str:
     """Return all areas as GeoJSON text; properties code, name, kind, synthetic."""
     return store.collection(conn)
+
+
+def holds_real_areas(conn: Connection) -> bool:
+    """Say whether the database holds a real place, which a sample must not mix with."""
+    return store.any_real(conn)

@@ -94,3 +94,8 @@ def extent(conn: Connection) -> tuple[float, float, float, float] | None:
         )
     ).one_or_none()
     return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def any_real(conn: Connection) -> bool:
+    """Say whether there is an area that is not made up."""
+    return bool(conn.execute(text("SELECT EXISTS (SELECT FROM area WHERE NOT synthetic)")).scalar_one())

@@ -1,0 +1,111 @@
+"""Builds the web service: an engine, the routers, the error table, the pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from gis_grid import __version__
+from gis_grid.grids.routes import router as grids
+from gis_grid.incidents.routes import router as incidents
+from gis_grid.kit.assets import folder
+from gis_grid.kit.http import AppSettings, Conn, install_error_handlers
+from gis_grid.kit.migrate import require_current
+from gis_grid.ogc.routes import router as ogc
+from gis_grid.patrols.routes import router as patrols
+from gis_grid.reports.routes import router as reports
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sqlalchemy import Engine
+    from starlette.responses import Response
+
+    from gis_grid.kit.settings import Settings
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What a page may do: nothing that reaches another host."""
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, engine: Engine) -> FastAPI:
+    """Return the service on an engine whose tables are already migrated.
+
+    The documents of the API are data (`/openapi.json`): FastAPI's own viewer pages load scripts from
+    another host, so they are off.
+    """
+    app = FastAPI(
+        title="GIS Grid",
+        version=__version__,
+        summary="Grid management of communities on a map",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+    # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])
+    app.middleware("http")(_add_security_headers)
+    install_error_handlers(app)
+    for router in (grids, patrols, incidents, ogc, reports):
+        app.include_router(router)
+    app.get("/api/about", tags=["service"])(about)
+    app.get("/healthz", tags=["service"])(healthz)
+    app.get("/readyz", tags=["service"])(readyz)
+    app.mount("/", StaticFiles(directory=folder("web"), html=True), name="pages")
+    return app
+
+
+async def _add_security_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/assets/"):
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+class About(BaseModel):
+    """What the pages have to know before they show anything."""
+
+    version: str
+    timezone: str = Field(description="IANA zone of local days and shown times.")
+
+
+def about(settings: AppSettings) -> About:
+    """Name the program's version and its time zone."""
+    return About(version=__version__, timezone=settings.timezone)
+
+
+def healthz() -> dict[str, str]:
+    """Say that the program runs, whatever the database does."""
+    return {"status": "ok", "version": __version__}
+
+
+def readyz(conn: Conn) -> JSONResponse:
+    """Say whether requests can be answered: the database is there and of this program's version."""
+    require_current(conn)
+    postgis: Any = conn.execute(text("SELECT postgis_lib_version()")).scalar_one()
+    return JSONResponse({"status": "ready", "postgis": postgis})

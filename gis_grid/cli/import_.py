@@ -1,0 +1,247 @@
+"""`gis-grid import`: one file into the database, all of it or nothing."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads the annotation
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from gis_grid.cli.connect import database
+from gis_grid.grids import service as grids
+from gis_grid.grids.mapping.columns import ColumnNames
+from gis_grid.kit import clock
+from gis_grid.kit.database import transaction
+from gis_grid.kit.errors import BadInput, GisGridError
+from gis_grid.kit.settings import Settings
+from gis_grid.tracks.import_file import TrackFile, TracksImported, import_tracks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from gis_grid.kit.errors import RowError
+
+_LISTED = 20
+
+
+class What(StrEnum):
+    """What a file holds."""
+
+    AREAS = "areas"
+    GRIDS = "grids"
+    BUILDINGS = "buildings"
+    ROADS = "roads"
+    WATER = "water"
+    OSM = "osm"
+    TRACKS = "tracks"
+
+
+_BY_ENDING = {
+    ".osm.pbf": What.OSM,
+    ".osm": What.OSM,
+    ".osm.bz2": What.OSM,
+    ".osm.gz": What.OSM,
+    ".gpx": What.TRACKS,
+    ".csv": What.TRACKS,
+}
+
+_MAP = "Maps"
+_GRIDS = "Grids"
+_TRACKS = "Tracks"
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help=".geojson .gpkg .shp .zip .osm.pbf .gpx .csv", metavar="FILE")],
+    what: Annotated[
+        What | None, typer.Option("--as", help="What it holds; .osm.pbf, .gpx and .csv say it themselves.")
+    ] = None,
+    skip_bad_rows: Annotated[
+        bool,
+        typer.Option("--skip-bad-rows", help="Leave bad rows out; without it one bad row refuses the file."),
+    ] = False,
+    bad_rows: Annotated[
+        Path | None, typer.Option("--bad-rows", help="Write every bad row to this CSV file.", metavar="CSV")
+    ] = None,
+    create: Annotated[
+        bool, typer.Option("--create", help="Make a missing community from its grids, or a missing worker.")
+    ] = False,
+    crs: Annotated[
+        str | None,
+        typer.Option(help="Reference system, e.g. EPSG:4547; wins over the file's.", rich_help_panel=_MAP),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(help="Text encoding, e.g. gb18030; otherwise found out.", rich_help_panel=_MAP),
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer of a GeoPackage.", rich_help_panel=_MAP)] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Name of the source, to update its rows later.", rich_help_panel=_MAP)
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id", help="Column of ids; none = number the rows.", rich_help_panel=_MAP)
+    ] = None,
+    code: Annotated[str | None, typer.Option(help="Column of codes.", rich_help_panel=_MAP)] = None,
+    name: Annotated[str | None, typer.Option(help="Column of names.", rich_help_panel=_MAP)] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Column of kinds or classes.", rich_help_panel=_MAP)
+    ] = None,
+    parent: Annotated[
+        str | None, typer.Option(help="Areas: column of the code above.", rich_help_panel=_MAP)
+    ] = None,
+    households: Annotated[
+        str | None, typer.Option(help="Buildings: column of households.", rich_help_panel=_MAP)
+    ] = None,
+    floors: Annotated[
+        str | None, typer.Option(help="Buildings: column of floors.", rich_help_panel=_MAP)
+    ] = None,
+    community: Annotated[
+        str | None,
+        typer.Option(help="Code of the community of all grids of the file.", rich_help_panel=_GRIDS),
+    ] = None,
+    community_column: Annotated[
+        str | None, typer.Option(help="Column of community codes.", rich_help_panel=_GRIDS)
+    ] = None,
+    valid_from: Annotated[
+        str | None,
+        typer.Option(
+            help="Local date YYYY-MM-DD from which the grids are in force; else now.", rich_help_panel=_GRIDS
+        ),
+    ] = None,
+    worker: Annotated[
+        str | None, typer.Option(help="Code of the worker who walked.", rich_help_panel=_TRACKS)
+    ] = None,
+    device: Annotated[str | None, typer.Option(help="Code of the device.", rich_help_panel=_TRACKS)] = None,
+    grid: Annotated[
+        str | None, typer.Option(help="Grid to assign the worker to.", rich_help_panel=_TRACKS)
+    ] = None,
+    only_user: Annotated[
+        str | None, typer.Option(help="Of a file of several people, take this one.", rich_help_panel=_TRACKS)
+    ] = None,
+) -> None:
+    """Import areas, grids, buildings, roads, water or tracks: the whole file, or nothing of it."""
+    settings = Settings()
+    kind_of_file = what or _what(file)
+    with _listing(bad_rows):
+        if kind_of_file is What.TRACKS:
+            if worker is None:
+                raise BadInput("Whose track is it?", "name the worker with --worker CODE")
+            track = TrackFile(file, worker, device, grid, create, only_user, skip_bad_rows)
+            _import_track(settings, track, bad_rows)
+            return
+        options = grids.ImportOptions(
+            layer=grids.Layer(kind_of_file.value),
+            crs=crs,
+            encoding=encoding,
+            file_layer=layer,
+            columns=ColumnNames(id_column, code, name, kind, households, floors, community_column, parent),
+            source=source,
+            community=community,
+            valid_from=None if valid_from is None else _midnight(valid_from, settings),
+            create=create,
+            skip_bad_rows=skip_bad_rows,
+        )
+        _import_map(settings, file, options, bad_rows)
+
+
+def _import_map(settings: Settings, file: Path, options: grids.ImportOptions, bad_rows: Path | None) -> None:
+    with database(settings) as engine, _bar(f"{file.name}") as advance_to, transaction(engine) as conn:
+        report = grids.import_file(conn, file, options, at=clock.now(), actor=_actor(), progress=advance_to)
+    for name, loaded in report.loaded.items():
+        typer.echo(
+            f"{name}: {loaded.new:,} new, {loaded.changed:,} changed, {loaded.same:,} the same already"
+        )
+    for note in report.notes:
+        typer.echo(f"note: {note}")
+    _tell_left_out(report.left_out.errors, report.left_out.count, bad_rows)
+
+
+def _import_track(settings: Settings, track: TrackFile, bad_rows: Path | None) -> None:
+    size = track.path.stat().st_size if track.path.is_file() else 0
+    with database(settings) as engine, _bar(track.path.name) as advance_to, transaction(engine) as conn:
+        done = 0
+
+        def advance(count: int) -> None:
+            nonlocal done
+            done += count
+            advance_to(done, size)
+
+        report = import_tracks(conn, track, tz=settings.tz, now=clock.now(), actor=_actor(), progress=advance)
+    _tell_track(report)
+    _tell_left_out(report.errors, report.left_out, bad_rows)
+
+
+def _tell_track(report: TracksImported) -> None:
+    typer.echo(
+        f"worker {report.worker}: {report.added:,} fixes new, {report.known:,} the same already, "
+        f"{report.off_duty:,} off duty and dropped"
+    )
+    if report.without_zone:
+        typer.echo(f"note: {report.without_zone:,} times name no zone and were read as local time")
+
+
+def _tell_left_out(errors: Sequence[RowError], count: int, bad_rows: Path | None) -> None:
+    if count == 0:
+        return
+    typer.echo(f"left out: {count:,} rows", err=True)
+    for error in errors[:_LISTED]:
+        typer.echo(f"  {error}", err=True)
+    if count > _LISTED:
+        where = "--bad-rows CSV lists them" if bad_rows is None else f"see {bad_rows}"
+        typer.echo(f"  ... and {count - _LISTED:,} more ({where})", err=True)
+    if bad_rows is not None:
+        _write(bad_rows, errors)
+
+
+@contextmanager
+def _listing(bad_rows: Path | None) -> Iterator[None]:
+    """Write the rows for which a file is refused to the asked CSV, too."""
+    try:
+        yield
+    except GisGridError as error:
+        if bad_rows is not None:
+            _write(bad_rows, error.errors)
+        raise
+
+
+def _write(path: Path, errors: Sequence[RowError]) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["row", "field", "value", "message"])
+        writer.writerows((error.row, error.field, error.value, error.message) for error in errors)
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Show progress on standard error, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _what(file: Path) -> What:
+    for ending, what in _BY_ENDING.items():
+        if file.name.lower().endswith(ending):
+            return what
+    listed = ", ".join(What)
+    raise BadInput("What does the file hold?", f"name it with --as; one of: {listed}")
+
+
+def _midnight(text: str, settings: Settings) -> datetime:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput("The date cannot be read", f"--valid-from {text}; expected YYYY-MM-DD") from error
+    return datetime(day.year, day.month, day.day, tzinfo=settings.tz)
+
+
+def _actor() -> str:
+    return f"command line: {getpass.getuser()}"

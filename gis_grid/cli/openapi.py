@@ -1,0 +1,18 @@
+"""`gis-grid openapi`: the description of the API, for client generators."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from sqlalchemy import create_engine
+
+from gis_grid.app import create_app
+from gis_grid.kit.settings import Settings
+
+
+def openapi() -> None:
+    """Print the OpenAPI document of the service; no database is needed."""
+    engine = create_engine("postgresql+psycopg://")  # never connected: the document is made from the routes
+    document = create_app(Settings(), engine).openapi()
+    sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n")

@@ -1,0 +1,1 @@
+"""Interfaces of the Open Geospatial Consortium: vector tiles."""

@@ -1,0 +1,51 @@
+"""Vector tiles in the WebMercatorQuad matrix."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gis_grid import __version__
+from gis_grid.kit.errors import NotFound
+from gis_grid.ledger.service import latest_import
+from gis_grid.ogc import store
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+LAYERS = ("areas", "roads", "water", "buildings")
+MAX_ZOOM = 24
+
+
+def tile_version(conn: Connection) -> str:
+    """Return what changes when any layer may have: cheap enough to ask before every tile."""
+    return f'"{__version__}-{latest_import(conn)}"'
+
+
+def require_tile(layer: str, zoom: int, row: int, column: int) -> None:
+    """Refuse what is not in the matrix.
+
+    Raises
+    ------
+    NotFound
+        With the layers there are, or the range of the zoom.
+    """
+    if layer not in LAYERS:
+        raise NotFound("No such layer", f"{layer!r}; there are: {', '.join(LAYERS)}")
+    if not 0 <= zoom <= MAX_ZOOM:
+        raise NotFound("No such zoom", f"{zoom}; expected 0 to {MAX_ZOOM}")
+    if not (0 <= row < 2**zoom and 0 <= column < 2**zoom):
+        raise NotFound(
+            "Outside the tile matrix", f"row {row}, column {column}; zoom {zoom} goes from 0 to {2**zoom - 1}"
+        )
+
+
+def tile(conn: Connection, layer: str, zoom: int, row: int, column: int) -> bytes:
+    """Return a Mapbox Vector Tile; empty bytes when nothing is in it.
+
+    Raises
+    ------
+    NotFound
+        When the layer does not exist or the place is outside the matrix.
+    """
+    require_tile(layer, zoom, row, column)
+    return store.tile(conn, layer, zoom, column, row)

@@ -1,0 +1,12 @@
+-- Roads: main roads from zoom 8, railways from 10, lanes from 13, paths from 15.
+CREATE OR REPLACE FUNCTION gis_grid_tile_roads(z integer, x integer, y integer) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ST_AsMVT(tile, 'roads', 4096, 'geom', 'id')
+    FROM (
+        SELECT id, class, name, gis_grid_tile_shape(road.geom, z, x, y) AS geom
+        FROM road
+        WHERE z >= 8 AND road.geom && gis_grid_tile_ground(z, x, y)
+            AND CASE class WHEN 'main' THEN true WHEN 'rail' THEN z >= 10 WHEN 'lane' THEN z >= 13 ELSE z >= 15 END
+    ) AS tile
+    WHERE geom IS NOT NULL
+$$;

@@ -1,0 +1,14 @@
+-- Water from zoom 6 on, as soon as it is larger than about two pixels; lines of rivers from zoom 12.
+CREATE OR REPLACE FUNCTION gis_grid_tile_water(z integer, x integer, y integer) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ST_AsMVT(tile, 'water', 4096, 'geom', 'id')
+    FROM (
+        SELECT id, name, gis_grid_tile_shape(water.geom, z, x, y) AS geom
+        FROM water
+        WHERE z >= 6 AND water.geom && gis_grid_tile_ground(z, x, y)
+            AND CASE ST_Dimension(water.geom)
+                WHEN 2 THEN z >= 14 OR ST_Area(water.geom) > (360.0 / 2 ^ z / 256) ^ 2
+                ELSE z >= 12 END
+    ) AS tile
+    WHERE geom IS NOT NULL
+$$;
