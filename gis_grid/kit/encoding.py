@@ -31,6 +31,22 @@ def detect(path: Path) -> str:
     )
 
 
+def require_known(encoding: str) -> None:
+    """Refuse a name that no encoding has.
+
+    Raises
+    ------
+    BadInput
+        With two that exist.
+    """
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise BadInput(
+            "The encoding is not known", f"{encoding!r}; expected e.g. utf-8 or gb18030"
+        ) from error
+
+
 def fits(parts: Iterable[bytes], encoding: str) -> bool:
     """Whether the bytes, taken as one text, decode without an error."""
     decoder = codecs.getincrementaldecoder(encoding)()
@@ -49,11 +65,11 @@ def write_utf8(path: Path, encoding: str, target: Path) -> None:
     Raises
     ------
     BadInput
-        When the encoding does not exist, or does not fit, with the place in the file.
+        When the encoding does not fit, with the place in the file.
     """
     done = 0
+    decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        decoder = codecs.getincrementaldecoder(encoding)()
         with target.open("w", encoding="utf-8", newline="") as file:
             for part in chunks(path):
                 file.write(decoder.decode(part))

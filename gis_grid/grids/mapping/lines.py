@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MAIN = ("motorway", "trunk", "primary", "secondary", "tertiary")
 _LANE = ("residential", "unclassified", "living_street", "service", "road", "busway")
-_PATH = ("pedestrian", "footway", "path", "steps", "cycleway", "track", "bridleway", "corridor")
+_PATH = ("pedestrian", "footway", "path", "steps", "cycleway", "track", "bridleway", "corridor", "trail")
 _RAIL = ("rail", "light_rail", "narrow_gauge", "tram", "subway", "monorail")
 
 ROAD_CLASS = {

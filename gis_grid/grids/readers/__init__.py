@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gis_grid.grids.readers.geojson import open_geojson
 from gis_grid.grids.readers.geopackage import open_geopackage
 from gis_grid.grids.readers.shapefile import open_shapefile
+from gis_grid.kit.encoding import require_known
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ def open_vector(
     Raises
     ------
     BadInput
-        When the ending is none of them.
+        When the ending is none of them, or no encoding has that name.
     """
+    if encoding is not None:
+        require_known(encoding)
     match path.suffix.lower():
         case ".geojson" | ".json":
             return open_geojson(path, encoding)
