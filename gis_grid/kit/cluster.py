@@ -7,7 +7,7 @@ Everything is in one folder, ``<data folder>/cluster``::
     server.log    what the server said
     lock          held while the cluster is made, started or stopped
     users         held shared by every program that uses the cluster; the last one to leave stops it
-    server        held by the server's processes as long as one of them lives
+    server        held by PostgreSQL's processes as long as one of them lives
     keep          there after `gis-grid db start`: nobody stops it but `gis-grid db stop`
 """
 
@@ -129,13 +129,7 @@ class Cluster:
         """End this program's use of the cluster; the last user stops the server unless it is kept."""
         account = self._account()
         with self._alone(account):
-            self._users.release()
-            if self._keep_file.exists() or not self._users.acquire_if_free():
-                return
-            try:
-                self._server.shut_down(account)
-            finally:
-                self._users.release()
+            self._leave(account)
 
     def stop(self) -> bool:
         """Stop the server whoever uses it; return whether it was running."""
@@ -200,8 +194,17 @@ class Cluster:
                 self._server.run(account)
                 yield
             except BaseException:
-                self._users.release()
+                self._leave(account)
                 raise
+
+    def _leave(self, account: postgres.Account) -> None:
+        self._users.release()
+        if self._keep_file.exists() or not self._users.acquire_if_free():
+            return
+        try:
+            self._server.shut_down(account)
+        finally:
+            self._users.release()
 
     @contextmanager
     def _alone(self, account: postgres.Account) -> Iterator[None]:
@@ -216,7 +219,7 @@ class Cluster:
     def _prepare_folder(self) -> postgres.Account:
         account = self._account()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            _make_folders(self.folder)
         except OSError as error:
             raise NotReady(
                 "The data folder cannot be made", f"{error}; set GIS_GRID_DATA_DIR to a folder of yours"
@@ -225,3 +228,10 @@ class Cluster:
         account.require_reach(self.folder)
         self.folder.chmod(0o700)
         return account
+
+
+def _make_folders(folder: Path) -> None:
+    """Make a folder and those above it that are missing; open to be passed through, whatever the umask."""
+    for missing in reversed([step for step in (folder, *folder.parents) if not step.exists()]):
+        missing.mkdir(exist_ok=True)
+        missing.chmod(0o755)

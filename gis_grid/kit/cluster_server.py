@@ -72,16 +72,27 @@ class ClusterServer:
 
     def make(self, account: postgres.Account) -> None:
         """Make the data folder under a passing name and rename it when complete: all of it or nothing."""
-        for remains in self.folder.glob("new-*"):
-            shutil.rmtree(remains)
+        alive = FileLock(self.folder / "server")
+        # A killed program's initdb goes on by itself for a while, and would write into what is removed here.
+        alive.acquire(patience_s=_PATIENCE_S)
+        try:
+            for remains in self.folder.glob("new-*"):
+                shutil.rmtree(remains)
+            data = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
+            account.own(data)
+            self._fill(data, account, alive)
+            data.rename(self.data)
+            _sync(self.folder)
+        finally:
+            alive.release()
+
+    def _fill(self, data: Path, account: postgres.Account, alive: FileLock) -> None:
         binaries = postgres.newest()
-        data = Path(tempfile.mkdtemp(prefix="new-", dir=self.folder))
-        account.own(data)
         initdb = [binaries.path("initdb"), "--pgdata", str(data), "--username", config.ADMIN_ROLE]
         initdb += ["--encoding=UTF8", "--locale=C.UTF-8", "--auth=peer", "--data-checksums"]
         if self.settings.get("fsync") == "off":
             initdb.append("--no-sync")
-        self._must(account, [*initdb, "--no-instructions"])
+        self._must(account, [*initdb, "--no-instructions"], inherit=[alive.descriptor])
         config.include_in(data, account)
         config.write(data, self.socket_folder, account, self.settings)
         single = [
@@ -94,9 +105,7 @@ class ClusterServer:
             "postgres",
         ]
         create = f"CREATE ROLE {config.ROLE} LOGIN\nCREATE DATABASE {config.DATABASE} OWNER {config.ROLE}\n"
-        self._must(account, single, stdin=create)
-        data.rename(self.data)
-        _sync(self.folder)
+        self._must(account, single, stdin=create, inherit=[alive.descriptor])
 
     def run(self, account: postgres.Account) -> None:
         """Start the server, or wait for one that is starting.

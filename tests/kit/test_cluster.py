@@ -20,6 +20,7 @@ from throwaway import SPEED_OVER_SAFETY, reachable_folder
 
 from gis_grid.kit import cluster_config, postgres
 from gis_grid.kit.cluster import Cluster
+from gis_grid.kit.cluster_server import ClusterServer
 from gis_grid.kit.errors import NotReady, Unavailable
 from gis_grid.kit.file_lock import FileLock
 from gis_grid.kit.postmaster import Postmaster
@@ -31,6 +32,7 @@ USE_AND_WAIT = """
 import sys
 from pathlib import Path
 from gis_grid.kit.cluster import Cluster
+from gis_grid.kit.cluster_server import ClusterServer
 with Cluster(Path(sys.argv[1]), settings={"fsync": "off"}) as url:
     print(url, flush=True)
     sys.stdin.read()
@@ -296,6 +298,17 @@ def test_a_folder_that_the_account_cannot_reach_is_named_with_the_setting_that_h
 
 
 @only_root
+def test_roots_umask_does_not_close_the_folders_it_makes(data_dir: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        with Cluster(data_dir / "new" / "folder", settings=SPEED_OVER_SAFETY) as url:
+            assert ask(url, "SELECT 1") == 1
+    finally:
+        os.umask(before)
+        Cluster(data_dir / "new" / "folder").stop()
+
+
+@only_root
 @pytest.mark.parametrize("user", ["root", "no-such-account"])
 def test_an_account_that_cannot_run_it_is_refused(data_dir: Path, user: str) -> None:
     with pytest.raises(NotReady, match="GIS_GRID_CLUSTER_USER"):
@@ -320,10 +333,14 @@ def test_an_extension_that_the_machine_cannot_serve_is_named(
     admin = cluster.url(role=cluster_config.ADMIN_ROLE)
     real = ask(admin, "SELECT extversion FROM pg_extension WHERE extname = 'postgis'")
     ask(admin, f"UPDATE pg_extension SET extversion = '{version}' WHERE extname = 'postgis'")
+    cluster.leave()
     try:
         with pytest.raises(NotReady, match=advice):
-            Cluster(cluster.folder.parent).start()
+            cluster.start()
+        assert cluster.status().pid is None
     finally:
+        server = ClusterServer(cluster.folder, SPEED_OVER_SAFETY)
+        server.run(postgres.Account.choose(cluster.folder, None))
         ask(admin, f"UPDATE pg_extension SET extversion = '{real}' WHERE extname = 'postgis'")
 
 
