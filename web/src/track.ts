@@ -16,37 +16,64 @@ export function flaggedFixesOf(track: Track): FixFeature[] {
   return track.features.filter((feature): feature is FixFeature => feature.properties.kind === 'fix');
 }
 
-/** Add up the seconds of each class. */
-export function secondsByClass(runs: readonly RunFeature[]): Record<SegmentClass, number> {
-  const sums: Record<SegmentClass, number> = { inside: 0, uncertain: 0, outside: 0, unknown: 0 };
-  for (const { properties } of runs) sums[properties.class] += properties.seconds;
-  return sums;
-}
-
-/** A piece of the time line; `from` and `to` are shares of its length. */
-export interface Piece {
+/** A stretch of time in which a worker was of one class. */
+export interface Stretch {
   class: SegmentClass;
-  from: number;
-  to: number;
   start: string;
   end: string;
 }
 
+/** Return the runs as stretches, and what of the patrols no run covers: unknown, since no fix tells of it. */
+export function stretchesOf(runs: readonly RunFeature[], patrols: readonly { start: string; end: string }[]): Stretch[] {
+  const known = runs.map(({ properties: { class: name, start, end } }) => ({ class: name, start, end }));
+  const unknown = patrols.flatMap((patrol) => uncovered(patrol, known));
+  return [...known, ...unknown].sort((a, b) => Date.parse(a.start) - Date.parse(b.start));
+}
+
+function uncovered({ start, end }: { start: string; end: string }, known: readonly Stretch[]): Stretch[] {
+  const found: Stretch[] = [];
+  let reached = start;
+  for (const stretch of known) {
+    if (Date.parse(stretch.end) <= Date.parse(reached) || Date.parse(stretch.start) >= Date.parse(end)) continue;
+    if (Date.parse(stretch.start) > Date.parse(reached)) {
+      found.push({ class: 'unknown', start: reached, end: stretch.start });
+    }
+    reached = stretch.end;
+  }
+  if (Date.parse(reached) < Date.parse(end)) found.push({ class: 'unknown', start: reached, end });
+  return found;
+}
+
+/** Add up the seconds of each class. */
+export function secondsByClass(stretches: readonly Stretch[]): Record<SegmentClass, number> {
+  const sums: Record<SegmentClass, number> = { inside: 0, uncertain: 0, outside: 0, unknown: 0 };
+  for (const { class: name, start, end } of stretches) sums[name] += (Date.parse(end) - Date.parse(start)) / 1000;
+  return sums;
+}
+
+/** A stretch on the time line; `from` and `to` are shares of its length. */
+export interface Piece extends Stretch {
+  from: number;
+  to: number;
+}
+
 /**
- * Lay runs on a line from `start_ms` to `end_ms`, joining neighbours of one class.
+ * Lay stretches on a line from the first start to the last end, joining neighbours of one class.
  *
- * Runs are joined only when nothing lies between them: a break without fixes stays a break.
+ * Stretches are joined only when nothing lies between them: a break between two patrols stays a break.
  */
-export function piecesOf(runs: readonly RunFeature[], start_ms: number, end_ms: number): Piece[] {
-  const share = (iso: string): number => (Date.parse(iso) - start_ms) / (end_ms - start_ms);
+export function piecesOf(stretches: readonly Stretch[]): Piece[] {
+  const first = Math.min(...stretches.map(({ start }) => Date.parse(start)));
+  const last = Math.max(...stretches.map(({ end }) => Date.parse(end)));
+  const share = (iso: string): number => (Date.parse(iso) - first) / (last - first);
   const pieces: Piece[] = [];
-  for (const { properties: run } of runs) {
-    const last = pieces.at(-1);
-    if (last && last.class === run.class && last.end === run.start) {
-      last.to = share(run.end);
-      last.end = run.end;
+  for (const { class: name, start, end } of stretches) {
+    const before = pieces.at(-1);
+    if (before && before.class === name && before.end === start) {
+      before.to = share(end);
+      before.end = end;
     } else {
-      pieces.push({ class: run.class, from: share(run.start), to: share(run.end), start: run.start, end: run.end });
+      pieces.push({ class: name, from: share(start), to: share(end), start, end });
     }
   }
   return pieces;

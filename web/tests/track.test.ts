@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SegmentClass, Track } from '../src/api/shapes';
-import { flaggedFixesOf, piecesOf, runsDuring, runsOf, secondsByClass } from '../src/track';
+import { flaggedFixesOf, piecesOf, runsDuring, runsOf, secondsByClass, stretchesOf, type Stretch } from '../src/track';
 
 const at = (minute: number): string => `2026-11-11T08:${String(minute).padStart(2, '0')}:00+08:00`;
 
@@ -29,19 +29,47 @@ test('flagged fixes are told apart from runs', () => {
   expect(flaggedFixesOf(track(run('inside', 0, 5), fix))).toEqual([fix]);
 });
 
+const stretch = (name: SegmentClass, from: number, to: number): Stretch => ({ class: name, start: at(from), end: at(to) });
+
+test('what of a patrol no run covers is unknown, at its edges and in its middle', () => {
+  const runs = runsOf(track(run('inside', 5, 10), run('outside', 12, 20)));
+  expect(stretchesOf(runs, [{ start: at(2), end: at(21) }])).toEqual([
+    stretch('unknown', 2, 5),
+    stretch('inside', 5, 10),
+    stretch('unknown', 10, 12),
+    stretch('outside', 12, 20),
+    stretch('unknown', 20, 21),
+  ]);
+});
+
+test('time between two patrols is not unknown', () => {
+  const runs = runsOf(track(run('inside', 0, 10), run('inside', 30, 40)));
+  const patrols = [
+    { start: at(0), end: at(10) },
+    { start: at(30), end: at(40) },
+  ];
+  expect(stretchesOf(runs, patrols)).toHaveLength(2);
+});
+
 test('seconds add up by class', () => {
-  const runs = runsOf(track(run('inside', 0, 10), run('unknown', 10, 16), run('inside', 16, 20)));
-  expect(secondsByClass(runs)).toEqual({ inside: 840, uncertain: 0, outside: 0, unknown: 360 });
+  const stretches = [stretch('inside', 0, 10), stretch('unknown', 10, 16), stretch('inside', 16, 20)];
+  expect(secondsByClass(stretches)).toEqual({ inside: 840, uncertain: 0, outside: 0, unknown: 360 });
 });
 
 test('neighbours of one class become one piece', () => {
-  const pieces = piecesOf(runsOf(track(run('inside', 0, 5), run('inside', 5, 10))), Date.parse(at(0)), Date.parse(at(20)));
-  expect(pieces).toEqual([{ class: 'inside', from: 0, to: 0.5, start: at(0), end: at(10) }]);
+  const pieces = piecesOf([stretch('inside', 0, 5), stretch('inside', 5, 10), stretch('outside', 10, 20)]);
+  expect(pieces.map(({ class: name, from, to }) => [name, from, to])).toEqual([
+    ['inside', 0, 0.5],
+    ['outside', 0.5, 1],
+  ]);
 });
 
-test('a break between two runs of one class stays a break', () => {
-  const pieces = piecesOf(runsOf(track(run('inside', 0, 5), run('inside', 6, 10))), Date.parse(at(0)), Date.parse(at(10)));
-  expect(pieces.map(({ from, to }) => [from, to])).toEqual([[0, 0.5], [0.6, 1]]);
+test('a break between two stretches of one class stays a break', () => {
+  const pieces = piecesOf([stretch('inside', 0, 5), stretch('inside', 6, 10)]);
+  expect(pieces.map(({ from, to }) => [from, to])).toEqual([
+    [0, 0.5],
+    [0.6, 1],
+  ]);
 });
 
 test('a stretch of time leaves out what ended before it, whatever the offset it is written with', () => {

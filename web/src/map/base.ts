@@ -3,19 +3,19 @@ import type { ExpressionSpecification, LayerSpecification, VectorSourceSpecifica
 import { REGULAR } from './fonts';
 import type { Palette } from './palette';
 
-const TILED = ['areas', 'water', 'buildings', 'roads'] as const;
-
-/** Zooms at which the program cuts tiles; above the last one they are magnified. */
-const ZOOMS = { minzoom: 8, maxzoom: 16 };
+/** The zoom from which each layer's tiles hold anything; past `LAST_ZOOM` they are magnified. */
+const FIRST_ZOOM = { areas: 8, water: 6, buildings: 14, roads: 8 };
+const LAST_ZOOM = 16;
 
 /** The vector tiles of the program itself; note OGC's order: zoom, row, column. */
 export function baseSources(origin: string): Record<string, VectorSourceSpecification> {
-  const source = (layer: string): VectorSourceSpecification => ({
+  const source = (layer: string, minzoom: number): VectorSourceSpecification => ({
     type: 'vector',
     tiles: [`${origin}/ogc/collections/${layer}/tiles/WebMercatorQuad/{z}/{y}/{x}`],
-    ...ZOOMS,
+    minzoom,
+    maxzoom: LAST_ZOOM,
   });
-  return Object.fromEntries(TILED.map((layer) => [layer, source(layer)]));
+  return Object.fromEntries(Object.entries(FIRST_ZOOM).map(([layer, zoom]) => [layer, source(layer, zoom)]));
 }
 
 const byZoom = (...stops: [zoom: number, width: number][]): ExpressionSpecification =>
@@ -54,11 +54,11 @@ export function groundLayers(p: Palette): LayerSpecification[] {
       type: 'fill',
       source: 'buildings',
       'source-layer': 'buildings',
-      minzoom: 13.5,
+      minzoom: 14,
       paint: {
         'fill-color': p.building,
         'fill-outline-color': p.buildingEdge,
-        'fill-opacity': ['interpolate', ['linear'], ['zoom'], 13.5, 0, 14.5, 1],
+        'fill-opacity': ['interpolate', ['linear'], ['zoom'], 14, 0.2, 14.6, 1],
       },
     },
   ];

@@ -6,6 +6,17 @@ import type { Palette } from './palette';
 /** The sign of each kind on the map and in the legend. */
 export const SIGN = { incident: '●', hazard: '◆' } as const;
 
+/** Text sizes by severity. */
+const sizes = (scale: number): ExpressionSpecification => [
+  'match',
+  ['get', 'severity'],
+  1,
+  14 * scale,
+  2,
+  17 * scale,
+  21 * scale,
+];
+
 /** Return the layers of both kinds. */
 export function reportLayers(p: Palette): LayerSpecification[] {
   return (['incident', 'hazard'] as const).flatMap((kind) => kindLayers(kind, p));
@@ -20,10 +31,10 @@ function kindLayers(kind: 'incident' | 'hazard', p: Palette): LayerSpecification
       source: `${kind}s`,
       filter: ['==', ['get', 'overdue'], true],
       paint: {
-        'circle-radius': 11,
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 13, 6, 16.5, 12],
         'circle-color': 'transparent',
         'circle-stroke-color': p.overdue,
-        'circle-stroke-width': 2.5,
+        'circle-stroke-width': 2,
       },
     },
     {
@@ -33,7 +44,7 @@ function kindLayers(kind: 'incident' | 'hazard', p: Palette): LayerSpecification
       layout: {
         'text-field': SIGN[kind],
         'text-font': REGULAR,
-        'text-size': ['match', ['get', 'severity'], 1, 14, 2, 17, 21],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13, sizes(0.55), 16.5, sizes(1)],
         'text-allow-overlap': true,
         'text-ignore-placement': true,
       },

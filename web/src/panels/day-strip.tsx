@@ -1,12 +1,12 @@
 /** The chosen day on a line: what class each minute was in. A click goes to that piece on the map. */
 import type { Track } from '../api/shapes';
-import { track, zone } from '../data';
+import { days, track, zone } from '../data';
 import { clock, duration, shortClock } from '../format';
 import { t } from '../i18n';
 import { CLASSES, LOOKS } from '../map/looks';
 import { ready } from '../resource';
-import { focusInterval, lang } from '../state';
-import { flaggedFixesOf, piecesOf, runsOf, secondsByClass, type Piece } from '../track';
+import { day, focusInterval, lang } from '../state';
+import { flaggedFixesOf, piecesOf, runsOf, secondsByClass, stretchesOf, type Piece } from '../track';
 import { CLASS_WORD } from '../words';
 
 export function DayStrip() {
@@ -16,24 +16,24 @@ export function DayStrip() {
 }
 
 function Strip({ track: shown }: { track: Track }) {
-  const runs = runsOf(shown);
-  const [first] = runs;
-  const last = runs.at(-1);
+  const patrols = (ready(days.state.value)?.patrols ?? []).filter(({ date }) => date === day.value);
+  const stretches = stretchesOf(runsOf(shown), patrols);
+  const [first] = stretches;
+  const last = stretches.at(-1);
   if (!first || !last) return null;
-  const [from, to] = [Date.parse(first.properties.start), Date.parse(last.properties.end)];
-  const sums = secondsByClass(runs);
+  const sums = secondsByClass(stretches);
   const words = CLASSES.toReversed().map((name) => `${t(CLASS_WORD[name])} ${duration(sums[name], lang.value)}`);
   const flagged = flaggedFixesOf(shown).length;
   return (
     <section class="strip" aria-label={t('当天时间线')}>
       <div class="line" role="img" aria-label={t('时间线：{summary}', { summary: words.join('，') })}>
-        {piecesOf(runs, from, to).map((piece) => (
-          <Stretch key={piece.start} piece={piece} />
+        {piecesOf(stretches).map((piece) => (
+          <OnTheLine key={piece.start} piece={piece} />
         ))}
       </div>
       <div class="ticks" aria-hidden="true">
-        <span>{shortClock(first.properties.start, zone.value)}</span>
-        <span>{shortClock(last.properties.end, zone.value)}</span>
+        <span>{shortClock(first.start, zone.value)}</span>
+        <span>{shortClock(last.end, zone.value)}</span>
       </div>
       <ul class="classes">
         {CLASSES.toReversed().map((name) => (
@@ -63,7 +63,7 @@ function Strip({ track: shown }: { track: Track }) {
   );
 }
 
-function Stretch({ piece }: { piece: Piece }) {
+function OnTheLine({ piece }: { piece: Piece }) {
   const { from, to, start, end } = piece;
   const place = { left: `${from * 100}%`, width: `max(1px, ${(to - from) * 100}%)` };
   const title = `${t(CLASS_WORD[piece.class])} ${clock(start, zone.value)}–${clock(end, zone.value)}`;
