@@ -76,7 +76,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class HazardCell:
+class IncidentCell:
     """The incidents of one H3 cell."""
 
     cell: int

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.incidents.rows import Extent, Filter, HazardCell, IncidentRows, Listed
+    from gis_grid.incidents.rows import Extent, Filter, IncidentCell, IncidentRows, Listed
 
 RESOLUTIONS = (9, 10, 11)
 """H3 resolutions that are stored with every incident."""
@@ -60,7 +60,7 @@ def geojson(conn: Connection, wanted: Filter, limit: int) -> str:
     return store.feature_collection(conn, wanted, limit)
 
 
-def heat_cells(conn: Connection, wanted: Filter, resolution: int) -> Sequence[HazardCell]:
+def heat_cells(conn: Connection, wanted: Filter, resolution: int) -> Sequence[IncidentCell]:
     """Return the incidents counted per H3 cell, most first.
 
     Raises

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import TextClause, text
 
-from gis_grid.incidents.rows import Extent, HazardCell, Listed
+from gis_grid.incidents.rows import Extent, IncidentCell, Listed
 from gis_grid.kit.database import copy_rows
 
 if TYPE_CHECKING:
@@ -142,10 +142,10 @@ def feature_collection(conn: Connection, wanted: Filter, limit: int) -> str:
     return str(conn.execute(_FEATURES, {**_parameters(wanted), "limit": limit}).scalar_one())
 
 
-def cells(conn: Connection, wanted: Filter, resolution: int) -> list[HazardCell]:
+def cells(conn: Connection, wanted: Filter, resolution: int) -> list[IncidentCell]:
     """Return the incidents per H3 cell, most first; category and grid are the commonest of the cell."""
     rows = conn.execute(_cells_query(resolution), _parameters(wanted)).mappings()
-    return [HazardCell(**row) for row in rows]
+    return [IncidentCell(**row) for row in rows]
 
 
 def latest(conn: Connection, wanted: Filter, limit: int) -> list[Listed]:

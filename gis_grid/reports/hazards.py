@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.incidents.rows import HazardCell, Listed
+    from gis_grid.incidents.rows import IncidentCell, Listed
 
 RESOLUTIONS = incidents.RESOLUTIONS
 _HEAT_RESOLUTION = 11
@@ -97,7 +97,7 @@ def _heat(conn: Connection, wanted: Filter) -> list[tuple[float, float, float]]:
     return [(lat, lon, float(count)) for lon, lat, count in points]
 
 
-def _cell(asked: Asked, scale: Scale, cell: HazardCell) -> Cell:
+def _cell(asked: Asked, scale: Scale, cell: IncidentCell) -> Cell:
     words = asked.words
     says = {
         words.says_count: words.says_count_value.format(count=cell.count, open=cell.open),
@@ -121,7 +121,7 @@ def _dot(asked: Asked, hazard: Listed) -> Dot:
     return Dot(hazard.lon, hazard.lat, f"severity-{hazard.severity}", says)
 
 
-def _spot(asked: Asked, scale: Scale, cell: HazardCell) -> Spot:
+def _spot(asked: Asked, scale: Scale, cell: IncidentCell) -> Spot:
     lon, lat = middle(cell.cell)
     text = f"{cell.grid or asked.words.says_no_grid} · {cell.category}"
     return Spot(lon, lat, str(cell.count), text, scale.step(band_of(cell.count, scale.bounds)))

@@ -42,7 +42,12 @@ def reports(conn: Conn, settings: AppSettings, lang: _Language = Lang.ZH) -> HTM
 def report_asset(name: str, if_none_match: Annotated[str, Header()] = "") -> Response:
     """Serve a script, style or image that reports load."""
     asset = get_asset(name)
-    headers = {"ETag": asset.etag, "Cache-Control": "no-cache"}
+    # Public files: a report in a sandboxed frame has no origin of its own and may load them all the same.
+    headers = {
+        "ETag": asset.etag,
+        "Cache-Control": "no-cache",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
     if asset.etag in if_none_match:
         return Response(status_code=304, headers=headers)
     return Response(asset.content, media_type=asset.media_type, headers=headers)

@@ -310,5 +310,6 @@ def test_the_address_without_its_slash_leads_to_the_index(client: TestClient) ->
 def test_a_file_that_a_browser_has_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/reports/assets/leaflet/leaflet.js")
     assert first.headers["content-type"].startswith("text/javascript")
+    assert first.headers["cross-origin-resource-policy"] == "cross-origin"
     again = client.get("/reports/assets/leaflet/leaflet.js", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
