@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _LAYERS = text("""
     WITH frame AS (
         -- Screens are wider than high: more room at the sides.
-        SELECT ST_Expand(box, 0.6 * (ST_XMax(box) - ST_XMin(box)), 0.25 * (ST_YMax(box) - ST_YMin(box))) AS box
+        SELECT ST_Expand(
+                 box, 0.6 * (ST_XMax(box) - ST_XMin(box)), 0.25 * (ST_YMax(box) - ST_YMin(box))
+               ) AS box
         FROM (
             SELECT ST_SetSRID(ST_Extent(geom)::geometry, 4326) AS box
             FROM boundary WHERE valid @> CAST(:at AS timestamptz)
