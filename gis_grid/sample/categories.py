@@ -6,12 +6,13 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A category: how often it comes beside the others; whether it is found on the street or at a house."""
+    """A category: how often it comes, on the street or at a house, and of how many floors at least."""
 
     zh: str
     en: str
     share: int
     on_the_street: bool
+    least_floors: int = 1
 
 
 INCIDENTS: Final = (
@@ -26,8 +27,8 @@ INCIDENTS: Final = (
 )
 HAZARDS: Final = (
     Category("消防通道堵塞", "Fire lane blocked", 22, on_the_street=True),
-    Category("电动车飞线充电", "E-bike charged by a hanging cable", 20, on_the_street=False),
-    Category("楼道堆物", "Stairway blocked", 14, on_the_street=False),
+    Category("电动车飞线充电", "E-bike charged by a hanging cable", 20, on_the_street=False, least_floors=2),
+    Category("楼道堆物", "Stairway blocked", 14, on_the_street=False, least_floors=3),
     Category("积水", "Standing water", 10, on_the_street=True),
     Category("井盖缺失", "Manhole cover missing", 8, on_the_street=True),
     Category("违章搭建", "Unlawful building", 9, on_the_street=False),

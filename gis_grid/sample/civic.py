@@ -1,6 +1,7 @@
 """Fills blocks where nobody lives: schools, the market, offices, works, parks and fields."""
 
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,9 @@ from gis_grid.sample.plot import (
 LOOP_FROM_WALL_M: Final = 5.0
 HOUSE_FROM_WALL_M: Final = 10.0
 HALLS_APART_M: Final = 4.0
+TRACK_HALF_WIDTHS_M: Final = (24.0, 20.0, 17.0, 14.0, 11.0)
+SHARES: Final = (0.2, 0.35, 0.5, 0.65, 0.8)
+"""Where on the ground a running track may have its middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,10 @@ def lay_campus(block: Block, lot: Lot) -> Plot:
             taken.append(drawn)
             title = name_zh + hall.name_zh
             plot.houses.append(House(block.number, str(lot.use), title, hall.floors, 0, axes.to_ground(ring)))
-    if lot.use is Use.SCHOOL:
-        plot.greens.extend(_sports_ground(axes, room, name_zh, name_en))
+    field = _sports_ground(room, taken) if lot.use is Use.SCHOOL else None
+    if field is not None:
+        track = shapely.Polygon(axes.to_ground(shapely.get_coordinates(field)))
+        plot.greens.append(Green("sports", f"{name_zh}操场", f"{name_en} Sports Ground", track))
     return plot
 
 
@@ -117,17 +123,17 @@ def _halls(room: shapely.Polygon, halls: tuple[Hall, ...]) -> NDArray[np.float64
     return rectangles(u, v, width, depth)
 
 
-def _sports_ground(axes: Axes, room: shapely.Polygon, name_zh: str, name_en: str) -> list[Green]:
-    """Lay a running track on the free half of a school's ground, if it fits."""
+def _sports_ground(room: shapely.Polygon, halls: list[shapely.Polygon]) -> shapely.Polygon | None:
+    """Find room for a running track between the halls, the largest that fits, lying or standing."""
     left, low, right, high = room.bounds
-    middle_u, middle_v = left + (right - left) * 0.74, (low + high) / 2
-    half_m = min(30.0, (right - left) * 0.2)
-    straight = shapely.LineString([(middle_u, middle_v - 22.0), (middle_u, middle_v + 22.0)])
-    field = straight.buffer(half_m, quad_segs=4)
-    if not room.contains(field):
-        return []
-    ring = axes.to_ground(shapely.get_coordinates(field))
-    return [Green("sports", f"{name_zh}操场", f"{name_en} Sports Ground", shapely.Polygon(ring))]
+    for half_m in TRACK_HALF_WIDTHS_M:
+        for share_u, share_v, (along_u, along_v) in product(SHARES, SHARES, ((half_m, 0.0), (0.0, half_m))):
+            u, v = left + share_u * (right - left), low + share_v * (high - low)
+            straight = shapely.LineString([(u - along_u, v - along_v), (u + along_u, v + along_v)])
+            field = straight.buffer(half_m, quad_segs=4)
+            if room.contains(field) and not any(field.dwithin(hall, HALLS_APART_M) for hall in halls):
+                return field
+    return None
 
 
 def lay_park(block: Block, lot: Lot) -> Plot:

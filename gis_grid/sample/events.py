@@ -34,11 +34,12 @@ HOUR_MS: Final = 3_600_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """Where something was found: metres, the grid's number, a title's beginning."""
+    """Where something was found: metres, the grid's number, a title's beginning, floors of the house."""
 
     xy: NDArray[np.float64]
     grid: int
     name: str
+    floors: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _make(town: Town, seed: int, kind: Kind, categories: tuple[Category, ...], c
     picks = rng.choice(len(categories), count, p=shares / shares.sum())
     reports = []
     for pick, place in zip(picks, _places(town, count, rng), strict=True):
-        category = categories[int(pick)]
+        category = _fitting(categories, int(pick), place)
         reported_ms, worker = _reported(workers[place.grid], seed, rng)
         spot = _spot(place, category, town, rng)
         reports.append(_Report(reported_ms, worker, category, place.name, spot, _outcome(reported_ms, rng)))
@@ -116,8 +117,16 @@ def _places(town: Town, count: int, rng: np.random.Generator) -> list[_Place]:
         if rng.random() < HOT_SHARE:
             away = middles - centres[spot] - off
             house = int(np.argmin(away[:, 0] ** 2 + away[:, 1] ** 2))
-        places.append(_Place(middles[house], int(town.buildings.grid[house]), town.buildings.name[house]))
+        grid, floors = int(town.buildings.grid[house]), int(town.buildings.floors[house])
+        places.append(_Place(middles[house], grid, town.buildings.name[house], floors))
     return places
+
+
+def _fitting(categories: tuple[Category, ...], pick: int, place: _Place) -> Category:
+    """Return the picked category, or the next one that can happen at a house of so few floors."""
+    while categories[pick].least_floors > place.floors:
+        pick = (pick + 1) % len(categories)
+    return categories[pick]
 
 
 def _spot(place: _Place, category: Category, town: Town, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -92,10 +92,9 @@ class Axes:
 
 def buildable(block: Block, beside_main_m: float) -> shapely.Polygon:
     """Return the ground of a block that is left after setting back from lanes and from main roads."""
-    kept_free = [
-        shapely.LineString(line).buffer(beside_main_m, cap_style="square") for line in block.main_sides
-    ]
-    ground = block.land.buffer(-LANE_SETBACK_M, join_style="mitre").difference(shapely.union_all(kept_free))
+    mains = shapely.line_merge(shapely.MultiLineString(block.main_sides))
+    kept_free = mains.buffer(beside_main_m, cap_style="square", join_style="mitre")
+    ground = block.land.buffer(-LANE_SETBACK_M, join_style="mitre").difference(kept_free)
     parts = [part for part in shapely.get_parts(ground) if part.geom_type == "Polygon"]
     largest = max(parts, key=lambda part: part.area)
     # Shrinking and growing again takes off the slivers that are too narrow for a wall to follow.

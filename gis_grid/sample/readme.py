@@ -86,7 +86,8 @@ TEXT: Final = """# Sample town
 (`"synthetic": true`), codes begin with 999, which is no province's, and workers are called 示例网格员.
 The place (about longitude 112.2, latitude 31.95) makes maps look plausible; nothing is copied from it.
 
-- Made by `gis-grid sample write --seed {seed}`; the same seed gives the same bytes.
+- Made by `gis-grid sample write --seed {seed}`; the same seed gives the same bytes (with the versions of numpy
+  and shapely in `requirements/`).
 - Coordinates: longitude, latitude (WGS 84), seven decimals.
 - Times: ISO 8601 with offset, or milliseconds since 1970 UTC.
 - Licence: CC0 1.0 (public domain), <https://creativecommons.org/publicdomain/zero/1.0/>.
