@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from gis_grid.grids.service import BoundaryInForce
     from gis_grid.patrols.weeks import Week
+    from gis_grid.tracks.sessions import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +58,56 @@ class Bench:
         }
 
 
+class Inputs(NamedTuple):
+    """One worker's week: fixes in order of time, duty, and boundaries in force."""
+
+    fixes: Fixes
+    duties: tuple[Span, ...]
+    boundaries: tuple[Boundary, ...]
+
+
+def cut(
+    week: Week, fixes: Fixes | None, duties: Sequence[Span], in_force: Sequence[BoundaryInForce]
+) -> Inputs:
+    """Cut what was read to a week; a session over its border is kept whole, with all that it needs."""
+    start, end = instant_ms(week.start), instant_ms(week.end)
+    own = tuple(span for span in duties if span[0] < end and span[1] > start)
+    first = min([start, *(span[0] for span in own)])
+    last = max([end, *(span[1] + 1 for span in own)])
+    boundaries = (boundary_of(one) for one in in_force)
+    fixes = Fixes.of([], [], []) if fixes is None else fixes
+    return Inputs(
+        fixes.take(slice(*np.searchsorted(fixes.t_ms, [first, last]))),
+        own,
+        tuple(one for one in boundaries if _is_in_force(one, first, last)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One worker's week: fixes in order of time, duty and boundaries in force, and the days to judge."""
+    """One worker's week, and the first and last day of it to judge."""
 
     worker_id: int
     week: Week
     fixes: Fixes
-    duties: tuple[tuple[int, int], ...]
+    duties: tuple[Span, ...]
     boundaries: tuple[Boundary, ...]
     period: tuple[date, date]
 
     @classmethod
-    def of(
-        cls,
-        worker_id: int,
-        week: Week,
-        fixes: Fixes | None,
-        duties: Sequence[tuple[int, int]],
-        in_force: Sequence[BoundaryInForce],
-        *,
-        bench: Bench,
-    ) -> Case | None:
-        """Cut to the week and to the duty that touches it; ``None`` when there is no day to judge.
+    def of(cls, worker_id: int, week: Week, inputs: Inputs, bench: Bench) -> Case | None:
+        """Return the case, or ``None`` when there is no day to judge.
 
         A day is judged when it has begun and the worker had a grid on it.
         """
-        boundaries = tuple(boundary_of(one) for one in in_force)
-        days = [day for day in week.days if _is_judged(day, boundaries, bench)]
-        if not days:
-            return None
-        own_fixes, own_duties = cut(fixes, duties, week)
-        return cls(worker_id, week, own_fixes, own_duties, boundaries, (days[0], days[-1]))
+        today = local_date(instant_ms(bench.now), bench.tz)
+        days = [
+            day
+            for day in week.days
+            if day <= today
+            and any(_is_in_force(one, *day_span_ms(day, bench.tz)) for one in inputs.boundaries)
+        ]
+        return cls(worker_id, week, *inputs, period=(days[0], days[-1])) if days else None
 
     def judged(self, bench: Bench) -> Judgement:
         """Ask the core."""
@@ -148,19 +167,6 @@ def find(case: Case, copies: Mapping[date, Row], bench: Bench) -> Finding:
     return Finding(case.worker_id, head, days, patrols, week, found)
 
 
-def cut(
-    fixes: Fixes | None, duties: Sequence[tuple[int, int]], week: Week
-) -> tuple[Fixes, tuple[tuple[int, int], ...]]:
-    """Return the fixes, in order of time, and the duty of a week; a session over its border is kept whole."""
-    start, end = instant_ms(week.start), instant_ms(week.end)
-    own = tuple(span for span in duties if span[0] < end and span[1] > start)
-    if fixes is None:
-        return Fixes.of([], [], []), own
-    first = min([start, *(span[0] for span in own)])
-    last = max([end, *(span[1] + 1 for span in own)])
-    return fixes.take(slice(*np.searchsorted(fixes.t_ms, [first, last]))), own
-
-
 def boundary_of(one: BoundaryInForce) -> Boundary:
     """Return a stored boundary as the core knows it."""
     since, until = (None if at is None else instant_ms(at) for at in (one.valid_from, one.valid_to))
@@ -177,14 +183,9 @@ def by_local_day(fixes: Fixes, days: Sequence[date], tz: ZoneInfo) -> dict[date,
     return parts
 
 
-def _is_judged(day: date, boundaries: Sequence[Boundary], bench: Bench) -> bool:
-    start, end = day_span_ms(day, bench.tz)
-    has_grid = any(
-        (one.valid_from_ms is None or one.valid_from_ms < end)
-        and (one.valid_to_ms is None or one.valid_to_ms > start)
-        for one in boundaries
-    )
-    return has_grid and day <= local_date(instant_ms(bench.now), bench.tz)
+def _is_in_force(boundary: Boundary, start_ms: int, end_ms: int) -> bool:
+    since, until = boundary.valid_from_ms, boundary.valid_to_ms
+    return (since is None or since < end_ms) and (until is None or until > start_ms)
 
 
 def _inside_on_duty(case: Case, judgement: Judgement) -> Intervals:
@@ -193,7 +194,7 @@ def _inside_on_duty(case: Case, judgement: Judgement) -> Intervals:
     return presence.inside.intersection(Intervals.of(starts, ends))
 
 
-def _on_day(inside: Intervals, judgement: Judgement, day: date, tz: ZoneInfo) -> list[tuple[int, int]]:
+def _on_day(inside: Intervals, judgement: Judgement, day: date, tz: ZoneInfo) -> list[Span]:
     presence = judgement.presence
     start, end = (presence.seconds(at) for at in day_span_ms(day, tz))
     return [(int(a), int(b)) for a, b in presence.to_ms(inside.clip(start, end))]

@@ -47,7 +47,8 @@ def read_worker_track(
     found = track.look_at_track(
         conn, code, day, tz=settings.tz, now=clock.now(), actor=ACTOR, reason="shown on the map"
     )
-    return GeoJson(found)
+    # A copy in a cache would be a look that nobody wrote down.
+    return GeoJson(found, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/workers/{code}/looks")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.grids import service as grids
 from gis_grid.patrols import store
 from gis_grid.patrols.copies import LOOK_BACK, copy_signs
-from gis_grid.patrols.judging import Bench, Case, Finding, by_local_day, find
+from gis_grid.patrols.judging import Bench, Case, Finding, Inputs, by_local_day, cut, find
 from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
@@ -59,24 +59,19 @@ class Loaded:
     duties: dict[int, list[Span]]
     in_force: dict[int, list[grids.BoundaryInForce]]
 
-    def case(self, worker_id: int, week: Week, bench: Bench) -> Case | None:
-        """Return one worker's part of it; ``None`` when there is no day to judge."""
-        return Case.of(
-            worker_id,
-            week,
-            self.fixes.get(worker_id),
-            self.duties[worker_id],
-            self.in_force[worker_id],
-            bench=bench,
-        )
+    def inputs(self, worker_id: int, week: Week) -> Inputs:
+        """Return one worker's part of it."""
+        return cut(week, self.fixes.get(worker_id), self.duties[worker_id], self.in_force[worker_id])
 
 
 def load(conn: Connection, workers: Sequence[int], week: Week, now: datetime, look_back: timedelta) -> Loaded:
-    """Read a week, and what goes before it, in three queries for all workers."""
-    duties = tracks.duties_of(conn, workers, week.start, week.end, now=now)
-    margin = max(look_back, _LONGEST_SESSION)
-    fixes = tracks.fixes_of(conn, workers, week.start - margin, week.end + _LONGEST_SESSION)
-    return Loaded(fixes, duties, grids.boundaries_of(conn, workers, week.start, week.end))
+    """Read a week, sessions over its borders, and what goes before it, in three queries for all workers."""
+    start, end = week.start - _LONGEST_SESSION, week.end + _LONGEST_SESSION
+    return Loaded(
+        fixes=tracks.fixes_of(conn, workers, min(start, week.start - look_back), end),
+        duties=tracks.duties_of(conn, workers, week.start, week.end, now=now),
+        in_force=grids.boundaries_of(conn, workers, start, end),
+    )
 
 
 @dataclass(slots=True)
@@ -98,7 +93,7 @@ class Run:
         latest = {row["worker_id"]: row for row in rows}
         news: list[Finding] = []
         for worker in self.chosen:
-            case = loaded.case(worker.id, week, self.bench)
+            case = Case.of(worker.id, week, loaded.inputs(worker.id, week), self.bench)
             if case is None:
                 self.summary.without_grid.append((worker.code, week.name))
             else:

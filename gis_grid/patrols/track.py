@@ -12,7 +12,6 @@ import numpy as np
 from gis_grid.core import Cleaned, SegmentClass, Segments, clean, flag_names, time_inside
 from gis_grid.core.calendar import day_span_ms
 from gis_grid.ledger import service as ledger
-from gis_grid.patrols.judging import boundary_of, cut
 from gis_grid.patrols.reading import worker_id_of
 from gis_grid.patrols.rows import iso
 from gis_grid.patrols.run import load
@@ -48,13 +47,11 @@ def look_at_track(
     worker_id = worker_id_of(conn, code)
     ledger.record_look(conn, now, actor, code, first=day, last=day, reason=reason)
     week = week_of_day(day, tz)
-    loaded = load(conn, [worker_id], week, now, timedelta(0))
-    fixes, duties = cut(loaded.fixes.get(worker_id), loaded.duties[worker_id], week)
-    cleaned = clean(fixes)
-    boundaries = [boundary_of(one) for one in loaded.in_force[worker_id]]
-    segments = time_inside(cleaned, boundaries).segments
+    inputs = load(conn, [worker_id], week, now, timedelta(0)).inputs(worker_id, week)
+    cleaned = clean(inputs.fixes)
+    segments = time_inside(cleaned, inputs.boundaries).segments
     span = day_span_ms(day, tz)
-    features = [*_runs(cleaned, segments, span, duties), *_flagged(cleaned, span)]
+    features = [*_runs(cleaned, segments, span, inputs.duties), *_flagged(cleaned, span)]
     return json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":"), allow_nan=False
     )

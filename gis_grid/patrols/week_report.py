@@ -158,10 +158,10 @@ def _week(worker: grids.Worker, row: RowMapping, rules: list[RuleCount]) -> Work
 
 
 def _signs(workers: dict[int, grids.Worker], rows: Iterable[RowMapping]) -> list[WorkerSign]:
-    """Return one entry a worker and kind, told by the day with the highest share."""
-    by_kind: dict[tuple[int, str], list[RowMapping]] = defaultdict(list)
+    """Return one entry a worker and kind, and whom a track is copied from; told by the plainest day."""
+    by_kind: dict[tuple[int, str, str], list[RowMapping]] = defaultdict(list)
     for row in rows:
-        by_kind[row["worker_id"], row["kind"]].append(row)
+        by_kind[row["worker_id"], row["kind"], row["numbers"].get("other_worker", "")].append(row)
     return [
         WorkerSign(
             worker=workers[worker_id].code,
@@ -171,6 +171,6 @@ def _signs(workers: dict[int, grids.Worker], rows: Iterable[RowMapping]) -> list
             date=plainest["local_date"],
             **{name: plainest[name] for name in ("numbers", "zh", "en")},
         )
-        for (worker_id, kind), found in sorted(by_kind.items(), key=lambda one: workers[one[0][0]].code)
+        for (worker_id, kind, _), found in sorted(by_kind.items(), key=lambda one: workers[one[0][0]].code)
         for plainest in [max(found, key=lambda row: row["numbers"].get("share", 0))]
     ]

@@ -40,8 +40,8 @@ def lock_worker(conn: Connection, worker_id: int) -> None:
     store.lock_worker(conn, worker_id)
 
 
-def ensure_device(conn: Connection, code: str, worker_id: int, *, datum: str = "wgs84") -> int:
-    """Return the id of a worker's device, made when it is not known yet.
+def ensure_device(conn: Connection, code: str, worker_id: int) -> int:
+    """Return the id of a worker's device, made when it is not known yet; its positions are WGS 84.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def ensure_device(conn: Connection, code: str, worker_id: int, *, datum: str = "
     """
     found = store.find_device(conn, code)
     if found is None:
-        return store.add_device(conn, code, worker_id, datum)
+        return store.add_device(conn, code, worker_id)
     if found.worker_id != worker_id:
         raise Conflict("The device belongs to another worker", f"device {code!r}; name another with --device")
     return int(found.id)

@@ -29,18 +29,18 @@ def lock_worker(conn: Connection, worker_id: int) -> None:
 
 
 def find_device(conn: Connection, code: str) -> Row[Any] | None:
-    """Return (id, worker_id, datum) of a device."""
+    """Return (id, worker_id) of a device."""
     return conn.execute(
-        text("SELECT id, worker_id, datum FROM device WHERE code = :code"), {"code": code}
+        text("SELECT id, worker_id FROM device WHERE code = :code"), {"code": code}
     ).one_or_none()
 
 
-def add_device(conn: Connection, code: str, worker_id: int, datum: str) -> int:
+def add_device(conn: Connection, code: str, worker_id: int) -> int:
     """Insert a device and return its id."""
     return int(
         conn.execute(
-            text("INSERT INTO device (code, worker_id, datum) VALUES (:code, :worker, :datum) RETURNING id"),
-            {"code": code, "worker": worker_id, "datum": datum},
+            text("INSERT INTO device (code, worker_id) VALUES (:code, :worker) RETURNING id"),
+            {"code": code, "worker": worker_id},
         ).scalar_one()
     )
 

@@ -172,6 +172,17 @@ def test_a_patrol_over_the_night_of_sunday_belongs_to_sunday_and_its_time_to_eac
     assert found[SUNDAY + timedelta(days=1)] == 3600.0
 
 
+def test_a_patrol_over_the_night_is_judged_by_the_boundary_that_begins_at_midnight(conn: Connection) -> None:
+    publish(conn)
+    worker = hire(conn)
+    publish(conn, "G1", shapely.box(116.300, 39.900, 116.303, 39.903), at(SUNDAY + timedelta(days=1), 0))
+    record(conn, worker, stroll(at(SUNDAY, 23), 7200))
+    judge(conn)
+    (patrol,) = rows(conn, "patrol")
+    assert patrol["best_s"] == 7200.0
+    assert len(rows(conn, "judgement")[0]["boundary_ids"]) == 2
+
+
 def test_days_that_have_not_begun_are_not_judged_and_the_week_is_provisional(
     conn: Connection, worker: int
 ) -> None:
