@@ -146,7 +146,7 @@ def test_blank_lines_are_no_rows_and_keep_the_count_right() -> None:
         ("a.csv", b" \n \n", "the file is empty"),
         ("a.csv", b"lon,lat\n1,2\n", "names no column for t .*tracked_at"),
         ("a.csv", b"1793577600,116.3,39.9\n", "names no column for t"),
-        ("a.csv", b"t,lon,lat\n\xff\xff\xff\xff,1,1\n", "not text in UTF-8 or GB18030"),
+        ("a.csv", b"t,lon,lat\n\xff\xff\xff\xff,1,1\n", "neither in UTF-8 nor in GB18030"),
         ("a.csv", b"\x00\x01\x02\n\x00", "the file is not text"),
         ("a.csv", b"x" * 5_000_000, "a line of more than"),
         ("a.gpx", b"", "the file is empty"),
@@ -341,3 +341,29 @@ def test_recorded_tracks_are_read_whole(shared_data, name, fixes, recordings) ->
     assert [problem for block in blocks for problem in block.problems] == []
     assert len(joined) == fixes
     assert len(np.unique(joined.segment)) == recordings
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_an_encoding_is_found_however_the_pieces_are_cut(size, encoding) -> None:
+    data = csv("1793577600,116.3,39.9,张三", header="t,lon,lat,网格员").encode(encoding)
+    (block,) = decode("a.csv", (data[i : i + size] for i in range(0, len(data), size)))
+    assert block.workers is not None
+    assert block.workers.tolist() == ["张三"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_geojson_is_read_in_utf_8_and_gb18030(encoding) -> None:
+    data = geojson(feature(POINT, '{"time": 1793577600, "网格员": "张三"}')).encode(encoding)
+    (block,) = decode("a.geojson", data)
+    assert block.workers is not None
+    assert block.workers.tolist() == ["张三"]
+
+
+def test_a_file_that_changes_its_encoding_is_refused() -> None:
+    data = [
+        csv("1793577600,1,1,张三", header="t,lon,lat,user").encode(),
+        "\n1793577600,1,1,李四".encode("gb18030"),
+    ]
+    with pytest.raises(BadTrack, match="begins as UTF-8 but does not stay so"):
+        list(decode("a.csv", data))

@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from gis_grid.core.boundary import Boundary
 
 _STYLE: Final = """
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif
-} body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem } table { border-collapse: collapse; width: 100%
-} th, td { text-align: left; vertical-align: top; padding: .4rem .6rem } tr { border-bottom: 1px solid #8886 }
-svg { width: 100%; max-height: 70vh; border: 1px solid #8886 } .outcome { white-space: nowrap; font-weight:
-700 } .key { display: inline-block; width: 2rem; height: .4rem } .legend span { margin-right: 1.2rem;
-white-space: nowrap } small { opacity: .8 }
+:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem }
+tr { border-bottom: 1px solid #8886 }
+svg { width: 100%; max-height: 70vh; border: 1px solid #8886 }
+.outcome { white-space: nowrap; font-weight: 700; border-left: .5rem solid }
+.key { display: inline-block; width: 2rem; height: .4rem }
+.legend span { margin-right: 1.2rem; white-space: nowrap }
+small { opacity: .8 }
 """
 
 
@@ -68,11 +73,12 @@ def _table(checked: Checked, words: Words) -> str:
     for row in rows(checked, words):
         verdict = row.verdict
         rule = escape(words.rule(verdict)) if verdict else ""
-        colour = OUTCOME_COLOURS[verdict.outcome] if verdict else "inherit"
+        colour = OUTCOME_COLOURS[verdict.outcome] if verdict else "transparent"
         outcome = words.outcome(verdict.outcome) if verdict else "-"
         why = escape(words.reasons(verdict)) if verdict else row.note
         body.append(
-            f'<tr><td>{row.span}</td><td>{rule}</td><td class="outcome" style="color:{colour}">{outcome}</td>'
+            f"<tr><td>{row.span}</td><td>{rule}</td>"
+            f'<td class="outcome" style="border-color:{colour}">{outcome}</td>'
             f"<td>{row.best}</td><td>{row.bounds}</td><td>{why}</td></tr>"
         )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"

@@ -6,7 +6,6 @@ read line by line: that finds the line, the field and the value to tell of.
 
 from __future__ import annotations
 
-import codecs
 import csv
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +18,7 @@ from gis_grid.core.fixes import Fixes
 from gis_grid.tracks.decoders.block import TrackBlock
 from gis_grid.tracks.decoders.names import NUMBERS, REQUIRED, find_fields, known_names
 from gis_grid.tracks.decoders.rows import TRUE_WORDS, Rows
-from gis_grid.tracks.decoders.text import ToUtf8, line_blocks
+from gis_grid.tracks.decoders.text import as_utf8, line_blocks
 from gis_grid.tracks.decoders.times import read_alike
 
 if TYPE_CHECKING:
@@ -52,13 +51,12 @@ def decode_csv(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
 
     See :func:`~gis_grid.tracks.decoders.decode`.
     """
-    to_utf8 = ToUtf8()
     layout: Layout | None = None
     line = 1
-    for raw in line_blocks(chunks, _BLOCK_BYTES):
-        block = to_utf8(raw)
+    for lines in line_blocks(as_utf8(chunks), _BLOCK_BYTES):
+        block = lines
         if layout is None:
-            header, block, line = _split_header(block)
+            header, block, line = _split_header(lines)
             layout = Layout(header)
         if block:
             yield from _read(block, layout, line, zone)
@@ -82,7 +80,6 @@ def _read(block: bytes, layout: Layout, line: int, zone: dt.tzinfo) -> Iterator[
 
 def _split_header(block: bytes) -> tuple[str, bytes, int]:
     """First line that is not blank, the rest, and the number of the line after it."""
-    block = block.removeprefix(codecs.BOM_UTF8)
     if b"\0" in block:
         raise BadTrack("the file is not text", field="encoding")
     line = 1

@@ -6,7 +6,6 @@ A line without a time for each of its points is refused: nobody can say when it 
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import ijson
@@ -15,6 +14,7 @@ from gis_grid.core.errors import BadTrack
 from gis_grid.tracks.decoders.block import RowProblem
 from gis_grid.tracks.decoders.names import NUMBERS, find_fields, known_names
 from gis_grid.tracks.decoders.rows import Rows
+from gis_grid.tracks.decoders.text import as_utf8
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,15 +42,13 @@ def decode_geojson(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBl
                 yield points.take(zone)
     except ijson.JSONError as error:
         raise BadTrack(f"the file is not whole JSON: {' '.join(str(error).split())[:200]}") from error
-    except UnicodeDecodeError as error:
-        raise BadTrack("the file is not text in UTF-8", field="encoding") from error
     if len(points):
         yield points.take(zone)
 
 
 def _features(chunks: Iterable[bytes]) -> Iterator[Any]:
     """Features of a collection one by one; a single feature or geometry as one."""
-    reader = _Reader(chunks)
+    reader = _Reader(as_utf8(chunks))
     if _FEATURES.search(reader.peek(_PEEK)):
         yield from ijson.items(reader, "features.item", use_float=True)
         return
@@ -63,27 +61,30 @@ def _features(chunks: Iterable[bytes]) -> Iterator[Any]:
 
 
 class _Reader:
-    """Pieces of bytes as a file that can be read; the byte order mark is dropped."""
+    """Pieces of bytes as a file that can be read."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._pending = next(self._chunks, b"").removeprefix(b"\xef\xbb\xbf")
+        self._pending = b""
+        self._done = 0
 
     def peek(self, size: int) -> bytes:
         """First bytes, still to be read."""
-        while len(self._pending) < size:
+        while len(self._pending) - self._done < size:
             chunk = next(self._chunks, b"")
             if not chunk:
                 break
-            self._pending += chunk
-        return self._pending[:size]
+            self._pending, self._done = self._pending[self._done :] + chunk, 0
+        return self._pending[self._done : self._done + size]
 
     def read(self, size: int = -1) -> bytes:
-        """Next bytes."""
+        """Next bytes; all that are left when no size is given."""
         if size < 0:
-            return b"".join(chain([self._pending], self._chunks))
+            rest = self._pending[self._done :] + b"".join(self._chunks)
+            self._pending, self._done = b"", 0
+            return rest
         piece = self.peek(size)
-        self._pending = self._pending[len(piece) :]
+        self._done += len(piece)
         return piece
 
 

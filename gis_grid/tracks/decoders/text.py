@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from gis_grid.core.errors import BadTrack
@@ -11,21 +12,50 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+def as_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces as UTF-8: UTF-16 by its mark, UTF-8 where it fits, else GB18030, which Chinese programs write.
+
+    The mark is dropped; empty pieces are left out. Raises BadTrack for bytes that are none of these.
+    """
+    pieces: Iterator[bytes] = filter(None, chunks)
+    first = next(pieces, b"")
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield from recoded(chain([first], pieces), "utf-16")
+        return
+    pieces = chain([first.removeprefix(codecs.BOM_UTF8)], pieces)
+    rest, is_utf8 = b"", False
+    for piece in chain(pieces, [b""]):
+        whole = rest + piece
+        try:
+            text, used = codecs.utf_8_decode(whole, "strict", not piece)
+        except UnicodeDecodeError as error:
+            if is_utf8:
+                raise BadTrack("the file begins as UTF-8 but does not stay so", field="encoding") from error
+            yield from recoded(chain([whole], pieces), "gb18030")
+            return
+        is_utf8 = is_utf8 or len(text) != used
+        rest = whole[used:]
+        if used:
+            yield whole[:used]
+
+
 def recoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """Pieces in one encoding as pieces in UTF-8."""
+    """Pieces in one encoding, none empty, as pieces in UTF-8, none empty."""
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for chunk in chunks:
-            yield decoder.decode(chunk).encode()
-        yield decoder.decode(b"", final=True).encode()
+        for chunk in chain(chunks, [b""]):
+            text = decoder.decode(chunk, final=not chunk)
+            if text:
+                yield text.encode()
     except UnicodeDecodeError as error:
-        raise BadTrack(f"the file is not text in {encoding}: {error.reason}", field="encoding") from error
+        message = f"the file is text neither in UTF-8 nor in {encoding.upper()}"
+        raise BadTrack(message, field="encoding") from error
 
 
 def line_blocks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Pieces cut anew, each of whole lines and about `size` bytes; UTF-16 (by its mark) becomes UTF-8."""
+    """Pieces cut anew, each of whole lines and at most `size` bytes."""
     pending = bytearray()
-    for chunk in _without_utf16(chunks):
+    for chunk in chunks:
         pending += chunk
         while len(pending) >= size:
             end = pending.rfind(b"\n", 0, size) + 1
@@ -36,35 +66,3 @@ def line_blocks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
             del pending[:end]
     if pending:
         yield bytes(pending)
-
-
-def _without_utf16(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Look at the first two bytes: UTF-16 has a mark there."""
-    pieces = iter(chunks)
-    first = next(pieces, b"")
-    whole = (piece for part in ([first], pieces) for piece in part)
-    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        yield from recoded(whole, "utf-16")
-    else:
-        yield from whole
-
-
-class ToUtf8:
-    """Blocks of whole lines as UTF-8: what is not UTF-8 from the start is taken for GB18030."""
-
-    def __init__(self) -> None:
-        self._encoding: str | None = None
-
-    def __call__(self, block: bytes) -> bytes:
-        """One block, in the order of the file; raises BadTrack for bytes that are neither."""
-        if block.isascii():
-            return block
-        for encoding in [self._encoding] if self._encoding else ["utf-8", "gb18030"]:
-            try:
-                text = block.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            self._encoding = encoding
-            return block if encoding == "utf-8" else text.encode()
-        tried = self._encoding or "UTF-8 or GB18030"
-        raise BadTrack(f"the file is not text in {tried}", field="encoding")
