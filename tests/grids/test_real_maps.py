@@ -30,7 +30,7 @@ def run(conn: Connection, path: Path, options: ImportOptions) -> service.ImportR
         ("beijing_cau_2026", 257, 301, 1, 0),
         ("nanjing_gulou_2021", 1277, 384, 5, 1),
         ("monaco_2021", 1207, 2367, 18, 0),
-        ("helsinki_center_2019", 446, 2533, 6, 448),
+        ("helsinki_center_2019", 446, 2691, 6, 290),
     ],
 )
 def test_an_extract_of_openstreetmap_comes_in_whole_but_for_what_is_cut(
