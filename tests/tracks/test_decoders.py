@@ -355,14 +355,15 @@ def test_an_encoding_is_found_however_the_pieces_are_cut(size, encoding) -> None
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_geojson_is_read_in_utf_8_and_gb18030(encoding) -> None:
     data = geojson(feature(POINT, '{"time": 1793577600, "网格员": "张三"}')).encode(encoding)
-    (block,) = decode("a.geojson", data)
-    assert block.workers is not None
-    assert block.workers.tolist() == ["张三"]
+    for chunks in (data, (data[i : i + 1] for i in range(len(data)))):
+        (block,) = decode("a.geojson", chunks)
+        assert block.workers is not None
+        assert block.workers.tolist() == ["张三"]
 
 
 def test_a_file_that_changes_its_encoding_is_refused() -> None:
     data = [
-        csv("1793577600,1,1,张三", header="t,lon,lat,user").encode(),
+        csv(*["1793577600,1,1,张三"] * 40, header="t,lon,lat,user").encode(),
         "\n1793577600,1,1,李四".encode("gb18030"),
     ]
     with pytest.raises(BadTrack, match="begins as UTF-8 but does not stay so"):

@@ -10,6 +10,7 @@ from gis_grid.core.errors import BadTrack
 from gis_grid.tracks.decoders.delimited import decode_csv
 from gis_grid.tracks.decoders.geojson import decode_geojson
 from gis_grid.tracks.decoders.gpx import decode_gpx
+from gis_grid.tracks.decoders.text import take_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -52,8 +53,8 @@ def decode(
         Before the first block for an empty file, an unknown format, missing columns, no times; later where
         the file breaks off.
     """
-    pieces = iter(_pieces(chunks))
-    first = next((piece for piece in pieces if piece), b"")
+    pieces = filter(None, _pieces(chunks))
+    first = take_head(pieces)
     if not first.strip():
         raise BadTrack("the file is empty", where=name)
     return _decoder(name, first)(chain([first], pieces), zone)

@@ -18,7 +18,7 @@ from defusedxml.common import DefusedXmlException
 
 from gis_grid.core.errors import BadTrack
 from gis_grid.tracks.decoders.rows import Rows
-from gis_grid.tracks.decoders.text import recoded
+from gis_grid.tracks.decoders.text import recoded, take_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,8 +66,8 @@ def decode_gpx(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
 
 def _readable(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Pieces that the XML parser can read: it knows no Chinese encoding, so these become UTF-8."""
-    pieces = iter(chunks)
-    first = next(pieces, b"")
+    pieces = filter(None, chunks)
+    first = take_head(pieces)
     declared = _CHINESE.match(first)
     if declared is None:
         yield from chain([first], pieces)

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import codecs
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.errors import BadTrack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+HEAD_BYTES: Final = 512
+"""So much of a file's beginning shows what it is."""
+
+
+def take_head(pieces: Iterator[bytes]) -> bytes:
+    """Take pieces until they are enough to see what a file is; all of a file that is shorter."""
+    head = b""
+    while len(head) < HEAD_BYTES:
+        piece = next(pieces, b"")
+        if not piece:
+            break
+        head += piece
+    return head
 
 
 def as_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -18,7 +33,7 @@ def as_utf8(chunks: Iterable[bytes]) -> Iterator[bytes]:
     The mark is dropped; empty pieces are left out. Raises BadTrack for bytes that are none of these.
     """
     pieces: Iterator[bytes] = filter(None, chunks)
-    first = next(pieces, b"")
+    first = take_head(pieces)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         yield from recoded(chain([first], pieces), "utf-16")
         return
