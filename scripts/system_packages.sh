@@ -38,6 +38,10 @@ has_postgis() {
     command -v pg_config >/dev/null && [ -f "$(pg_config --sharedir)/extension/postgis.control" ]
 }
 
+has_libatomic() {
+    /sbin/ldconfig -p | grep -q 'libatomic\.so\.1'
+}
+
 has_chinese_font() {
     [ -n "$(find /usr/share/fonts /usr/local/share/fonts -iname 'NotoSans*CJK*' 2>/dev/null | head -n 1)" ]
 }
@@ -62,6 +66,7 @@ if [ "$purpose" = test ]; then
     if [ "$(release_of ID)" != ubuntu ] && ! "$(dirname "$0")/find_chromium.sh" >/dev/null 2>&1; then
         need chromium "the browser that the tests look at the pages with"
     fi
+    has_libatomic || need libatomic1 "a library that Playwright, which drives the browser, is linked to"
     has_chinese_font || need fonts-noto-cjk "the Chinese font of the tests' screenshots"
 fi
 [ -n "$packages" ] || exit 0
@@ -77,7 +82,7 @@ debian | ubuntu) ;;
 *)
     say_and_stop "This is neither Debian nor Ubuntu, so nothing is installed by itself. Install: Python 3.11, 3.12 or
 3.13 with its venv module; PostgreSQL 15 or later with PostGIS 3.3 or later (or set GIS_GRID_DATABASE_URL
-to one on another machine); for the tests also Chromium (or set GIS_GRID_CHROMIUM) and Noto Sans CJK.
+to one on another machine); for the tests also Chromium (or set GIS_GRID_CHROMIUM), libatomic and Noto Sans CJK.
 Then run the same command again."
     ;;
 esac
@@ -100,4 +105,4 @@ if [ ! -e /etc/postgresql-common ]; then
 fi
 $as_root apt-get update -qq
 # shellcheck disable=SC2086
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 $packages
