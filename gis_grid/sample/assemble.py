@@ -1,19 +1,24 @@
 """Turns the finished drawing of the town, in metres, into its layers in longitude and latitude."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_grid.sample import plan
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.frame import on_the_globe
 from gis_grid.sample.layers import Areas, Buildings, Compounds, Greens, Grids, Roads, Water
-from gis_grid.sample.plot import Plot
-from gis_grid.sample.roads import Road
 from gis_grid.sample.streets import Heading, Lattice, Side
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
+    from gis_grid.sample.plot import Plot
+    from gis_grid.sample.roads import Road
 
 # 999 is the code of no province: nobody can take these codes for a real place's.
 SUBDISTRICT_CODE: Final = "999001101"

@@ -1,15 +1,20 @@
 """Joins lattice cells to blocks: the ground between streets, each wholly in one grid."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_grid.sample import plan
 from gis_grid.sample.seeds import stream
 from gis_grid.sample.streets import Cell, Heading, Lattice, RoadClass, Side, road_class
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MERGED_SHARE = 0.17
 """Share of lanes left out, which makes one block of two cells: room for a school or a large compound."""

@@ -1,5 +1,7 @@
 """What is reported in the sample town: categories of incidents and hazards, in Chinese and in English."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Final
 

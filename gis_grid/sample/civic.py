@@ -1,14 +1,14 @@
 """Fills blocks where nobody lives: schools, the market, offices, works, parks and fields."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.landuse import Lot, Use
 from gis_grid.sample.plot import (
     MAIN_SETBACK_M,
@@ -22,6 +22,11 @@ from gis_grid.sample.plot import (
     crossing,
     rectangles,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
 
 LOOP_FROM_WALL_M: Final = 5.0
 HOUSE_FROM_WALL_M: Final = 10.0

@@ -4,15 +4,20 @@ A simple seeded method for a sample: it starts even, keeps every grid in one pie
 along the river and main roads.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gis_grid.sample.blocks import Neighbours
 from gis_grid.sample.seeds import stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Neighbours
 
 LEAST_HOUSEHOLDS: Final = 300
 MOST_HOUSEHOLDS: Final = 500

@@ -1,20 +1,25 @@
 """Incidents and hazards of the two weeks: more of them at a few hot spots, most of them closed in the end."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_grid.incidents.rows import IncidentRows, Kind, State
 from gis_grid.sample.categories import HAZARDS, INCIDENTS, Category
 from gis_grid.sample.frame import to_degrees, to_metres
-from gis_grid.sample.layers import Town
 from gis_grid.sample.seeds import stream
 from gis_grid.sample.shifts import DAYS, LOCAL, shifts_of
 from gis_grid.sample.workers import SampleWorker, make_workers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.layers import Town
 
 INCIDENT_COUNT: Final = 260
 HAZARD_COUNT: Final = 340

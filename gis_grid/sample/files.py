@@ -1,20 +1,24 @@
 """The sample's files as bytes by name: layers, workers, reports, visits, and one week of three workers."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
-from gis_grid.incidents.rows import IncidentRows
 from gis_grid.sample.categories import ENGLISH
 from gis_grid.sample.events import make_hazards, make_incidents
 from gis_grid.sample.geojson import collection, rows
-from gis_grid.sample.layers import Compounds, Greens, Town, Water
 from gis_grid.sample.shifts import DAYS, LOCAL
 from gis_grid.sample.visits import make_visits
 from gis_grid.sample.walks import Walk, walks_of_day
 from gis_grid.sample.workers import Habit, SampleWorker, make_workers
+
+if TYPE_CHECKING:
+    from gis_grid.incidents.rows import IncidentRows
+    from gis_grid.sample.layers import Compounds, Greens, Town, Water
 
 TRACKED_HABITS: Final = (Habit.DILIGENT, Habit.BORDER, Habit.SCOOTER)
 WEEK: Final = DAYS[:7]

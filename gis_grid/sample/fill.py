@@ -1,18 +1,23 @@
 """Draws every block's plot by its use."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.civic import lay_campus, lay_field, lay_park
 from gis_grid.sample.housing import lay_compound
 from gis_grid.sample.landuse import COMPOUND_USES, Lot, Use
 from gis_grid.sample.names import compound_name, hamlet_name
-from gis_grid.sample.plot import Plot
 from gis_grid.sample.seeds import stream
 from gis_grid.sample.shops import line_with_shops
 from gis_grid.sample.village import lay_village
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from gis_grid.sample.blocks import Block
+    from gis_grid.sample.plot import Plot
 
 
 def fill_blocks(blocks: tuple[Block, ...], lots: tuple[Lot, ...], seed: int) -> tuple[Plot, ...]:

@@ -1,10 +1,14 @@
 """The town's own flat frame: metres east and north of its middle; longitude and latitude rounded to 1e-7."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LON_0: Final = 112.20
 LAT_0: Final = 31.95

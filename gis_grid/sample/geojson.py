@@ -1,13 +1,18 @@
 """Writes columns and geometries as GeoJSON text that is the same on every machine: one feature a line."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
 NOTICE = "Synthetic: no such place, no such people. Made by gis-grid sample write."
 

@@ -1,14 +1,14 @@
 """Fills a block with a walled compound: rows of slabs, walk-ups or towers, inner lanes, gates."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.landuse import Use
 from gis_grid.sample.plot import (
     MAIN_SETBACK_M,
@@ -22,6 +22,11 @@ from gis_grid.sample.plot import (
     crossing,
     rectangles,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
 
 WALL_CLEARANCE_M: Final = 6.5
 LANE_FROM_WALL_M: Final = 3.5

@@ -1,15 +1,19 @@
 """Decides what stands on each block: dense housing in the centre, villages at the edge, public services."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from gis_grid.sample import plan
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.seeds import stream
+
+if TYPE_CHECKING:
+    from gis_grid.sample.blocks import Block
 
 
 class Use(StrEnum):

@@ -4,12 +4,16 @@ Every geometry is in longitude and latitude (WGS 84), rounded to 1e-7 degrees. A
 same length.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
-from gis_grid.sample.network import Network
+    from gis_grid.sample.network import Network
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,7 @@
 """What each habit means in numbers: how long, how fast, how near the border, with which phone."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Final
 

@@ -1,16 +1,21 @@
 """The network of all that can be walked on: nodes where ways meet, edges with the grids on both sides."""
 
+from __future__ import annotations
+
 import heapq
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.sample.roads import Road
-from gis_grid.sample.streets import RoadClass
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.roads import Road
+    from gis_grid.sample.streets import RoadClass
 
 BESIDE_M = 1.5
 

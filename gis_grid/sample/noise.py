@@ -1,14 +1,18 @@
 """What a phone makes of a true way: noise, accuracy, drift, gaps, jumps, fixes that come late or twice."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis_grid.core import Fixes
 from gis_grid.sample.frame import DECIMALS, to_degrees
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 STEP_S: Final = 10.0
 MEMORY: Final = 0.93

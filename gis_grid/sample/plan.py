@@ -1,5 +1,7 @@
 """What the town planner decided: how wide the blocks are, where the river and the main roads run."""
 
+from __future__ import annotations
+
 import math
 from typing import Final
 

@@ -1,12 +1,17 @@
 """The drawing board for one block: a frame along its streets, and what has been drawn on it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.sample.blocks import Block
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
 
 LANE_SETBACK_M = 9.0
 MAIN_SETBACK_M = 15.0
@@ -66,7 +71,7 @@ class Axes:
     east: tuple[float, float]
 
     @classmethod
-    def of(cls, block: Block) -> "Axes":
+    def of(cls, block: Block) -> Axes:
         """Lay the axes through the block's middle."""
         middle = block.land.centroid
         return cls(np.round(np.array([middle.x, middle.y]), 2), block.east)

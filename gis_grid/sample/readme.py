@@ -1,11 +1,15 @@
 """The README of the sample's files: what they are, their columns, and counts taken from the data."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.sample.division import LEAST_HOUSEHOLDS, MOST_HOUSEHOLDS
 from gis_grid.sample.files import WEEK_NAME, tracked_workers
-from gis_grid.sample.layers import Town
 from gis_grid.sample.workers import Habit, make_workers
+
+if TYPE_CHECKING:
+    from gis_grid.sample.layers import Town
 
 REPORT_COLUMNS: Final = (
     "`code`, `kind`, `category`, `category_en`, `title`, `state` reported, sent_up, handling or closed, "
@@ -86,11 +90,11 @@ TEXT: Final = """# Sample town
 (`"synthetic": true`), codes begin with 999, which is no province's, and workers are called 示例网格员.
 The place (about longitude 112.2, latitude 31.95) makes maps look plausible; nothing is copied from it.
 
-- Made by `gis-grid sample write --seed {seed}`; the same seed gives the same bytes (with the versions of numpy
-  and shapely in `requirements/`).
+- Made by `gis-grid sample write --seed {seed}`; the same seed gives the same bytes (with the versions
+  of numpy and shapely in `requirements/`).
 - Coordinates: longitude, latitude (WGS 84), seven decimals.
 - Times: ISO 8601 with offset, or milliseconds since 1970 UTC.
-- Licence: CC0 1.0 (public domain), <https://creativecommons.org/publicdomain/zero/1.0/>.
+- Licence: CC0-1.0 (dedicated to the public domain).
 - {households} households in {communities} communities and {grids} grids; {over} of the grids are over
   500 households and {under} under 300.
 - Two weeks, Monday 2026-11-02 to Sunday 2026-11-15, Asia/Shanghai. The other workers' tracks and the second

@@ -1,16 +1,22 @@
 """Joins lattice sides to named streets, and ties the footpaths of the blocks to them."""
 
+from __future__ import annotations
+
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis_grid.sample import plan
-from gis_grid.sample.blocks import Block
-from gis_grid.sample.plot import Plot
 from gis_grid.sample.streets import Heading, Lattice, RoadClass, Side, road_class, street_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
+    from gis_grid.sample.plot import Plot
 
 TIED_WITHIN_M = 0.3
 

@@ -1,14 +1,19 @@
 """A true way through time: from waypoints and stays to the position at any second."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gis_grid.sample.network import Edge
-from gis_grid.sample.territory import Territory
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.network import Edge
+    from gis_grid.sample.territory import Territory
 
 DOOR_STAY_S: Final = (25.0, 150.0)
 TALK_STAY_S: Final = (5.0, 45.0)

@@ -1,5 +1,7 @@
 """One stream of random numbers for each purpose, so that a change in one leaves the others as they were."""
 
+from __future__ import annotations
+
 import zlib
 
 import numpy as np

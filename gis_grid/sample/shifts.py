@@ -1,5 +1,7 @@
 """When the workers are on duty: two ISO weeks in November 2026, mornings and afternoons, in local time."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final

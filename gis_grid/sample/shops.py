@@ -1,15 +1,20 @@
 """Lines main roads with shops: a row of low buildings between the pavement and the compound's wall."""
 
+from __future__ import annotations
+
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.names import SHOPS
 from gis_grid.sample.plot import House, Plot
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
 
 PAVEMENT_M: Final = 13.0
 DEPTH_M: Final = 10.0

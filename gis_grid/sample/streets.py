@@ -1,14 +1,18 @@
 """Draws the lattice of streets and the river that every block, building and grid of the town hangs on."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis_grid.sample import plan
 from gis_grid.sample.seeds import stream
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Cell = tuple[int, int]
 

@@ -1,18 +1,24 @@
 """Where a worker walks: the ways of one grid, and a wandering that seeks what was visited least."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis_grid.sample.frame import to_metres
-from gis_grid.sample.layers import Town
-from gis_grid.sample.network import Edge, Network
 from gis_grid.sample.streets import RoadClass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.layers import Town
+    from gis_grid.sample.network import Edge, Network
 
 DOOR_WITHIN_M: Final = 32.0
 TURN_BACK: Final = 0.04

@@ -1,9 +1,10 @@
 """Makes the sample town: a fictive Chinese town on a river, drawn by a seed."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gis_grid.sample.assemble import (
     Draft,
@@ -21,9 +22,13 @@ from gis_grid.sample.fill import fill_blocks
 from gis_grid.sample.landuse import assign_uses
 from gis_grid.sample.layers import Town
 from gis_grid.sample.network import build_network
-from gis_grid.sample.plot import Plot
 from gis_grid.sample.roads import draw_roads
 from gis_grid.sample.streets import Lattice, draw_lattice
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.plot import Plot
 
 ROW_OF_CODES_M: Final = 350.0
 """Grids whose middles lie in one such band are numbered from west to east, bands from north to south."""

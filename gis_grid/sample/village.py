@@ -1,14 +1,19 @@
 """Fills a block with a village quarter: rows of low houses, slightly askew, and alleys between them."""
 
+from __future__ import annotations
+
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.sample.blocks import Block
 from gis_grid.sample.plot import MAIN_SETBACK_M, Axes, House, Plot, buildable, crossing, rectangles
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.sample.blocks import Block
 
 PAIR_DEPTH_M: Final = 31.0
 ALLEY_M: Final = 5.0

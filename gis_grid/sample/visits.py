@@ -3,6 +3,8 @@
 Follow-ups (JY-3 class 3) are sensitive: they are counted per grid and day, and have no place at all.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -11,7 +13,6 @@ import numpy as np
 import shapely
 
 from gis_grid.sample.frame import DECIMALS
-from gis_grid.sample.layers import Town
 from gis_grid.sample.seeds import stream
 from gis_grid.sample.shifts import DAYS, LOCAL, shifts_of
 from gis_grid.sample.workers import SampleWorker, make_workers
@@ -19,6 +20,8 @@ from gis_grid.visits.rows import CounterRows, Mode, PlacedClass, TargetRows, Vis
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from gis_grid.sample.layers import Town
 
 RENTED_SHARE: Final = 0.03
 IN_CARE_SHARE: Final = 0.016

@@ -1,16 +1,15 @@
 """The workers' walks: a true way by habit, seen through the worker's phone, between sign-in and sign-out."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
-from gis_grid.core import Fixes
 from gis_grid.sample.frame import to_metres
-from gis_grid.sample.layers import Town
 from gis_grid.sample.manners import MANNERS
 from gis_grid.sample.noise import STEP_S, record
 from gis_grid.sample.route import Route, follow, patrol
@@ -18,6 +17,12 @@ from gis_grid.sample.seeds import stream
 from gis_grid.sample.shifts import DAYS, SECOND_WEEK, Shift, shifts_of
 from gis_grid.sample.territory import Territory, territory_of
 from gis_grid.sample.workers import Habit, SampleWorker, make_workers
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.core import Fixes
+    from gis_grid.sample.layers import Town
 
 FROM_THE_OFFICE_SHARE: Final = 0.35
 """Share of the patrols that begin with the way from the community's office, mostly outside the grid."""

@@ -1,13 +1,17 @@
 """The sample town's grid workers: one for each grid, each with a habit that the judging should notice."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import shapely
 
-from gis_grid.sample.layers import Town
 from gis_grid.sample.seeds import stream
+
+if TYPE_CHECKING:
+    from gis_grid.sample.layers import Town
 
 
 class Habit(StrEnum):

@@ -1,10 +1,15 @@
 """Writes the sample's files into a folder."""
 
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from gis_grid.sample.files import make_files
 from gis_grid.sample.readme import readme
 from gis_grid.sample.town import make_town
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write(folder: Path, seed: int = 1) -> dict[str, int]:
