@@ -44,7 +44,7 @@ def check(
     ] = 300.0,
     tz: Annotated[str, typer.Option(help="Zone of days, weeks and times without one.")] = "Asia/Shanghai",
     profile: Annotated[
-        list[str] | None, typer.Option(help="Rule profile; may be given more than once. [default: base]")
+        list[str] | None, typer.Option(help="Rule profile; may be given more than once.", show_default="base")
     ] = None,
     worker: Annotated[
         str | None, typer.Option(help="Whose fixes to judge, in a file with several workers.")

@@ -34,7 +34,8 @@ class Evidence:
 
     `unknown` is the time that the worker may have patrolled without a trace. With duty sessions: all time on
     duty that no segment covers. Without: gaps that end on the local day on which they start, or are short
-    enough to be a break of a patrol; a night between two days is not held for a patrol.
+    enough to be a break of a patrol; a night between two days is not held for a patrol. `unrecorded` is all
+    time without a trace, the night too: it is told of, but opens no verdict.
     """
 
     presence: Presence
@@ -43,19 +44,22 @@ class Evidence:
     possible: Intervals
     known: Intervals
     unknown: Intervals
+    unrecorded: Intervals
 
     @classmethod
     def on_duty(cls, presence: Presence, duties: Sequence[tuple[int, int]]) -> Evidence:
         """Only the time between sign-in and sign-out."""
         on_duty = spans_of(presence, duties)
         known = presence.known.intersection(on_duty)
+        unknown = on_duty.minus(known)
         return cls(
             presence=presence,
             certain=presence.certain.intersection(on_duty),
             inside=presence.inside.intersection(on_duty),
             possible=presence.possible.intersection(on_duty),
             known=known,
-            unknown=on_duty.minus(known),
+            unknown=unknown,
+            unrecorded=unknown,
         )
 
     @classmethod
@@ -75,16 +79,25 @@ class Evidence:
             possible=presence.possible,
             known=presence.known,
             unknown=Intervals(unknown.start[counts], unknown.end[counts]),
+            unrecorded=unknown,
         )
 
     def amount(self, start_ms: float, end_ms: float) -> Amount:
-        """Seconds between two moments."""
+        """Seconds between two moments, to judge by."""
+        return self._sums(start_ms, end_ms, self.unknown)
+
+    def reported(self, start_ms: float, end_ms: float) -> Amount:
+        """Seconds between two moments, to report: with all unrecorded time."""
+        return self._sums(start_ms, end_ms, self.unrecorded)
+
+    def _sums(self, start_ms: float, end_ms: float, unknown: Intervals) -> Amount:
+        """Seconds of each set between two moments."""
         start, end = self.presence.seconds(start_ms), self.presence.seconds(end_ms)
-        lower, best, upper, known, unknown = (
+        lower, best, upper, known, without = (
             float(spans.within(start, end))
-            for spans in (self.certain, self.inside, self.possible, self.known, self.unknown)
+            for spans in (self.certain, self.inside, self.possible, self.known, unknown)
         )
-        return Amount(lower, best, upper, known, unknown)
+        return Amount(lower, best, upper, known, without)
 
     def intervals(self, start_ms: float, end_ms: float) -> tuple[tuple[int, int], ...]:
         """Spans inside (best) between two moments, epoch milliseconds."""

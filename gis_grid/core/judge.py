@@ -132,7 +132,7 @@ class _Bench:
             if working or rule.days is Days.ALL
         )
         return DayJudgement(
-            amount=self.evidence.amount(*span),
+            amount=self.evidence.reported(*span),
             verdicts=verdicts,
             date=day,
             working_day=working,
@@ -148,14 +148,14 @@ class _Bench:
             self._verdict(rule, profile, *span, days_in_period=in_period)
             for profile, rule in self._rules(Scope.WEEK)
         )
-        return WeekJudgement(self.evidence.amount(*span), verdicts, week, partial=in_period < 7)
+        return WeekJudgement(self.evidence.reported(*span), verdicts, week, partial=in_period < 7)
 
     def patrol(self, start_ms: int, end_ms: int) -> PatrolJudgement:
         """Judge one patrol."""
         verdicts = tuple(
             self._verdict(rule, profile, start_ms, end_ms) for profile, rule in self._rules(Scope.PATROL)
         )
-        amount = self.evidence.amount(start_ms, end_ms)
+        amount = self.evidence.reported(start_ms, end_ms)
         return PatrolJudgement(amount, verdicts, start_ms, end_ms, local_date(start_ms, self.tz))
 
     def _rules(self, scope: Scope) -> Iterable[tuple[Profile, Rule]]:

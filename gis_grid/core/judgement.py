@@ -43,7 +43,7 @@ class _Judged:
 
     @property
     def unknown_s(self) -> float:
-        """Seconds without fixes in which the worker may have patrolled."""
+        """Seconds without a trace, also those in which nobody holds the worker to have patrolled."""
         return self.amount.unknown_s
 
 

@@ -36,8 +36,8 @@ class Outcome(enum.StrEnum):
 class Verdict:
     """One rule's outcome over one day, week or patrol.
 
-    `intervals` are the spans inside (best) behind it, epoch milliseconds. `partial` marks a week that is not
-    all in the judged period.
+    `unknown_s` is the time without a trace in which the worker may have patrolled. `intervals` are the spans
+    inside (best) behind it, epoch milliseconds. `partial` marks a week that is not all in the judged period.
     """
 
     rule: str

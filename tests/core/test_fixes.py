@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from gis_grid.core import BadFixes, Fixes
+
+
+def test_columns_that_are_missing_are_unknown() -> None:
+    fixes = Fixes.of([0, 1], [116, 117], [39, 40])
+    assert np.isnan(fixes.accuracy_m).all()
+    assert not fixes.mock.any()
+    assert (fixes.segment == 0).all()
+
+
+def test_what_devices_send_for_unknown_becomes_unknown() -> None:
+    fixes = Fixes.of([0, 1, 2], [1, 1, 1], [1, 1, 1], accuracy_m=[0, -1, 5], speed_mps=[-1, 0, 2])
+    assert np.isnan(fixes.accuracy_m).tolist() == [True, True, False]
+    assert np.isnan(fixes.speed_mps).tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "message"),
+    [
+        ([1, 181], [1, 1], "lon 181.0 of fix 1"),
+        ([1, 39.9], [1, 116.3], "lat 116.3 of fix 1 .* are lon and lat swapped"),
+        ([1, float("nan")], [1, 1], "lon nan of fix 1"),
+        ([1, 1], [float("inf"), 1], "lat inf of fix 0"),
+    ],
+)
+def test_a_position_off_the_globe_is_named_by_its_index(lon, lat, message) -> None:
+    with pytest.raises(BadFixes, match=message):
+        Fixes.of([0, 1], lon, lat)
+
+
+def test_columns_of_unequal_length_are_refused() -> None:
+    with pytest.raises(BadFixes, match="column lat has shape"):
+        Fixes.of([0, 1], [1, 1], [1])
+
+
+def test_taking_and_joining_keep_every_column() -> None:
+    fixes = Fixes.of(
+        [0, 1, 2], [1, 2, 3], [4, 5, 6], accuracy_m=[7, 8, 9], mock=[True, False, True], segment=[0, 0, 1]
+    )
+    again = Fixes.concat([fixes.take(slice(0, 1)), fixes.take(np.array([1, 2]))])
+    for name in ("t_ms", "lon", "lat", "accuracy_m", "mock", "segment"):
+        assert (getattr(again, name) == getattr(fixes, name)).all()
+    assert len(Fixes.concat([])) == 0
