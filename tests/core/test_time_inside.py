@@ -3,7 +3,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from walks import EAST, GRID, INSIDE, NORTH, OUTSIDE, SHANGHAI, SOUTH, SQUARE, WEST, at, line, standing, track
+from walks import EAST, GRID, INSIDE, NORTH, OUTSIDE, SOUTH, SQUARE, WEST, at, line, standing, track
 
 from gis_grid.core import Boundary, CleaningLimits, Fixes, SegmentClass, clean, time_inside
 
@@ -123,10 +123,6 @@ def test_without_fixes_nothing_is_known() -> None:
     presence = time_inside(Fixes.of([], [], []), GRID)
     assert (presence.lower_s, presence.known_s, len(presence.intervals)) == (0, 0, 0)
     assert time_inside(Fixes.of([0], [INSIDE[0]], [INSIDE[1]]), GRID).known_s == 0
-
-
-def test_a_year_of_zones_is_one_instant() -> None:
-    assert at("2026-11-02T08:00", SHANGHAI) == 1793577600000
 
 
 COORDINATE = st.integers(0, 40)
