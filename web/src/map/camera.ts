@@ -76,6 +76,8 @@ function followFocus(map: MapLibre): void {
 
 function goTo(map: MapLibre, bounds: Bounds | null, motion: Motion = 'glide'): void {
   if (!bounds) return;
-  const narrow = map.getContainer().clientWidth < 500;
-  map.fitBounds(bounds, { padding: narrow ? 28 : 64, maxZoom: 17.5, duration: motion === 'jump' ? 0 : 700 });
+  // On a large map the legend is open and takes the top.
+  const room = { top: 118, right: 64, bottom: 40, left: 40 };
+  const large = map.getContainer().clientWidth > 500 && map.getContainer().clientHeight > 500;
+  map.fitBounds(bounds, { padding: large ? room : 28, maxZoom: 17.5, duration: motion === 'jump' ? 0 : 700 });
 }

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { Verdict } from '../api/types';
 import { zone } from '../data';
-import { duration, shortClock } from '../format';
+import { clock, duration, shortClock } from '../format';
 import { pick, t } from '../i18n';
 import { focusInterval, lang } from '../state';
 import { OutcomeBadge } from './outcome';
@@ -34,13 +34,15 @@ export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?:
 
 const FIRST_SHOWN = 4;
 
-function Intervals({ intervals }: { intervals: readonly (readonly string[])[] }) {
+type Interval = Verdict['intervals'][number];
+
+function Intervals({ intervals }: { intervals: readonly Interval[] }) {
   const all = useSignal(false);
-  const shown = all.value ? intervals : intervals.slice(0, FIRST_SHOWN);
+  const shown = all.value ? intervals : longest(intervals, FIRST_SHOWN);
   return (
     <div class="intervals">
       <span>{t('依据时段')}</span>
-      {shown.map(([start = '', end = '']) => (
+      {shown.map(([start, end]) => (
         <button
           type="button"
           class="chip"
@@ -49,7 +51,7 @@ function Intervals({ intervals }: { intervals: readonly (readonly string[])[] })
           onClick={() => (focusInterval.value = { start, end })}
         >
           <span class="visually-hidden">{t('放大到')} </span>
-          {shortClock(start, zone.value)}–{shortClock(end, zone.value)}
+          {spanWords(start, end)}
         </button>
       ))}
       {!all.value && intervals.length > FIRST_SHOWN && (
@@ -59,4 +61,17 @@ function Intervals({ intervals }: { intervals: readonly (readonly string[])[] })
       )}
     </div>
   );
+}
+
+/** Return so many of the longest intervals, still in the order of time. */
+function longest(intervals: readonly Interval[], most: number): Interval[] {
+  const length = ([start, end]: Interval): number => Date.parse(end) - Date.parse(start);
+  const kept = new Set([...intervals].sort((a, b) => length(b) - length(a)).slice(0, most));
+  return intervals.filter((interval) => kept.has(interval));
+}
+
+/** Write a stretch in minutes, or in seconds when it is within one minute. */
+function spanWords(start: string, end: string): string {
+  const words = [shortClock(start, zone.value), shortClock(end, zone.value)];
+  return words[0] === words[1] ? `${clock(start, zone.value)}–${clock(end, zone.value)}` : words.join('–');
 }

@@ -1,0 +1,122 @@
+"""The real program with the sample town, and a browser that notices what a user would complain about."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from watched_page import WatchedPage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FLAGS = (
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+
+_SERVES_AT = re.compile(r"http://127\.0\.0\.1:\d+")
+_PATIENCE_S = 180
+
+
+class Program:
+    """A running `gis-grid demo`: its address, its database and its log."""
+
+    def __init__(self, address: str, database_url: str, log: Path) -> None:
+        self.address = address
+        self.database_url = database_url
+        self._log = log
+
+    def complaints(self) -> list[str]:
+        """Return the lines of the log that speak of a warning or an error."""
+        lines = self._log.read_text(encoding="utf-8").splitlines()
+        return [line for line in lines if re.search(r"warning|error|traceback", line, re.IGNORECASE)]
+
+
+@pytest.fixture(scope="session")
+def program(server, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """Run `gis-grid demo` on a database of its own and a free port until the tests are done."""
+    log = tmp_path_factory.mktemp("program") / "log.txt"
+    with server.database(migrated) as name:
+        url = server.url(name)
+        with _running({**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}, log) as address:
+            yield Program(address, url, log)
+
+
+@contextmanager
+def _running(environment: dict[str, str], log: Path) -> Iterator[str]:
+    command = [Path(sys.executable).with_name("gis-grid"), "demo"]
+    with log.open("wb") as sink:
+        process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+        try:
+            yield _address(process, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    until = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < until and process.poll() is None:
+        if found := _SERVES_AT.search(log.read_text(encoding="utf-8")):
+            return found[0]
+        time.sleep(0.1)
+    pytest.fail(f"`gis-grid demo` does not serve: {log.read_text(encoding='utf-8')[-2000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Start one browser for all tests; each test gets a context of its own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that screenshots go to: ``GIS_GRID_SCREENSHOTS``, or one that pytest throws away."""
+    chosen = os.environ.get("GIS_GRID_SCREENSHOTS")
+    folder = Path(chosen) if chosen else tmp_path_factory.mktemp("screenshots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def visit(program: Program, browser: Browser, pictures: Path) -> Iterator[Callable[..., WatchedPage]]:
+    """Return a function that opens a page; after the test nothing may have gone wrong on any of them."""
+    opened: list[WatchedPage] = []
+
+    def open_page(
+        path: str = "/",
+        *,
+        phone: bool = False,
+        large: bool = False,
+        before: Callable[[WatchedPage], None] | None = None,
+    ) -> WatchedPage:
+        page = WatchedPage(browser, program.address, pictures, phone=phone, large=large)
+        opened.append(page)
+        if before:
+            before(page)
+        page.open(path)
+        return page
+
+    yield open_page
+    wrong = [complaint for page in opened for complaint in page.close()]
+    assert wrong == []
+    assert program.complaints() == []

@@ -1,0 +1,198 @@
+"""The map page on the running program with the sample town, as its users see it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import shapely
+from playwright.sync_api import expect
+from shapely.geometry import shape
+from sqlalchemy import text
+
+from gis_grid.kit.database import make_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Program
+    from watched_page import WatchedPage
+
+    Visit = Callable[..., WatchedPage]
+
+pytestmark = pytest.mark.browser
+
+OVERVIEW = {"zh": "概况", "en": "Overview"}
+DAY = {
+    "zh": ("当日判定", "当天时间线", "记入台账", "达标"),
+    "en": ("Verdicts of the day", "The day on a line", "is logged", "Met"),
+}
+
+
+def choose_a_day(seen: WatchedPage) -> None:
+    """Choose the first worker of the list with a verdict that is met, and the first such day."""
+    seen.page.locator(".worker", has=seen.page.locator(".met:not(:empty)")).first.click()
+    seen.page.locator(".day.met").first.click()
+    seen.page.locator(".strip .line").wait_for()
+
+
+def in_every_look(seen: WatchedPage, name: str) -> Iterator[str]:
+    """Switch language and theme by their buttons; yield each look's language, then check and picture it."""
+    for lang, theme, switch in (
+        ("zh", "light", "English"),
+        ("en", "light", "Switch to dark"),
+        ("en", "dark", "中文"),
+        ("zh", "dark", "切换到浅色"),
+    ):
+        seen.page.locator(f"html[lang|={lang}][data-theme={theme}]").wait_for()
+        seen.wait_for_map()
+        yield lang
+        assert seen.barriers() == []
+        seen.picture(f"{name}-{lang}-{theme}")
+        seen.named("button", switch).click()
+
+
+def test_a_worker_and_a_day_lead_to_track_and_verdicts_in_both_languages_and_themes(visit: Visit) -> None:
+    seen = visit("/", large=True)
+    for lang in in_every_look(seen, "overview"):
+        expect(seen.named("heading", OVERVIEW[lang])).to_be_visible()
+    choose_a_day(seen)
+    for lang in in_every_look(seen, "day"):
+        verdicts, line, logged, outcome = DAY[lang]
+        expect(seen.named("heading", verdicts)).to_be_visible()
+        expect(seen.named("region", line)).to_be_visible()
+        expect(seen.page.locator(".verdict header").first).to_contain_text(outcome)
+        expect(seen.page.locator(".logged")).to_contain_text(logged)
+
+
+def test_a_phone_shows_the_map_above_what_is_read(visit: Visit) -> None:
+    seen = visit("/", phone=True)
+    seen.wait_for_map()
+    seen.picture("phone-overview")
+    choose_a_day(seen)
+    seen.wait_for_map()
+    assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert seen.barriers() == []
+    seen.picture("phone-day")
+    seen.picture("phone-day-whole", full=True)
+
+
+def test_the_keyboard_alone_reaches_a_verdict(visit: Visit) -> None:
+    seen = visit("/")
+    code = "W001"
+    seen.page.keyboard.press("Tab")
+    expect(seen.named("link", "跳到内容")).to_be_focused()
+    seen.named("searchbox", "搜索姓名、工号或网格").focus()
+    seen.page.keyboard.type(code)
+    expect(seen.page.locator(".worker")).to_have_count(1)
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Tab")
+    seen.page.keyboard.press("Enter")
+    expect(seen.page.locator("main .name .code")).to_have_text(code)
+    day = seen.page.locator(".day.met").first
+    day.focus()
+    seen.page.keyboard.press("Space")
+    expect(seen.page.locator(".day[aria-pressed=true]")).to_be_focused()
+    stretch = seen.page.locator(".intervals .chip").first
+    stretch.press("Enter")
+    expect(stretch).to_have_attribute("aria-pressed", "true")
+
+
+def test_an_address_opens_the_same_view_again(visit: Visit) -> None:
+    first = visit("/?lang=en&theme=dark")
+    first.wait_for_map()
+    choose_a_day(first)
+    first.named("checkbox", re.compile("Hazards")).check()
+    first.wait_for_map()
+    address = urlsplit(first.page.url)
+    again = visit(f"/?{address.query}")
+    again.wait_for_map()
+    expect(again.page.locator(".day[aria-pressed=true]")).to_be_visible()
+    expect(again.named("checkbox", re.compile("Hazards"))).to_be_checked()
+    expect(again.page.locator("html[data-theme=dark][lang=en]")).to_have_count(1)
+    assert parse_qs(urlsplit(again.page.url).query) == parse_qs(address.query)
+
+
+def test_back_undoes_the_last_choice(visit: Visit) -> None:
+    seen = visit("/")
+    choose_a_day(seen)
+    seen.page.go_back()
+    expect(seen.page.locator(".day[aria-pressed=true]")).to_have_count(0)
+    seen.page.go_back()
+    expect(seen.named("heading", "概况")).to_be_visible()
+
+
+def test_a_click_on_a_grid_chooses_its_worker(visit: Visit) -> None:
+    seen = visit("/")
+    seen.wait_for_map()
+    lon, lat, _ = map(float, parse_qs(urlsplit(seen.page.url).query)["view"][0].split(","))
+    grids = seen.page.evaluate("fetch('/api/grids').then((answer) => answer.json())")["features"]
+    middle = shapely.Point(lon, lat)
+    here = next(grid["properties"] for grid in grids if shape(grid["geometry"]).covers(middle))
+    seen.page.locator(".map canvas").click()
+    expect(seen.named("heading", here["worker_name"], level=1)).to_be_visible()
+    expect(seen.page.locator(".grid-facts")).to_contain_text(here["code"])
+
+
+def test_incidents_and_hazards_are_shown_with_how_many_there_are(visit: Visit) -> None:
+    seen = visit("/")
+    for word in ("事件", "隐患"):
+        seen.named("checkbox", re.compile(word)).check()
+        expect(seen.page.locator(".legend label", has_text=word)).to_have_text(re.compile(r"\d+$"))
+    seen.wait_for_map()
+    seen.picture("incidents")
+
+
+def test_one_look_at_a_track_is_one_entry_of_the_ledger(visit: Visit, program: Program) -> None:
+    engine = make_engine(program.database_url)
+    entries = text("SELECT count(*) FROM ledger WHERE action LIKE '%track%' AND action LIKE '%look%'")
+    with engine.connect() as conn:
+        before = conn.execute(entries).scalar_one()
+    choose_a_day(visit("/"))
+    with engine.connect() as conn:
+        assert conn.execute(entries).scalar_one() == before + 1
+    engine.dispose()
+
+
+def test_an_error_of_the_program_is_shown_as_it_is(visit: Visit) -> None:
+    def broken(page: WatchedPage) -> None:
+        page.break_answers("**/api/workers", 503, "The database does not answer", "it was restarted")
+
+    seen = visit("/", before=broken)
+    trouble = seen.page.locator(".workers").get_by_role("alert")
+    expect(trouble).to_contain_text("The database does not answer")
+    expect(trouble).to_contain_text("it was restarted")
+    expect(seen.page.locator(".workers .empty")).to_have_count(0)
+    seen.page.unroute_all()
+    trouble.get_by_role("button", name="重试").click()
+    expect(seen.page.locator(".worker").first).to_be_visible()
+
+
+def test_an_unknown_worker_is_said_to_be_unknown(visit: Visit) -> None:
+    seen = visit("/?worker=nobody&lang=en")
+    expect(seen.page.locator("main")).to_contain_text("No worker has the code nobody")
+
+
+def test_the_content_policy_lets_nothing_else_in(visit: Visit) -> None:
+    seen = visit("/")
+    policy = seen.page.evaluate("fetch('/').then((answer) => answer.headers.get('content-security-policy'))")
+    assert policy.startswith("default-src 'none'")
+    allowed = set(re.findall(r"https?:|\*|'unsafe-eval'", policy))
+    assert allowed == set()
+
+
+@pytest.mark.parametrize("report", ["hazards", "visits"])
+def test_both_heatmaps_are_drawn_from_this_program_alone(visit: Visit, report: str) -> None:
+    seen = visit(f"/reports/{report}")
+    seen.page.wait_for_load_state("networkidle")
+    expect(seen.page.locator(".leaflet-container, iframe").first).to_be_visible()
+    seen.picture(f"report-{report}")
+
+
+def test_the_map_page_links_to_the_reports_in_its_language(visit: Visit) -> None:
+    seen = visit("/?lang=en")
+    seen.named("link", "Reports", exact=True).click()
+    expect(seen.page.locator("html")).to_have_attribute("lang", re.compile("en"))
+    seen.picture("reports")
