@@ -45,7 +45,7 @@ fmt: $(INSTALLED) ## format, and mend what ruff can
 	$(BIN)/ruff format
 
 bench: setup ## print the figures that the documents quote
-	$(BIN)/python -m benchmarks $(ARGS)
+	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark $(ARGS) || exit 1; done
 
 docs: setup ## write what the code knows better: pages of docs/, the pages' client of the API
 	$(BIN)/python scripts/make_docs.py
