@@ -113,9 +113,11 @@ class BuildingMapping:
 
     def _with_something_to_say(self, features: Features) -> Features:
         nowhere = shapely.is_empty(features.geometry)
+        if not nowhere.any():
+            return features
         nowhere &= numbers(features, self._households)[0] == 0
         self._nowhere += int(nowhere.sum())
-        return features.take(~nowhere) if nowhere.any() else features
+        return features.take(~nowhere)
 
     def _kinds(self, features: Features) -> ObjectColumn:
         kinds = texts(features, self._kind)

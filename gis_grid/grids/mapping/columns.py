@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,9 +110,13 @@ def references(features: Features, column: str | None) -> ObjectColumn:
 
 def numbers(features: Features, column: str | None) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return a column as float64 (nan = empty or no number), and where something stood that is no number."""
-    words = texts(features, column)
+    if column is None:
+        return np.full(len(features), np.nan), np.zeros(len(features), dtype=bool)
+    words = features.columns[column]
     values = np.array([_number(word) for word in words], dtype=np.float64)
-    return values, np.isnan(values) & np.array([word is not None for word in words], dtype=bool)
+    strange = np.isnan(values)
+    strange[strange] = [_text(word) is not None for word in words[strange]]
+    return values, strange
 
 
 def errors_at(features: Features, bad: NDArray[np.bool_], column: str | None, message: str) -> list[RowError]:
@@ -129,16 +134,20 @@ def _shown(features: Features, column: str | None, index: int) -> str | None:
 
 
 def _text(value: object) -> str | None:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
+    if isinstance(value, str):
+        return value.strip() or None
+    if value is None or value != value:  # noqa: PLR0124 - nan is the one value that is not itself
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value).strip() or None
+    return str(value)
 
 
-def _number(word: str | None) -> float:
+def _number(value: object) -> float:
+    if value is None or isinstance(value, bool):
+        return math.nan
     try:
-        value = float(word) if word is not None else np.nan
-    except ValueError:
-        return np.nan
-    return value if np.isfinite(value) else np.nan
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return math.nan
+    return number if math.isfinite(number) else math.nan

@@ -41,7 +41,7 @@ class Stage:
         self._conn = conn
         self._layer = layer
         self._source = source
-        store.open_staging(conn, layer)
+        store.open_staging(conn, layer, source)
 
     def add(self, rows: BuildingRows | RoadRows | WaterRows) -> None:
         """Put a batch beside the table; nothing is visible in it yet."""
