@@ -110,6 +110,30 @@ def test_positions_of_any_reference_system_land_on_the_same_place(
     assert shapely.from_wkb(stored).hausdorff_distance(HOUSE) < 1e-7
 
 
+@pytest.mark.parametrize(
+    ("crs", "rough"), [("EPSG:4490", False), ("EPSG:4549", False), ("EPSG:4214", True), ("EPSG:4610", True)]
+)
+def test_a_datum_without_a_published_shift_is_told(
+    conn: Connection, tmp_path: Path, crs: str, rough: bool
+) -> None:
+    table([HOUSE], name=["a"]).to_crs(crs).to_file(tmp_path / "houses.gpkg", layer="houses")
+
+    report = run(conn, tmp_path / "houses.gpkg")
+
+    assert any("may be off by some 100 m" in note for note in report.notes) is rough
+
+
+def test_a_geojson_file_may_name_its_system_in_the_old_way(conn: Connection, tmp_path: Path) -> None:
+    east, north = Transformer.from_crs(4326, 4549, always_xy=True).transform(118.78, 32.05)
+    yard = shapely.box(east, north, east + 10, north + 10)
+    name = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}
+
+    run(conn, write_geojson(tmp_path / "houses.geojson", [feature(yard)], crs=name))
+
+    ((place,),) = rows(conn, "ST_AsText(point)")
+    assert place.startswith("POINT(118.7800")
+
+
 def test_a_shapefile_without_a_reference_system_takes_the_one_that_is_named(
     conn: Connection, tmp_path: Path
 ) -> None:

@@ -54,6 +54,25 @@ class Reference:
             else Transformer.from_crs(self.crs, _WGS84, always_xy=True)
         )
 
+    def note(self) -> str | None:
+        """Say, after `apply`, when positions are only roughly right: the datums have no published shift."""
+        datum = (self.crs.geodetic_crs or self.crs).datum
+        # PROJ has no shift for CGCS2000 either, but there it is a matter of centimetres.
+        centimetres = datum is not None and "China" in datum.name and "2000" in datum.name
+        if self._transformer is None or centimetres or "Ballpark" not in self._operation():
+            return None
+        return (
+            f"no shift from {self.crs.name} to WGS 84 is published: positions may be off by some 100 m; "
+            "convert the file to CGCS2000 first"
+        )
+
+    def _operation(self) -> str:
+        assert self._transformer is not None
+        if self._transformer.accuracy < 0 and "Ballpark" not in self._transformer.description:
+            # Several may fit; which one did depends on the place.
+            return self._transformer.get_last_used_operation().description
+        return self._transformer.description
+
     def apply(self, features: Features) -> tuple[Features, list[RowError]]:
         """Bring features to longitude and latitude; those that do not land on the Earth are errors.
 

@@ -126,7 +126,7 @@ def _import_areas(conn: Connection, intake: Intake) -> ImportReport:
         parts.append(rows)
     intake.settle()
     loaded = load_areas(conn, AreaRows.concat(parts))
-    return ImportReport(intake.file.file_name, {"areas": loaded}, intake.bad, ())
+    return ImportReport(intake.file.file_name, {"areas": loaded}, intake.bad, tuple(intake.notes()))
 
 
 def _import_grids(conn: Connection, intake: Intake, valid_from: datetime) -> ImportReport:
@@ -140,7 +140,7 @@ def _import_grids(conn: Connection, intake: Intake, valid_from: datetime) -> Imp
     intake.settle()
     loaded = load_grids(conn, GridRows.concat(parts), valid_from=valid_from, create=options.create)
     made = [f"community {code} was made from its grids" for code in loaded.created_communities]
-    notes = (*made, *map(str, loaded.gaps))
+    notes = (*intake.notes(), *made, *map(str, loaded.gaps))
     return ImportReport(intake.file.file_name, {"grids": loaded}, intake.bad, notes)
 
 
@@ -159,7 +159,9 @@ def _import_base(conn: Connection, intake: Intake) -> ImportReport:
     loaded = stage.merge()
     kept = stage.stored() - loaded.rows
     notes = [f"{kept:,} rows of {source} that this file does not hold stay as they are"] if kept else []
-    return ImportReport(file.file_name, {layer: loaded}, intake.bad, (*notes, *mapping.notes()))
+    return ImportReport(
+        file.file_name, {layer: loaded}, intake.bad, (*intake.notes(), *notes, *mapping.notes())
+    )
 
 
 def _mapping(intake: Intake) -> Mapping:

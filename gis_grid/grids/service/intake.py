@@ -111,6 +111,11 @@ class Intake:
             done += len(raw)
             self._progress(done, self.file.total)
 
+    def notes(self) -> list[str]:
+        """Say what a person should know about where the features lie."""
+        note = self._reference.note()
+        return [] if note is None else [note]
+
     def leave_out(self, errors: Iterable[RowError]) -> None:
         """Note bad rows of a batch, in the order of the file."""
         self.bad.extend(sorted(errors, key=lambda error: (str(error.row).zfill(12), error.field or "")))
