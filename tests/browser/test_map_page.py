@@ -170,6 +170,15 @@ def test_an_error_of_the_program_is_shown_as_it_is(visit: Visit) -> None:
     expect(seen.page.locator(".worker").first).to_be_visible()
 
 
+def test_a_map_without_grids_says_why_it_has_none(visit: Visit) -> None:
+    def broken(page: WatchedPage) -> None:
+        page.break_answers("**/api/grids", 500, "The grids cannot be read", "disk full")
+
+    seen = visit("/?worker=W001", before=broken)
+    expect(seen.page.locator("main").get_by_role("alert")).to_contain_text("The grids cannot be read")
+    expect(seen.page.locator(".calendar")).to_be_visible()
+
+
 def test_an_unknown_worker_is_said_to_be_unknown(visit: Visit) -> None:
     seen = visit("/?worker=nobody&lang=en")
     expect(seen.page.locator("main")).to_contain_text("No worker has the code nobody")

@@ -1,5 +1,5 @@
 /** What is chosen now. The address bar is its only store. */
-import { computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Lang } from './dictionary';
 import { readPlace, writePlace, type PointLayer, type Theme, type View } from './url';
 
@@ -49,7 +49,10 @@ export function togglePoints(layer: PointLayer): void {
 /** Make a choice that the browser's Back button undoes. */
 function remember(choose: () => void): void {
   history.pushState(null, '', location.href);
-  choose();
+  batch(() => {
+    choose();
+    focusInterval.value = null;
+  });
 }
 
 /** Keep the address bar, the page's language and its theme in step with what is chosen. */
@@ -72,8 +75,11 @@ export function followState(): void {
   });
   addEventListener('popstate', () => {
     const place = readPlace(location.search);
-    workerCode.value = place.worker;
-    gridCode.value = place.grid;
-    day.value = place.day;
+    batch(() => {
+      workerCode.value = place.worker;
+      gridCode.value = place.grid;
+      day.value = place.day;
+      focusInterval.value = null;
+    });
   });
 }

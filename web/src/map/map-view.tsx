@@ -7,7 +7,7 @@ import { Loading } from '../panels/states';
 import { ready } from '../resource';
 import type { MapHandle } from './map';
 
-type Stage = 'loading' | 'shown' | 'failed';
+type Stage = 'loading' | 'shown' | 'no WebGL' | 'not loaded';
 
 export function MapView() {
   const element = useRef<HTMLDivElement>(null);
@@ -24,7 +24,7 @@ export function MapView() {
       stage.value = 'shown';
     };
     start().catch((error: unknown) => {
-      stage.value = 'failed';
+      stage.value = /WebGL/.test(String(error)) ? 'no WebGL' : 'not loaded';
       console.error(error);
     });
     return () => {
@@ -38,10 +38,14 @@ export function MapView() {
       <div class="canvas" ref={element} aria-busy="true" />
       <Synthetic />
       {stage.value === 'loading' && <Loading text={t('正在加载地图…')} />}
-      {stage.value === 'failed' && (
+      {(stage.value === 'no WebGL' || stage.value === 'not loaded') && (
         <div class="failed" role="alert">
           <strong>{t('地图无法显示')}</strong>
-          <p>{t('浏览器没有 WebGL 2；列表和判定不受影响。')}</p>
+          <p>
+            {stage.value === 'no WebGL'
+              ? t('浏览器没有 WebGL 2；列表和判定不受影响。')
+              : t('请确认程序仍在运行，然后重试。')}
+          </p>
         </div>
       )}
       {trouble.value && (

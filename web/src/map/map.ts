@@ -1,16 +1,13 @@
 /** The map itself: made once, then kept in step with the signals. Loaded after the shell, for its size. */
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { effect } from '@preact/signals';
-import { GeoJSONSource, Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
-import type { FeatureCollection } from 'geojson';
-import { chosenGrid } from '../data';
 import { theme, view } from '../state';
-import { mapData } from './data';
+import { Camera } from './camera';
+import { currentData, followChoices, followData, followMarks, followTheme, showAllGrids } from './follow';
 import { followPointer } from './hover';
 import { pickGrid } from './pick';
-import { followChoices, showAllGrids } from './camera';
-import { styleOf, type DataSource, type MapData } from './style';
+import { styleOf } from './style';
 
 setWorkerUrl(workerUrl);
 
@@ -35,7 +32,7 @@ export function createMap(container: HTMLElement, label: string, onTrouble: () =
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new ScaleControl({}), 'bottom-right');
-  map.on('error', onTrouble);
+  map.on('error', (event) => ('sourceId' in event ? onTrouble() : console.error(event.error)));
   map.on('moveend', () => {
     const { lng, lat } = map.getCenter();
     view.value = { lon: lng, lat, zoom: map.getZoom() };
@@ -43,49 +40,18 @@ export function createMap(container: HTMLElement, label: string, onTrouble: () =
   // Says to assistive technology, and to tests, whether the map still changes.
   for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => (container.ariaBusy = 'true'));
   map.on('idle', () => (container.ariaBusy = 'false'));
+  const camera = new Camera(map);
   const undo: (() => void)[] = [];
   map.once('style.load', () => {
     followPointer(map, pickGrid);
-    undo.push(...followData(map), followSelection(map), followTheme(map), ...followChoices(map, opened !== null));
+    undo.push(...followData(map), followTheme(map), ...followMarks(map), ...followChoices(camera, opened !== null));
   });
   return {
-    zoomBy: (steps) => map.zoomTo(map.getZoom() + steps),
-    showAll: () => showAllGrids(map),
+    zoomBy: (steps) => camera.zoomBy(steps),
+    showAll: () => showAllGrids(camera),
     remove: () => {
       for (const stop of undo) stop();
       map.remove();
     },
   };
-}
-
-function currentData(): MapData {
-  const entries = Object.entries(mapData).map(([name, data]) => [name, data.peek()]);
-  return Object.fromEntries(entries) as Record<DataSource, FeatureCollection>;
-}
-
-function followData(map: MapLibre): (() => void)[] {
-  return Object.entries(mapData).map(([name, data]) =>
-    effect(() => {
-      const collection = data.value;
-      const source = map.getSource(name);
-      if (source instanceof GeoJSONSource) void source.setData(collection);
-    }),
-  );
-}
-
-function followSelection(map: MapLibre): () => void {
-  return effect(() => {
-    const code = chosenGrid.value?.properties.code;
-    map.removeFeatureState({ source: 'grids' });
-    if (code) map.setFeatureState({ source: 'grids', id: code }, { selected: true });
-  });
-}
-
-function followTheme(map: MapLibre): () => void {
-  let drawn = theme.peek();
-  return effect(() => {
-    if (theme.value === drawn) return;
-    drawn = theme.value;
-    map.setStyle(styleOf(drawn, currentData(), location.origin));
-  });
 }

@@ -1,14 +1,14 @@
 /** The chosen day: signs, verdicts of the day and its week, patrols. */
 import type { DaysAnswer, Patrol } from '../api/types';
 import { track, zone } from '../data';
-import { shortClock, duration, isoWeek, longDay } from '../format';
+import { duration, isoWeek, longDay, shortClock } from '../format';
 import { t } from '../i18n';
 import { ready } from '../resource';
 import { focusInterval, lang } from '../state';
 import { OutcomeSign } from './outcome';
 import { severest } from '../outcomes';
 import { Signs } from './signs';
-import { Empty, Failed } from './states';
+import { Empty, FailureOf } from './states';
 import { VerdictCard } from './verdict-card';
 
 export function DayPanel({ answer, date }: { answer: DaysAnswer; date: string }) {
@@ -45,10 +45,8 @@ export function DayPanel({ answer, date }: { answer: DaysAnswer; date: string })
 
 /** What the track is doing: failed, empty, or shown and logged. */
 function TrackState() {
-  const loaded = track.state.value;
-  if (loaded.status === 'failed') return <Failed problem={loaded.problem} retry={track.reload} />;
-  const shown = ready(loaded);
-  if (!shown) return null;
+  const shown = ready(track.state.value);
+  if (!shown) return <FailureOf of={track} />;
   if (shown.features.length === 0) return <Empty>{t('这一天没有轨迹。换一天，或导入这一天的轨迹。')}</Empty>;
   return (
     <p class="note logged">

@@ -7,7 +7,7 @@ import { ready, type Resource } from '../resource';
 import type { Reports } from '../api/shapes';
 import { lang, pointLayers, togglePoints } from '../state';
 import type { PointLayer } from '../url';
-import { Failed } from './states';
+import { FailureOf } from './states';
 
 export function Legend() {
   return (
@@ -44,7 +44,7 @@ function Toggle(props: { layer: PointLayer; word: Word; sign: string; of: Resour
         {loaded.status === 'loading' && <i class="spin" role="status" aria-label={t('正在加载…')} />}
       </label>
       {some && <small>{t('显示最近 {n} 条，共 {all} 条', { n: answer.features.length, all: matched })}</small>}
-      {loaded.status === 'failed' && <Failed problem={loaded.problem} retry={props.of.reload} />}
+      <FailureOf of={props.of} />
     </>
   );
 }

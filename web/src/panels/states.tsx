@@ -19,6 +19,12 @@ export function Show<T>(props: { of: Resource<T>; children: (data: T) => Compone
   }
 }
 
+/** Show only that a resource failed: for what is drawn on the map, where there is no room to say so. */
+export function FailureOf<T>({ of }: { of: Resource<T> }) {
+  const loaded = of.state.value;
+  return loaded.status === 'failed' ? <Failed problem={loaded.problem} retry={of.reload} /> : null;
+}
+
 /** Grey bars where the answer will stand. */
 export function Loading({ text }: { text?: string }) {
   return (

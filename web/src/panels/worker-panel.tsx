@@ -1,6 +1,6 @@
 /** The chosen grid and worker: facts, two weeks, the chosen day, where the verdicts come from. */
 import type { DaysAnswer, Worker } from '../api/types';
-import { chosenGrid, chosenWorker, days, fortnight, workers } from '../data';
+import { chosenGrid, chosenWorker, days, fortnight, grids, workers } from '../data';
 import { shift, type Fortnight } from '../fortnight';
 import { dayRange, isoWeek } from '../format';
 import { t } from '../i18n';
@@ -10,7 +10,7 @@ import { DayPanel } from './day-panel';
 import { GridFacts } from './grid-facts';
 import { Provenance } from './provenance';
 import { SignBadge } from './signs';
-import { Empty, Show } from './states';
+import { Empty, FailureOf, Show } from './states';
 
 export function WorkerPanel() {
   const worker = chosenWorker.value;
@@ -21,6 +21,7 @@ export function WorkerPanel() {
         ← {t('返回全部')}
       </button>
       {worker && <Name worker={worker} />}
+      <FailureOf of={grids} />
       {grid && <GridFacts grid={grid} />}
       {worker && <Fortnights worker={worker} />}
       {!worker && workerCode.value && (
