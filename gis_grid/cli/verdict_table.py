@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
@@ -19,12 +20,15 @@ if TYPE_CHECKING:
 
     from gis_grid.patrols.week_report import RuleCount, WeekReport, WorkerSign, WorkerWeek
 
+_HOURS_WIDTH: Final = 5
+_INSIDE_WIDTH: Final = 3 * _HOURS_WIDTH + 2 * len(" ≤ ")
+
 _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
     Lang.ZH: {
-        "worker": "网格员",
-        "grid": "网格",
+        "worker": "工号",
+        "name": "网格员",
         "week": "周",
-        "inside": "网格内时间（下限 ≤ 最可能 ≤ 上限）",
+        "inside": "网格内时间\n下限 ≤ 最可能 ≤ 上限",
         "required": "要求",
         "verdict": "结论",
         "met": "达标",
@@ -38,7 +42,7 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "signs": "值得查看的轨迹（只是查看的理由，不是结论）",
         "days": "{days} 天，如 {date}：",
         "mock": "模拟定位",
-        "ridden": "骑行",
+        "ridden": "疑似骑行",
         "standing": "久停",
         "constant_accuracy": "精度恒定",
         "equal_steps": "步距过匀",
@@ -46,11 +50,11 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "copied": "轨迹雷同",
     },
     Lang.EN: {
-        "worker": "worker",
-        "grid": "grid",
+        "worker": "code",
+        "name": "worker",
         "week": "week",
-        "inside": "inside the grid (lower ≤ best ≤ upper)",
-        "required": "required",
+        "inside": "inside the grid\nlower ≤ best ≤ upper",
+        "required": "needs",
         "verdict": "verdict",
         "met": "met",
         "short": "short",
@@ -63,12 +67,12 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "signs": "Tracks worth a look (a reason to look, not a verdict)",
         "days": "{days} day(s), as on {date}:",
         "mock": "mock locations",
-        "ridden": "ridden",
+        "ridden": "may be ridden",
         "standing": "standing",
         "constant_accuracy": "constant accuracy",
         "equal_steps": "equal steps",
         "noiseless": "noiseless",
-        "copied": "copied",
+        "copied": "looks copied",
     },
 }
 _MARKS: Final = {Outcome.MET: "✓", Outcome.SHORT: "✗", Outcome.REVIEW: "?"}
@@ -88,22 +92,27 @@ def rendered(report: WeekReport, lang: Lang) -> RenderableType:
 
 def _table(weeks: Sequence[WorkerWeek], words: Mapping[str, str]) -> Table:
     rules = {rule.rule: rule.scope for week in weeks for rule in week.rules}
+    of_weeks = ", ".join(name for name, scope in rules.items() if scope == "week")
     others = [(name, scope) for name, scope in rules.items() if scope != "week"]
-    table = Table(show_edge=False)
-    for key in ("worker", "grid", "week"):
-        table.add_column(words[key], no_wrap=True)
-    table.add_column(words["inside"], justify="right")
+    # Fits 80 columns: a long name may break, what it is all about may not.
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    table.add_column(words["worker"], no_wrap=True)
+    table.add_column(words["name"])
+    table.add_column(words["week"], no_wrap=True)
+    table.add_column(words["inside"], justify="right", min_width=_INSIDE_WIDTH)
     table.add_column(words["required"], justify="right", no_wrap=True)
-    table.add_column(words["verdict"], no_wrap=True)
+    table.add_column(f"{words['verdict']}\n{of_weeks}", no_wrap=True)
     for name, scope in others:
-        table.add_column(f"{name} {words[f'{scope}_rule']}", no_wrap=True)
+        table.add_column(f"{name}\n{words[f'{scope}_rule']}", no_wrap=True)
+    before = None
     for week in weeks:
         by_rule = {rule.rule: rule for rule in week.rules}
         of_week = [rule for rule in week.rules if rule.scope == "week"]
+        who = ("", "") if week.worker == before else (escape(week.worker), escape(week.name))
+        before = week.worker
         table.add_row(
-            escape(f"{week.worker} {week.name}"),
-            escape(week.grid or "-"),
-            week.week + (f" {words['provisional']}" if week.provisional else ""),
+            *who,
+            week.week + (f"\n{words['provisional']}" if week.provisional else ""),
             f"{hours(week.lower_s)} ≤ {hours(week.best_s)} ≤ {hours(week.upper_s)}",
             "\n".join(hours(rule.required_s) for rule in of_week),
             "\n".join(_verdict(rule, words) for rule in of_week),
@@ -115,7 +124,7 @@ def _table(weeks: Sequence[WorkerWeek], words: Mapping[str, str]) -> Table:
 def _verdict(rule: RuleCount, words: Mapping[str, str]) -> str:
     """Write the one outcome of a week's rule: a sign and a word, never a colour alone."""
     outcome = next(one for one in Outcome if getattr(rule.outcomes, one.value))
-    return f"[bold {OUTCOME_COLOURS[outcome]}]{_MARKS[outcome]} {words[outcome.value]}[/] {rule.rule}"
+    return f"[bold {OUTCOME_COLOURS[outcome]}]{_MARKS[outcome]} {words[outcome.value]}[/]"
 
 
 def _tally(rule: RuleCount | None) -> str:
@@ -134,6 +143,6 @@ def _sign(sign: WorkerSign, words: Mapping[str, str], lang: Lang) -> Text:
 
 
 def hours(seconds: float) -> str:
-    """Write a duration as hours, minutes and seconds, cut to whole seconds: never more than there was."""
+    """Write a duration as hours and minutes, cut to whole minutes: never more than there was."""
     whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+    return f"{whole // 3600}:{whole // 60 % 60:02d}"

@@ -109,7 +109,7 @@ def _ridden(steps: _Steps) -> Sign | None:
         "ridden",
         {"share": share, "riding_s": riding_s, "moving_s": moving_s},
         f"移动时间中有 {share:.0%} 速度持续超过 12 公里/小时，可能是骑行或乘车。",
-        f"{share:.0%} of the moving time is faster than 12 km/h for a minute: ridden, not walked.",
+        f"{share:.0%} of the moving time is faster than 12 km/h for a minute: maybe ridden or driven.",
     )
 
 
