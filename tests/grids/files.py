@@ -29,7 +29,7 @@ def write_geojson(
     return path
 
 
-def table(outlines: Sequence[shapely.Geometry], crs: str = "EPSG:4326", **columns: object) -> Any:
+def table(outlines: Sequence[shapely.Geometry], crs: str | None = "EPSG:4326", **columns: object) -> Any:
     """Return a table of features."""
     return geopandas.GeoDataFrame(columns, geometry=list(outlines), crs=crs)
 

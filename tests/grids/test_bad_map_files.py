@@ -250,6 +250,38 @@ def test_a_grid_file_that_overlaps_itself_is_refused_with_both_codes(refuse: Ref
     assert str(error.errors[0]).startswith("grid A: overlaps grid B by 123,")
 
 
+def test_an_area_that_comes_twice_is_named(refuse: Refuse, tmp_path: Path) -> None:
+    path = write_geojson(tmp_path / "a.geojson", [feature(square(n, 0), code="A") for n in range(2)])
+
+    (error,) = refuse(path, Layer.AREAS).errors
+
+    assert str(error) == "area A, code = 'A': expected once, comes 2 times"
+
+
+def test_an_area_below_one_that_nobody_knows_is_refused(refuse: Refuse, tmp_path: Path) -> None:
+    path = write_geojson(tmp_path / "a.geojson", [feature(square(0, 0), code="A", parent="B")])
+
+    (error,) = refuse(path, Layer.AREAS).errors
+
+    assert str(error) == "area A, parent = 'B': expected a known area"
+
+
+def test_an_area_of_an_unknown_kind_is_refused(refuse: Refuse, tmp_path: Path) -> None:
+    path = write_geojson(tmp_path / "a.geojson", [feature(square(0, 0), code="A", kind="planet")])
+
+    (error,) = refuse(path, Layer.AREAS).errors
+
+    assert str(error) == "row 1, kind = 'planet': expected county, subdistrict, community"
+
+
+def test_a_geopackage_that_leaves_its_system_open_asks_for_it(refuse: Refuse, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    with pytest.warns(UserWarning, match="'crs' was not provided"):
+        table([HOUSE], None, name=["a"]).to_file(path)
+
+    assert refuse(path).title == "The reference system is not known"
+
+
 def test_parcels_without_households_are_refused(refuse: Refuse, tmp_path: Path) -> None:
     path = write_geojson(tmp_path / "parcels.geojson", [feature(HOUSE, units=1)])
 

@@ -33,8 +33,11 @@ class ColumnNames:
     parent: str | None = None
 
 
-NUMBERED = "none"
-"""Given as the column of ids: take the number of the feature in the file."""
+NONE = "none"
+"""Given as a column: do as if the file had none of that meaning; ids are then the rows' numbers."""
+
+_OPTION = {"class": "kind"}
+"""Options that are named otherwise than the meaning."""
 
 USUAL = {
     "id": ("osm_id", "id", "source_ref"),
@@ -61,13 +64,15 @@ def find(available: Sequence[str], meaning: str, asked: str | None = None) -> st
     BadInput
         When the asked column is not in the file, with those that are.
     """
-    if meaning == "id" and asked == NUMBERED:
+    if asked == NONE:
         return None
     if asked is not None:
         if asked in available:
             return asked
         listed = ", ".join(available) or "no column at all"
-        raise BadInput("The column is not there", f"--{meaning} {asked}; the file has: {listed}")
+        raise BadInput(
+            "The column is not there", f"--{_OPTION.get(meaning, meaning)} {asked}; the file has: {listed}"
+        )
     by_lower = {name.lower(): name for name in reversed(available)}
     return next((by_lower[usual] for usual in USUAL[meaning] if usual in by_lower), None)
 

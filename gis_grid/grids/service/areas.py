@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from gis_grid.grids.service.bad_rows import require_unique
 from gis_grid.grids.service.layers import Loaded, place_buildings
 from gis_grid.grids.store import areas as store
 from gis_grid.grids.store import grids as grids_store
@@ -29,8 +30,9 @@ def load_areas(conn: Connection, rows: AreaRows, *, synthetic: bool = False) -> 
     Raises
     ------
     BadInput
-        When a parent is neither stored nor among the rows.
+        When a code comes twice, or a parent is neither stored nor among the rows.
     """
+    require_unique("area", rows.column("code"))
     columns = [rows.column(name) for name in ("code", "name", "kind", "parent_code")]
     wkb = shapely.to_wkb(rows.geometry).tolist()
     store.stage(conn, zip(*columns, repeat(synthetic, len(rows)), wkb, strict=True))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from gis_grid.kit.errors import BadInput
+from gis_grid.kit.errors import BadInput, RowError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from gis_grid.kit.errors import RowError
+    from collections.abc import Iterable, Sequence
 
 MOST_LISTED = 10_000
 """From there on rows are only counted: a file that is wrong throughout must not fill the memory."""
@@ -45,3 +44,20 @@ class BadRows:
                 "--skip-bad-rows",
                 errors=self.errors,
             )
+
+
+def require_unique(noun: str, codes: Sequence[str]) -> None:
+    """Refuse codes that come more than once.
+
+    Raises
+    ------
+    BadInput
+        With every such code.
+    """
+    errors = [
+        RowError(f"{noun} {code}", "code", code, f"expected once, comes {times} times")
+        for code, times in Counter(codes).items()
+        if times > 1
+    ]
+    if errors:
+        raise BadInput("The same code comes more than once", f"{len(errors)} codes", errors=errors)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gis_grid.grids.service.bad_rows import require_unique
 from gis_grid.grids.service.layers import Loaded, place_buildings
 from gis_grid.grids.store import grid_checks
 from gis_grid.grids.store import grids as store
@@ -80,7 +81,7 @@ def load_grids(
         A grid has another boundary from that time or later.
     """
     codes = rows.column("code")
-    _require_unique(codes)
+    require_unique("grid", codes)
     communities = rows.column("community_code")
     wkb = shapely.to_wkb(rows.geometry).tolist()
     store.stage(conn, zip(codes, rows.column("name"), communities, wkb, strict=True))
@@ -124,17 +125,6 @@ def grid_at(
     times = [at] * len(lon) if isinstance(at, datetime) else list(at)
     ids = store.boundaries_at(conn, lon.tolist(), lat.tolist(), times)
     return np.array([-1 if boundary_id is None else boundary_id for boundary_id in ids], dtype=np.int64)
-
-
-def _require_unique(codes: list[str]) -> None:
-    values, counts = np.unique(np.array(codes, dtype=object).astype(str), return_counts=True)
-    errors = [
-        RowError(f"grid {code}", "code", str(code), f"expected once, comes {count} times")
-        for code, count in zip(values, counts, strict=True)
-        if count > 1
-    ]
-    if errors:
-        raise BadInput("A grid comes more than once", f"{len(errors)} codes", errors=errors)
 
 
 def _require_known_communities(conn: Connection) -> None:
