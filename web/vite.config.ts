@@ -1,9 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Where the running program answers while the pages are worked on with `npm run dev`. */
 const program = process.env['GIS_GRID_PROGRAM'] ?? 'http://127.0.0.1:8420';
 
+/** A font comes in through style sheets, which the list of licences does not follow. */
+function fontLicense(): Plugin {
+  return {
+    name: 'font-license',
+    apply: 'build',
+    generateBundle() {
+      const source = readFileSync('node_modules/@fontsource-variable/noto-sans-sc/LICENSE', 'utf8');
+      this.emitFile({ type: 'asset', fileName: 'noto-sans-sc-license.txt', source });
+    },
+  };
+}
+
 export default defineConfig({
+  plugins: [fontLicense()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',
@@ -11,6 +26,8 @@ export default defineConfig({
     chunkSizeWarningLimit: 1300,
     // Small files stay files: the content policy of the pages is about addresses, not about data: URLs.
     assetsInlineLimit: 0,
+    // The licences of what is bundled travel with it.
+    license: { fileName: 'licenses.md' },
   },
   server: {
     proxy: Object.fromEntries(['/api', '/ogc', '/reports', '/healthz'].map((path) => [path, program])),

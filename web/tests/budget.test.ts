@@ -35,3 +35,9 @@ test('no built file names another host to fetch from', () => {
     expect(readFileSync(path, 'utf8'), path).not.toMatch(/(?:src|href|url)\s*[=(]\s*["']?https?:/);
   }
 });
+
+test('the licences of what is bundled are built in', () => {
+  const licenses = readFileSync(`${DIST}/licenses.md`, 'utf8');
+  for (const name of ['maplibre-gl', 'preact', 'openapi-fetch']) expect(licenses).toContain(`## ${name} - `);
+  expect(readFileSync(`${DIST}/noto-sans-sc-license.txt`, 'utf8')).toContain('SIL Open Font License');
+});
