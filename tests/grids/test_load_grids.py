@@ -162,3 +162,29 @@ def test_a_buildings_community_is_the_one_that_covers_its_point(conn: Connection
     ).all()
 
     assert [tuple(row) for row in placed] == [("0", "C1"), ("1", None)]
+
+
+def test_a_building_that_moved_is_put_into_its_new_community_and_grid(conn: Connection) -> None:
+    service.load_grids(conn, grids("C1", A=square(0, 0)), valid_from=MONDAY, create=True)
+    service.load_grids(conn, grids("C2", B=square(1, 0)), valid_from=MONDAY, create=True)
+    service.load_buildings(conn, [houses([(0.005, 0.005)], [8])], source="t")
+
+    service.load_buildings(conn, [houses([(0.015, 0.005)], [8])], source="t")
+
+    assert (
+        conn.exec_driver_sql("SELECT area.code FROM building JOIN area ON area.id = area_id").scalar_one()
+        == "C2"
+    )
+    shown = _properties(conn, LATER)
+    assert [shown[code]["households"] for code in "AB"] == [0, 8]
+
+
+def test_a_building_on_the_border_of_two_communities_goes_to_the_lower_code(conn: Connection) -> None:
+    service.load_areas(conn, community("C2", square(0, 0)))
+    service.load_areas(conn, community("C1", square(1, 0)))
+    service.load_buildings(conn, [houses([(0.01, 0.005)], [8])], source="t")
+
+    assert (
+        conn.exec_driver_sql("SELECT area.code FROM building JOIN area ON area.id = area_id").scalar_one()
+        == "C1"
+    )

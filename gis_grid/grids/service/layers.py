@@ -64,8 +64,7 @@ class Stage:
     def merge(self) -> Loaded:
         """Bring the rows into the table by (source, source_ref); count buildings into their grids."""
         loaded = Loaded(*store.merge(self._conn, self._layer, self._source))
-        if self._layer is store.BUILDING:
-            store.place_buildings(self._conn, self._source)
+        if self._layer is store.BUILDING and loaded.rows > loaded.same:
             grids_store.recount(self._conn)
         return loaded
 
@@ -100,9 +99,9 @@ def load_water(conn: Connection, batches: Iterable[WaterRows], *, source: str) -
     return _load(conn, store.WATER, batches, source)
 
 
-def place_buildings(conn: Connection, source: str | None = None) -> int:
-    """Put every building (of a source) into the community that covers its point; return how many moved."""
-    return store.place_buildings(conn, source)
+def place_buildings(conn: Connection) -> int:
+    """Put every building into the community that covers its point; return how many moved."""
+    return store.place_buildings(conn)
 
 
 def _load(
