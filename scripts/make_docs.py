@@ -20,7 +20,9 @@ from typer.cli import get_docs_for_click
 
 from gis_grid.app import create_app
 from gis_grid.cli import app as command_line
+from gis_grid.core import profile as profile_format
 from gis_grid.kit.settings import Settings
+from gis_grid.patrols import profiles
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -81,6 +83,33 @@ def routes_page() -> str:
             "",
         ]
     )
+
+
+def profiles_page() -> str:
+    """Describe the keys of a profile, and list the rules of those that are shipped."""
+    parts = [
+        "# Rule profiles",
+        NOTE,
+        textwrap.dedent(profile_format.__doc__ or "").strip().replace("::", ":"),
+        "",
+    ]
+    for name in profiles.available():
+        profile = profiles.load(name)
+        rows = [
+            f"| {rule.id} | {rule.title_zh} | {rule.title_en} | {rule.scope} | {rule.required_s / 3600:g} h |"
+            for rule in profile.rules
+        ]
+        parts += [
+            f"## `{profile.name}` version {profile.version}",
+            "",
+            f"{profile.title_zh}. {profile.title_en}.",
+            "",
+            "| rule | 中文 | English | over | at least |",
+            "| --- | --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    return "\n".join(parts)
 
 
 def layers() -> list[list[str]]:
@@ -157,6 +186,7 @@ PAGES = {
     DOCS / "reference" / "settings.md": settings_page,
     DOCS / "reference" / "commands.md": commands_page,
     DOCS / "reference" / "routes.md": routes_page,
+    DOCS / "reference" / "profiles.md": profiles_page,
     DOCS / "images" / "architecture.svg": architecture_picture,
 }
 

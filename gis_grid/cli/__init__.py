@@ -1,39 +1,65 @@
-"""The command line: one module a command, all registered here."""
+"""The command line: one module a command, all named here and imported only when called."""
 
 from __future__ import annotations
 
 import signal
 import sys
+from importlib import import_module
+from typing import Any, Final
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from gis_grid.cli import db, sample
-from gis_grid.cli.check import check
-from gis_grid.cli.demo import demo
-from gis_grid.cli.import_ import import_
-from gis_grid.cli.judge import judge
-from gis_grid.cli.openapi import openapi
-from gis_grid.cli.report import report
-from gis_grid.cli.serve import serve
 from gis_grid.kit.errors import GisGridError
+
+COMMANDS: Final = {
+    "demo": "gis_grid.cli.demo:demo",
+    "check": "gis_grid.cli.check:check",
+    "import": "gis_grid.cli.import_:import_",
+    "judge": "gis_grid.cli.judge:judge",
+    "report": "gis_grid.cli.report:report",
+    "serve": "gis_grid.cli.serve:serve",
+    "openapi": "gis_grid.cli.openapi:openapi",
+    "db": "gis_grid.cli.db:app",
+    "sample": "gis_grid.cli.sample:app",
+}
+"""Every command: a function, or a group of its own."""
+
+
+class CommandsOnDemand(TyperGroup):
+    """Imports a command when it is called: a check of one track need not load the web service."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        """Import a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        target = getattr(import_module(module), attribute)
+        if not isinstance(target, typer.Typer):
+            single = typer.Typer(add_completion=False)
+            single.command(cmd_name)(target)
+            target = single
+        return get_command(target)
+
 
 app = typer.Typer(
     name="gis-grid",
+    cls=CommandsOnDemand,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Grid management of communities on a map: import, judge, show.",
 )
 
-app.command()(demo)
-app.command()(check)
-app.command("import")(import_)
-app.command()(judge)
-app.command()(report)
-app.command()(serve)
-app.command()(openapi)
-app.add_typer(db.app)
-app.add_typer(sample.app)
+
+@app.callback()
+def about() -> None:
+    """Grid management of communities on a map: import, judge, show."""
+
 
 _MAX_LISTED_ERRORS = 20
 
