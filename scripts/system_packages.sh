@@ -51,9 +51,7 @@ postgis_package() {
     debian:12) echo postgresql-15-postgis-3 ;;
     debian:13) echo postgresql-17-postgis-3 ;;
     ubuntu:24.* | ubuntu:25.04) echo postgresql-16-postgis-3 ;;
-    *) # a release with a newer PostgreSQL names it itself
-        apt-cache search --names-only '^postgresql-[0-9]+-postgis-3$' 2>/dev/null | cut -d' ' -f1 | sort -V | tail -n 1
-        ;;
+    *) echo postgresql-postgis ;; # the release's own choice
     esac
 }
 

@@ -116,9 +116,10 @@ class Cluster:
         NotReady
             When the data is of an older PostgreSQL than the newest installed, with the way to move it.
         """
-        newest = postgres.newest()
-        if self._server.data.exists() and self._server.major < newest.major:
-            raise NotReady("The data is of an older PostgreSQL", self._way_to(newest.major))
+        if self._server.data.exists():
+            made_by, newest = postgres.of_major(self._server.major), postgres.newest()
+            if made_by.major < newest.major:
+                raise NotReady("The data is of an older PostgreSQL", self._way_to(newest.major))
         with self._using():
             behind = extensions.update(self.url(role=config.ADMIN_ROLE))
             extensions.ensure(self.url(role=config.ADMIN_ROLE))

@@ -382,14 +382,38 @@ def test_an_upgrade_brings_extensions_that_are_behind_to_the_machines_version(cl
     assert Cluster(cluster.folder.parent).upgrade() == []
 
 
-def test_an_upgrade_to_another_major_version_says_how_to_move(cluster: Cluster) -> None:
+def test_an_upgrade_to_a_newer_major_version_says_how_to_move(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cluster.start()
     cluster.stop()
-    with (
-        made_by(cluster, "14\n"),
-        pytest.raises(NotReady, match=r"made by PostgreSQL 14 .*\n.*\n.*\n  pg_dump -h /"),
+    made_by = postgres.newest().major
+    monkeypatch.setenv("PATH", f"{newer_postgres(tmp_path)}:{os.environ['PATH']}")
+    assert [binaries.major for binaries in postgres.installed()][:2] == [99, made_by]
+    with pytest.raises(
+        NotReady, match=f"made by PostgreSQL {made_by} .*\n.*PostgreSQL 99:\n.*\n  pg_dump -h /"
     ):
         cluster.upgrade()
+    with cluster as url:
+        assert str(ask(url, "SHOW server_version")).startswith(str(made_by))
+
+
+def newer_postgres(folder: Path) -> Path:
+    """Install what a newer PostgreSQL with PostGIS shows of itself, and return its folder of programs."""
+    programs, extensions = folder / "bin", folder / "share" / "extension"
+    programs.mkdir()
+    extensions.mkdir(parents=True)
+    (extensions / "postgis.control").write_text("default_version = '4.0.0'\n", "utf-8")
+    answers = {
+        "postgres": "postgres (PostgreSQL) 99.0",
+        "pg_config": folder / "share",
+        "initdb": "",
+        "pg_ctl": "",
+    }
+    for name, answer in answers.items():
+        (programs / name).write_text(f"#!/bin/sh\necho '{answer}'\n", "utf-8")
+        (programs / name).chmod(0o755)
+    return programs
 
 
 @only_root
@@ -407,7 +431,7 @@ def test_a_named_account_runs_it_and_the_folder_remembers(data_dir: Path) -> Non
 
 @only_root
 def test_a_server_in_another_container_keeps_the_folder_to_itself(cluster: Cluster) -> None:
-    elsewhere = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    elsewhere = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "unchanged"]
     with another_program(cluster.folder.parent, *elsewhere) as program:
         assert program.stdout is not None
         assert program.stdout.readline() != ""
