@@ -56,9 +56,10 @@ def imported_before(conn: Connection, layer: str, sha256: str, **detail: str) ->
     return store.has_import_run(conn, layer, sha256, detail)
 
 
-def latest_import(conn: Connection) -> int:
-    """Return the id of the newest import, 0 before the first: a cheap version of what imports fill."""
-    return store.latest_import_id(conn)
+def latest_import(conn: Connection) -> str:
+    """Return what names the newest import in this database: a version of all that imports fill."""
+    row = store.latest_import(conn)
+    return "nothing" if row is None else f"{row['id']}-{row['at'].timestamp():.6f}"
 
 
 def record_look(

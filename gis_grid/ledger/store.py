@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from gis_grid.ledger.tables import import_run, ledger
 
@@ -33,9 +33,10 @@ def add_import_run(conn: Connection, values: dict[str, Any]) -> int:
     return int(conn.execute(insert(import_run).values(values).returning(import_run.c.id)).scalar_one())
 
 
-def latest_import_id(conn: Connection) -> int:
-    """Return the id of the newest import, 0 before the first."""
-    return int(conn.execute(select(func.coalesce(func.max(import_run.c.id), 0))).scalar_one())
+def latest_import(conn: Connection) -> RowMapping | None:
+    """Return (id, at) of the newest import, or ``None`` before the first."""
+    query = select(import_run.c.id, import_run.c.at).order_by(import_run.c.id.desc()).limit(1)
+    return conn.execute(query).mappings().one_or_none()
 
 
 def has_import_run(conn: Connection, layer: str, sha256: str, detail: dict[str, Any]) -> bool:
