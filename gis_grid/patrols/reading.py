@@ -12,7 +12,6 @@ from gis_grid.patrols import schemas, store
 from gis_grid.patrols.weeks import whole_weeks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -83,17 +82,6 @@ def looks_at(conn: Connection, code: str) -> schemas.Looks:
             for row in ledger.looks_at(conn, code)
         ]
     )
-
-
-def revisions_of(conn: Connection, code: str, week: str) -> Sequence[RowMapping]:
-    """Return every judgement of a worker's week, oldest first, with time inside, verdicts and digests.
-
-    Raises
-    ------
-    NotFound
-        When the worker is not known.
-    """
-    return store.revisions_of(conn, worker_id_of(conn, code), week)
 
 
 def worker_id_of(conn: Connection, code: str) -> int:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 
 from gis_grid.kit import clock
 from gis_grid.kit.http import AppSettings, Conn, GeoJson
-from gis_grid.patrols import reading, schemas, track
+from gis_grid.patrols import reading, revisions, schemas, track
 
 router = APIRouter(prefix="/api", tags=["workers"])
 
@@ -34,6 +34,14 @@ def read_worker_days(
 ) -> schemas.WorkerDays:
     """Return what a worker's days, weeks and patrols come to, in the latest revision of each week."""
     return reading.worker_days(conn, code, first, last)
+
+
+@router.get("/workers/{code}/weeks/{week}/revisions")
+def read_week_revisions(
+    conn: Conn, code: Code, week: Annotated[str, Path(description="ISO week, e.g. 2026-W45.")]
+) -> schemas.Revisions:
+    """Return every judging of a week, oldest first, each with what it changed."""
+    return revisions.revisions_of(conn, code, week)
 
 
 @router.get("/workers/{code}/track", response_class=GeoJson)

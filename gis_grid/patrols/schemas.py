@@ -122,6 +122,41 @@ class WorkerDays(BaseModel):
     profiles: list[Profile]
 
 
+class Change(BaseModel):
+    """One rule whose verdict, or time inside, is not what the revision before said."""
+
+    rule: str
+    date: dt.date | None = Field(description="The local day; none for a rule of the week.")
+    before_s: float | None
+    after_s: float | None
+    before: Literal["met", "short", "review"] | None
+    after: Literal["met", "short", "review"] | None
+
+
+class Revision(BaseModel):
+    """One judging of a week. The latest counts; the older ones stay, with what each changed."""
+
+    revision: int
+    judged_at: dt.datetime
+    provisional: bool
+    core_version: str
+    profiles: list[Profile]
+    boundary_ids: list[int]
+    input_digest: str
+    result_digest: str
+    lower_s: float
+    best_s: float
+    upper_s: float
+    unknown_s: float
+    changes: list[Change] = Field(description="Against the revision before; patrols count by their day.")
+
+
+class Revisions(BaseModel):
+    """All judgings of a worker's week, oldest first."""
+
+    revisions: list[Revision]
+
+
 class Look(BaseModel):
     """One look at a worker's tracks."""
 

@@ -148,19 +148,48 @@ _SUMMARIES = """
 
 
 def revisions_of(conn: Connection, worker_id: int, week: str) -> Sequence[RowMapping]:
-    """Return every judgement of a week with its time inside and verdicts, oldest first."""
+    """Return every judgement of a week with its time inside, oldest first."""
     return (
         conn.execute(
             text(
                 """
-                SELECT judgement.revision, judgement.judged_at, judgement.provisional, judgement.input_digest,
-                       judgement.result_digest, judgement.profiles, judgement.boundary_ids, week_verdict.*
+                SELECT judgement.*, lower_s, best_s, upper_s, unknown_s
                 FROM judgement JOIN week_verdict ON week_verdict.judgement_id = judgement.id
                 WHERE judgement.worker_id = :worker AND judgement.iso_week = :week
                 ORDER BY judgement.revision
                 """
             ),
             {"worker": worker_id, "week": week},
+        )
+        .mappings()
+        .all()
+    )
+
+
+def verdicts_of(conn: Connection, judgement_ids: Sequence[int]) -> Sequence[RowMapping]:
+    """Return (judgement_id, rule, date, outcome, best_s, n) of every verdict; a week's has no date.
+
+    `n` numbers the patrols of a day.
+    """
+    return (
+        conn.execute(
+            text(
+                """
+                WITH found (judgement_id, date, n, verdicts) AS (
+                    SELECT judgement_id, NULL::date, 1, verdicts FROM week_verdict
+                    UNION ALL SELECT judgement_id, local_date, 1, verdicts FROM day_verdict
+                    UNION ALL SELECT judgement_id, local_date,
+                        row_number() OVER (PARTITION BY judgement_id, local_date ORDER BY starts_at), verdicts
+                    FROM patrol
+                )
+                SELECT judgement_id, verdict ->> 'rule' AS rule, date, n, verdict ->> 'outcome' AS outcome,
+                       (verdict ->> 'best_s')::float8 AS best_s
+                FROM found CROSS JOIN LATERAL jsonb_array_elements(verdicts) AS verdict
+                WHERE judgement_id = ANY(CAST(:ids AS bigint[]))
+                ORDER BY date NULLS FIRST, rule, n
+                """
+            ),
+            {"ids": list(judgement_ids)},
         )
         .mappings()
         .all()

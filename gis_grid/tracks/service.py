@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from psycopg.types.range import TimestamptzRange
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from numpy.typing import NDArray
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from gis_grid.core import Fixes
     from gis_grid.tracks.sessions import Span
@@ -54,11 +54,6 @@ def ensure_device(conn: Connection, code: str, worker_id: int) -> int:
     if found.worker_id != worker_id:
         raise Conflict("The device belongs to another worker", f"device {code!r}; name another with --device")
     return int(found.id)
-
-
-def devices(conn: Connection, worker_id: int) -> Sequence[Row[Any]]:
-    """Return (id, code, datum) of a worker's devices."""
-    return store.devices_of(conn, worker_id)
 
 
 def store_fixes(conn: Connection, worker_id: int, device_id: int, fixes: Fixes, received_at: datetime) -> int:

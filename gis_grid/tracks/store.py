@@ -45,14 +45,6 @@ def add_device(conn: Connection, code: str, worker_id: int) -> int:
     )
 
 
-def devices_of(conn: Connection, worker_id: int) -> Sequence[Row[Any]]:
-    """Return (id, code, datum) of a worker's devices."""
-    return conn.execute(
-        text("SELECT id, code, datum FROM device WHERE worker_id = :worker ORDER BY code"),
-        {"worker": worker_id},
-    ).all()
-
-
 def copy_fixes(conn: Connection, worker_id: int, device_id: int, fixes: Fixes, received_at: datetime) -> int:
     """Insert fixes and return how many were new; the partitions must be there.
 

@@ -24,7 +24,7 @@ from walking_ground import (
 
 from gis_grid.core import Fixes
 from gis_grid.kit.errors import BadInput, NotFound
-from gis_grid.patrols import reading, service
+from gis_grid.patrols import revisions, service
 from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
@@ -103,18 +103,21 @@ def test_late_fixes_make_a_second_revision_and_keep_the_first(conn: Connection, 
     judge(conn)
     device = tracks.ensure_device(conn, f"phone-{worker}", worker)
     tracks.store_fixes(conn, worker, device, tracks_of_the_rest, NOW)
-    tracks.sign_in(conn, worker, [(at(MONDAY, 10, 7), at(MONDAY, 11))])
+    tracks.sign_in(conn, worker, [(at(MONDAY, 10, 6) + timedelta(seconds=30), at(MONDAY, 11))])
     summary = judge(conn)
 
     assert (summary.written, summary.unchanged) == (1, 0)
-    first, second = reading.revisions_of(conn, "W1", "2026-W45")
-    assert (first["revision"], second["revision"]) == (1, 2)
-    assert first["best_s"] < second["best_s"]
-    assert first["input_digest"] != second["input_digest"]
-    assert {row["judgement_id"] for row in rows(conn, "day_verdict")} == {
-        first["judgement_id"],
-        second["judgement_id"],
-    }
+    first, second = revisions.revisions_of(conn, "W1", "2026-W45").revisions
+    assert (first.revision, second.revision) == (1, 2)
+    assert first.best_s < second.best_s
+    assert first.input_digest != second.input_digest
+    assert len(rows(conn, "day_verdict")) == 14
+    assert first.changes == []
+    changed = {(change.rule, change.date): (change.before, change.after) for change in second.changes}
+    assert changed[("BASE-3", MONDAY)] == ("short", "met")
+    assert changed[("BASE-4", None)] == ("short", "short")
+    assert changed[("XY-2", MONDAY)] == (None, "short")
+    assert len(changed) == 3
 
 
 def test_the_order_of_arrival_does_not_show_in_the_digests(conn: Connection, worker: int) -> None:

@@ -96,6 +96,20 @@ def test_only_the_latest_revision_is_given_out(client: TestClient, conn: Connect
     assert found["days"][1]["best_s"] == 7200.0
 
 
+def test_revisions_of_a_week_say_what_each_one_changed(
+    client: TestClient, conn: Connection, judged: int
+) -> None:
+    record(conn, judged, stroll(at(TUESDAY, 9), 7200))
+    service.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=after_the_week())
+    first, second = client.get("/api/workers/W1/weeks/2026-W45/revisions").json()["revisions"]
+    assert (first["revision"], first["changes"]) == (1, [])
+    tuesday = next(one for one in second["changes"] if one["rule"] == "BASE-3")
+    assert (tuesday["date"], tuesday["before"], tuesday["after"]) == ("2026-11-03", "short", "met")
+    assert (tuesday["before_s"], tuesday["after_s"]) == (0.0, 7200.0)
+    assert client.get("/api/workers/W1/weeks/2026-W01/revisions").json() == {"revisions": []}
+    assert client.get("/api/workers/W1/weeks/yesterday/revisions").status_code == 400
+
+
 def test_a_track_is_runs_of_one_class_with_a_break_between_sessions(client: TestClient, judged: int) -> None:
     runs = [f for f in track(client) if f["properties"]["kind"] == "segment"]
     classes = [run["properties"]["class"] for run in runs]

@@ -166,6 +166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers/{code}/weeks/{week}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Week Revisions
+         * @description Return every judging of a week, oldest first, each with what it changed.
+         */
+        get: operations["read_week_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -302,6 +322,27 @@ export interface components {
             timezone: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Change
+         * @description One rule whose verdict, or time inside, is not what the revision before said.
+         */
+        Change: {
+            /** After */
+            after: ("met" | "short" | "review") | null;
+            /** After S */
+            after_s: number | null;
+            /** Before */
+            before: ("met" | "short" | "review") | null;
+            /** Before S */
+            before_s: number | null;
+            /**
+             * Date
+             * @description The local day; none for a rule of the week.
+             */
+            date: string | null;
+            /** Rule */
+            rule: string;
         };
         /**
          * Day
@@ -444,6 +485,52 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Revision
+         * @description One judging of a week. The latest counts; the older ones stay, with what each changed.
+         */
+        Revision: {
+            /** Best S */
+            best_s: number;
+            /** Boundary Ids */
+            boundary_ids: number[];
+            /**
+             * Changes
+             * @description Against the revision before; patrols count by their day.
+             */
+            changes: components["schemas"]["Change"][];
+            /** Core Version */
+            core_version: string;
+            /** Input Digest */
+            input_digest: string;
+            /**
+             * Judged At
+             * Format: date-time
+             */
+            judged_at: string;
+            /** Lower S */
+            lower_s: number;
+            /** Profiles */
+            profiles: components["schemas"]["Profile"][];
+            /** Provisional */
+            provisional: boolean;
+            /** Result Digest */
+            result_digest: string;
+            /** Revision */
+            revision: number;
+            /** Unknown S */
+            unknown_s: number;
+            /** Upper S */
+            upper_s: number;
+        };
+        /**
+         * Revisions
+         * @description All judgings of a worker's week, oldest first.
+         */
+        Revisions: {
+            /** Revisions */
+            revisions: components["schemas"]["Revision"][];
         };
         /**
          * Sign
@@ -841,6 +928,40 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_week_revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                code: string;
+                /** @description ISO week, e.g. 2026-W45. */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revisions"];
                 };
             };
             /** @description Validation Error */

@@ -1,0 +1,80 @@
+"""Every judging of a week, and what each one changed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gis_grid.kit.errors import BadInput
+from gis_grid.patrols import schemas, store
+from gis_grid.patrols.reading import worker_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+_WEEK: Final = re.compile(r"\d{4}-W\d{2}")
+
+
+class _What(NamedTuple):
+    """What a verdict is about: a rule on a day (the n-th patrol of it), or in the week."""
+
+    rule: str
+    date: date | None
+    n: int
+
+
+class _Said(NamedTuple):
+    """What a verdict says."""
+
+    outcome: Any
+    best_s: float
+
+
+_NOTHING: Final = _Said(None, 0.0)
+
+
+def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
+    """Return every judging of a worker's week, oldest first; none when it was never judged.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known.
+    BadInput
+        When the week is not written as ``2026-W45``.
+    """
+    if not _WEEK.fullmatch(week):
+        raise BadInput("No such week", f"{week!r}; expected one like 2026-W45")
+    rows = store.revisions_of(conn, worker_id_of(conn, code), week)
+    said: dict[int, dict[_What, _Said]] = defaultdict(dict)
+    for verdict in store.verdicts_of(conn, [row["id"] for row in rows]):
+        what = _What(verdict["rule"], verdict["date"], verdict["n"])
+        said[verdict["judgement_id"]][what] = _Said(verdict["outcome"], verdict["best_s"])
+    found: list[schemas.Revision] = []
+    before: Mapping[_What, _Said] | None = None
+    for row in rows:
+        after = said[row["id"]]
+        changes = [] if before is None else _changes(before, after)
+        found.append(schemas.Revision(changes=changes, **dict(row)))
+        before = after
+    return schemas.Revisions(revisions=found)
+
+
+def _changes(before: Mapping[_What, _Said], after: Mapping[_What, _Said]) -> list[schemas.Change]:
+    """Return the verdicts that came, went, or say something else."""
+    return [
+        schemas.Change(
+            rule=what.rule,
+            date=what.date,
+            before=before.get(what, _NOTHING).outcome,
+            after=after.get(what, _NOTHING).outcome,
+            before_s=before[what].best_s if what in before else None,
+            after_s=after[what].best_s if what in after else None,
+        )
+        for what in {**before, **after}
+        if before.get(what) != after.get(what)
+    ]
