@@ -43,14 +43,20 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     Raises
     ------
     Unavailable
-        When the database does not answer.
+        When the database does not answer, or goes away before the end.
     """
     try:
         conn = engine.connect()
     except OperationalError as error:
         raise Unavailable("The database does not answer", str(error.orig).strip()) from error
-    with conn, conn.begin():
-        yield conn
+    driver = raw(conn)
+    try:
+        with conn, conn.begin():
+            yield conn
+    except (OperationalError, psycopg.OperationalError) as error:
+        if not driver.closed:
+            raise
+        raise Unavailable("The database went away", "what was not finished is not stored") from error
 
 
 def raw(conn: Connection) -> psycopg.Connection[Any]:

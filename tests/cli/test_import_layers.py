@@ -210,14 +210,14 @@ def import_held_before_its_end(url: str, path: Path) -> Iterator[subprocess.Pope
     process = subprocess.Popen(
         [*PROGRAM, str(path), "--as", "buildings", "--households", "units"],
         env=environment(GIS_GRID_DATABASE_URL=url),
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     try:
         _wait_until_blocked(lock)
         yield process
     finally:
         process.kill()
-        process.wait()
+        process.communicate()
         lock.close()
 
 
@@ -276,7 +276,9 @@ def test_after_a_power_cut_all_or_nothing_of_an_import_is_there(cluster_folder: 
 
     with import_held_before_its_end(url, path) as process:
         _cut_the_power(cluster_folder)
-        assert process.wait(PATIENCE_S) != 0
+        _, told = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode == 1
+        assert told == b"error: The database went away: what was not finished is not stored\n"
 
     Cluster(cluster_folder).start()
     assert count(url) == count(url, "import_run") == 0
