@@ -184,6 +184,8 @@ def _tell_track(report: TracksImported) -> None:
     )
     if report.without_zone:
         typer.echo(f"note: {report.without_zone:,} times name no zone and were read as local time")
+    if report.untimed:
+        typer.echo(f"note: {report.untimed:,} points carry no time and were left out")
 
 
 def _tell_left_out(errors: Sequence[RowError], count: int, bad_rows: Path | None) -> None:

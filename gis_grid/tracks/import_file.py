@@ -79,6 +79,8 @@ class TracksImported:
         Broken rows, and the first 100 of them.
     without_zone
         Rows whose time named no zone.
+    untimed
+        GPX points without a time in a file whose others have one: a planned route beside a track.
     duty
         Spans that were declared as duty, epoch milliseconds.
     """
@@ -89,6 +91,7 @@ class TracksImported:
     off_duty: int = 0
     left_out: int = 0
     without_zone: int = 0
+    untimed: int = 0
     errors: list[RowError] = field(default_factory=list)
     duty: list[Span] = field(default_factory=list)
 
@@ -194,6 +197,7 @@ def _good_fixes(
     for block in _blocks(file, source, tz):
         done.leave_out([RowError(p.row, p.field, p.value, f"expected {p.expected}") for p in block.problems])
         done.without_zone += block.without_zone
+        done.untimed += block.untimed
         wanted = np.ones(len(block.fixes), np.bool_)
         if block.workers is not None and file.only_user is not None:
             wanted = block.workers == file.only_user
@@ -275,5 +279,6 @@ def _import_run(file: TrackFile, done: TracksImported, sha256: str) -> ledger.Im
         "added": done.added,
         "off_duty": done.off_duty,
         "without_zone": done.without_zone,
+        "untimed": done.untimed,
     }
     return ledger.ImportRun("tracks", file.path.name, sha256, done.read, done.left_out, detail)

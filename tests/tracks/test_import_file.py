@@ -94,6 +94,17 @@ def test_a_gpx_without_times_is_refused_with_the_reason(conn: Connection, tmp_pa
         take_in(conn, path)
 
 
+def test_a_planned_route_beside_a_track_is_left_out_and_told_of(conn: Connection, tmp_path: Path) -> None:
+    hire(conn, grid=None)
+    point = '<trkpt lat="39.9" lon="116.3{0}">{1}</trkpt>'
+    walked = "".join(point.format(n, f"<time>2026-11-02T01:00:{n}0Z</time>") for n in range(4))
+    planned = "".join(point.format(n, "") for n in range(3))
+    path = tmp_path / "both.gpx"
+    path.write_text(f"<gpx><trk><trkseg>{walked}</trkseg><trkseg>{planned}</trkseg></trk></gpx>", "utf-8")
+    report = take_in(conn, path)
+    assert (report.added, report.untimed) == (4, 3)
+
+
 def test_a_broken_row_in_the_middle_is_told_by_its_line_and_refuses_the_file(
     conn: Connection, tmp_path: Path
 ) -> None:
