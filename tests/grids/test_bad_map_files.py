@@ -209,6 +209,33 @@ def test_a_file_that_breaks_off_is_refused(refuse: Refuse, tmp_path: Path) -> No
     assert refuse(path).title == "This is not a map file"
 
 
+def test_a_shapefile_whose_table_breaks_off_is_refused(refuse: Refuse, tmp_path: Path) -> None:
+    path = write_shapefile(tmp_path / "a.shp", table([HOUSE] * 100, name=["a"] * 100))
+    attributes = path.with_suffix(".dbf")
+    attributes.write_bytes(attributes.read_bytes()[:-2000])
+
+    error = refuse(path)
+
+    assert error.title == "The file breaks off"
+    assert "of 100 features can be read" in error.detail
+
+
+def test_a_shapefile_whose_outlines_break_off_names_the_rows(refuse: Refuse, tmp_path: Path) -> None:
+    path = write_shapefile(tmp_path / "a.shp", table([HOUSE] * 10, name=["a"] * 10))
+    path.write_bytes(path.read_bytes()[:-200])
+
+    assert [error.row for error in refuse(path).errors] == [9, 10]
+
+
+def test_a_damaged_geopackage_is_refused(refuse: Refuse, tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    table([HOUSE] * 3000, name=["a"] * 3000).to_file(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + b"\xff" * 20_000 + whole[len(whole) // 2 + 20_000 :])
+
+    assert refuse(path).title in {"The file breaks off", "This is not a map file"}
+
+
 def test_a_file_that_is_not_there_is_named(refuse: Refuse, tmp_path: Path) -> None:
     assert refuse(tmp_path / "nowhere.geojson").title == "There is no such file"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -48,22 +48,40 @@ class VectorLayer:
     total: int
 
     def batches(self, columns: Sequence[str]) -> Iterator[Features]:
-        """Yield the features with the asked columns, in the file's own reference system."""
-        with (
-            _readable(self.file_name),
-            pyogrio.open_arrow(
-                self.path,
-                layer=self.layer,
-                encoding=self.encoding,
-                columns=list(columns),
-                batch_size=BATCH_ROWS,
-                use_pyarrow=True,
-            ) as (meta, reader),
-        ):
+        """Yield the features with the asked columns, in the file's own reference system.
+
+        Raises
+        ------
+        BadInput
+            When the file breaks off.
+        """
+        with ExitStack() as stack:
+            with _readable(self.file_name):
+                meta, reader = stack.enter_context(
+                    pyogrio.open_arrow(
+                        self.path,
+                        layer=self.layer,
+                        encoding=self.encoding,
+                        columns=list(columns),
+                        batch_size=BATCH_ROWS,
+                        use_pyarrow=True,
+                    )
+                )
             first = 1
-            for batch in reader:
+            while (batch := self._next(reader)) is not None:
                 yield _features(batch, first, meta["geometry_name"] or "wkb_geometry", columns)
                 first += batch.num_rows
+        if first - 1 != self.total:
+            # GDAL ends a damaged file early and says nothing.
+            raise BadInput(
+                "The file breaks off",
+                f"{self.file_name}: {first - 1:,} of {self.total:,} features can be read",
+            )
+
+    def _next(self, reader: Any) -> Any:
+        # Around each step and not around all of them: a generator may be left lying half-way.
+        with _readable(self.file_name):
+            return next(reader, None)
 
 
 def describe(
