@@ -2,26 +2,55 @@
 import { computed } from '@preact/signals';
 import { fetchAbout, fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from './api/client';
 import type { Worker } from './api/types';
+import type { Grids } from './api/shapes';
+import { noonOf } from './format';
 import { fortnightEnding, fortnightFrom, type Fortnight } from './fortnight';
-import { ready, resource } from './resource';
+import { lastReady, ready, resource } from './resource';
 import { day, gridCode, pointLayers, workerCode } from './state';
 
 export const about = resource(() => fetchAbout);
 export const areas = resource(() => fetchAreas);
-export const grids = resource(() => fetchGrids);
 export const workers = resource(() => fetchWorkers);
 
+const namedZone = computed(() => ready(about.state.value)?.timezone ?? null);
+
 /** The zone of shown times; the page shows none before the program has named it. */
-export const zone = computed(() => ready(about.state.value)?.timezone ?? 'UTC');
+export const zone = computed(() => namedZone.value ?? 'UTC');
+
+/** The day whose track is open. */
+export const openDay = computed(() => (workerCode.value ? day.value : null));
+
+/** The day at whose noon these boundaries were in force; `null`: they are in force now. */
+export type DatedGrids = Grids & { day: string | null };
+
+/**
+ * The grids of the open day, by which it was judged, else those of now.
+ *
+ * A boundary is published from the beginning of a day, so all of a day has the boundaries of its noon. Where one
+ * changed at another time, noon is amid the hours of work, and the legend names it. No day lacks a noon or has two.
+ */
+export const grids = resource<DatedGrids>(() => {
+  const date = openDay.value;
+  if (!date) return async (abort) => ({ ...(await fetchGrids(null, abort)), day: null });
+  const named = namedZone.value;
+  return named ? async (abort) => ({ ...(await fetchGrids(noonOf(date, named), abort)), day: date }) : null;
+});
+
+/** The grids on the map, which does not blink while a day is changed for another. */
+export const shownGrids = lastReady(grids);
 
 export const chosenWorker = computed<Worker | null>(() => {
   const code = workerCode.value;
   return ready(workers.state.value)?.workers.find((worker) => worker.code === code) ?? null;
 });
 
+/** The chosen grid; on an open day the one that its worker had then, which another may have now. */
 export const chosenGrid = computed(() => {
-  const code = gridCode.value ?? chosenWorker.value?.grid_code ?? null;
-  return ready(grids.state.value)?.features.find(({ properties }) => properties.code === code) ?? null;
+  const features = shownGrids.value?.features ?? [];
+  const worker = openDay.value && workerCode.value;
+  const walked = worker ? features.find(({ properties }) => properties.worker_code === worker) : undefined;
+  const code = gridCode.value ?? chosenWorker.value?.grid_code;
+  return walked ?? features.find(({ properties }) => properties.code === code) ?? null;
 });
 
 /** The Monday of the two weeks shown: those that hold the chosen day, else the last ones with a track. */
@@ -43,7 +72,7 @@ export const days = resource(() => {
 
 export const track = resource(() => {
   const code = workerCode.value;
-  const date = day.value;
+  const date = openDay.value;
   return code && date ? (abort) => fetchTrack(code, date, abort) : null;
 });
 

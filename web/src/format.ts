@@ -38,10 +38,25 @@ function wallClockFormat(zone: string): Intl.DateTimeFormat {
   const made = formats.get(zone);
   if (made) return made;
   const two = '2-digit' as const;
-  const fields = { month: two, day: two, hour: two, minute: two, second: two, hourCycle: 'h23' as const };
-  const format = new Intl.DateTimeFormat('en-GB', { ...fields, timeZone: zone });
+  const date = { year: 'numeric', month: two, day: two } as const;
+  const time = { hour: two, minute: two, second: two, hourCycle: 'h23' } as const;
+  const format = new Intl.DateTimeFormat('en-GB', { ...date, ...time, timeZone: zone });
   formats.set(zone, format);
   return format;
+}
+
+/** Return the instant at which the clocks of a zone show noon on a day. */
+export function noonOf(day: string, zone: string): string {
+  const shown = Date.parse(`${day}T12:00:00Z`);
+  // The first guess may be hours off, on the other side of a change of the clocks; the second is not.
+  const guess = shown - ahead(shown, zone);
+  return new Date(shown - ahead(guess, zone)).toISOString();
+}
+
+/** How many milliseconds the clocks of a zone are ahead of UTC at an instant. */
+function ahead(instant: number, zone: string): number {
+  const { year, month, day, hour, minute, second } = wallClock(new Date(instant).toISOString(), zone);
+  return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - instant;
 }
 
 /** Write an instant as a time of day: `08:31:05`. */

@@ -43,6 +43,17 @@ export function resource<T>(ask: () => ((abort: AbortSignal) => Promise<T>) | nu
   return { state, reload: () => (again.value += 1) };
 }
 
+/** What was here last: it stays while the next is on its way, and goes when that fails. */
+export function lastReady<T>({ state }: Resource<T>): ReadonlySignal<T | null> {
+  const last = signal<T | null>(null);
+  effect(() => {
+    const { value: now } = state;
+    if (now.status === 'ready') last.value = now.data;
+    if (now.status === 'failed') last.value = null;
+  });
+  return last;
+}
+
 /** Return the data when it is here. */
 export function ready<T>(loaded: Loaded<T>): T | null {
   return loaded.status === 'ready' ? loaded.data : null;

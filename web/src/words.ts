@@ -38,7 +38,7 @@ export function stateWord(state: Report['state']): string {
     case 'reported':
       return t('已上报');
     case 'sent_up':
-      return t('已上送');
+      return t('已呈送');
     case 'handling':
       return t('处理中');
     case 'closed':
@@ -48,6 +48,6 @@ export function stateWord(state: Report['state']): string {
 
 /** Return the word for a severity from 1 to 3. */
 export function severityWord(severity: number): string {
-  if (severity <= 1) return t('轻微');
-  return severity === 2 ? t('一般') : t('严重');
+  if (severity <= 1) return t('一般');
+  return severity === 2 ? t('较大') : t('重大');
 }

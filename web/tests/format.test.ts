@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDays, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, shortClock, shortDay, shortDuration } from '../src/format';
+import { addDays, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, shortClock, shortDay, shortDuration } from '../src/format';
 
 test('a second short of two hours never reads as two hours', () => {
   expect(duration(7199.9, 'zh')).toBe('1 小时 59 分');
@@ -19,6 +19,17 @@ test('a clock shows the wall time of the zone of the deployment', () => {
   expect(clock('2026-11-10T16:00:00Z', 'Asia/Shanghai')).toBe('00:00:00');
   expect(shortClock('2026-11-11T00:31:05.250Z', 'Asia/Urumqi')).toBe('06:31');
   expect(dayAndTime('2026-11-10T16:05:00Z', 'Asia/Shanghai')).toBe('11-11 00:05');
+});
+
+test.each([
+  ['2026-11-10', 'Asia/Shanghai', '2026-11-10T04:00:00.000Z'],
+  ['2026-11-10', 'Pacific/Kiritimati', '2026-11-09T22:00:00.000Z'],
+  ['2026-11-10', 'Pacific/Pago_Pago', '2026-11-10T23:00:00.000Z'],
+  ['2026-03-07', 'Pacific/Auckland', '2026-03-06T23:00:00.000Z'],
+  ['2026-04-05', 'Pacific/Auckland', '2026-04-05T00:00:00.000Z'],
+  ['2026-03-29', 'Europe/Paris', '2026-03-29T10:00:00.000Z'],
+])('noon of %s in %s is %s', (day, zone, instant) => {
+  expect(noonOf(day, zone)).toBe(instant);
 });
 
 test('days are written as each language does', () => {

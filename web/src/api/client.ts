@@ -30,9 +30,9 @@ export function fetchAreas(signal: AbortSignal): Promise<Areas> {
   return body(client.GET('/api/areas', { signal }));
 }
 
-/** The boundaries in force now, with their households. */
-export function fetchGrids(signal: AbortSignal): Promise<Grids> {
-  return body(client.GET('/api/grids', { signal }));
+/** The boundaries in force at an instant, else now, with their households. */
+export function fetchGrids(at: string | null, signal: AbortSignal): Promise<Grids> {
+  return body(client.GET('/api/grids', { params: { query: at ? { at } : {} }, signal }));
 }
 
 /** Every worker with the outcomes so far. */

@@ -8,7 +8,8 @@ export type Motion = 'glide' | 'jump';
 
 // On a large map the legend is open and takes the top.
 const ROOM_BESIDE_LEGEND = { top: 118, right: 64, bottom: 40, left: 40 };
-const ROOM = 28;
+// On a small one it is a bar at the top, beside the buttons.
+const ROOM = { top: 56, right: 56, bottom: 40, left: 24 };
 
 export class Camera {
   #aim: Bounds | null = null;

@@ -2,7 +2,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Feature, FeatureCollection, Position } from 'geojson';
 import type { Reports, Track } from '../api/shapes';
-import { grids, hazards, incidents, track, zone } from '../data';
+import { hazards, incidents, shownGrids, track, zone } from '../data';
 import { shortClock } from '../format';
 import { t } from '../i18n';
 import { isOverdue } from '../reports';
@@ -15,9 +15,9 @@ const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** One signal a source; the map copies each into its source when it changes. */
 export const mapData: Record<DataSource, ReadonlySignal<FeatureCollection>> = {
-  grids: computed(() => ready(grids.state.value) ?? nothing),
+  grids: computed(() => shownGrids.value ?? nothing),
   'grid-labels': computed(() => {
-    const collection = ready(grids.state.value);
+    const collection = shownGrids.value;
     return collection ? gridLabels(collection) : nothing;
   }),
   track: computed(() => ready(track.state.value) ?? nothing),

@@ -1,8 +1,8 @@
 /** Keeps the map in step with what is chosen: data, theme, the outlined grid, the view. */
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { GeoJSONSource, type Map as MapLibre } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
-import { chosenGrid, grids, track } from '../data';
+import { chosenGrid, shownGrids, track } from '../data';
 import { ready } from '../resource';
 import { day, focusInterval, theme, workerCode } from '../state';
 import { runsDuring, runsOf, type RunFeature } from '../track';
@@ -65,7 +65,7 @@ function focusedRuns(): RunFeature[] {
 
 /** Bring all grids into view. */
 export function showAllGrids(camera: Camera, motion?: Motion): void {
-  camera.show(ready(grids.state.peek())?.features ?? [], motion);
+  camera.show(shownGrids.peek()?.features ?? [], motion);
 }
 
 /**
@@ -82,22 +82,23 @@ export function followChoices(camera: Camera, opened: boolean): Stop[] {
     camera.show(features, motion);
     motion = 'glide';
   };
+  // The same boundaries come again with each day; only another one is a reason to move.
+  const anyGrid = computed(() => (shownGrids.value?.features.length ?? 0) > 0);
+  const boundary = computed(() => chosenGrid.value?.properties.id);
   return [
     effect(() => {
       if (workerCode.value !== firstWorker || day.value !== firstDay) held = false;
     }),
     effect(() => {
-      const all = ready(grids.state.value)?.features ?? [];
-      if (!chosenGrid.peek()) show(all);
+      if (anyGrid.value && !chosenGrid.peek()) show(shownGrids.peek()?.features ?? []);
     }),
     effect(() => {
-      const grid = chosenGrid.value;
-      if (grid) show([grid]);
-    }),
-    effect(() => {
-      const runs = runsOf(ready(track.state.value) ?? { type: 'FeatureCollection', features: [] });
+      boundary.value;
+      const loaded = track.state.value;
+      if (loaded.status === 'loading') return;
+      const shown = ready(loaded);
       const grid = chosenGrid.peek();
-      if (runs.length > 0) show(grid ? [...runs, grid] : runs);
+      show([...(shown ? runsOf(shown) : []), ...(grid ? [grid] : [])]);
     }),
     effect(() => camera.show(focusedRuns())),
   ];

@@ -1,5 +1,5 @@
 /** What the map's colours and signs mean, and which points it shows. */
-import { hazards, incidents } from '../data';
+import { hazards, incidents, shownGrids } from '../data';
 import { count } from '../format';
 import type { Word } from '../dictionary';
 import { reportsAddress, t } from '../i18n';
@@ -10,9 +10,13 @@ import type { PointLayer } from '../url';
 import { FailureOf } from './states';
 
 export function Legend() {
+  const past = shownGrids.value?.day;
   return (
     <details class="legend" open={matchMedia('(min-width: 900px)').matches}>
-      <summary>{t('图例')}</summary>
+      <summary>
+        {t('图例')}
+        {past && <small>{t('网格边界：{day} 12:00', { day: past })}</small>}
+      </summary>
       <p class="bands">
         <span>{t('目标 300–500 户')}</span>
         <span class="band over">▲ &gt;500</span>
