@@ -135,7 +135,7 @@ ZH = Words(
     few_to_many="少 → 多",
     hot_hazards="隐患最多的单元",
     hot_visits="走访对象最多的单元",
-    hot_hint="点选后地图移到该处",
+    hot_hint="点选后地图移到该处。",
     empty_period="该期间没有数据。请放宽起止日期，或先导入数据。",
     empty_withheld="该期间每个单元的走访对象都不足 {least} 个，没有可公布的单元。请放宽日期或选更大的单元。",
     no_grids="当时没有生效的网格边界，底图为空。请先导入网格。",
@@ -161,7 +161,7 @@ ZH = Words(
     states={"reported": "已上报", "sent_up": "已呈送", "handling": "处理中", "closed": "已办结"},
     map_label="地图：{title}",
     provenance="数据来源",
-    times_in="时间均为 {timezone}",
+    times_in="时间按 {timezone} 时区。",
 )
 
 EN = Words(
@@ -212,7 +212,7 @@ EN = Words(
     few_to_many="few → many",
     hot_hazards="Cells with most hazards",
     hot_visits="Cells with most targets visited",
-    hot_hint="choose one and the map goes there",
+    hot_hint="Choose one and the map goes there.",
     empty_period="There is no data in this period. Choose a longer one, or import data first.",
     empty_withheld="In this period no cell has {least} visit targets, so none may be published. Choose a "
     "longer period or larger cells.",
@@ -239,7 +239,7 @@ EN = Words(
     states={"reported": "reported", "sent_up": "sent up", "handling": "in hand", "closed": "closed"},
     map_label="Map: {title}",
     provenance="Provenance",
-    times_in="Times are {timezone}",
+    times_in="Times are in {timezone}.",
 )
 
 WORDS: Mapping[Lang, Words] = {Lang.ZH: ZH, Lang.EN: EN}
