@@ -9,10 +9,10 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 from watched_page import WatchedPage
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+LARGE: ViewportSize = {"width": 1440, "height": 900}
+# Software rendering costs by the pixel: what nobody looks at is small.
+SMALL: ViewportSize = {"width": 920, "height": 560}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+_PERSON: Final[dict[str, Any]] = {"color_scheme": "light", "reduced_motion": "reduce", "locale": "zh-CN"}
 
 _SERVES_AT = re.compile(r"http://127\.0\.0\.1:\d+")
 _PATIENCE_S = 180
@@ -80,8 +87,22 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 @pytest.fixture(scope="session")
+def desk(browser: Browser) -> BrowserContext:
+    """Return the browser as one has it at a desk."""
+    return browser.new_context(**_PERSON)
+
+
+@pytest.fixture(scope="session")
+def hand(browser: Browser) -> BrowserContext:
+    """Return the browser as one has it on a phone."""
+    return browser.new_context(
+        **_PERSON, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
+    )
+
+
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Start one browser for all tests; each test gets a context of its own."""
+    """Start one browser for all tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
@@ -98,7 +119,9 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def visit(program: Program, browser: Browser, pictures: Path) -> Iterator[Callable[..., WatchedPage]]:
+def visit(
+    program: Program, desk: BrowserContext, hand: BrowserContext, pictures: Path
+) -> Iterator[Callable[..., WatchedPage]]:
     """Return a function that opens a page; after the test nothing may have gone wrong on any of them."""
     opened: list[WatchedPage] = []
 
@@ -109,8 +132,11 @@ def visit(program: Program, browser: Browser, pictures: Path) -> Iterator[Callab
         large: bool = False,
         before: Callable[[WatchedPage], None] | None = None,
     ) -> WatchedPage:
-        page = WatchedPage(browser, program.address, pictures, phone=phone, large=large)
+        # The pages keep nothing in the browser, so that one context serves all tests, with a warm cache.
+        page = WatchedPage(hand if phone else desk, program.address, pictures)
         opened.append(page)
+        if not phone:
+            page.page.set_viewport_size(LARGE if large else SMALL)
         if before:
             before(page)
         page.open(path)
