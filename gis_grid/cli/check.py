@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import math
 import sys
@@ -70,6 +71,8 @@ def check(
         text = json.dumps(document(checked), ensure_ascii=False, indent=2, allow_nan=False)
         typer.echo(text.encode())  # JSON is UTF-8, whatever the terminal speaks
     else:
+        if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may lack the map's dots, or all Chinese
+            sys.stdout.reconfigure(errors="replace")
         console = Console()
         console.print(terminal_report(checked, boundary, words, console.width))
 
@@ -125,6 +128,7 @@ def _tell(track: Track, boundary: Boundary, tz: str) -> None:
 def _write(path: Path, text: str) -> None:
     """Write the page; a folder that is not there is the caller's mistake."""
     try:
-        path.write_text(text, encoding="utf-8")
+        # A file name on Linux may hold bytes that are no text.
+        path.write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise BadInput("The page cannot be written", f"{path}: {error.strerror}") from error

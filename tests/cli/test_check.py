@@ -1,6 +1,8 @@
 import datetime as dt
 import json
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,7 +105,7 @@ def test_a_polygon_may_come_in_any_of_these_forms(run, polygon) -> None:
     ("polygon", "message"),
     [
         (b"", "the file is empty"),
-        (b"hello", "not JSON in line 1, column 1"),
+        (b"hello", "cannot be read as JSON: Expecting value: line 1 column 1"),
         (b"[1, 2]", "not GeoJSON"),
         (b"\xff\xfe\xff", "not text in UTF-8 or GB18030"),
         ({"type": "Point", "coordinates": [1, 1]}, "'Point'; a Polygon or a MultiPolygon"),
@@ -116,15 +118,35 @@ def test_a_polygon_may_come_in_any_of_these_forms(run, polygon) -> None:
         ),
         ({"type": "Polygon", "coordinates": [[p[::-1] for p in SQUARE]]}, "lon and lat look swapped"),
         ({"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]}, "make no polygon"),
-        ({"type": "Polygon", "coordinates": 5}, "make no polygon"),
+        ({"type": "Polygon", "coordinates": 5}, "have 5 where a list is wanted"),
         ({"type": "Polygon", "coordinates": []}, "empty"),
         (
             {"type": "Polygon", "coordinates": [[[0, 0], [1, "a"], [1, 1], [0, 0]]]},
-            "'a', which is not a number",
+            "a position is [1, 'a']; [lon, lat] in numbers is wanted",
         ),
         (
             b'{"type": "Polygon", "coordinates": [[[0, 0], [1, NaN], [1, 1], [0, 0]]]}',
-            "nan, which is not a number",
+            "a position is [1, nan]; [lon, lat] in numbers is wanted",
+        ),
+        ({"type": "FeatureCollection", "features": [[]]}, "no geometry"),
+        ({"type": ["Polygon"], "coordinates": []}, "it holds a ['Polygon']"),
+        ({"type": "MultiPolygon", "coordinates": [SQUARE]}, "[lon, lat] in numbers is wanted"),
+        ({"type": "Polygon", "coordinates": [[[10**400, 0]]]}, "[lon, lat] in numbers is wanted"),
+        (
+            b'{"type": "Polygon", "coordinates": %s}' % (b"[" * 500 + b"]" * 500),
+            "[lon, lat] in numbers is wanted",
+        ),
+        (
+            b'{"type": "Polygon", "coordinates": %s}' % (b"[" * 99_999 + b"]" * 99_999),
+            "cannot be read as JSON",
+        ),
+        (b'{"type": "Polygon", "coordinates": %s}' % (b"9" * 9_999), "cannot be read as JSON"),
+        (
+            {
+                "type": "Feature",
+                "geometry": {**POLYGON, "crs": {"properties": {"name": "EPSG:3857"}}},
+            },
+            "coordinates are in EPSG:3857",
         ),
         (
             {**POLYGON, "crs": {"type": "name", "properties": {"name": "EPSG:3857"}}},
@@ -234,6 +256,35 @@ def test_the_terminal_shows_verdicts_with_words_and_a_map(run) -> None:
     assert re.search("[\u2801-\u28ff]", out)
     _, out, _ = run(TWO_HOURS, POLYGON, "--lang", "en")
     assert all(word in out for word in ("✓ met", "✗ short", "boundary"))
+
+
+def test_a_terminal_without_chinese_gets_what_it_can_show(tmp_path) -> None:
+    (tmp_path / "walk.csv").write_text(TWO_HOURS)
+    (tmp_path / "grid.geojson").write_text(json.dumps(POLYGON))
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from gis_grid.cli import main; main()",
+            "check",
+            "walk.csv",
+            "grid.geojson",
+            "--lang",
+            "en",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert b"BASE-3" in shown.stdout
+
+
+def test_a_page_can_be_made_of_a_file_whose_name_is_no_text(run, tmp_path) -> None:
+    page = tmp_path / "check.html"
+    code, _, err = run(TWO_HOURS, POLYGON, "--html", str(page), name="\udcff.csv")
+    assert (code, err) == (0, "")
+    assert "BASE-3" in page.read_text(encoding="utf-8")
 
 
 def test_the_page_is_one_file_that_fetches_nothing(run, tmp_path) -> None:
