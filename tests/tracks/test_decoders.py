@@ -1,4 +1,5 @@
 import datetime as dt
+import json
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -161,6 +162,8 @@ def test_blank_lines_are_no_rows_and_keep_the_count_right() -> None:
         ("a.geojson", b'{"type": "FeatureCollection", "features": [', "not whole JSON"),
         ("a.geojson", b'{"a": 1}', "JSON, but not GeoJSON"),
         ("a.geojson", b"hello", "not whole JSON"),
+        ("a.gpx", b'<?xml version="1.0" encoding="klingon"?><gpx/>', "unknown encoding: klingon"),
+        ("a.gpx", b'<?xml version="1.0" encoding="big5"?><gpx/>', "encoding cannot be read"),
         ("a.fit", b"\x0e\x10\xd9\x07\x00\x00", "no track format known here"),
     ],
 )
@@ -304,6 +307,83 @@ def test_a_feature_that_is_no_fix_is_told_of_and_the_rest_goes_in(broken, field,
     (problem,) = block.problems
     assert (problem.row, problem.field) == (2, field)
     assert problem.expected.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        ("1793577600,116.3\r,39.9,", "row"),
+        (f"1793577600,116.3,39.9,{'a' * 200_000}", "row"),
+        ("1793577600,11_6.3,39.9,", "lon"),
+        ("1793577600,116.3,39.9,perhaps", "mock"),
+    ],
+)
+def test_what_only_python_could_read_or_stumble_over_is_a_broken_row(row, field) -> None:
+    data = csv("1793577600,116.3,39.9,no", row, "1793577620,116.3,39.9,0", header="t,lon,lat,mock")
+    (problem,) = problems_of("a.csv", data)
+    assert (problem.row, problem.field) == (3, field)
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_mock_mark_and_a_worker_may_be_written_in_any_of_these_ways(plain) -> None:
+    marks = ["1", "true", " TRUE ", "Yes", "y", "on", "是", "真", "", "0", "False", "no", "否"]
+    rows = [f"{1793577600 + i},116.3,39.9,{mark}, W1 " for i, mark in enumerate(marks)]
+    rows[0] = rows[0] if plain else rows[0].replace("1793577600", "2026-11-02T08:00:00")
+    (block,) = decode("a.csv", csv(*rows, header="t,lon,lat,mock,worker"))
+    assert block.problems == ()
+    assert block.fixes.mock.tolist() == [True] * 8 + [False] * 5
+    assert block.workers is not None
+    assert set(block.workers) == {"W1"}
+
+
+def test_lines_of_old_macintosh_programs_are_lines() -> None:
+    data = csv("1793577600,116.3,39.9", "1793577610,116.3,39.9").replace("\n", "\r")
+    assert len(fixes_of("a.csv", data)) == 2
+
+
+def test_a_gpx_time_without_zone_is_utc_and_nothing_is_assumed() -> None:
+    point = '<trkpt lat="39.9" lon="116.3"><time>2026-11-02T00:00:00</time></trkpt>'
+    (block,) = decode("a.gpx", f"<gpx><trk><trkseg>{point}</trkseg></trk></gpx>", zone=SHANGHAI)
+    assert block.fixes.t_ms.tolist() == [EIGHT]
+    assert block.without_zone == 0
+
+
+PLACE = {"type": "Point", "coordinates": [116.3, 39.9]}
+
+
+@pytest.mark.parametrize(
+    ("feature", "field"),
+    [
+        ({"type": "Feature", "geometry": PLACE, "properties": [1]}, "properties"),
+        ({"type": "Feature", "geometry": PLACE, "properties": "time"}, "properties"),
+        ({"type": "Feature", "geometry": PLACE | {"type": ["Point"]}, "properties": {"t": 1}}, "geometry"),
+        (
+            {
+                "type": "Feature",
+                "geometry": {"type": "LineString", "coordinates": [[116.3, 39.9]] * 3},
+                "properties": {"times": [1793577600, 1793577610]},
+            },
+            "times",
+        ),
+    ],
+)
+def test_a_feature_of_a_strange_shape_is_named_even_when_it_is_the_only_one(feature, field) -> None:
+    (problem,) = problems_of("a.geojson", json.dumps(feature))
+    assert (problem.row, problem.field) == (1, field)
+
+
+def test_values_a_thousand_lists_deep_are_told_of() -> None:
+    deep = "[" * 2_000 + "]" * 2_000
+    feature = '{"type": "Feature", "geometry": {"type": "Point", "coordinates": %s}, "properties": {"t": %s}}'
+    (problem,) = problems_of("a.geojson", feature % (deep, "1793577600"))
+    assert problem.field == "coordinates"
+    (problem,) = problems_of("a.geojson", feature % ("[116.3, 39.9]", deep))
+    assert problem.field == "t"
+
+
+def test_a_feature_may_have_a_property_called_features() -> None:
+    feature = {"type": "Feature", "geometry": PLACE, "properties": {"t": 1793577600, "features": 3}}
+    assert fixes_of("a.geojson", json.dumps(feature)).t_ms.tolist() == [EIGHT]
 
 
 def test_geojson_in_which_nothing_has_a_time_is_refused() -> None:

@@ -17,13 +17,15 @@ from gis_grid.core.errors import BadFixes, BadTrack
 from gis_grid.core.fixes import Fixes
 from gis_grid.tracks.decoders.block import TrackBlock
 from gis_grid.tracks.decoders.names import NUMBERS, REQUIRED, find_fields, known_names
-from gis_grid.tracks.decoders.rows import TRUE_WORDS, Rows
-from gis_grid.tracks.decoders.text import as_utf8, line_blocks
+from gis_grid.tracks.decoders.rows import Rows, read_mock
+from gis_grid.tracks.decoders.text import as_utf8, line_blocks, with_newlines
 from gis_grid.tracks.decoders.times import read_alike
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
 
 _BLOCK_BYTES: Final = 4 << 20
 _SMALL_BLOCK_BYTES: Final = 64 << 10
@@ -35,7 +37,7 @@ class Layout:
 
     def __init__(self, header: str) -> None:
         self.separator = max(_SEPARATORS, key=header.count)
-        names = next(csv.reader([header], delimiter=self.separator), [])
+        names = _cells(header, self.separator)
         fields = find_fields(names)
         missing = [field for field in REQUIRED if field not in fields]
         if missing:
@@ -53,7 +55,7 @@ def decode_csv(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
     """
     layout: Layout | None = None
     line = 1
-    for lines in line_blocks(as_utf8(chunks), _BLOCK_BYTES):
+    for lines in line_blocks(with_newlines(as_utf8(chunks)), _BLOCK_BYTES):
         block = lines
         if layout is None:
             header, block, line = _split_header(lines)
@@ -94,7 +96,15 @@ def _split(block: bytes, separator: str, line: int) -> Iterator[tuple[int, list[
     """Lines of a block with their numbers; each is read by itself, so a stray quote breaks one line only."""
     for number, text in enumerate(block.decode().split("\n"), start=line):
         if text.strip():
-            yield number, next(csv.reader([text.rstrip("\r")], delimiter=separator))
+            yield number, _cells(text.rstrip("\r"), separator)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """Cells of a line; the whole line as one when no CSV reader can split it."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return [line]
 
 
 def _read_whole(block: bytes, layout: Layout, line: int, zone: dt.tzinfo) -> TrackBlock | None:
@@ -107,7 +117,9 @@ def _read_whole(block: bytes, layout: Layout, line: int, zone: dt.tzinfo) -> Tra
     if times is None:
         return None
     numbers = {field: table[field].to_numpy() for field in NUMBERS if field in layout.columns}
-    mock = np.isin(table["mock"].to_numpy(), TRUE_WORDS) if "mock" in layout.columns else None
+    mock = _read_mock(table["mock"]) if "mock" in layout.columns else np.zeros(lines, np.bool_)
+    if mock is None:
+        return None
     try:
         fixes = Fixes.of(times.t_ms, mock=mock, **numbers)
     except BadFixes:
@@ -115,9 +127,18 @@ def _read_whole(block: bytes, layout: Layout, line: int, zone: dt.tzinfo) -> Tra
     return TrackBlock(
         fixes=fixes,
         rows=np.arange(line, line + lines),
-        workers=table["worker"].to_numpy().astype(np.str_) if "worker" in layout.columns else None,
+        workers=np.strings.strip(table["worker"].to_numpy().astype(np.str_))
+        if "worker" in layout.columns
+        else None,
         without_zone=times.without_zone,
     )
+
+
+def _read_mock(column: pa.ChunkedArray) -> NDArray[np.bool_] | None:
+    """Read a whole column of mock marks; None when one of them says neither yes nor no."""
+    words, which = np.unique(column.to_numpy().astype(np.str_), return_inverse=True)
+    marks = [read_mock(str(word)) for word in words]
+    return None if None in marks else np.array(marks, np.bool_)[which]
 
 
 def _table(block: bytes, layout: Layout) -> pa.Table | None:

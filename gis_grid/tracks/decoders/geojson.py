@@ -6,6 +6,7 @@ A line without a time for each of its points is refused: nobody can say when it 
 from __future__ import annotations
 
 import re
+import reprlib
 from typing import TYPE_CHECKING, Any, Final
 
 import ijson
@@ -26,7 +27,7 @@ _FIELDS: Final = ("t", *NUMBERS, "mock", "worker", "segment")
 _READINGS: Final = ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "mock")
 _COLUMNS: Final = {field: index for index, field in enumerate(_FIELDS)}
 _BLOCK_POINTS: Final = 65_536
-_FEATURES: Final = re.compile(rb'"features"\s*:')
+_FEATURES: Final = re.compile(rb'"features"\s*:\s*\[')
 _PEEK: Final = 65_536
 
 Cells = list[str]
@@ -97,6 +98,7 @@ class _Points:
         self._row = 0
         self._segment = 0
         self._timed = False
+        self._untimed = False
         self._known_names: dict[tuple[str, ...], dict[str, str]] = {}
 
     def __len__(self) -> int:
@@ -109,19 +111,22 @@ class _Points:
             self._refuse("geometry", None, "a Feature with a geometry")
             return
         properties = feature.get("properties") or {}
+        if not isinstance(properties, dict):
+            self._refuse("properties", _text(properties)[:80], "an object with names and values")
+            return
         kind, coordinates = geometry.get("type"), geometry.get("coordinates")
         if kind == "Point":
             self._add_point(coordinates, properties)
-        elif kind in {"LineString", "MultiPoint"}:
+        elif kind in ("LineString", "MultiPoint"):
             self._add_line(coordinates, _parallel(properties), properties)
         elif kind == "MultiLineString":
             self._add_lines(coordinates, properties)
         else:
-            self._refuse("geometry", str(kind), "a Point, or a LineString with times")
+            self._refuse("geometry", _text(kind)[:80], "a Point, or a LineString with times")
 
     def take(self, zone: dt.tzinfo) -> TrackBlock:
         """Points since the last call as a block; a file in which nothing has a time is refused as a whole."""
-        if not self._timed:
+        if not self._timed and self._untimed:
             message = (
                 "the GeoJSON file has no times: points need a time property "
                 f"({known_names('t')}), lines need coordinateProperties.times, one for each point"
@@ -135,6 +140,7 @@ class _Points:
         """Add a point with its own time; points of all features are one recording."""
         names = self._names(properties)
         self._timed = self._timed or "t" in names
+        self._untimed = self._untimed or "t" not in names
         cells = ["" if name is None else _text(properties[name]) for name in map(names.get, _FIELDS)]
         cells[_COLUMNS["segment"]] = "0"
         self._put(position, cells)
@@ -151,6 +157,8 @@ class _Points:
     ) -> None:
         """Add a line with parallel times and perhaps accuracies; each line is a recording of its own."""
         self._segment += 1
+        self._timed = self._timed or parallel["t"] is not None
+        self._untimed = self._untimed or parallel["t"] is None
         positions = coordinates if isinstance(coordinates, list) else []
         columns: dict[str, list[object]] = {}
         for field, values in parallel.items():
@@ -160,7 +168,6 @@ class _Points:
                 self._refuse(what, given, f"one {one} for each of the line's {len(positions)} points")
                 return
             columns[field] = values
-        self._timed = True
         cells = [""] * len(_FIELDS)
         worker = self._names(properties).get("worker")
         cells[_COLUMNS["worker"]] = "" if worker is None else _text(properties[worker])
@@ -218,5 +225,7 @@ def _parallel(properties: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _text(value: object) -> str:
-    """Write a JSON value as the text of a cell."""
+    """Write a JSON value as the text of a cell; of lists and objects, which may be deep, the beginning."""
+    if isinstance(value, list | dict):
+        return reprlib.repr(value)
     return "" if value is None else str(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 from xml.sax import SAXParseException
@@ -22,7 +23,7 @@ from gis_grid.tracks.decoders.text import recoded, take_head
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from xml.sax.xmlreader import AttributesImpl
+    from xml.sax.xmlreader import AttributesImpl, IncrementalParser
 
     from gis_grid.tracks.decoders.block import TrackBlock
 
@@ -47,7 +48,7 @@ def decode_gpx(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
     first_row = 1
     try:
         for chunk in _readable(chunks):
-            parser.feed(chunk)
+            _feed(parser, chunk)
             if len(points.cells) >= _BLOCK_POINTS:
                 yield _block(points, first_row)
                 first_row += len(points.cells)
@@ -56,12 +57,20 @@ def decode_gpx(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
     except SAXParseException as error:
         message = f"the file is not whole XML: {error.getMessage()} in line {error.getLineNumber()}"
         raise BadTrack(message, where=error.getLineNumber()) from error
-    except DefusedXmlException as error:
-        raise BadTrack(f"the file holds XML that may do harm: {error}") from error
     if not points.is_gpx:
         raise BadTrack("the file is XML, but not GPX")
     if points.cells:
         yield _block(points, first_row)
+
+
+def _feed(parser: IncrementalParser, chunk: bytes) -> None:
+    """Give a piece to the parser, which does not know every encoding that a file may name."""
+    try:
+        parser.feed(chunk)
+    except DefusedXmlException as error:
+        raise BadTrack(f"the file holds XML that may do harm: {error}") from error
+    except (LookupError, ValueError) as error:
+        raise BadTrack(f"the file's encoding cannot be read: {error}", field="encoding") from error
 
 
 def _readable(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -82,9 +91,10 @@ def _block(points: _TrackPoints, first_row: int) -> TrackBlock:
             f"the GPX file has no times: {len(points.cells)} points, none with <time>; nothing can be judged"
         )
         raise BadTrack(message, field="t")
-    return Rows(_COLUMNS, len(_COLUMNS), dt.UTC, skip_untimed=True).read(
+    block = Rows(_COLUMNS, len(_COLUMNS), dt.UTC, skip_untimed=True).read(
         enumerate(points.cells, start=first_row)
     )
+    return replace(block, without_zone=0)  # GPX says which zone that is: nothing was assumed
 
 
 class _TrackPoints(ContentHandler):

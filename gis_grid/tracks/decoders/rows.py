@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-TRUE_WORDS: Final = ("1", "true", "True", "TRUE", "yes", "t")
-
+_MOCK: Final = frozenset(("1", "1.0", "true", "t", "yes", "y", "on", "是", "真"))
+_NOT_MOCK: Final = frozenset(("", "0", "0.0", "false", "f", "no", "n", "off", "none", "null", "否", "假"))
 _LIMITS: Final = {"lon": 180.0, "lat": 90.0}
 _MAX_SHOWN: Final = 80
 
@@ -81,11 +81,21 @@ class Rows:
             if problem is not None:
                 return RowProblem(number, field, text[:_MAX_SHOWN], problem)
             numbers[field] = value if isinstance(value, float) else math.nan
-        self._keep(number, cells, moment, numbers)
+        text = cells[self._columns["mock"]] if "mock" in self._columns else ""
+        mock = read_mock(text)
+        if mock is None:
+            return RowProblem(number, "mock", text.strip()[:_MAX_SHOWN], "true or false")
+        self._keep(number, cells, moment, numbers, mock=mock)
         return None
 
     def _keep(
-        self, number: int, cells: list[str], moment: tuple[int, bool], numbers: dict[str, float]
+        self,
+        number: int,
+        cells: list[str],
+        moment: tuple[int, bool],
+        numbers: dict[str, float],
+        *,
+        mock: bool,
     ) -> None:
         """Put one good row into the columns."""
         for field, value in numbers.items():
@@ -93,15 +103,23 @@ class Rows:
         self._t_ms.append(moment[0])
         self._without_zone += moment[1]
         self._rows.append(number)
-        self._mock.append("mock" in self._columns and cells[self._columns["mock"]].strip() in TRUE_WORDS)
+        self._mock.append(mock)
         if "worker" in self._columns:
             self._workers.append(cells[self._columns["worker"]].strip())
+
+
+def read_mock(text: str) -> bool | None:
+    """Read whether a device called its position made up; None when the text says neither."""
+    word = text.strip().lower()
+    return True if word in _MOCK else False if word in _NOT_MOCK else None
 
 
 def _number(text: str) -> float | str | None:
     """Read a number; None when nothing stands there; the text itself when it is no number."""
     if not text:
         return None
+    if "_" in text:  # Python reads 11_6 as 116; no file means that
+        return text
     try:
         return float(text)
     except ValueError:

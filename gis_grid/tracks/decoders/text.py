@@ -67,6 +67,16 @@ def recoded(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         raise BadTrack(message, field="encoding") from error
 
 
+def with_newlines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces whose lines end with LF or CRLF; the lone CR of old Macintosh programs becomes LF."""
+    pieces = filter(None, chunks)
+    head = take_head(pieces)
+    # A CR at the very end of the head may be the first half of a CRLF.
+    lone = b"\r" in head[:-1] and b"\n" not in head
+    for piece in chain([head] if head else [], pieces):
+        yield piece.replace(b"\r", b"\n") if lone else piece
+
+
 def line_blocks(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
     """Pieces cut anew, each of whole lines and at most `size` bytes."""
     pending = bytearray()
