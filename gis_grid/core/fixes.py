@@ -60,7 +60,7 @@ class Fixes:
         """Check and pack columns.
 
         Accuracies of 0 and below, and speeds and headings below 0, are how devices say "unknown": they become
-        ``nan``.
+        ``nan``. An infinite accuracy is no unknown one but the worst there is, and stays the largest number.
 
         Parameters
         ----------
@@ -136,9 +136,11 @@ def _known(
     """Column as float32 with ``nan`` for what devices send when they do not know."""
     if values is None:
         return np.full(n, np.nan, np.float32)
-    column = np.array(values, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        column = np.array(values, dtype=np.float32)
     if above is not None:
         column[column <= above] = np.nan
+        column[column == np.inf] = np.finfo(np.float32).max
     if from_ is not None:
         column[column < from_] = np.nan
     column[np.isinf(column)] = np.nan

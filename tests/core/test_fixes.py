@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gis_grid.core import BadFixes, Fixes
+from gis_grid.core import BadFixes, Fixes, clean
 
 
 def test_columns_that_are_missing_are_unknown() -> None:
@@ -44,3 +44,9 @@ def test_taking_and_joining_keep_every_column() -> None:
     for name in ("t_ms", "lon", "lat", "accuracy_m", "mock", "segment"):
         assert (getattr(again, name) == getattr(fixes, name)).all()
     assert len(Fixes.concat([])) == 0
+
+
+def test_an_infinite_accuracy_is_the_worst_and_not_an_unknown_one() -> None:
+    fixes = Fixes.of([0, 1, 2], [1, 1, 1], [1, 1, 1], accuracy_m=[np.inf, 1e300, np.nan])
+    assert clean(fixes).accepted.tolist() == [False, False, True]
+    assert np.isfinite(fixes.accuracy_m).tolist() == [True, True, False]

@@ -316,6 +316,7 @@ def test_a_feature_that_is_no_fix_is_told_of_and_the_rest_goes_in(broken, field,
         (f"1793577600,116.3,39.9,{'a' * 200_000}", "row"),
         ("1793577600,11_6.3,39.9,", "lon"),
         ("1793577600,116.3,39.9,perhaps", "mock"),
+        (f"1793577600{'9' * 40},116.3,39.9,", "t"),
     ],
 )
 def test_what_only_python_could_read_or_stumble_over_is_a_broken_row(row, field) -> None:

@@ -108,6 +108,8 @@ def _from_numbers(column: pa.Array) -> NDArray[np.int64]:
     if not np.isfinite(values).all():
         raise ValueError
     t_ms = np.rint(np.where(np.abs(values) < _SECONDS_BELOW, values * 1000.0, values))
+    if (np.abs(t_ms) >= _LATEST_MS).any():
+        raise ValueError
     return np.asarray(t_ms, np.int64)
 
 
