@@ -16,7 +16,7 @@ from gis_grid import __version__
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.kit.assets import folder
-from gis_grid.kit.http import AppSettings, Conn, install_error_handlers
+from gis_grid.kit.http import SECURITY_HEADERS, AppSettings, Conn, HeadAsGet, install_error_handlers
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
@@ -29,21 +29,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from gis_grid.kit.settings import Settings
-
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-"""What a page may do: nothing that reaches another host."""
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CSP,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 def create_app(settings: Settings, engine: Engine) -> FastAPI:
@@ -66,6 +51,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])
     app.middleware("http")(_add_security_headers)
+    app.add_middleware(HeadAsGet)
     install_error_handlers(app)
     for router in (grids, patrols, incidents, ogc, reports):
         app.include_router(router)
@@ -82,7 +68,7 @@ async def _add_security_headers(
     response = await call_next(request)
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.url.path.startswith("/assets/"):
+    if request.url.path.startswith("/assets/") and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

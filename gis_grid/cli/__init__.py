@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from importlib import import_module
@@ -69,6 +70,9 @@ def main() -> None:
     # Ended by a service manager or a closed terminal it unwinds, and stops the private cluster.
     for sign in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, _end)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without the sign shows "?" and not a traceback
     try:
         app()
     except GisGridError as error:

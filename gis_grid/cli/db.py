@@ -9,7 +9,7 @@ import typer
 from gis_grid.cli.connect import database
 from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.errors import Conflict
-from gis_grid.kit.settings import Settings
+from gis_grid.kit.settings import Settings, read_settings
 
 app = typer.Typer(
     name="db", no_args_is_help=True, help="Start, stop, look at or upgrade the private PostGIS cluster."
@@ -19,7 +19,7 @@ app = typer.Typer(
 @app.command()
 def start() -> None:
     """Make the private cluster when there is none, and keep it running until `gis-grid db stop`."""
-    cluster = _private_cluster(Settings())
+    cluster = _private_cluster(read_settings())
     url = cluster.start(keep=True)
     cluster.leave()
     _say(f"running: {url}")
@@ -28,14 +28,14 @@ def start() -> None:
 @app.command()
 def stop() -> None:
     """Stop the private cluster; programs that still use it lose their connections."""
-    was_running = _private_cluster(Settings()).stop()
+    was_running = _private_cluster(read_settings()).stop()
     _say("stopped" if was_running else "was not running")
 
 
 @app.command()
 def status() -> None:
     """Say where the private cluster is and of which version; exit code 3 when it does not run."""
-    found = _private_cluster(Settings()).status()
+    found = _private_cluster(read_settings()).status()
     if found.made_by is None:
         _say(f"{found.folder}: nothing there yet")
         raise typer.Exit(3)
@@ -53,7 +53,7 @@ def status() -> None:
 @app.command()
 def upgrade() -> None:
     """Bring the tables, and in the private cluster the extensions, to this program's versions."""
-    settings = Settings()
+    settings = read_settings()
     if settings.database_url is None:
         for extension in _private_cluster(settings).upgrade():
             _say(f"{extension.name}: {extension.version} -> {extension.available}")

@@ -16,7 +16,7 @@ from gis_grid.cli.self_check import fetch_own_pages
 from gis_grid.cli.serve import run_server, server_in_background
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
-from gis_grid.kit.settings import Settings
+from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.patrols.service import judge
 from gis_grid.sample.load import load_sample
 from gis_grid.sample.shifts import DAYS
@@ -31,7 +31,7 @@ def demo(
     ] = False,
 ) -> None:
     """Load the synthetic sample town, judge its two weeks and serve the map."""
-    settings = Settings()
+    settings = read_settings()
     with database(settings) as engine:
         _prepare(engine, settings)
         if not leave:

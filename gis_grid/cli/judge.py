@@ -14,7 +14,7 @@ from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
-from gis_grid.kit.settings import Settings
+from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.patrols import service as patrols
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def judge(
     ] = None,
 ) -> None:
     """Judge the weeks of a period; only what changed is written, as a new revision."""
-    settings = Settings()
+    settings = read_settings()
     with database(settings) as engine:
         run_judge(engine, settings, start, end, workers=worker, profiles=profile)
 

@@ -18,7 +18,7 @@ from gis_grid.cli.verdict_table import rendered
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput
-from gis_grid.kit.settings import Settings
+from gis_grid.kit.settings import read_settings
 from gis_grid.patrols.week_report import week_report
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def report(
     lang: Annotated[Lang, typer.Option(help="Language of the table.")] = Lang.ZH,
 ) -> None:
     """Show time inside, required time and verdict per worker and week, and which tracks are worth a look."""
-    with database(Settings()) as engine, transaction(engine) as conn:
+    with database(read_settings()) as engine, transaction(engine) as conn:
         found = week_report(conn, now(), start, end, worker)
     if as_json:
         sys.stdout.write(found.model_dump_json(indent=2) + "\n")

@@ -13,7 +13,7 @@ from rich.console import Console
 from gis_grid.app import create_app
 from gis_grid.cli.connect import database
 from gis_grid.kit.errors import NotReady
-from gis_grid.kit.settings import Settings
+from gis_grid.kit.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def serve() -> None:
     """Serve the map, the reports and the API on a loopback address until Ctrl+C."""
-    settings = Settings()
+    settings = read_settings()
     with database(settings) as engine:
         run_server(settings, engine)
 

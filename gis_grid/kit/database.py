@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, MetaData, create_engine
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
-from gis_grid.kit.errors import Unavailable
+from gis_grid.kit.errors import BadInput, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,12 +28,29 @@ metadata = MetaData(
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine for a PostgreSQL URL, whatever driver the URL names; times come back in UTC."""
+    """Return an engine for a PostgreSQL URL, whatever driver the URL names; times come back in UTC.
+
+    Raises
+    ------
+    BadInput
+        When it is no URL of a PostgreSQL database.
+    """
     return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        _postgresql(url),
         pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC -c application_name=gis-grid", "connect_timeout": 10},
     )
+
+
+def _postgresql(url: str) -> URL:
+    wanted = "GIS_GRID_DATABASE_URL: expected postgresql://user@host/name"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # the text may hold a password: it is not repeated
+        raise BadInput("The database URL cannot be read", wanted) from None
+    if parsed.get_backend_name() not in {"postgresql", "postgres"}:
+        raise BadInput("The database is no PostgreSQL", f"{wanted}, not {parsed.get_backend_name()}://")
+    return parsed.set(drivername="postgresql+psycopg")
 
 
 @contextmanager

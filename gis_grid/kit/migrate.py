@@ -8,9 +8,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg import errors
 from sqlalchemy import text
+from sqlalchemy.exc import NotSupportedError, ProgrammingError
 
 from gis_grid.kit.assets import folder
+from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import NotReady
 
 if TYPE_CHECKING:
@@ -26,13 +29,30 @@ def _config() -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Run every migration that is missing, in one transaction; two starters wait for each other."""
+    """Run every migration that is missing, in one transaction; two starters wait for each other.
+
+    Raises
+    ------
+    NotReady
+        When the database has no PostGIS and its role may not add it.
+    Unavailable
+        When the database does not answer.
+    """
     config = _config()
-    with engine.begin() as conn:
+    with transaction(engine) as conn:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = conn
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except (ProgrammingError, NotSupportedError) as error:
+            if isinstance(error.orig, (errors.InsufficientPrivilege, errors.FeatureNotSupported)):
+                raise NotReady("The database cannot take the tables", _first_line(error.orig)) from error
+            raise
         _install_tile_functions(conn)
+
+
+def _first_line(error: BaseException) -> str:
+    return f"{str(error).splitlines()[0]}; PostGIS and btree_gist have to be there, or the role may add them"
 
 
 def _install_tile_functions(conn: Connection) -> None:

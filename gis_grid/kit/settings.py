@@ -7,8 +7,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gis_grid.kit.errors import BadInput, RowError
 
 
 def _default_data_dir() -> Path:
@@ -69,3 +71,26 @@ class Settings(BaseSettings):
     def tz(self) -> ZoneInfo:
         """The time zone as an object."""
         return ZoneInfo(self.timezone)
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    BadInput
+        When a variable cannot be used; names each, what stands in it and what was expected.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        rows = [
+            RowError(
+                f"GIS_GRID_{str(item['loc'][0]).upper()}",
+                None,
+                str(item["input"]),
+                item["msg"].removeprefix("Value error, "),
+            )
+            for item in error.errors()
+        ]
+        raise BadInput("A setting cannot be used", "see docs/reference/settings.md", errors=rows) from None

@@ -1,0 +1,52 @@
+"""What an operator sets wrongly is named, with what was expected, and never a traceback."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from gis_grid.kit.database import make_engine
+from gis_grid.kit.errors import NotReady
+from gis_grid.kit.migrate import upgrade
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TIMEZONE", "Mars", "is not an IANA time zone"),
+        ("PORT", "99999", "less than or equal to 65535"),
+        ("PORT", "x", "valid integer"),
+        ("HOST", "0.0.0.0", "is not a loopback address"),
+        ("DATABASE_URL", "junk", "expected postgresql://"),
+        ("DATABASE_URL", "mysql://a:secret@b/c", "not mysql://"),
+        ("DATABASE_URL", "postgresql://a:secret@127.0.0.1:1/c", "The database does not answer"),
+    ],
+)
+def test_a_wrong_setting_is_one_clear_message(name: str, value: str, said: str) -> None:
+    command = [Path(sys.executable).with_name("gis-grid"), "report"]
+    environment = {**os.environ, f"GIS_GRID_{name}": value}
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode in {1, 2}
+    assert said in answer.stderr
+    assert answer.stdout == ""
+    assert "Traceback" not in answer.stderr
+    assert "secret" not in answer.stderr
+
+
+def test_a_database_without_postgis_whose_role_may_not_add_it_says_so(server) -> None:
+    with server.database() as name:
+        engine = make_engine(server.url(name))
+        with engine.connect() as conn:
+            mighty = conn.execute(
+                text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            ).scalar_one()
+        if mighty:
+            pytest.skip("the role of this server may add extensions")
+        with pytest.raises(NotReady, match="PostGIS and btree_gist have to be there"):
+            upgrade(engine)
+        engine.dispose()
