@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gis_grid.kit.errors import BadInput
@@ -12,11 +13,10 @@ from gis_grid.patrols.reading import worker_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from sqlalchemy import Connection
 
-_WEEK: Final = re.compile(r"\d{4}-W\d{2}")
+_WEEK: Final = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
 class _What(NamedTuple):
@@ -45,10 +45,9 @@ def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
     NotFound
         When the worker is not known.
     BadInput
-        When the week is not written as ``2026-W45``.
+        When the week is not written as ``2026-W45``, or the calendar has none of that number.
     """
-    if not _WEEK.fullmatch(week):
-        raise BadInput("No such week", f"{week!r}; expected one like 2026-W45")
+    _refuse_unless_week(week)
     rows = store.revisions_of(conn, worker_id_of(conn, code), week)
     said: dict[int, dict[_What, _Said]] = defaultdict(dict)
     for verdict in store.verdicts_of(conn, [row["id"] for row in rows]):
@@ -62,6 +61,18 @@ def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
         found.append(schemas.Revision(changes=changes, **dict(row)))
         before = after
     return schemas.Revisions(revisions=found)
+
+
+def _refuse_unless_week(week: str) -> None:
+    """Refuse what is no ISO week: most years have 52, some 53."""
+    written = _WEEK.fullmatch(week)
+    if written is None:
+        raise BadInput("No such week", f"{week!r}; expected one like 2026-W45")
+    year, number = map(int, written.groups())
+    try:
+        date.fromisocalendar(year, number, 1)
+    except ValueError as error:
+        raise BadInput("No such week", f"{week}: the calendar has none of that number") from error
 
 
 def _changes(before: Mapping[_What, _Said], after: Mapping[_What, _Said]) -> list[schemas.Change]:

@@ -107,7 +107,23 @@ def test_revisions_of_a_week_say_what_each_one_changed(
     assert (tuesday["date"], tuesday["before"], tuesday["after"]) == ("2026-11-03", "short", "met")
     assert (tuesday["before_s"], tuesday["after_s"]) == (0.0, 7200.0)
     assert client.get("/api/workers/W1/weeks/2026-W01/revisions").json() == {"revisions": []}
-    assert client.get("/api/workers/W1/weeks/yesterday/revisions").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "week", ["yesterday", "2026-W99", "2026-W00", "2025-W53", "0000-W01", "２０２６-W45"]
+)
+def test_a_week_that_is_not_in_the_calendar_is_a_400_problem(
+    client: TestClient, judged: int, week: str
+) -> None:
+    answer = client.get(f"/api/workers/W1/weeks/{week}/revisions")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["title"] == "No such week"
+
+
+@pytest.mark.parametrize("week", ["2026-W53", "9999-W52"])
+def test_a_week_that_was_never_judged_has_no_revision(client: TestClient, judged: int, week: str) -> None:
+    assert client.get(f"/api/workers/W1/weeks/{week}/revisions").json() == {"revisions": []}
 
 
 def test_a_track_is_runs_of_one_class_with_a_break_between_sessions(client: TestClient, judged: int) -> None:
@@ -157,9 +173,10 @@ def test_every_look_at_a_track_is_in_the_ledger(client: TestClient, judged: int)
     assert client.get("/api/workers/W2/looks").json() == {"looks": []}
 
 
-@pytest.mark.parametrize("path", ["days", "track?date=2026-11-02", "looks"])
-def test_an_unknown_worker_is_a_404_problem(client: TestClient, path: str) -> None:
-    answer = client.get(f"/api/workers/nobody/{path}")
+@pytest.mark.parametrize("code", ["nobody", "%00", "W1%00"])
+@pytest.mark.parametrize("path", ["days", "track?date=2026-11-02", "looks", "weeks/2026-W45/revisions"])
+def test_an_unknown_worker_is_a_404_problem(client: TestClient, judged: int, path: str, code: str) -> None:
+    answer = client.get(f"/api/workers/{code}/{path}")
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["title"] == "No such worker"
