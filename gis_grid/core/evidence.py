@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from gis_grid.core.inside import Presence
+
+
+SHORTEST_NIGHT_S: Final = 2 * 3600.0
+"""A longer gap over midnight is a night between two days. One of up to so long may have been the middle
+of a late patrol: nobody goes home, sleeps and comes back within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,9 @@ class Evidence:
     """A presence, narrowed to the time that is judged.
 
     `unknown` is the time that the worker may have patrolled without a trace. With duty sessions: all time on
-    duty that no segment covers. Without: gaps that end on the local day on which they start, or are short
-    enough to be a break of a patrol; a night between two days is not held for a patrol. `unrecorded` is all
-    time without a trace, the night too: it is told of, but opens no verdict.
+    duty that no segment covers. Without: gaps that end on the local day on which they start, or are no longer
+    than `SHORTEST_NIGHT_S` or a break of a patrol; a night between two days is not held for a patrol.
+    `unrecorded` is all time without a trace, the night too: it is told of, but opens no verdict.
     """
 
     presence: Presence
@@ -71,7 +76,7 @@ class Evidence:
             for side in (unknown.start, unknown.end)
         ]
         same_day = np.array([a == b for a, b in zip(*days, strict=True)], np.bool_)
-        counts = same_day | (unknown.end - unknown.start <= patrol_break_s)
+        counts = same_day | (unknown.end - unknown.start <= max(patrol_break_s, SHORTEST_NIGHT_S))
         return cls(
             presence=presence,
             certain=presence.certain,

@@ -173,5 +173,6 @@ class _Bench:
     ) -> Verdict:
         """Judge one rule between two moments."""
         amount = self.evidence.amount(start_ms, end_ms)
+        night_s = self.evidence.reported(start_ms, end_ms).unknown_s - amount.unknown_s
         intervals = self.evidence.intervals(start_ms, end_ms)
-        return verdict(rule, profile, amount, intervals, days_in_period=days_in_period)
+        return verdict(rule, profile, amount, intervals, night_s=night_s, days_in_period=days_in_period)

@@ -70,6 +70,15 @@ def unknown_reason(unknown_s: float, *, decides: bool) -> Reason:
     )
 
 
+def night_reason(night_s: float) -> Reason:
+    """Say how long there are no fixes between two days, which is in the sums but not in the verdict."""
+    return Reason(
+        "night",
+        f"另有 {duration_zh(night_s)} 没有定位，属于两天之间的夜间，不视为巡查。",
+        f"Another {duration_en(night_s)} without fixes is night between two days, not held for a patrol.",
+    )
+
+
 def no_fixes_reason() -> Reason:
     """Say that nothing usable was recorded."""
     return Reason("no_fixes", "没有可用的定位记录。", "There is no usable fix.")

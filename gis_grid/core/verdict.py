@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.core.reasons import (
     Reason,
     missing_reason,
+    night_reason,
     no_fixes_reason,
     partial_week_reason,
     time_inside_reason,
@@ -36,8 +37,9 @@ class Outcome(enum.StrEnum):
 class Verdict:
     """One rule's outcome over one day, week or patrol.
 
-    `unknown_s` is the time without a trace in which the worker may have patrolled. `intervals` are the spans
-    inside (best) behind it, epoch milliseconds. `partial` marks a week that is not all in the judged period.
+    `unknown_s` is the time without a trace in which the worker may have patrolled; a night between two days
+    is not in it, but in the sums of the day and the week. `intervals` are the spans inside (best) behind it,
+    epoch milliseconds. `partial` marks a week that is not all in the judged period.
     """
 
     rule: str
@@ -71,6 +73,7 @@ def verdict(
     amount: Amount,
     intervals: tuple[tuple[int, int], ...],
     *,
+    night_s: float = 0.0,
     days_in_period: int = 7,
 ) -> Verdict:
     """Judge one rule on one amount of time.
@@ -82,12 +85,14 @@ def verdict(
         The profile the rule stands in; the verdict names it and its version.
     amount : Amount
     intervals : tuple of (start_ms, end_ms)
+    night_s : float
+        Seconds without a trace that are not held for a patrol: told of, never decisive.
     days_in_period : int
         For a week: below 7 it cannot be found short, only met or for review.
     """
     outcome = decide(amount, rule.required_s)
     partial = days_in_period < 7
-    reasons = _reasons(amount, rule.required_s, outcome)
+    reasons = _reasons(amount, rule.required_s, outcome, night_s)
     if partial and outcome is not Outcome.MET:
         outcome = Outcome.REVIEW
         reasons = (*reasons, partial_week_reason(days_in_period))
@@ -109,7 +114,7 @@ def verdict(
     )
 
 
-def _reasons(amount: Amount, required_s: float, outcome: Outcome) -> tuple[Reason, ...]:
+def _reasons(amount: Amount, required_s: float, outcome: Outcome, night_s: float) -> tuple[Reason, ...]:
     """Give the sentences behind an outcome, most important first."""
     reasons = [time_inside_reason(amount.lower_s, amount.best_s, amount.upper_s, required_s)]
     if outcome is not Outcome.MET:
@@ -118,6 +123,8 @@ def _reasons(amount: Amount, required_s: float, outcome: Outcome) -> tuple[Reaso
         reasons.append(uncertain_reason(amount.upper_s))
     if amount.unknown_s >= 1:
         reasons.append(unknown_reason(amount.unknown_s, decides=outcome is Outcome.REVIEW))
+    if night_s >= 1:
+        reasons.append(night_reason(night_s))
     if amount.known_s == 0.0:
         reasons.append(no_fixes_reason())
     return tuple(reasons)

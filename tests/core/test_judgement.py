@@ -117,12 +117,33 @@ def test_a_night_between_two_days_is_unknown_but_is_not_held_for_a_patrol() -> N
     assert judgement.presence.unknown_s == 14 * HOUR
     assert [day.unknown_s for day in judgement.days] == [6 * HOUR, 8 * HOUR]
     assert [day.verdicts[0].unknown_s for day in judgement.days] == [0, 0]
+    night = [reason for reason in judgement.days[0].verdicts[0].reasons if reason.code == "night"]
+    assert [reason.en for reason in night] == [
+        "Another 6 h without fixes is night between two days, not held for a patrol."
+    ]
+    assert night[0].zh == "另有 6 小时 没有定位，属于两天之间的夜间，不视为巡查。"
 
 
 def test_a_short_gap_over_midnight_could_have_been_patrol_on_both_days() -> None:
     fixes = track(standing("2026-11-02T21:55", 2 * HOUR), standing("2026-11-03T00:05", HOUR))
     judgement = judged(fixes)
     assert [day.verdicts[0].unknown_s for day in judgement.days] == [300, 300]
+
+
+def test_a_gap_over_midnight_of_up_to_two_hours_opens_the_verdicts_of_both_days() -> None:
+    late = track(standing("2026-11-02T21:45", 1.75 * HOUR), standing("2026-11-03T00:30", 1.75 * HOUR))
+    judgement = judged(late)
+    assert outcomes(judgement) == ["review", "review"]
+    assert [day.unknown_s for day in judgement.days] == [HOUR / 2, HOUR / 2]
+    assert [day.verdicts[0].unknown_s for day in judgement.days] == [HOUR / 2, HOUR / 2]
+    reasons = [reason.code for day in judgement.days for reason in day.verdicts[0].reasons]
+    assert "night" not in reasons
+
+
+@pytest.mark.parametrize(("until", "expected"), [("2026-11-03T01:00", 2 * HOUR), ("2026-11-03T01:00:01", 0)])
+def test_a_longer_gap_over_midnight_is_a_night(until: str, expected: float) -> None:
+    judgement = judged(track(standing("2026-11-02T22:00", HOUR), standing(until, HOUR)))
+    assert sum(day.verdicts[0].unknown_s for day in judgement.days) == expected
 
 
 def test_time_across_an_iso_week_is_split_at_local_midnight_of_monday() -> None:
