@@ -113,6 +113,11 @@ def _tell(track: Track, boundary: Boundary, tz: str) -> None:
         sys.stderr.write(f"note: {track.without_zone} times name no zone and were read as {tz}\n")
     if track.untimed:
         sys.stderr.write(f"note: {track.untimed} points carry no time and were left out\n")
+    if track.overlapping:
+        sys.stderr.write(
+            f"note: {track.overlapping} recordings overlap in time; where they take turns nothing is known. "
+            "Check each for itself\n"
+        )
     west, south, east, north = boundary.area.bounds
     lon, lat = track.fixes.lon, track.fixes.lat
     meets = lon.max() >= west and lon.min() <= east and lat.max() >= south and lat.min() <= north

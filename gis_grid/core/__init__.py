@@ -18,6 +18,7 @@ from gis_grid.core.judge import judge
 from gis_grid.core.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
 from gis_grid.core.profile import Profile, Rule, Scope, parse_profile
 from gis_grid.core.reasons import Reason, duration_en, duration_zh
+from gis_grid.core.recordings import RecordingSpans
 from gis_grid.core.signs import Sign, signs
 from gis_grid.core.verdict import Outcome, Verdict
 
@@ -41,6 +42,7 @@ __all__ = [
     "Presence",
     "Profile",
     "Reason",
+    "RecordingSpans",
     "Rule",
     "Scope",
     "SegmentClass",

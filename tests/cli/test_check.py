@@ -221,6 +221,39 @@ def test_one_worker_of_several_can_be_chosen(run) -> None:
     assert "no track point of worker w9" in err
 
 
+@pytest.mark.parametrize("name", ["walk.csv", "walk.gpx"])
+def test_a_worker_cannot_be_chosen_in_a_file_that_names_nobody(run, name) -> None:
+    track = TWO_HOURS if name == "walk.csv" else gpx(range(0, 600, 20))
+    code, out, err = run(track, POLYGON, "--json", "--worker", "w9", name=name)
+    assert (code, out) == (2, "")
+    assert "the file does not say whose fixes it holds, so --worker w9 can choose none" in err
+
+
+def gpx(*recordings: range) -> str:
+    """Stand inside, in recordings of seconds after eight."""
+    eight = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+    points = [
+        "".join(
+            f'<trkpt lon="{INSIDE[0]}" lat="{INSIDE[1]}">'
+            f"<time>{(eight + dt.timedelta(seconds=second)).isoformat()}</time></trkpt>"
+            for second in seconds
+        )
+        for seconds in recordings
+    ]
+    return f"<gpx><trk>{''.join(f'<trkseg>{part}</trkseg>' for part in points)}</trk></gpx>"
+
+
+def test_recordings_that_overlap_in_time_are_told_of_and_their_turns_are_unknown(run) -> None:
+    turns = gpx(range(0, 7200, 20), range(10, 7200, 20))
+    code, out, err = run(turns, POLYGON, "--json", name="walk.gpx")
+    found = json.loads(out)
+    assert code == 0
+    assert err.startswith("note: 2 recordings overlap in time; where they take turns nothing is known.")
+    assert (found["best_s"], found["unknown_s"]) == (0, 7190)
+    _, _, err = run(gpx(range(0, 600, 20), range(900, 1200, 20)), POLYGON, "--json", name="walk.gpx")
+    assert err == ""
+
+
 def test_the_gap_and_the_zone_can_be_chosen(run) -> None:
     rows = ["t,lon,lat", "2026-11-02 23:50:00,116.3025,39.9018", "2026-11-03 00:10:00,116.3025,39.9018"]
     code, out, err = run("\n".join(rows), POLYGON, "--json", "--max-gap", "1200", "--tz", "Europe/Berlin")

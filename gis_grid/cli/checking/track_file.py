@@ -9,6 +9,7 @@ import numpy as np
 
 from gis_grid.core.errors import CoreError
 from gis_grid.core.fixes import Fixes
+from gis_grid.core.recordings import RecordingSpans
 from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput, RowError
 from gis_grid.tracks.decoders import decode
@@ -32,6 +33,7 @@ class Track:
     fixes: Fixes
     without_zone: int
     untimed: int
+    overlapping: int
 
 
 def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
@@ -52,8 +54,9 @@ def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
     Raises
     ------
     BadInput
-        For a file that cannot be read, any broken row (each with its line), no fix at all, or several workers
-        and none named: a verdict on half a track, or on two people's, would be wrong.
+        For a file that cannot be read, any broken row (each with its line), no fix at all, several workers
+        and none named, or one named in a file that names nobody: a verdict on half a track, on two people's,
+        or on somebody else's would be wrong.
     """
     blocks = list(_blocks(path, zone))
     problems = [problem for block in blocks for problem in block.problems]
@@ -61,12 +64,17 @@ def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
         rows = [RowError(p.row, p.field, p.value, f"expected {p.expected}") for p in problems[:_MAX_ERRORS]]
         count = "1 row" if len(problems) == 1 else f"{len(problems)} rows"
         raise BadInput(_TITLE, f"{count} cannot be read", where=path.name, errors=rows)
-    fixes = Fixes.concat([_of_worker(block, worker) for block in blocks])
     _check_one_worker(blocks, worker, path)
+    fixes = Fixes.concat([_of_worker(block, worker) for block in blocks])
     if not len(fixes):
         whose = "" if worker is None else f" of worker {worker}"
         raise BadInput(_TITLE, f"the file holds no track point{whose}", where=path.name)
-    return Track(fixes, sum(b.without_zone for b in blocks), sum(b.untimed for b in blocks))
+    return Track(
+        fixes,
+        without_zone=sum(block.without_zone for block in blocks),
+        untimed=sum(block.untimed for block in blocks),
+        overlapping=RecordingSpans([fixes]).overlapping(),
+    )
 
 
 def _blocks(path: Path, zone: ZoneInfo) -> Iterator[TrackBlock]:
@@ -85,7 +93,13 @@ def _of_worker(block: TrackBlock, worker: str | None) -> Fixes:
 
 
 def _check_one_worker(blocks: list[TrackBlock], worker: str | None, path: Path) -> None:
-    """Refuse to judge two people as one."""
+    """Refuse to judge two people as one, and somebody as the one who was named."""
+    if worker is not None and any(block.workers is None for block in blocks):
+        raise BadInput(
+            _TITLE,
+            f"the file does not say whose fixes it holds, so --worker {worker} can choose none; leave it out",
+            where=path.name,
+        )
     found = sorted(
         {str(name) for block in blocks if block.workers is not None for name in np.unique(block.workers)}
     )
