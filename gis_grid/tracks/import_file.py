@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from gis_grid.core import CoreError, local_moment
+from gis_grid.core import CoreError, RecordingSpans, local_moment
 from gis_grid.core.calendar import instant_ms
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput, NotFound, RowError
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks import service, sessions
 from gis_grid.tracks.decoders import decode
+from gis_grid.tracks.source_file import SourceFile, opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from gis_grid.tracks.sessions import Span
 
 _UTC: Final = ZoneInfo("UTC")
-_CHUNK_BYTES: Final = 1 << 20
 _MAX_ERRORS: Final = 100
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """No phone had a receiver before."""
@@ -81,6 +80,8 @@ class TracksImported:
         Rows whose time named no zone.
     untimed
         GPX points without a time in a file whose others have one: a planned route beside a track.
+    overlapping
+        Recordings that share time with another one of the file; where they take turns nothing is known.
     duty
         Spans that were declared as duty, epoch milliseconds.
     """
@@ -92,6 +93,7 @@ class TracksImported:
     left_out: int = 0
     without_zone: int = 0
     untimed: int = 0
+    overlapping: int = 0
     errors: list[RowError] = field(default_factory=list)
     duty: list[Span] = field(default_factory=list)
 
@@ -134,47 +136,35 @@ def import_tracks(
     BadInput
         When the file cannot be read, has no fix, or has broken rows; nothing is to be committed then.
     """
+    with opened(file.path, progress) as source:
+        return _import(conn, file, source, tz=tz, now=now, actor=actor)
+
+
+def _import(
+    conn: Connection, file: TrackFile, source: SourceFile, *, tz: ZoneInfo, now: datetime, actor: str
+) -> TracksImported:
     worker_id = _worker(conn, file)
     service.lock_worker(conn, worker_id)
     device_id = service.ensure_device(conn, file.device or f"files-of-{file.worker}", worker_id)
-    source = _Source(file.path, progress)
     done = TracksImported(file.worker)
     off_duty: Counter[date] = Counter()
+    recordings = RecordingSpans()
     for fixes in _good_fixes(file, source, done, tz, now):
+        recordings.add(fixes)
         admitted = service.admit(conn, worker_id, fixes.t_ms, tz)
         done.added += service.store_fixes(conn, worker_id, device_id, fixes.take(admitted.stored), now)
         done.duty = sessions.merged([*done.duty, *sessions.spans_of(fixes.t_ms[admitted.undeclared])])
         off_duty += service.per_local_date(fixes.t_ms[~admitted.stored], tz)
     done.off_duty = off_duty.total()
+    done.overlapping = recordings.overlapping()
     _refuse_if_unusable(file, done)
     service.declare_duty(conn, worker_id, done.duty)
     if file.grid is not None and done.duty:
         _assign(conn, file.worker, worker_id, file.grid, done.duty)
     if not ledger.imported_before(conn, "tracks", source.sha256, worker=file.worker):
         service.count_off_duty(conn, worker_id, off_duty)
-    ledger.record_import(conn, now, actor, _import_run(file, done, source.sha256))
+    ledger.record_import(conn, now, actor, _import_run(source, done))
     return done
-
-
-class _Source:
-    """The file's bytes in pieces; knows their digest in the end."""
-
-    def __init__(self, path: Path, progress: Callable[[int], None] | None) -> None:
-        self._path = path
-        self._progress = progress
-        self._hasher = hashlib.sha256()
-
-    @property
-    def sha256(self) -> str:
-        return self._hasher.hexdigest()
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._path.open("rb") as stream:
-            while piece := stream.read(_CHUNK_BYTES):
-                self._hasher.update(piece)
-                if self._progress is not None:
-                    self._progress(len(piece))
-                yield piece
 
 
 def _worker(conn: Connection, file: TrackFile) -> int:
@@ -198,13 +188,7 @@ def _good_fixes(
         done.leave_out([RowError(p.row, p.field, p.value, f"expected {p.expected}") for p in block.problems])
         done.without_zone += block.without_zone
         done.untimed += block.untimed
-        wanted = np.ones(len(block.fixes), np.bool_)
-        if block.workers is not None and file.only_user is not None:
-            wanted = block.workers == file.only_user
-        elif block.workers is not None:
-            users.update(np.unique(block.workers).tolist())
-            _refuse_many_people(file, users)
-        in_time = _in_time(block, wanted, done, now)
+        in_time = _in_time(block, _of_one_person(file, block, users), done, now)
         done.read += int(np.count_nonzero(in_time))
         if file.skip_bad_rows or not done.left_out:
             yield block.fixes.take(in_time)
@@ -212,13 +196,10 @@ def _good_fixes(
 
 def _blocks(file: TrackFile, source: Iterable[bytes], tz: ZoneInfo) -> Iterator[TrackBlock]:
     """Decode; what makes a file unreadable is bad input."""
-    title = "The track file cannot be read"
     try:
         yield from decode(file.path.name, source, zone=tz)
     except CoreError as error:
-        raise BadInput(title, error.message, where=str(file.path)) from error
-    except OSError as error:
-        raise BadInput(title, error.strerror or type(error).__name__, where=str(file.path)) from error
+        raise BadInput("The track file cannot be read", error.message, where=str(file.path)) from error
 
 
 def _in_time(
@@ -236,6 +217,22 @@ def _in_time(
         ]
     )
     return wanted & ~wrong
+
+
+def _of_one_person(file: TrackFile, block: TrackBlock, users: set[str]) -> NDArray[np.bool_]:
+    """Choose the rows of the person who was asked for; `users` gathers whoever else the file names."""
+    if file.only_user is None:
+        if block.workers is not None:
+            users.update(np.unique(block.workers).tolist())
+            _refuse_many_people(file, users)
+        return np.ones(len(block.fixes), np.bool_)
+    if block.workers is None:
+        raise BadInput(
+            "The file does not say whose fixes it holds",
+            f"--only-user {file.only_user} can choose none; leave it out",
+            where=str(file.path),
+        )
+    return np.asarray(block.workers == file.only_user, np.bool_)
 
 
 def _refuse_many_people(file: TrackFile, users: set[str]) -> None:
@@ -273,12 +270,13 @@ def _assign(conn: Connection, worker: str, worker_id: int, grid: str, duty: list
         grids.assign(conn, [(worker, grid, first, None)])
 
 
-def _import_run(file: TrackFile, done: TracksImported, sha256: str) -> ledger.ImportRun:
+def _import_run(source: SourceFile, done: TracksImported) -> ledger.ImportRun:
     detail = {
-        "worker": file.worker,
+        "worker": done.worker,
         "added": done.added,
         "off_duty": done.off_duty,
         "without_zone": done.without_zone,
         "untimed": done.untimed,
+        "overlapping": done.overlapping,
     }
-    return ledger.ImportRun("tracks", file.path.name, sha256, done.read, done.left_out, detail)
+    return ledger.ImportRun("tracks", source.name, source.sha256, done.read, done.left_out, detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,8 @@ def test_a_file_of_several_people_is_refused_unless_one_is_chosen(conn: Connecti
     with pytest.raises(BadInput, match="several people: a, b"):
         take_in(conn, path)
     assert take_in(conn, path, only_user="b").added == 5
+    with pytest.raises(BadInput, match="does not say whose fixes"):
+        take_in(conn, csv(tmp_path, rows), only_user="b")
 
 
 def test_an_empty_file_and_a_missing_one_are_told_of(conn: Connection, tmp_path: Path) -> None:
@@ -159,6 +162,31 @@ def test_an_empty_file_and_a_missing_one_are_told_of(conn: Connection, tmp_path:
         take_in(conn, tmp_path / "nowhere.gpx")
     with pytest.raises(BadInput):
         take_in(conn, csv(tmp_path, []))
+
+
+def test_a_missing_file_is_told_of_before_an_unknown_worker(conn: Connection, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="No such file"):
+        take_in(conn, tmp_path / "nowhere.gpx", worker="nobody")
+    with pytest.raises(BadInput, match="directory"):
+        take_in(conn, tmp_path, worker="nobody")
+
+
+def test_a_file_whose_name_is_no_text_is_written_down_readably(conn: Connection, tmp_path: Path) -> None:
+    hire(conn, grid=None)
+    path = csv(tmp_path, lines_of(at(MONDAY, 9), 10), name=os.fsdecode(b"\xff\xfe-\xe5\x8c\x97.csv"))
+    assert take_in(conn, path).added == 10
+    name = conn.execute(text("SELECT file_name FROM import_run")).scalar_one()
+    assert name == r"\xff\xfe-北.csv"
+
+
+def test_recordings_that_overlap_in_time_are_counted(conn: Connection, tmp_path: Path) -> None:
+    hire(conn, grid=None)
+    point = '<trkpt lat="39.9" lon="116.3"><time>2026-11-02T01:00:{0:02}Z</time></trkpt>'
+    exports = ["".join(point.format(second) for second in range(first, 60, 20)) for first in (0, 10)]
+    path = tmp_path / "twice.gpx"
+    path.write_text(f"<gpx><trk>{''.join(f'<trkseg>{e}</trkseg>' for e in exports)}</trk></gpx>", "utf-8")
+    assert take_in(conn, path).overlapping == 2
+    assert take_in(conn, csv(tmp_path, lines_of(at(MONDAY, 9), 10))).overlapping == 0
 
 
 def test_an_unknown_worker_is_made_only_when_asked_for(conn: Connection, tmp_path: Path) -> None:
