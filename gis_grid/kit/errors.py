@@ -72,6 +72,8 @@ class BadInput(GisGridError):
 class NotFound(GisGridError):
     """The named thing does not exist."""
 
+    exit_code = 2  # on the command line somebody typed its name
+
 
 class Conflict(GisGridError):
     """Right in itself, but not against what is stored now."""
