@@ -186,6 +186,11 @@ def _tell_track(report: TracksImported) -> None:
         typer.echo(f"note: {report.without_zone:,} times name no zone and were read as local time")
     if report.untimed:
         typer.echo(f"note: {report.untimed:,} points carry no time and were left out")
+    if report.overlapping:
+        typer.echo(
+            f"note: {report.overlapping:,} recordings overlap in time; where they take turns all is unknown",
+            err=True,
+        )
 
 
 def _tell_left_out(errors: Sequence[RowError], count: int, bad_rows: Path | None) -> None:

@@ -145,6 +145,14 @@ def test_a_track_file_is_imported_judged_and_reported(town: str, tmp_path: Path)
     assert week.best_s == 7200.0
 
 
+def test_an_import_says_that_recordings_overlap(town: str, tmp_path: Path) -> None:
+    point = '<trkpt lat="39.9" lon="116.3"><time>2026-11-02T01:00:{0:02}Z</time></trkpt>'
+    exports = ["".join(point.format(second) for second in range(first, 60, 20)) for first in (0, 10)]
+    path = tmp_path / "twice.gpx"
+    path.write_text(f"<gpx><trk>{''.join(f'<trkseg>{e}</trkseg>' for e in exports)}</trk></gpx>", "utf-8")
+    assert "note: 2 recordings overlap in time" in run(town, "import", path, "--worker", "W3").stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
@@ -152,6 +160,8 @@ def test_a_track_file_is_imported_judged_and_reported(town: str, tmp_path: Path)
         (("judge", *PERIOD, "--profile", "nothing"), BadInput),
         (("judge", "--from", "2026-11-08", "--to", "2026-11-02"), BadInput),
         (("report", "--worker", "nobody"), NotFound),
+        (("import", __file__, "--as", "tracks", "--worker", "nobody"), NotFound),
+        (("import", "/nowhere.gpx", "--worker", "nobody"), BadInput),
         (("report", "--from", "2026-11-08", "--to", "2026-11-02"), BadInput),
         (("report", "--csv", "/nowhere/report.csv"), BadInput),
     ],
@@ -159,7 +169,9 @@ def test_a_track_file_is_imported_judged_and_reported(town: str, tmp_path: Path)
 def test_what_cannot_be_done_is_told_of(
     town: str, arguments: tuple[str, ...], error: type[Exception]
 ) -> None:
-    assert isinstance(run(town, *arguments).exception, error)
+    found = run(town, *arguments).exception
+    assert isinstance(found, error)
+    assert found.exit_code == 2
 
 
 def test_a_malformed_day_names_the_form_that_is_wanted(town: str) -> None:
