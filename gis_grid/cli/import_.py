@@ -20,7 +20,7 @@ from gis_grid.grids.mapping.columns import ColumnNames
 from gis_grid.kit import clock
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput, GisGridError
-from gis_grid.kit.settings import Settings
+from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.tracks.import_file import TrackFile, TracksImported, import_tracks
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gis_grid.kit.errors import RowError
 
 _LISTED = 20
+_EARLIEST_VALID_FROM = date(1900, 1, 1)
 
 
 class What(StrEnum):
@@ -126,13 +127,23 @@ def import_(
     ] = None,
 ) -> None:
     """Import areas, grids, buildings, roads, water or tracks: the whole file, or nothing of it."""
-    settings = Settings()
+    settings = read_settings()
     kind_of_file = what or _what(file)
+    if bad_rows is not None:
+        _begin_list(bad_rows, file)
     with _listing(bad_rows):
         if kind_of_file is What.TRACKS:
             if worker is None:
                 raise BadInput("Whose track is it?", "name the worker with --worker CODE")
-            track = TrackFile(file, worker, device, grid, create, only_user, skip_bad_rows)
+            track = TrackFile(
+                file,
+                grids.read_code("--worker", worker),
+                _code("--device", device),
+                _code("--grid", grid),
+                create,
+                only_user,
+                skip_bad_rows,
+            )
             _import_track(settings, track, bad_rows)
             return
         options = grids.ImportOptions(
@@ -141,8 +152,8 @@ def import_(
             encoding=encoding,
             file_layer=layer,
             columns=ColumnNames(id_column, code, name, kind, households, floors, community_column, parent),
-            source=source,
-            community=community,
+            source=_code("--source", source),
+            community=_code("--community", community),
             valid_from=None if valid_from is None else _midnight(valid_from, settings),
             create=create,
             skip_bad_rows=skip_bad_rows,
@@ -217,6 +228,18 @@ def _listing(bad_rows: Path | None) -> Iterator[None]:
         raise
 
 
+def _begin_list(path: Path, file: Path) -> None:
+    """Start an empty list of bad rows, so that a place that cannot be written is found before the import."""
+    if path.exists() and file.exists() and path.samefile(file):
+        raise BadInput("The list of bad rows would overwrite the file", f"--bad-rows {path}; name another")
+    try:
+        _write(path, ())
+    except OSError as error:
+        raise BadInput(
+            "The list of bad rows cannot be written", f"--bad-rows {path}: {error.strerror}"
+        ) from error
+
+
 def _write(path: Path, errors: Sequence[RowError]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
@@ -247,7 +270,15 @@ def _midnight(text: str, settings: Settings) -> datetime:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("The date cannot be read", f"--valid-from {text}; expected YYYY-MM-DD") from error
+    if day < _EARLIEST_VALID_FROM:
+        raise BadInput(
+            "The date is too early", f"--valid-from {text}; expected {_EARLIEST_VALID_FROM} or later"
+        )
     return datetime(day.year, day.month, day.day, tzinfo=settings.tz)
+
+
+def _code(option: str, text: str | None) -> str | None:
+    return None if text is None else grids.read_code(option, text)
 
 
 def _actor() -> str:

@@ -153,6 +153,53 @@ def test_bad_rows_are_left_out_when_asked_and_told(fresh_database: str, tmp_path
     assert done.stderr.startswith("left out: 1 rows\n  row 2, units = 'four'")
 
 
+TRACK = """time,lat,lon,accuracy
+2026-11-09T08:00:00+08:00,32.05,118.78,5
+2026-11-09T08:00:10+08:00,over there,118.78,5
+"""
+
+
+@pytest.mark.parametrize("place", ["nowhere/bad.csv", "."])
+def test_a_list_of_bad_rows_that_cannot_be_written_is_refused_before_the_import(
+    fresh_database: str, tmp_path: Path, place: str
+) -> None:
+    track = tmp_path / "b.csv"
+    track.write_text(TRACK, "utf-8")
+    options = ["--worker", "W1", "--create", "--skip-bad-rows", "--bad-rows", tmp_path / place]
+
+    refused = run_here(fresh_database, track, *options)
+
+    assert isinstance(refused.exception, BadInput)
+    assert refused.exception.title == "The list of bad rows cannot be written"
+    assert count(fresh_database, "worker") == count(fresh_database, "import_run") == 0
+
+
+def test_the_list_of_bad_rows_never_overwrites_the_file(fresh_database: str, tmp_path: Path) -> None:
+    track = tmp_path / "b.csv"
+    track.write_text(TRACK, "utf-8")
+
+    refused = run_here(fresh_database, track, "--worker", "W1", "--create", "--bad-rows", track)
+
+    assert isinstance(refused.exception, BadInput)
+    assert track.read_text("utf-8") == TRACK
+
+
+def test_a_worker_given_with_blanks_around_the_code_is_the_one_without(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    track = tmp_path / "b.csv"
+    track.write_text(TRACK, "utf-8")
+    bad_rows = tmp_path / "bad.csv"
+
+    done = run_here(
+        fresh_database, track, "--worker", " W1 ", "--create", "--skip-bad-rows", "--bad-rows", bad_rows
+    )
+
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.startswith("worker W1: 1 fixes new")
+    assert len(bad_rows.read_text("utf-8-sig").splitlines()) == 2
+
+
 def test_one_hand_drawn_polygon_becomes_a_grid_from_local_midnight_on(
     fresh_database: str, tmp_path: Path
 ) -> None:
@@ -175,6 +222,14 @@ def test_one_hand_drawn_polygon_becomes_a_grid_from_local_midnight_on(
     ("arguments", "message"),
     [
         (["--as", "grids", "--valid-from", "9 Nov"], "expected YYYY-MM-DD"),
+        (["--as", "grids", "--valid-from", "0001-01-01"], "expected 1900-01-01 or later"),
+        (["--as", "grids", "--community", " "], "--community '': expected a code, is empty"),
+        (["--as", "buildings", "--source", "x" * 300], "expected at most 200 letters, has 300"),
+        (
+            ["--as", "tracks", "--worker", "W1", "--device", "x" * 300],
+            "expected at most 200 letters, has 300",
+        ),
+        (["--as", "tracks", "--worker", ""], "--worker '': expected a code, is empty"),
         (["--as", "tracks"], "name the worker with --worker CODE"),
         ([], "name it with --as; one of: areas, grids, buildings, roads, water, osm, tracks"),
     ],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.grids.mapping import shapes
-from gis_grid.grids.mapping.columns import ColumnNames, empty, errors_at, find, need, texts
+from gis_grid.grids.mapping.columns import ColumnNames, code_errors, empty, errors_at, find, need, texts
 from gis_grid.grids.rows import AreaRows, GridRows
 from gis_grid.kit.errors import BadInput
 
@@ -38,9 +38,9 @@ class AreaMapping:
         codes = texts(features, self._code)
         kinds = texts(features, self._kind)
         kinds[empty(kinds)] = "community"
-        unnamed = empty(codes)
+        unnamed, code_faults = code_errors(features, codes, self._code)
         strange = ~np.isin(kinds, AREA_KINDS)
-        errors += errors_at(features, unnamed, self._code, "expected a code")
+        errors += code_faults
         errors += errors_at(features, strange, self._kind, f"expected {', '.join(AREA_KINDS)}")
         good &= ~unnamed & ~strange
         names = _or(texts(features, self._name), codes)
@@ -86,8 +86,8 @@ class GridMapping:
         if self._code is None:
             codes[:] = f"{self._fixed_community}-1"
         for values, column in ((codes, self._code), (communities, self._community)):
-            unnamed = empty(values)
-            errors += errors_at(features, unnamed, column, "expected a code")
+            unnamed, faults = code_errors(features, values, column)
+            errors += faults
             good &= ~unnamed
         names = _or(texts(features, self._name), codes)
         return GridRows(codes[good], names[good], communities[good], features.geometry[good]), errors

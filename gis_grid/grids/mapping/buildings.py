@@ -9,7 +9,16 @@ import shapely
 
 from gis_grid.grids.households import UNKNOWN, estimate, footprint_m2
 from gis_grid.grids.mapping import shapes
-from gis_grid.grids.mapping.columns import ColumnNames, empty, errors_at, find, numbers, references, texts
+from gis_grid.grids.mapping.columns import (
+    ColumnNames,
+    code_errors,
+    empty,
+    errors_at,
+    find,
+    numbers,
+    references,
+    texts,
+)
 from gis_grid.grids.rows import BuildingRows
 from gis_grid.kit.errors import BadInput
 
@@ -49,7 +58,7 @@ class BuildingMapping:
         self._height = find(available, "height")
         self._guessed = next((name for name in available if name == f"{self._households}_estimated"), None)
         self._uses = tuple(name for name in USES if name in available)
-        self._estimated = self._nowhere = 0
+        self._estimated = self._nowhere = self._no_floors = 0
         self._parcels = self._kind is None and "parcel" in file_name.lower()
         if self._parcels and self._households is None:
             listed = ", ".join(available)
@@ -75,7 +84,10 @@ class BuildingMapping:
         kind = self._kinds(features)
         floors, bad_floors = self._read_floors(features)
         counted, bad_households = self._read_households(features)
-        good &= ~bad_floors & ~bad_households
+        refs = references(features, self._id)
+        bad_ids, faults = code_errors(features, refs, self._id)
+        good &= ~bad_floors & ~bad_households & ~bad_ids
+        errors += faults
         errors += errors_at(features, bad_floors, self._floors, "expected a number of floors above 0")
         errors += errors_at(
             features,
@@ -88,7 +100,7 @@ class BuildingMapping:
         counted = counted[good]
         missing = np.isnan(counted)
         rows = BuildingRows(
-            references(features, self._id)[good],
+            refs[good],
             kind[good],
             texts(features, self._name)[good],
             floors[good],
@@ -104,6 +116,11 @@ class BuildingMapping:
         notes = []
         if self._nowhere:
             notes.append(f"{self._nowhere:,} rows without a place and without households were left aside")
+        if self._no_floors:
+            notes.append(
+                f"{self._no_floors:,} values of {self._floors} are no number of floors above 0 "
+                "and were taken as not known"
+            )
         if self._estimated:
             notes.append(
                 f"households of {self._estimated:,} buildings are estimated (footprint, floors, kind), "
@@ -135,8 +152,11 @@ class BuildingMapping:
         floors, words = numbers(features, self._floors)
         bad = words | (floors <= 0)
         floors[bad] = np.nan
+        if self._strict_floors:
+            return floors, bad
         # Nobody vouches for a column that was only found by its name: what it does not say is not known.
-        return floors, bad if self._strict_floors else np.zeros(len(features), dtype=bool)
+        self._no_floors += int(bad.sum())
+        return floors, np.zeros(len(features), dtype=bool)
 
     def _read_households(self, features: Features) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         counted, words = numbers(features, self._households)

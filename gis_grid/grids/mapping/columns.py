@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gis_grid.grids.codes import fault, shown
 from gis_grid.kit.errors import BadInput, RowError
 
 if TYPE_CHECKING:
@@ -113,6 +115,20 @@ def references(features: Features, column: str | None) -> ObjectColumn:
     return refs
 
 
+def code_errors(
+    features: Features, codes: ObjectColumn, column: str | None
+) -> tuple[NDArray[np.bool_], list[RowError]]:
+    """Return where (n,) a code or id cannot be used, a missing one among them, and one error for each."""
+    faults = ["expected a code" if code is None else fault(code) for code in codes]
+    bad = np.array([wrong is not None for wrong in faults], dtype=bool)
+    errors = [
+        RowError(features.row[index], column, None if codes[index] is None else shown(codes[index]), wrong)
+        for index, wrong in enumerate(faults)
+        if wrong is not None
+    ]
+    return bad, errors
+
+
 def numbers(features: Features, column: str | None) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return a column as float64 (nan = empty or no number), and where something stood that is no number."""
     if column is None:
@@ -145,6 +161,8 @@ def _text(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
 
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.grids.mapping import shapes
-from gis_grid.grids.mapping.columns import ColumnNames, empty, errors_at, find, references, texts
+from gis_grid.grids.mapping.columns import (
+    ColumnNames,
+    code_errors,
+    empty,
+    errors_at,
+    find,
+    references,
+    texts,
+)
 from gis_grid.grids.rows import RoadRows, WaterRows
 
 if TYPE_CHECKING:
@@ -73,8 +81,10 @@ class RoadMapping:
         errors += errors_at(
             features, unknown, self._class, "expected main, lane, path, rail or a road of OpenStreetMap"
         )
-        good &= ~unknown
         refs, names = references(features, self._id), texts(features, self._name)
+        bad_ids, faults = code_errors(features, refs, self._id)
+        good &= ~unknown & ~bad_ids
+        errors += faults
         return RoadRows(refs[good], classes[good], names[good], features.geometry[good]), errors
 
     def notes(self) -> list[str]:
@@ -98,6 +108,9 @@ class WaterMapping:
         """Return the sound rows and what is wrong with the others."""
         good, errors = shapes.check(features, (*shapes.POLYGONS, *shapes.LINES))
         refs = references(features, self._id)
+        bad_ids, faults = code_errors(features, refs, self._id)
+        good &= ~bad_ids
+        errors += faults
         return WaterRows(refs[good], texts(features, self._name)[good], features.geometry[good]), errors
 
     def notes(self) -> list[str]:

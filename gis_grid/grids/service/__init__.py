@@ -1,5 +1,6 @@
 """What other packages may ask of grids; one file a noun, the public names gathered here."""
 
+from gis_grid.grids.codes import read_code
 from gis_grid.grids.rows import AreaRows, BuildingRows, GridRows, RoadRows, WaterRows
 from gis_grid.grids.service.areas import areas_geojson, holds_real_areas, load_areas
 from gis_grid.grids.service.background import background, names_at
@@ -56,6 +57,7 @@ __all__ = [
     "load_water",
     "names_at",
     "place_buildings",
+    "read_code",
     "recount",
     "worker_ids",
     "workers_at",

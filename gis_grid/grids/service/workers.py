@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from psycopg.errors import ExclusionViolation
 from sqlalchemy.exc import IntegrityError
 
+from gis_grid.grids.codes import fault, shown
 from gis_grid.grids.store import workers as store
 from gis_grid.kit.errors import BadInput, Conflict, RowError
 
@@ -57,8 +58,21 @@ class Worker(NamedTuple):
 
 
 def add_workers(conn: Connection, workers: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Add workers of (code, name); a known code takes the new name. Returns code -> id."""
+    """Add workers of (code, name); a known code takes the new name. Returns code -> id.
+
+    Raises
+    ------
+    BadInput
+        When a code cannot be used, with every such code.
+    """
     codes = [code for code, _ in workers]
+    errors = [
+        RowError(number, "worker", shown(code), wrong)
+        for number, code in enumerate(codes, start=1)
+        if (wrong := fault(code)) is not None
+    ]
+    if errors:
+        raise BadInput("The code of a worker cannot be used", f"{len(errors)} codes", errors=errors)
     store.add_workers(conn, codes, [name for _, name in workers])
     return store.worker_ids(conn, codes)
 
