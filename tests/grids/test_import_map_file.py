@@ -318,3 +318,44 @@ def test_progress_counts_the_features_of_the_file(conn: Connection, tmp_path: Pa
     )
 
     assert told == [(3, 3)]
+
+
+def test_floors_that_are_no_number_above_0_are_counted_and_told(conn: Connection, tmp_path: Path) -> None:
+    path = write_geojson(
+        tmp_path / "houses.geojson",
+        [feature(HOUSE, name="a", floors="-3", units=1), feature(SHED, name="b", floors="B2;3", units=1)],
+    )
+
+    report = run(conn, path, households="units")
+
+    assert rows(conn, "floors") == [(None,), (None,)]
+    assert report.notes == ("2 values of floors are no number of floors above 0 and were taken as not known",)
+
+
+@pytest.mark.parametrize("layer", [Layer.AREAS, Layer.BUILDINGS, Layer.WATER, Layer.ROADS])
+def test_the_same_shape_drawn_from_another_corner_the_other_way_round_is_the_same(
+    conn: Connection, tmp_path: Path, layer: Layer
+) -> None:
+    ring = shapely.get_coordinates(HOUSE)
+    turned = shapely.Polygon([*ring[2:], *ring[1:3]][::-1])
+    first, second = (HOUSE, turned) if layer is not Layer.ROADS else (HOUSE.exterior, turned.exterior)
+    assert not shapely.equals_exact(first, second)
+    for shape in (first, second):
+        line_or_area = shapely.LineString(shape) if layer is Layer.ROADS else shape
+        columns = {"code": "A", "id": "1", "name": "a", "households": 3, "class": "lane"}
+        columns["kind"] = "community" if layer is Layer.AREAS else "apartments"
+        path = write_geojson(tmp_path / "a.geojson", [feature(line_or_area, **columns)])
+        report = run(conn, path, layer)
+
+    assert report.loaded[layer] == service.Loaded(0, 0, 1)
+
+
+def test_a_grid_drawn_from_another_corner_makes_no_new_boundary(conn: Connection, tmp_path: Path) -> None:
+    ring = shapely.get_coordinates(square(0, 0))
+    turned = shapely.MultiPolygon([shapely.Polygon([*ring[2:], *ring[1:3]][::-1])])
+    for outline in (square(0, 0), turned):
+        path = write_geojson(tmp_path / "a.geojson", [feature(outline, code="A", name="a")])
+        report = run(conn, path, Layer.GRIDS, community="C", create=True)
+
+    assert report.loaded["grids"].same == 1
+    assert conn.exec_driver_sql("SELECT count(*) FROM boundary").scalar_one() == 1

@@ -30,20 +30,16 @@ def load_areas(conn: Connection, rows: AreaRows, *, synthetic: bool = False) -> 
     Raises
     ------
     BadInput
-        When a code comes twice, or a parent is neither stored nor among the rows.
+        When a code comes twice, a parent is neither stored nor among the rows, or an area would lie below
+        itself.
     """
     require_unique("area", rows.column("code"))
     columns = [rows.column(name) for name in ("code", "name", "kind", "parent_code")]
     wkb = shapely.to_wkb(rows.geometry).tolist()
     store.stage(conn, zip(*columns, repeat(synthetic, len(rows)), wkb, strict=True))
-    orphans = store.unknown_parents(conn)
-    if orphans:
-        errors = [
-            RowError(f"area {row.code}", "parent", row.parent_code, "expected a known area")
-            for row in orphans
-        ]
-        raise BadInput("The area above is not known", "load it first or in the same file", errors=errors)
+    _require_known_parents(conn)
     loaded = Loaded(*store.merge(conn))
+    _require_tree(conn)
     if place_buildings(conn):
         grids_store.recount(conn)
     return loaded
@@ -57,3 +53,23 @@ def areas_geojson(conn: Connection) -> str:
 def holds_real_areas(conn: Connection) -> bool:
     """Say whether the database holds a real place, which a sample must not mix with."""
     return store.any_real(conn)
+
+
+def _require_known_parents(conn: Connection) -> None:
+    orphans = store.unknown_parents(conn)
+    if orphans:
+        errors = [
+            RowError(f"area {row.code}", "parent", row.parent_code, "expected a known area")
+            for row in orphans
+        ]
+        raise BadInput("The area above is not known", "load it first or in the same file", errors=errors)
+
+
+def _require_tree(conn: Connection) -> None:
+    rings = store.below_themselves(conn)
+    if rings:
+        errors = [
+            RowError(f"area {row.code}", "parent", row.parent_code, "expected an area that is not below it")
+            for row in rings
+        ]
+        raise BadInput("An area lies below itself", f"{len(errors)} area(s)", errors=errors)

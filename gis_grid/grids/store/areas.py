@@ -44,8 +44,9 @@ def merge(conn: Connection) -> tuple[int, int, int]:
                 SELECT code, name, kind, synthetic, ST_Multi(ST_GeomFromWKB(wkb, 4326)) FROM incoming_area
                 ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind,
                     synthetic = excluded.synthetic, geom = excluded.geom
-                WHERE (stored.name, stored.kind, stored.synthetic, stored.geom)
-                    IS DISTINCT FROM (excluded.name, excluded.kind, excluded.synthetic, excluded.geom)
+                WHERE (stored.name, stored.kind, stored.synthetic)
+                    IS DISTINCT FROM (excluded.name, excluded.kind, excluded.synthetic)
+                    OR NOT ST_Equals(stored.geom, excluded.geom)
                 RETURNING xmax = 0 AS is_new
             )
             SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new),
@@ -63,6 +64,25 @@ def merge(conn: Connection) -> tuple[int, int, int]:
     conn.exec_driver_sql("DROP TABLE incoming_area")
     conn.exec_driver_sql("ANALYZE area")
     return new, changed, same
+
+
+def below_themselves(conn: Connection) -> Sequence[Row[Any]]:
+    """Return (code, parent_code) of the areas that are reached again on the way up from them."""
+    return conn.execute(
+        text(
+            """
+            WITH RECURSIVE above (start, id) AS (
+                SELECT id, parent_id FROM area WHERE parent_id IS NOT NULL
+                UNION
+                SELECT above.start, area.parent_id FROM above JOIN area ON area.id = above.id
+                WHERE area.parent_id IS NOT NULL
+            )
+            SELECT area.code, parent.code AS parent_code
+            FROM above JOIN area ON area.id = above.id JOIN area parent ON parent.id = area.parent_id
+            WHERE above.start = above.id ORDER BY area.code
+            """
+        )
+    ).all()
 
 
 def collection(conn: Connection) -> str:

@@ -73,7 +73,7 @@ def boundaries_in_the_way(conn: Connection, at: datetime) -> Sequence[Row[Any]]:
             FROM incoming_grid AS incoming
             JOIN grid ON grid.code = incoming.code
             JOIN boundary ON boundary.grid_id = grid.id AND lower(boundary.valid) >= :at
-            WHERE NOT (boundary.valid @> CAST(:at AS timestamptz) AND boundary.geom = incoming.geom)
+            WHERE NOT (boundary.valid @> CAST(:at AS timestamptz) AND ST_Equals(boundary.geom, incoming.geom))
             GROUP BY incoming.code ORDER BY incoming.code
             """
         ),

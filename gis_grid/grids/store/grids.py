@@ -63,7 +63,7 @@ def publish(conn: Connection, valid_from: datetime) -> tuple[int, int, int]:
         text(
             "DELETE FROM incoming_grid USING grid, boundary WHERE grid.code = incoming_grid.code "
             "AND boundary.grid_id = grid.id AND boundary.valid @> CAST(:at AS timestamptz) "
-            "AND boundary.geom = incoming_grid.geom"
+            "AND ST_Equals(boundary.geom, incoming_grid.geom)"
         ),
         {"at": valid_from},
     ).rowcount

@@ -112,8 +112,9 @@ def merge(conn: Connection, layer: Layer, source: str) -> tuple[int, int, int]:
             {", ".join(f"{name} = {made}" for name, made in derived.items())}
         FROM {incoming}
         WHERE stored.source = :source AND stored.source_ref = incoming.source_ref
-            AND ({", ".join(f"stored.{name}" for name in [*names, "geom"])})
-                IS DISTINCT FROM ({", ".join(f"incoming.{name}" for name in names)}, {derived["geom"]})
+            AND (({", ".join(f"stored.{name}" for name in names)})
+                IS DISTINCT FROM ({", ".join(f"incoming.{name}" for name in names)})
+                OR NOT ST_Equals(stored.geom, {derived["geom"]}))
     """  # noqa: S608 - names from the constants above
     insert = f"""
         INSERT INTO {layer.table} (source, source_ref, {", ".join([*names, *derived])})
