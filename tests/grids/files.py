@@ -10,8 +10,13 @@ import geopandas
 import shapely
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from gis_grid.kit.errors import BadInput
+
+    Refuse = Callable[..., BadInput]
+    """Imports a file with options, expects a refusal and returns it."""
 
 
 def feature(outline: shapely.Geometry | dict[str, Any] | None, **properties: object) -> dict[str, Any]:

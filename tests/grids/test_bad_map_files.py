@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import shapely
@@ -13,42 +12,15 @@ from towns import MONDAY, community, square
 from gis_grid.grids import service
 from gis_grid.grids.mapping.columns import ColumnNames
 from gis_grid.grids.service import ImportOptions, Layer
-from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from files import Refuse
     from sqlalchemy import Connection
 
 HOUSE = shapely.box(118.78, 32.05, 118.7801, 32.0501)
 BOW_TIE = shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])
-
-Refuse = Callable[..., BadInput]
-
-
-@pytest.fixture
-def refuse(conn: Connection) -> Callable[..., BadInput]:
-    """Return a function that imports a file, expects a refusal, and checks that nothing was written."""
-
-    def refuse(path: Path, layer: Layer = Layer.BUILDINGS, **options: Any) -> BadInput:
-        names = {
-            name: options.pop(name)
-            for name in list(options)
-            if name in ("households", "floors", "id", "code")
-        }
-        wanted = ImportOptions(layer, columns=ColumnNames(**names), **options)
-        before = _rows(conn)
-        with pytest.raises(BadInput) as refused, conn.begin_nested():
-            service.import_file(conn, path, wanted, at=MONDAY, actor="test")
-        assert _rows(conn) == before
-        return refused.value
-
-    return refuse
-
-
-def _rows(conn: Connection) -> int:
-    tables = ("area", "building", "road", "water", "grid", "boundary", "import_run", "ledger")
-    return sum(conn.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in tables)
 
 
 def test_a_polygon_that_crosses_itself_is_named_with_the_place(refuse: Refuse, tmp_path: Path) -> None:

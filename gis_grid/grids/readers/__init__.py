@@ -25,10 +25,12 @@ def open_vector(
     Raises
     ------
     BadInput
-        When the ending is none of them, or no encoding has that name.
+        When the ending is none of them, no encoding has that name, or a layer is asked of a file without any.
     """
     if encoding is not None:
         require_known(encoding)
+    if path.suffix.lower() != ".gpkg":
+        refuse_layer(path, layer)
     match path.suffix.lower():
         case ".geojson" | ".json":
             return open_geojson(path, encoding)
@@ -42,3 +44,15 @@ def open_vector(
                 f"{path.name}: expected .geojson, .gpkg, .shp, .zip (of a shapefile) or .osm.pbf, "
                 f"not {ending!r}",
             )
+
+
+def refuse_layer(path: Path, layer: str | None) -> None:
+    """Refuse to look for a layer in a file whose kind has none.
+
+    Raises
+    ------
+    BadInput
+        When one was asked for.
+    """
+    if layer is not None:
+        raise BadInput("Only a GeoPackage has layers", f"{path.name}: leave --layer {layer} out")

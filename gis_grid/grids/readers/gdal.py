@@ -53,7 +53,7 @@ class VectorLayer:
         Raises
         ------
         BadInput
-            When the file breaks off.
+            When the file breaks off, or holds text in another encoding.
         """
         with ExitStack() as stack:
             with _readable(self.file_name):
@@ -69,7 +69,9 @@ class VectorLayer:
                 )
             first = 1
             while (batch := self._next(reader)) is not None:
-                yield _features(batch, first, meta["geometry_name"] or "wkb_geometry", columns)
+                with _readable(self.file_name):
+                    features = _features(batch, first, meta["geometry_name"] or "wkb_geometry", columns)
+                yield features
                 first += batch.num_rows
         if first - 1 != self.total:
             # GDAL ends a damaged file early and says nothing.
@@ -112,6 +114,12 @@ def _readable(file_name: str) -> Iterator[None]:
             yield
         except DataSourceError as error:
             raise BadInput("This is not a map file", f"{file_name}: {error}") from error
+        except UnicodeDecodeError as error:
+            raise BadInput(
+                "The encoding does not fit",
+                f"{file_name} holds text that is not {error.encoding}; name its encoding, "
+                "e.g. --encoding gb18030",
+            ) from error
 
 
 def _declared(crs: str | None) -> str | None:

@@ -22,6 +22,9 @@ _WGS84 = CRS.from_epsg(4326)
 NEAR_DEG = 1.0
 """A file that lies further than this from every known area, but whose swap does not, is swapped."""
 
+FAR_DEG = 10.0
+"""Systems are used somewhat beyond their published areas; further off, the numbers are not in that system."""
+
 Box = tuple[float, float, float, float]
 
 
@@ -74,26 +77,56 @@ class Reference:
         return self._transformer.description
 
     def apply(self, features: Features) -> tuple[Features, list[RowError]]:
-        """Bring features to longitude and latitude; those that do not land on the Earth are errors.
+        """Bring features to longitude and latitude; those that land in no possible place are errors.
+
+        Possible is on the Earth, and not more than 10° from the area that the reference system is made for.
 
         Raises
         ------
         BadInput
-            When none lands on the Earth, with the likely reason.
+            When none lands in a possible place, with the likely reason.
         """
+        features, errors = _finite(features)
         moved = features.geometry
         if self._transformer is not None:
             moved = shapely.transform(moved, self._to_wgs84)
         off = ~_on_earth(moved) & ~shapely.is_missing(moved) & ~shapely.is_empty(moved)
         if off.any() and off.sum() == (~shapely.is_missing(moved)).sum():
             raise self._all_off(features.geometry[off])
-        errors = [
-            RowError(
-                row, "geometry", _corner(geometry), "expected longitude within ±180 and latitude within ±90"
-            )
-            for row, geometry in zip(features.row[off], features.geometry[off], strict=True)
-        ]
-        return features.with_geometry(moved).take(~off), errors
+        errors += _misplaced(features.take(off), "expected longitude within ±180 and latitude within ±90")
+        features, original = features.with_geometry(moved).take(~off), features.geometry[~off]
+        far = self._far(features.geometry)
+        if far.any() and far.sum() == (~shapely.is_missing(original)).sum():
+            raise self._all_far(original[far][0], features.geometry[far][0])
+        errors += _misplaced(
+            features.with_geometry(original).take(far), f"lies far from where {self.crs.name} is used"
+        )
+        return features.take(~far), errors
+
+    def _far(self, geometry: ObjectColumn) -> NDArray[np.bool_]:
+        """Return which geometries in degrees (n,) the reference system is not made for."""
+        area = self.crs.area_of_use
+        # An area across the antimeridian has its west in the east.
+        if area is None or area.west > area.east:
+            return np.zeros(len(geometry), dtype=bool)
+        west, south, east, north = shapely.bounds(geometry).T
+        far: NDArray[np.bool_] = (
+            (west > area.east + FAR_DEG)
+            | (east < area.west - FAR_DEG)
+            | (south > area.north + FAR_DEG)
+            | (north < area.south - FAR_DEG)
+        )
+        return far
+
+    def _all_far(self, original: shapely.Geometry, moved: shapely.Geometry) -> BadInput:
+        area = self.crs.area_of_use
+        assert area is not None
+        return BadInput(
+            "The coordinates do not fit their reference system",
+            f"{self._file_name} has {_corner(original)}, in {self.crs.name} that is longitude and latitude "
+            f"{_corner(moved)}; it is used from {area.west:g}, {area.south:g} to {area.east:g}, "
+            f"{area.north:g}. Name the right one with --crs",
+        )
 
     def _to_wgs84(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         assert self._transformer is not None
@@ -131,6 +164,25 @@ def require_near(features: Features, known: Box, file_name: str) -> None:
             f"{file_name} lies at {west:.4f}, {south:.4f}, far from every known area; "
             f"{south:.4f}, {west:.4f} would lie among them (expected longitude before latitude)",
         )
+
+
+def _finite(features: Features) -> tuple[Features, list[RowError]]:
+    """Leave out what has a coordinate that is no number, or none that can be measured with."""
+    xy, owner = shapely.get_coordinates(features.geometry, return_index=True)
+    endless = np.zeros(len(features), dtype=bool)
+    endless[owner[~np.isfinite(xy).all(axis=1)]] = True
+    errors = [
+        RowError(row, "geometry", None, "expected finite coordinates, has NaN or Infinity")
+        for row in features.row[endless]
+    ]
+    return features.take(~endless), errors
+
+
+def _misplaced(features: Features, message: str) -> list[RowError]:
+    return [
+        RowError(row, "geometry", _corner(geometry), message)
+        for row, geometry in zip(features.row, features.geometry, strict=True)
+    ]
 
 
 def _meet(box: Box, known: Box) -> bool:

@@ -13,7 +13,7 @@ from gis_grid.grids.mapping.areas import AreaMapping, GridMapping
 from gis_grid.grids.mapping.buildings import BuildingMapping
 from gis_grid.grids.mapping.columns import ColumnNames
 from gis_grid.grids.mapping.lines import RoadMapping, WaterMapping
-from gis_grid.grids.readers import open_vector
+from gis_grid.grids.readers import open_vector, refuse_layer
 from gis_grid.grids.readers.osm import COLUMNS, SOURCE, OsmReader
 from gis_grid.grids.rows import AreaRows, GridRows
 from gis_grid.grids.service.areas import load_areas
@@ -102,6 +102,7 @@ def import_file(
     """
     sha256 = _checked_digest(path)
     if options.layer is Layer.OSM:
+        refuse_layer(path, options.file_layer)
         report = _import_osm(conn, OsmReader(path), progress)
     else:
         with open_vector(path, encoding=options.encoding, layer=options.file_layer) as file:
@@ -218,8 +219,11 @@ def _run(report: ImportReport, layer: str, sha256: str) -> ImportRun:
 
 
 def _checked_digest(path: Path) -> str:
-    if not path.is_file():
+    if not path.exists():
         raise BadInput("There is no such file", str(path))
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "a device"
+        raise BadInput("This is not a map file", f"{path} is {what}")
     if path.stat().st_size == 0:
         raise BadInput("The file is empty", f"{path.name} has 0 bytes")
     digest = hashlib.sha256()
