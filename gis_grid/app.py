@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -16,17 +16,15 @@ from gis_grid import __version__
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.kit.assets import folder
-from gis_grid.kit.http import SECURITY_HEADERS, AppSettings, Conn, HeadAsGet, install_error_handlers
+from gis_grid.kit.http import AppSettings, Conn, install_error_handlers
+from gis_grid.kit.middleware import HeadAsGet, SecurityHeaders
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.reports.routes import router as reports
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from sqlalchemy import Engine
-    from starlette.responses import Response
 
     from gis_grid.kit.settings import Settings
 
@@ -50,7 +48,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])
-    app.middleware("http")(_add_security_headers)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
     install_error_handlers(app)
     for router in (grids, patrols, incidents, ogc, reports):
@@ -60,17 +58,6 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     app.get("/readyz", tags=["service"])(readyz)
     app.mount("/", StaticFiles(directory=folder("web"), html=True), name="pages")
     return app
-
-
-async def _add_security_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    for name, value in SECURITY_HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.url.path.startswith("/assets/") and response.status_code == 200:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
 
 
 class About(BaseModel):

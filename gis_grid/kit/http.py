@@ -14,13 +14,13 @@ from starlette.exceptions import HTTPException
 
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput, Conflict, GisGridError, NotFound, NotReady, Unavailable
+from gis_grid.kit.middleware import SECURITY_HEADERS
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from fastapi import FastAPI
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
@@ -34,21 +34,6 @@ STATUS: dict[type[GisGridError], int] = {
 """The one table from error to status; a subclass takes its parent's."""
 
 _MAX_LISTED_ERRORS = 100
-
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-"""What a page may do: nothing that reaches another host."""
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": CSP,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 def _connection(request: Request) -> Iterator[Connection]:
@@ -66,24 +51,6 @@ Conn = Annotated[Connection, Depends(_connection, scope="function")]
 """The request's own transaction: committed when the route returns, rolled back when it raises."""
 
 AppSettings = Annotated[Settings, Depends(_settings)]
-
-
-class HeadAsGet:
-    """Answers HEAD as GET without its body: routes are declared for GET alone, and probes send HEAD."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-
-        async def send_head(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-        if scope["type"] == "http" and scope["method"] == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, send_head)
-        else:
-            await self._app(scope, receive, send)
 
 
 class GeoJson(Response):
