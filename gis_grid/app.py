@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
@@ -16,6 +17,7 @@ from gis_grid import __version__
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.kit.assets import folder
+from gis_grid.kit.database import MOST_CONNECTIONS
 from gis_grid.kit.http import AppSettings, Conn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, SecurityHeaders
 from gis_grid.kit.migrate import require_current
@@ -45,6 +47,7 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+_LAST_ANSWERS_S = 5
+"""How long answers that are being made may take when the program is told to end."""
+
 
 def serve() -> None:
     """Serve the map, the reports and the API on a loopback address until Ctrl+C."""
@@ -53,7 +56,10 @@ def server_in_background(settings: Settings, engine: Engine) -> Iterator[str]:
 
 def _server(settings: Settings, engine: Engine) -> uvicorn.Server:
     app = create_app(settings, engine)
-    return uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, timeout_graceful_shutdown=_LAST_ANSWERS_S
+    )
+    return uvicorn.Server(config)
 
 
 @contextmanager

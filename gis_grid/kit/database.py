@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, MetaData, create_engine
@@ -27,6 +27,10 @@ metadata = MetaData(
 """All tables of all capabilities; the migrations make them, `tests/test_migrations.py` compares."""
 
 
+MOST_CONNECTIONS: Final = 15
+"""How many connections one program holds at most."""
+
+
 def make_engine(url: str) -> Engine:
     """Return an engine for a PostgreSQL URL, whatever driver the URL names; times come back in UTC.
 
@@ -38,6 +42,8 @@ def make_engine(url: str) -> Engine:
     return create_engine(
         _postgresql(url),
         pool_pre_ping=True,
+        pool_size=MOST_CONNECTIONS,
+        max_overflow=0,
         connect_args={"options": "-c timezone=UTC -c application_name=gis-grid", "connect_timeout": 10},
     )
 

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Response
+from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
@@ -18,7 +19,7 @@ from gis_grid.kit.middleware import SECURITY_HEADERS
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from fastapi import FastAPI
 
@@ -36,8 +37,11 @@ STATUS: dict[type[GisGridError], int] = {
 _MAX_LISTED_ERRORS = 100
 
 
-def _connection(request: Request) -> Iterator[Connection]:
-    with transaction(request.app.state.engine) as conn:
+async def _connection(request: Request) -> AsyncIterator[Connection]:
+    # Waiting for a connection happens here and not in a worker thread: requests that hold one still need a
+    # thread to go on, and would never get it when all threads wait for a connection.
+    state = request.app.state
+    async with state.connections, contextmanager_in_threadpool(transaction(state.engine)) as conn:
         yield conn
 
 

@@ -1,0 +1,52 @@
+"""`gis-grid serve` among browsers that come and go."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PATIENCE_S = 60
+
+
+def leave_early(port: int, path: str, after_s: float) -> None:
+    """Ask for a page and cut the connection, as a map does with tiles that left the view."""
+    with socket.create_connection(("127.0.0.1", port)) as browser:
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        browser.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+        time.sleep(after_s)
+
+
+def test_browsers_that_leave_early_are_no_error_and_do_not_hold_up_the_end(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "log.txt"
+    environment = {**os.environ, "GIS_GRID_DATABASE_URL": fresh_database, "GIS_GRID_PORT": "0"}
+    with log.open("wb") as sink:
+        command = [Path(sys.executable).with_name("gis-grid"), "serve"]
+        program = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+    try:
+        port = served_at(program, log)
+        for number in range(100):
+            leave_early(port, ("/api/grids", "/reports/hazards")[number % 2], number % 5 * 0.002)
+    finally:
+        program.terminate()
+    assert program.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
+    said = log.read_text("utf-8")
+    assert "Exception" not in said
+    assert "Traceback" not in said
+
+
+def served_at(program: subprocess.Popen[bytes], log: Path) -> int:
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and program.poll() is None:
+        if found := re.search(r"127\.0\.0\.1:(\d+)", log.read_text("utf-8")):
+            return int(found[1])
+        time.sleep(0.05)
+    raise AssertionError(log.read_text("utf-8"))
