@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import anyio
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -14,8 +13,6 @@ from gis_grid.kit.http import install_error_handlers
 from gis_grid.kit.middleware import SECURITY_HEADERS
 
 if TYPE_CHECKING:
-    from starlette.types import Message
-
     from gis_grid.kit.errors import GisGridError
 
 
@@ -64,30 +61,3 @@ def test_what_is_not_there_is_not_kept_by_browsers(client: TestClient) -> None:
     answer = client.get("/assets/nope.js")
     assert answer.status_code == 404
     assert "immutable" not in answer.headers.get("cache-control", "")
-
-
-def test_a_browser_that_leaves_while_its_answer_is_made_is_no_error(client: TestClient) -> None:
-    sent: list[Message] = []
-
-    async def gone() -> Message:
-        return {"type": "http.disconnect"}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": "/api/grids",
-        "raw_path": b"/api/grids",
-        "query_string": b"",
-        "root_path": "",
-        "headers": [(b"host", b"localhost")],
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-    }
-    anyio.run(client.app, scope, gone, send)
-    assert [message["type"] for message in sent][:1] in ([], ["http.response.start"])
