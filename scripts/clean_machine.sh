@@ -13,7 +13,7 @@
 set -eu
 
 suite=${CLEAN_MACHINE_SUITE:-bookworm}
-mirror=${CLEAN_MACHINE_MIRROR:-http://deb.debian.org/debian}
+mirror=${CLEAN_MACHINE_MIRROR:-} # debootstrap knows where a suite comes from
 
 # A step runs in namespaces of its own: its mounts and processes end with it.
 if [ "${1:-}" = --inside ]; then
@@ -47,8 +47,8 @@ mkdir -p "$folder"
 
 if [ ! -e "$base.made" ]; then
     rm -rf "$base"
-    echo "debootstrap: $suite from $mirror"
-    debootstrap --variant=minbase --include=ca-certificates,git,make "$suite" "$base" "$mirror" \
+    echo "debootstrap: $suite${mirror:+ from $mirror}"
+    debootstrap --variant=minbase --include=ca-certificates,git,make "$suite" "$base" ${mirror:+"$mirror"} \
         >"$folder/debootstrap.log"
     touch "$base.made"
 fi
