@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from gis_grid.kit.cluster import Cluster
@@ -11,6 +11,7 @@ from gis_grid.kit.migrate import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from sqlalchemy import Engine
 
@@ -20,18 +21,16 @@ if TYPE_CHECKING:
 @contextmanager
 def database(settings: Settings) -> Iterator[Engine]:
     """Yield an engine on migrated tables; a private cluster that this call started is stopped after."""
-    if settings.database_url is not None:
-        engine = make_engine(settings.database_url)
-        try:
-            upgrade(engine)
-            yield engine
-        finally:
-            engine.dispose()
-        return
-    with Cluster(settings.data_dir, user=settings.cluster_user) as url:
+    with _place(settings) as url:
         engine = make_engine(url)
         try:
             upgrade(engine)
             yield engine
         finally:
             engine.dispose()
+
+
+def _place(settings: Settings) -> AbstractContextManager[str]:
+    if settings.database_url is not None:
+        return nullcontext(settings.database_url)
+    return Cluster(settings.data_dir, user=settings.cluster_user)
