@@ -6,6 +6,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PEERS := .venv/.peers
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web --no-fund --no-audit --no-update-notifier
 
 # Root's private cluster runs as an unprivileged account, which may not be able to enter this folder.
@@ -44,7 +45,7 @@ fmt: $(INSTALLED) ## format, and mend what ruff can
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
-bench: setup ## print the figures that the documents quote
+bench: setup $(PEERS) ## print the figures that the documents quote
 	@for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(BIN)/python $$benchmark $(ARGS) || exit 1; done
 
 docs: setup ## write what the code knows better: pages of docs/, the pages' client of the API
@@ -68,6 +69,10 @@ test-packages:
 
 $(INSTALLED): requirements/dev.txt pyproject.toml scripts/virtual_environment.sh | run-packages
 	scripts/virtual_environment.sh
+	@touch $@
+
+$(PEERS): requirements/bench.txt $(INSTALLED)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json | $(INSTALLED)

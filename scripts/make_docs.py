@@ -20,7 +20,7 @@ from typer.cli import get_docs_for_click
 
 from gis_grid.app import create_app
 from gis_grid.cli import app as command_line
-from gis_grid.core import profile as profile_format
+from gis_grid.core.rules import profile as profile_format
 from gis_grid.kit.settings import Settings
 from gis_grid.patrols import profiles
 

@@ -20,17 +20,17 @@ from gis_grid.cli.checking.polygon_file import read_polygon
 from gis_grid.cli.checking.terminal import terminal_report
 from gis_grid.cli.checking.track_file import Track, read_track
 from gis_grid.cli.checking.words import Lang, Words
-from gis_grid.core.calendar import instant_ms, local_date
-from gis_grid.core.cleaning import CleaningLimits
 from gis_grid.core.errors import BadProfile
-from gis_grid.core.judge import judge
-from gis_grid.core.signs import signs
+from gis_grid.core.rules.calendar import instant_ms, local_date
+from gis_grid.core.rules.judge import judge
+from gis_grid.core.track.cleaning import CleaningLimits
+from gis_grid.core.track.signs import signs
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import BadInput
 from gis_grid.patrols import profiles
 
 if TYPE_CHECKING:
-    from gis_grid.core.boundary import Boundary
+    from gis_grid.core.geometry.boundary import Boundary
 
 # A phone's clock may be off by a time zone; a fix further ahead is a mistake.
 _AHEAD = dt.timedelta(hours=24)

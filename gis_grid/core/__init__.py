@@ -3,24 +3,24 @@
 Arrays in, frozen results out. Everything a caller needs is named here.
 """
 
-from gis_grid.core.boundary import Boundary
-from gis_grid.core.calendar import WorkDays, local_date, local_moment, week_days, week_of
-from gis_grid.core.cleaning import Cleaned, CleaningLimits, clean
-from gis_grid.core.copied import copied
 from gis_grid.core.digest import digest
 from gis_grid.core.errors import BadBoundary, BadFixes, BadProfile, BadTrack, CoreError
-from gis_grid.core.evidence import Amount
-from gis_grid.core.fixes import Fixes
-from gis_grid.core.flags import Flag, count_flags, flag_names
-from gis_grid.core.inside import Presence, SegmentClass, Segments, time_inside
+from gis_grid.core.geometry.boundary import Boundary
 from gis_grid.core.intervals import Intervals
-from gis_grid.core.judge import judge
-from gis_grid.core.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
-from gis_grid.core.profile import Profile, Rule, Scope, parse_profile
-from gis_grid.core.reasons import Reason, duration_en, duration_zh
-from gis_grid.core.recordings import RecordingSpans
-from gis_grid.core.signs import Sign, signs
-from gis_grid.core.verdict import Outcome, Verdict
+from gis_grid.core.presence.inside import Presence, SegmentClass, Segments, time_inside
+from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, week_days, week_of
+from gis_grid.core.rules.evidence import Amount
+from gis_grid.core.rules.judge import judge
+from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
+from gis_grid.core.rules.profile import Profile, Rule, Scope, parse_profile
+from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
+from gis_grid.core.rules.verdict import Outcome, Verdict
+from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
+from gis_grid.core.track.copied import copied
+from gis_grid.core.track.fixes import Fixes
+from gis_grid.core.track.flags import Flag, count_flags, flag_names
+from gis_grid.core.track.recordings import RecordingSpans
+from gis_grid.core.track.signs import Sign, signs
 
 __all__ = [
     "Amount",

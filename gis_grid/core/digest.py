@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from gis_grid.core.boundary import Boundary
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.geometry.boundary import Boundary
+    from gis_grid.core.track.fixes import Fixes
 
 
 def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gis_grid.core.errors import CoreError
-from gis_grid.core.heat import cells_at
+from gis_grid.core.presence.heat import cells_at
 from gis_grid.incidents import store
 from gis_grid.incidents.rows import Kind, State
 from gis_grid.kit.columns import instants_of, numbered, require_equal_lengths

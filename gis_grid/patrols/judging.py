@@ -24,7 +24,7 @@ from gis_grid.core import (
     local_date,
     signs,
 )
-from gis_grid.core.calendar import day_span_ms, instant_ms
+from gis_grid.core.rules.calendar import day_span_ms, instant_ms
 from gis_grid.patrols.rows import Row, day_row, patrol_row, sign_row, week_row
 
 if TYPE_CHECKING:

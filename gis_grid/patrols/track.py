@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gis_grid.core import Cleaned, SegmentClass, Segments, clean, flag_names, time_inside
-from gis_grid.core.calendar import day_span_ms
+from gis_grid.core.rules.calendar import day_span_ms
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols.reading import worker_id_of
 from gis_grid.patrols.rows import iso

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gis_grid.core.heat import bands
+from gis_grid.core.presence.heat import bands
 from gis_grid.reports.drawing import HEAT_CLASSES
 from gis_grid.reports.words import WORDS, Words
 

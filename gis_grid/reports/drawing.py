@@ -16,7 +16,7 @@ import folium
 from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.plugins import HeatMap
 
-from gis_grid.core.heat import outline
+from gis_grid.core.presence.heat import outline
 from gis_grid.kit.errors import GisGridError
 from gis_grid.reports.assets import Asset, stand_in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gis_grid.core.heat import band_of, middle
+from gis_grid.core.presence.heat import band_of, middle
 from gis_grid.grids import service as grids
 from gis_grid.incidents import service as incidents
 from gis_grid.incidents.rows import Filter, Kind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from gis_grid.core.heat import band_of, middle
+from gis_grid.core.presence.heat import band_of, middle
 from gis_grid.grids import service as grids
 from gis_grid.kit.days import instants
 from gis_grid.reports.content import (

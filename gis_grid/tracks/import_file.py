@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from gis_grid.core import CoreError, RecordingSpans, local_moment
-from gis_grid.core.calendar import instant_ms
+from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput, NotFound, RowError
 from gis_grid.ledger import service as ledger

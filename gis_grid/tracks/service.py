@@ -11,7 +11,7 @@ import numpy as np
 from psycopg.types.range import TimestamptzRange
 from sqlalchemy.exc import IntegrityError
 
-from gis_grid.core.calendar import day_span_ms, local_date
+from gis_grid.core.rules.calendar import day_span_ms, local_date
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.tracks import sessions, store
 from gis_grid.tracks.partitions import ensure_partitions

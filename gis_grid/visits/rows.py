@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from gis_grid.core.heat import Published
+    from gis_grid.core.presence.heat import Published
 
 
 class PlacedClass(StrEnum):

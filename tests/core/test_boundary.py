@@ -4,7 +4,7 @@ import shapely
 from walks import SQUARE
 
 from gis_grid.core import BadBoundary, Boundary
-from gis_grid.core.boundary import eras
+from gis_grid.core.geometry.boundary import eras
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from walks import GRID, NORTH, SOUTH, WEST, line, standing
 
 from gis_grid.core import CleaningLimits, Fixes, clean, time_inside
-from gis_grid.core.geodesy import LocalFrame, metres_per_degree
+from gis_grid.core.geometry.geodesy import LocalFrame, metres_per_degree
 
 MIDDLE = (SOUTH + NORTH) / 2
 EAST_M = metres_per_degree(MIDDLE)[0]

@@ -7,7 +7,7 @@ import shapely
 from walks import GRID, INSIDE, NORTH, OUTSIDE, SHANGHAI, SOUTH, SQUARE, WEST, at, standing, track
 
 from gis_grid.core import Boundary, Fixes, Judgement, Outcome, WorkDays, judge
-from gis_grid.core.profile import parse_profile
+from gis_grid.core.rules.profile import parse_profile
 
 MIDDLE = (SOUTH + NORTH) / 2
 HOUR = 3600

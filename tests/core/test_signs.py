@@ -2,7 +2,7 @@ import numpy as np
 from walks import INSIDE, at, standing
 
 from gis_grid.core import Fixes, clean, copied, signs
-from gis_grid.core.geodesy import metres_per_degree
+from gis_grid.core.geometry.geodesy import metres_per_degree
 
 EAST_M, NORTH_M = metres_per_degree(INSIDE[1])
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_grid.core.errors import CoreError
-from gis_grid.core.heat import band_of, bands, cells_at, distinct, middle, outline, withhold
+from gis_grid.core.presence.heat import band_of, bands, cells_at, distinct, middle, outline, withhold
 
 
 def test_a_position_is_in_the_outline_of_its_cell() -> None:

@@ -11,7 +11,7 @@ import two_grids
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from gis_grid.core.heat import cells_at
+from gis_grid.core.presence.heat import cells_at
 from gis_grid.kit.errors import BadInput
 from gis_grid.visits import service
 from gis_grid.visits.rows import CounterRows, TargetRows, VisitRows

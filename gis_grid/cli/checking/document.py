@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gis_grid.core.calendar import local_moment
+from gis_grid.core.rules.calendar import local_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from gis_grid.core.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
-    from gis_grid.core.profile import Profile
-    from gis_grid.core.signs import Sign
-    from gis_grid.core.verdict import Verdict
+    from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
+    from gis_grid.core.rules.profile import Profile
+    from gis_grid.core.rules.verdict import Verdict
+    from gis_grid.core.track.signs import Sign
 
 
 @dataclass(frozen=True, slots=True)

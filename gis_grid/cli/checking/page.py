@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.cli.checking.table import rows
 from gis_grid.cli.checking.view import View
 from gis_grid.cli.checking.words import BOUNDARY_COLOUR, CLASS_COLOURS, CLASS_WORDS, OUTCOME_COLOURS, Words
-from gis_grid.core.calendar import local_moment
-from gis_grid.core.flags import REJECTING, flag_names
-from gis_grid.core.inside import SegmentClass
+from gis_grid.core.presence.inside import SegmentClass
+from gis_grid.core.rules.calendar import local_moment
+from gis_grid.core.track.flags import REJECTING, flag_names
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gis_grid.cli.checking.document import Checked
     from gis_grid.cli.checking.view import Run
-    from gis_grid.core.boundary import Boundary
+    from gis_grid.core.geometry.boundary import Boundary
 
 _STYLE: Final = """
 :root { color-scheme: light dark }

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeGuard
 
 import shapely
 
-from gis_grid.core.boundary import Boundary
 from gis_grid.core.errors import BadBoundary
+from gis_grid.core.geometry.boundary import Boundary
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from gis_grid.core.boundary import Area
+    from gis_grid.core.geometry.boundary import Area
 
 _TITLE = "The polygon cannot be used"
 _LON_LAT = ("CRS84", "4326", "4490")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gis_grid.core.calendar import local_moment
+from gis_grid.core.rules.calendar import local_moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gis_grid.cli.checking.document import Checked
     from gis_grid.cli.checking.words import Words
-    from gis_grid.core.judgement import DayJudgement, PatrolJudgement, WeekJudgement
-    from gis_grid.core.verdict import Verdict
+    from gis_grid.core.rules.judgement import DayJudgement, PatrolJudgement, WeekJudgement
+    from gis_grid.core.rules.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,14 @@ from rich.text import Text
 from gis_grid.cli.checking.table import rows
 from gis_grid.cli.checking.view import View
 from gis_grid.cli.checking.words import BOUNDARY_COLOUR, CLASS_COLOURS, CLASS_WORDS, OUTCOME_COLOURS, Words
-from gis_grid.core.inside import SegmentClass
+from gis_grid.core.presence.inside import SegmentClass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from rich.console import RenderableType
 
     from gis_grid.cli.checking.document import Checked
-    from gis_grid.core.boundary import Boundary
+    from gis_grid.core.geometry.boundary import Boundary
 
 # Dots of a Braille character by row and column, as Unicode numbers them from U+2800 on.
 _DOTS: Final = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.errors import CoreError
-from gis_grid.core.fixes import Fixes
-from gis_grid.core.recordings import RecordingSpans
+from gis_grid.core.track.fixes import Fixes
+from gis_grid.core.track.recordings import RecordingSpans
 from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput, RowError
 from gis_grid.tracks.decoders import decode

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from gis_grid.core.geodesy import LocalFrame
-from gis_grid.core.inside import SegmentClass
+from gis_grid.core.geometry.geodesy import LocalFrame
+from gis_grid.core.presence.inside import SegmentClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from gis_grid.core.boundary import Boundary
-    from gis_grid.core.inside import Presence
+    from gis_grid.core.geometry.boundary import Boundary
+    from gis_grid.core.presence.inside import Presence
 
 _MARGIN: Final = 0.2
 _MIN_MARGIN_M: Final = 30.0

@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.core.inside import SegmentClass
-from gis_grid.core.reasons import Reason, duration_en, duration_zh
-from gis_grid.core.verdict import Outcome, Verdict
+from gis_grid.core.presence.inside import SegmentClass
+from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
+from gis_grid.core.rules.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gis_grid.core.signs import Sign
+    from gis_grid.core.track.signs import Sign
 
 
 class Lang(enum.StrEnum):

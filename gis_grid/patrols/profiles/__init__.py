@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import holidays
 
-from gis_grid.core.calendar import WorkDays
 from gis_grid.core.errors import BadProfile
-from gis_grid.core.profile import Profile, parse_profile
+from gis_grid.core.rules.calendar import WorkDays
+from gis_grid.core.rules.profile import Profile, parse_profile
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.track.fixes import Fixes
 
 
 @dataclass(frozen=True, slots=True)

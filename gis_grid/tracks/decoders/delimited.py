@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from gis_grid.core.errors import BadFixes, BadTrack
-from gis_grid.core.fixes import Fixes
+from gis_grid.core.track.fixes import Fixes
 from gis_grid.tracks.decoders.block import TrackBlock
 from gis_grid.tracks.decoders.names import NUMBERS, REQUIRED, find_fields, known_names
 from gis_grid.tracks.decoders.rows import Rows, read_mock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gis_grid.core.fixes import Fixes
+from gis_grid.core.track.fixes import Fixes
 from gis_grid.tracks.decoders.block import RowProblem, TrackBlock
 from gis_grid.tracks.decoders.names import NUMBERS
 from gis_grid.tracks.decoders.times import EXPECTED, read_time

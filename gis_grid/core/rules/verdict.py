@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.core.reasons import (
+from gis_grid.core.rules.reasons import (
     Reason,
     missing_reason,
     night_reason,
@@ -18,8 +18,8 @@ from gis_grid.core.reasons import (
 )
 
 if TYPE_CHECKING:
-    from gis_grid.core.evidence import Amount
-    from gis_grid.core.profile import Profile, Rule
+    from gis_grid.core.rules.evidence import Amount
+    from gis_grid.core.rules.profile import Profile, Rule
 
 # Fixes come in whole milliseconds; sums of crossings carry rounding far below half of one.
 _TOLERANCE_S: Final = 0.0005

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis_grid.core.calendar import (
+from gis_grid.core.presence.inside import time_inside
+from gis_grid.core.rules.calendar import (
     WorkDays,
     at_local_ms,
     day_span_ms,
@@ -17,22 +18,21 @@ from gis_grid.core.calendar import (
     week_days,
     week_of,
 )
-from gis_grid.core.cleaning import Cleaned, CleaningLimits, clean
-from gis_grid.core.evidence import Evidence
-from gis_grid.core.flags import count_flags
-from gis_grid.core.inside import time_inside
-from gis_grid.core.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
-from gis_grid.core.patrols import patrol_spans
-from gis_grid.core.profile import Days, Profile, Rule, Scope
-from gis_grid.core.verdict import Verdict, verdict
+from gis_grid.core.rules.evidence import Evidence
+from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
+from gis_grid.core.rules.patrols import patrol_spans
+from gis_grid.core.rules.profile import Days, Profile, Rule, Scope
+from gis_grid.core.rules.verdict import Verdict, verdict
+from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
+from gis_grid.core.track.flags import count_flags
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
     from zoneinfo import ZoneInfo
 
-    from gis_grid.core.boundary import Boundary
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.geometry.boundary import Boundary
+    from gis_grid.core.track.fixes import Fixes
 
 
 def judge(
@@ -71,7 +71,7 @@ def judge(
         Without it every Monday to Friday is worked.
     limits : CleaningLimits, optional
     max_gap_s, accuracy_factor : float
-        As in :func:`~gis_grid.core.inside.time_inside`.
+        As in :func:`~gis_grid.core.presence.inside.time_inside`.
     patrol_break_s : float
 
     Returns

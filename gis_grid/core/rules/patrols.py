@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gis_grid.core.evidence import Evidence
+    from gis_grid.core.rules.evidence import Evidence
 
 
 def patrol_spans(

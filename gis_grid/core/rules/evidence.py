@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gis_grid.core.calendar import local_date
 from gis_grid.core.intervals import Intervals
+from gis_grid.core.rules.calendar import local_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
-    from gis_grid.core.inside import Presence
+    from gis_grid.core.presence.inside import Presence
 
 
 SHORTEST_NIGHT_S: Final = 2 * 3600.0

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_grid.core.boundary import Area, Boundary, eras
-from gis_grid.core.cleaning import Cleaned, clean
-from gis_grid.core.crossing import Coordinates, Parts, parts_inside
+from gis_grid.core.geometry.boundary import Area, Boundary, eras
+from gis_grid.core.geometry.crossing import Coordinates, Parts, parts_inside
+from gis_grid.core.geometry.uncertainty import parts_near_border
 from gis_grid.core.intervals import Intervals
-from gis_grid.core.uncertainty import parts_near_border
+from gis_grid.core.track.cleaning import Cleaned, clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.track.fixes import Fixes
 
 Floats = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.track.fixes import Fixes
 
 
 class RecordingSpans:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-    from gis_grid.core.cleaning import Cleaned
-    from gis_grid.core.evidence import Amount
-    from gis_grid.core.inside import Presence
-    from gis_grid.core.verdict import Verdict
+    from gis_grid.core.presence.inside import Presence
+    from gis_grid.core.rules.evidence import Amount
+    from gis_grid.core.rules.verdict import Verdict
+    from gis_grid.core.track.cleaning import Cleaned
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_grid.core.geodesy import distance_m, metres_per_degree
+from gis_grid.core.geometry.geodesy import distance_m, metres_per_degree
 
 Floats = NDArray[np.float64]
 

@@ -16,7 +16,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.track.fixes import Fixes
 
 Key = TypeVar("Key", bound=Hashable)
 

@@ -13,11 +13,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis_grid.core.crossing import Coordinates, Parts, segment_shapes
-from gis_grid.core.geodesy import LocalFrame
+from gis_grid.core.geometry.crossing import Coordinates, Parts, segment_shapes
+from gis_grid.core.geometry.geodesy import LocalFrame
 
 if TYPE_CHECKING:
-    from gis_grid.core.boundary import Area
+    from gis_grid.core.geometry.boundary import Area
 
 Floats = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from gis_grid.core.boundary import Area
+    from gis_grid.core.geometry.boundary import Area
 
 Coordinates = NDArray[np.float64]
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis_grid.core.flags import REJECTING, Flag
-from gis_grid.core.geodesy import distance_m
-from gis_grid.core.jumps import Path, find_jumps, find_spikes
+from gis_grid.core.geometry.geodesy import distance_m
+from gis_grid.core.track.flags import REJECTING, Flag
+from gis_grid.core.track.jumps import Path, find_jumps, find_spikes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.track.fixes import Fixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Cleaned:
     fixes : Fixes
         Every fix that was given, sorted by time.
     flags : uint8 array, shape (n,)
-        Bits of :class:`~gis_grid.core.flags.Flag`.
+        Bits of :class:`~gis_grid.core.track.flags.Flag`.
     measure : float32 array, shape (n,)
         The number behind the flag, ``nan`` without one: metres for ``bad_accuracy`` and ``conflict``, m/s for
         ``jump``, seconds for ``out_of_order`` and ``future``, 1 for ``mock``, 0 for ``duplicate``. Of several

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_grid.core.geodesy import distance_m, metres_per_degree
+from gis_grid.core.geometry.geodesy import distance_m, metres_per_degree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gis_grid.core.cleaning import Cleaned
-    from gis_grid.core.fixes import Fixes
+    from gis_grid.core.track.cleaning import Cleaned
+    from gis_grid.core.track.fixes import Fixes
 
 Floats = NDArray[np.float64]
 

@@ -1,0 +1,1 @@
+"""Outlines and positions: what is inside what, exactly, and how far."""

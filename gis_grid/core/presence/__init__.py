@@ -1,0 +1,1 @@
+"""Where a worker was, for how long, and how sure that is."""

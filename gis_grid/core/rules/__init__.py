@@ -1,0 +1,1 @@
+"""What is asked of a worker, as data, and what a verdict on it says."""

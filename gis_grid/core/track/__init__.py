@@ -1,0 +1,1 @@
+"""A worker's positions: as they came, cleaned, and what is odd about them."""
