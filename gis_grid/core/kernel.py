@@ -17,8 +17,7 @@ def kernel(loop: Loop) -> Loop:
     verdict. The code is kept beside the module, or in the user's cache folder, for the next start; where
     neither can be written it is compiled anew.
     """
-    options = {"nogil": True, "error_model": "numpy"}
     try:
-        return cast("Loop", numba.njit(cache=True, **options)(loop))
+        return cast("Loop", numba.njit(loop, cache=True, nogil=True, error_model="numpy"))
     except RuntimeError:  # numba's word for "no folder to keep it in"
-        return cast("Loop", numba.njit(**options)(loop))
+        return cast("Loop", numba.njit(loop, nogil=True, error_model="numpy"))

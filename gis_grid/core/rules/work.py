@@ -6,12 +6,12 @@ short. An empty one says that they are kept and there is none.
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from gis_grid.core.track.fixes import Fixes
@@ -55,7 +55,7 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A visit to a target: which, of what class, and how it came about (``door``, ``appointment``, ``phone``)."""
+    """A visit to a target: which, of what class, and how it came about (``door``, ``phone`` ...)."""
 
     t_ms: int
     target: int
