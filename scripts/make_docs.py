@@ -96,7 +96,7 @@ def profiles_page() -> str:
     for name in profiles.available():
         profile = profiles.load(name)
         rows = [
-            f"| {rule.id} | {rule.title_zh} | {rule.title_en} | {rule.scope} | {rule.required_s / 3600:g} h |"
+            f"| {rule.id} | {rule.title_zh} | {rule.title_en} | {rule.scope} | {rule.required / 3600:g} h |"
             for rule in profile.rules
         ]
         parts += [

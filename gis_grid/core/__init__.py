@@ -12,8 +12,9 @@ from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, wee
 from gis_grid.core.rules.evidence import Amount
 from gis_grid.core.rules.judge import judge
 from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
-from gis_grid.core.rules.profile import Profile, Rule, Scope, parse_profile
+from gis_grid.core.rules.profile import parse_profile
 from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
+from gis_grid.core.rules.rule import Profile, Rule, Scope
 from gis_grid.core.rules.verdict import Outcome, Verdict
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
 from gis_grid.core.track.copied import copied

@@ -30,7 +30,7 @@ def test_every_profile_that_comes_with_the_product_loads() -> None:
 
 def test_the_published_rules_say_what_the_documents_say() -> None:
     rules = {rule.id: rule for name in profiles.available() for rule in profiles.load(name).rules}
-    assert {rule_id: (rule.scope, rule.required_s / 3600) for rule_id, rule in rules.items()} == {
+    assert {rule_id: (rule.scope, rule.required / 3600) for rule_id, rule in rules.items()} == {
         "BASE-3": (Scope.DAY, 2),
         "BASE-4": (Scope.WEEK, 10),
         "XY-2": (Scope.PATROL, 1.5),
@@ -48,14 +48,14 @@ def test_an_unknown_profile_names_the_known_ones() -> None:
         ('version = "1"\n', "", r"x.toml: version: is missing"),
         ('version = "1"', "version = 1", r"x.toml: version: must be a text, not 1"),
         ('version = "1"', 'version = "1"\ncolour = "red"', r"x.toml: colour: is not known"),
-        ('scope = "day"', 'scope = "month"', r"rules\[0\].scope: must be one of day, week, patrol"),
+        ('scope = "day"', 'scope = "month"', r"rules\[0\].scope: must be one of patrol, day, week"),
         ('{ value = 2, unit = "h" }', "2", r"rules\[0\].at_least: needs a unit"),
         ('{ value = 2, unit = "h" }', "{ value = 2 }", r"rules\[0\].at_least.unit: is missing"),
         ('unit = "h"', 'unit = "hours"', r"at_least.unit: must be one of s, min, h, not 'hours'"),
         ("value = 2", "value = -2", r"at_least.value: must be a number above 0"),
         ("value = 2", "value = true", r"at_least.value: must be a number above 0"),
         ("value = 2", "value = nan", r"at_least.value: must be a number above 0"),
-        ('days = "working"', 'days = "weekdays"', r"rules\[0\].days: must be one of working, all"),
+        ('days = "working"', 'days = "weekdays"', r"rules\[0\].days: must be one of working, free, all"),
         ('days = "working"', 'days = "all"\nwindow = "12:00-08:00"', r"window: must start before it ends"),
         ('days = "working"', 'days = "all"\nwindow = "morning"', r"window: must be hours like"),
         ('scope = "day"', 'scope = "week"', r"rules\[0\].days: is not known"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
-    from gis_grid.core.rules.profile import Profile
+    from gis_grid.core.rules.rule import Profile
     from gis_grid.core.rules.verdict import Verdict
     from gis_grid.core.track.signs import Sign
 

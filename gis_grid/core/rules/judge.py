@@ -21,7 +21,7 @@ from gis_grid.core.rules.calendar import (
 from gis_grid.core.rules.evidence import Evidence
 from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
 from gis_grid.core.rules.patrols import patrol_spans
-from gis_grid.core.rules.profile import Days, Profile, Rule, Scope
+from gis_grid.core.rules.rule import Days, Profile, Rule, Scope
 from gis_grid.core.rules.verdict import Verdict, verdict
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
 from gis_grid.core.track.flags import count_flags
@@ -129,7 +129,7 @@ class _Bench:
         verdicts = tuple(
             self._verdict(rule, profile, *self._window(rule, day, span))
             for profile, rule in self._rules(Scope.DAY)
-            if working or rule.days is Days.ALL
+            if rule.days in {Days.ALL, Days.WORKING if working else Days.FREE}
         )
         return DayJudgement(
             amount=self.evidence.reported(*span),
@@ -164,9 +164,10 @@ class _Bench:
 
     def _window(self, rule: Rule, day: dt.date, span: tuple[int, int]) -> tuple[int, int]:
         """Find the part of a day that a rule counts."""
-        if rule.window is None:
+        if not rule.windows:
             return span
-        return at_local_ms(day, rule.window.start, self.tz), at_local_ms(day, rule.window.end, self.tz)
+        (window,) = rule.windows
+        return at_local_ms(day, window.start, self.tz), at_local_ms(day, window.end, self.tz)
 
     def _verdict(
         self, rule: Rule, profile: Profile, start_ms: int, end_ms: int, days_in_period: int = 7

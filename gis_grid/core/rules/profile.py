@@ -14,7 +14,7 @@ A profile is a document (TOML) with strict keys and explicit units::
     title_zh = "..."
     title_en = "..."
     scope = "day"             # day | week | patrol: what the time is summed over
-    days = "working"          # working | all; for scope "day"
+    days = "working"          # working | free | all; for scope "day"
     window = "08:00-18:00"    # local hours that count, optional; for scope "day"
     at_least = { value = 2, unit = "h" }
 """
@@ -24,64 +24,15 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from gis_grid.core.errors import BadProfile
+from gis_grid.core.rules.rule import Days, Measure, Profile, Rule, Scope, Unit, Window
 
 _SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0}
-
+_SCOPES: Final = (Scope.PATROL, Scope.DAY, Scope.WEEK)
 
 Choice = TypeVar("Choice", bound=enum.StrEnum)
-
-
-class Scope(enum.StrEnum):
-    """What the time of a rule is summed over."""
-
-    DAY = "day"
-    WEEK = "week"
-    PATROL = "patrol"
-
-
-class Days(enum.StrEnum):
-    """Which days a rule asks for."""
-
-    WORKING = "working"
-    ALL = "all"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Local hours of a day, from `start` until `end`."""
-
-    start: dt.time
-    end: dt.time
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """At least `required_s` seconds inside the worker's own grid in every `scope`."""
-
-    id: str
-    title_zh: str
-    title_en: str
-    scope: Scope
-    required_s: float
-    days: Days = Days.ALL
-    window: Window | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """A versioned set of rules from one published document."""
-
-    name: str
-    version: str
-    title_zh: str
-    title_en: str
-    source: str
-    rules: tuple[Rule, ...]
-    calendar: str | None = None
 
 
 def parse_profile(document: Mapping[str, Any], source: str) -> Profile:
@@ -125,15 +76,19 @@ def parse_profile(document: Mapping[str, Any], source: str) -> Profile:
 def _rule(table: _Table) -> Rule:
     """Read one rule."""
     scope = table.choice("scope", Scope)
+    if scope not in _SCOPES:
+        raise table.error("scope", f"must be one of {', '.join(_SCOPES)}, not {scope.value!r}")
     by_day = scope is Scope.DAY
     rule = Rule(
         id=table.text("id"),
         title_zh=table.text("title_zh"),
         title_en=table.text("title_en"),
+        measure=Measure.TIME_INSIDE,
         scope=scope,
-        required_s=table.seconds("at_least"),
+        required=table.seconds("at_least"),
+        unit=Unit.SECONDS,
         days=table.choice("days", Days) if by_day else Days.ALL,
-        window=table.window("window") if by_day and table.has("window") else None,
+        windows=(table.window("window"),) if by_day and table.has("window") else (),
     )
     table.finish()
     return rule
@@ -209,7 +164,7 @@ class _Table:
             raise self.error(key, f'must be hours like "08:00-18:00", not {text!r}') from error
         if start >= end:
             raise self.error(key, f"must start before it ends, not {text!r}")
-        return Window(start, end)
+        return Window(text, start, end)
 
     def finish(self) -> None:
         """Refuse keys that nobody asked for."""

@@ -19,7 +19,7 @@ from gis_grid.core.rules.reasons import (
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.evidence import Amount
-    from gis_grid.core.rules.profile import Profile, Rule
+    from gis_grid.core.rules.rule import Profile, Rule
 
 # Fixes come in whole milliseconds; sums of crossings carry rounding far below half of one.
 _TOLERANCE_S: Final = 0.0005
@@ -90,9 +90,9 @@ def verdict(
     days_in_period : int
         For a week: below 7 it cannot be found short, only met or for review.
     """
-    outcome = decide(amount, rule.required_s)
+    outcome = decide(amount, rule.required)
     partial = days_in_period < 7
-    reasons = _reasons(amount, rule.required_s, outcome, night_s)
+    reasons = _reasons(amount, rule.required, outcome, night_s)
     if partial and outcome is not Outcome.MET:
         outcome = Outcome.REVIEW
         reasons = (*reasons, partial_week_reason(days_in_period))
@@ -103,7 +103,7 @@ def verdict(
         profile=profile.name,
         profile_version=profile.version,
         outcome=outcome,
-        required_s=rule.required_s,
+        required_s=rule.required,
         lower_s=amount.lower_s,
         best_s=amount.best_s,
         upper_s=amount.upper_s,

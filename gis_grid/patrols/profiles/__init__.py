@@ -10,11 +10,13 @@ import holidays
 
 from gis_grid.core.errors import BadProfile
 from gis_grid.core.rules.calendar import WorkDays
-from gis_grid.core.rules.profile import Profile, parse_profile
+from gis_grid.core.rules.profile import parse_profile
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+
+    from gis_grid.core.rules.rule import Profile
 
 
 def available() -> tuple[str, ...]:
