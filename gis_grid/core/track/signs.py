@@ -142,9 +142,10 @@ def _densest_place(good: Fixes, weight: Floats) -> tuple[float, float]:
         np.floor(x / _STAND_RADIUS_M).astype(np.int64),
         np.floor(y / _STAND_RADIUS_M).astype(np.int64),
     )
-    cells, cell = np.unique(np.stack((column, row)), axis=1, return_inverse=True)
-    best = cells[:, np.argmax(np.bincount(cell.ravel(), weights=weight))]
-    near = (np.abs(column - best[0]) <= 1) & (np.abs(row - best[1]) <= 1)
+    width = column.max() + 1
+    cells, cell = np.unique(row * width + column, return_inverse=True)
+    best_row, best_column = divmod(cells[np.argmax(np.bincount(cell, weights=weight))], width)
+    near = (np.abs(column - best_column) <= 1) & (np.abs(row - best_row) <= 1)
     return float(good.lon[near].mean()), float(good.lat[near].mean())
 
 
