@@ -17,7 +17,7 @@ from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
 from gis_grid.core.rules.rule import Profile, Rule, Scope
 from gis_grid.core.rules.verdict import Outcome, Verdict
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
-from gis_grid.core.track.copied import copied
+from gis_grid.core.track.copied import Marks, copied, copied_marks, marks_of
 from gis_grid.core.track.fixes import Fixes
 from gis_grid.core.track.flags import Flag, count_flags, flag_names
 from gis_grid.core.track.recordings import RecordingSpans
@@ -38,6 +38,7 @@ __all__ = [
     "Flag",
     "Intervals",
     "Judgement",
+    "Marks",
     "Outcome",
     "PatrolJudgement",
     "Presence",
@@ -54,6 +55,7 @@ __all__ = [
     "WorkDays",
     "clean",
     "copied",
+    "copied_marks",
     "count_flags",
     "digest",
     "duration_en",
@@ -62,6 +64,7 @@ __all__ = [
     "judge",
     "local_date",
     "local_moment",
+    "marks_of",
     "parse_profile",
     "signs",
     "time_inside",

@@ -8,8 +8,7 @@ nobody with everybody.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -28,6 +27,13 @@ _MAX_HOLDERS: Final = 100
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
+class Marks(NamedTuple):
+    """What is kept of a track to compare it: hashes, each once, with the time of its first step (ms)."""
+
+    hashes: NDArray[np.uint64]
+    t_ms: NDArray[np.int64]
+
+
 def copied(tracks: Mapping[Key, Fixes], *, min_share: float = 0.2) -> list[tuple[Key, Key, float, float]]:
     """Find pairs of tracks that hold the same path.
 
@@ -44,8 +50,15 @@ def copied(tracks: Mapping[Key, Fixes], *, min_share: float = 0.2) -> list[tuple
         The earlier track of each pair first; `offset_s` is how much later the second was. Blind to copies
         that were rounded, thinned or had noise added.
     """
+    return copied_marks({key: marks_of(fixes) for key, fixes in tracks.items()}, min_share=min_share)
+
+
+def copied_marks(
+    tracks: Mapping[Key, Marks], *, min_share: float = 0.2
+) -> list[tuple[Key, Key, float, float]]:
+    """Find pairs of tracks that hold the same path by what was kept of each; as :func:`copied`."""
     keys = list(tracks)
-    marks = [_marks(tracks[key]) for key in keys]
+    marks = [tracks[key] for key in keys]
     shared: dict[tuple[int, int], list[float]] = {}
     for holders in _holders(marks):
         for (a, a_ms), (b, b_ms) in _pairs(holders):
@@ -60,8 +73,8 @@ def copied(tracks: Mapping[Key, Fixes], *, min_share: float = 0.2) -> list[tuple
     return sorted(found, key=lambda pair: -pair[2])
 
 
-def _marks(fixes: Fixes) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Kept hashes of a track, each once, with the time of its first step."""
+def marks_of(fixes: Fixes) -> Marks:
+    """Return what to keep of a track to compare it with others, whatever the order of its fixes."""
     order = np.argsort(fixes.t_ms, kind="stable")
     lon, lat = (np.rint(c[order] * 1e7).astype(np.int64) for c in (fixes.lon, fixes.lat))
     step = np.stack((np.diff(lon), np.diff(lat)), axis=1)
@@ -69,14 +82,14 @@ def _marks(fixes: Fixes) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     step, t_ms = step[moved], fixes.t_ms[order][:-1][moved]
     n = len(step) - _STEPS + 1
     if n <= 0:
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
+        return Marks(np.zeros(0, np.uint64), np.zeros(0, np.int64))
     hashes = np.zeros(n, np.uint64)
     for offset in range(_STEPS):
         for axis in range(2):
             hashes = _mixed(hashes ^ step[offset : offset + n, axis].view(np.uint64))
     kept = np.flatnonzero(hashes % _KEEP_ONE_IN == 0)
     values, first = np.unique(hashes[kept], return_index=True)
-    return values, t_ms[:n][kept][first]
+    return Marks(values, t_ms[:n][kept][first])
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -85,7 +98,7 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values ^ (values >> np.uint64(27))
 
 
-def _holders(marks: list[tuple[NDArray[np.uint64], NDArray[np.int64]]]) -> list[list[tuple[int, int]]]:
+def _holders(marks: list[Marks]) -> list[list[tuple[int, int]]]:
     """Group (track, time) by the hash they hold, two or more to a group."""
     if not marks:
         return []
@@ -93,12 +106,13 @@ def _holders(marks: list[tuple[NDArray[np.uint64], NDArray[np.int64]]]) -> list[
     times = np.concatenate([t_ms for _, t_ms in marks])
     owner = np.repeat(np.arange(len(marks)), [len(value) for value, _ in marks])
     order = np.argsort(values, kind="stable")
-    starts = np.flatnonzero(np.append(True, values[order][1:] != values[order][:-1]))
-    bounds = np.append(starts, len(values)).tolist()
+    sorted_values = values[order]
+    starts = np.flatnonzero(np.append(True, sorted_values[1:] != sorted_values[:-1]))
+    ends = np.append(starts[1:], len(values))
+    shared = (ends - starts >= 2) & (ends - starts <= _MAX_HOLDERS)
     return [
         list(zip(owner[order[i:j]].tolist(), times[order[i:j]].tolist(), strict=True))
-        for i, j in pairwise(bounds)
-        if 2 <= j - i <= _MAX_HOLDERS
+        for i, j in zip(starts[shared].tolist(), ends[shared].tolist(), strict=True)
     ]
 
 
