@@ -6,16 +6,21 @@ import importlib
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import ProgrammingError
 
-from gis_grid.kit.database import metadata
+from gis_grid.kit.assets import folder
+from gis_grid.kit.database import make_engine, metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Connection
 
-CAPABILITIES = ("ledger", "grids", "tracks", "patrols", "incidents", "visits")
+CAPABILITIES = ("ledger", "grids", "tracks", "attendance", "patrols", "incidents", "visits")
 
 
 def test_code_and_migrations_agree_on_every_table(conn: Connection) -> None:
@@ -48,3 +53,23 @@ def test_the_ledger_can_only_grow(conn: Connection) -> None:
     for statement in ("UPDATE ledger SET actor = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"):
         with pytest.raises(ProgrammingError, match="append-only"), conn.begin_nested():
             conn.exec_driver_sql(statement)
+
+
+def test_migrations_go_down_to_nothing_and_up_again(fresh_database: str) -> None:
+    engine = make_engine(fresh_database)
+    with engine.begin() as conn:
+        _move(conn, command.downgrade, "base")
+        left = conn.exec_driver_sql(
+            "SELECT relname FROM pg_class "
+            "WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        ).scalars()
+        assert set(left) <= {"alembic_version", "spatial_ref_sys"}
+        _move(conn, command.upgrade, "head")
+    engine.dispose()
+
+
+def _move(conn: Connection, way: Callable[[Config, str], None], target: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(folder("migrations")))
+    config.attributes["connection"] = conn
+    way(config, target)

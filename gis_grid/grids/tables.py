@@ -1,4 +1,4 @@
-"""Areas, buildings, roads, water, grids with their boundaries, workers and their assignments."""
+"""Areas, buildings, roads, water, named places, grids with their boundaries, workers and assignments."""
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
@@ -132,4 +132,35 @@ assignment = Table(
     CheckConstraint("NOT isempty(valid)", name="valid"),
     ExcludeConstraint(("worker_id", "="), ("valid", "&&"), name="assignment_worker_id_valid_excl"),
     Index("assignment_grid_id_idx", "grid_id"),
+)
+
+key_place = Table(
+    "key_place",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("class", Text, nullable=False),
+    Column("valid", TSTZRANGE, nullable=False),
+    Column("geom", _geometry("POINT"), nullable=False),
+    CheckConstraint("class IN ('area', 'position', 'place')", name="class"),
+    CheckConstraint("NOT isempty(valid)", name="valid"),
+    ExcludeConstraint(("code", "="), ("valid", "&&"), name="key_place_code_valid_excl"),
+    Index("key_place_geom_idx", "geom", postgresql_using="gist"),
+    comment="what is inspected every day; of an area the point where it is inspected. One row a version",
+)
+
+office = Table(
+    "office",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("area_id", BigInteger, ForeignKey("area.id"), nullable=False),
+    Column("valid", TSTZRANGE, nullable=False),
+    Column("geom", _geometry("POINT"), nullable=False),
+    CheckConstraint("NOT isempty(valid)", name="valid"),
+    ExcludeConstraint(("code", "="), ("valid", "&&"), name="office_code_valid_excl"),
+    Index("office_area_id_idx", "area_id"),
+    comment="where the workers of a community sign. One row a version",
 )

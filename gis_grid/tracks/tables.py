@@ -38,8 +38,10 @@ duty = Table(
     Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
     Column("during", TSTZRANGE, nullable=False),
     Column("declared_by", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default=text("'regular'")),
     CheckConstraint("NOT isempty(during) AND NOT lower_inf(during)", name="during"),
     CheckConstraint("declared_by IN ('sign_in', 'import')", name="declared_by"),
+    CheckConstraint("kind IN ('regular', 'flexible', 'appointment')", name="kind"),
     ExcludeConstraint(("worker_id", "="), ("during", "&&"), name="duty_worker_id_during_excl"),
 )
 
