@@ -8,6 +8,7 @@ from gis_grid.core.errors import BadBoundary, BadFixes, BadProfile, BadTrack, Co
 from gis_grid.core.geometry.boundary import Boundary
 from gis_grid.core.intervals import Intervals
 from gis_grid.core.presence.inside import Presence, SegmentClass, Segments, time_inside
+from gis_grid.core.presence.passes import Passes, passes
 from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, week_days, week_of
 from gis_grid.core.rules.evidence import Amount
 from gis_grid.core.rules.judge import judge
@@ -40,6 +41,7 @@ __all__ = [
     "Judgement",
     "Marks",
     "Outcome",
+    "Passes",
     "PatrolJudgement",
     "Presence",
     "Profile",
@@ -66,6 +68,7 @@ __all__ = [
     "local_moment",
     "marks_of",
     "parse_profile",
+    "passes",
     "signs",
     "time_inside",
     "week_days",
