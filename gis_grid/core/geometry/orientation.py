@@ -9,6 +9,7 @@ Predicates", Discrete & Computational Geometry 18, 1997).
 Exact for all coordinates in degrees that are 0 or larger than 1e-140 in size; below, products underflow.
 """
 
+# ruff: noqa: PLR0917 - three points are six numbers; a tuple of them is slower
 from __future__ import annotations
 
 from typing import Final
@@ -25,7 +26,7 @@ _TERMS: Final = 12
 
 @kernel
 def quick_turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> tuple[float, float]:
-    """Twice the area of the triangle a, b, c, and the most it can be off; positive when c is left of a to b."""
+    """Return twice the area of the triangle a, b, c, positive when c is left of a to b, and its error bound."""
     left = (ax - cx) * (by - cy)
     right = (ay - cy) * (bx - cx)
     return left - right, RELATIVE_ERROR * (abs(left) + abs(right))
@@ -33,7 +34,7 @@ def quick_turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float)
 
 @kernel
 def turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
-    """Twice the area of the triangle a, b, c, with the right sign: positive when c is left of a to b."""
+    """Return twice the area of the triangle a, b, c, with the right sign: positive when c is left of a to b."""
     value, error = quick_turn(ax, ay, bx, by, cx, cy)
     if abs(value) > error:
         return value
@@ -42,14 +43,14 @@ def turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> fl
 
 @kernel
 def sign(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> int:
-    """1 when c is left of the line from a to b, -1 when it is right of it, 0 when it is on it; exact."""
+    """Return 1 when c is left of the line from a to b, -1 when it is right of it, 0 when it is on it; exact."""
     value = turn(ax, ay, bx, by, cx, cy)
     return int(value > 0.0) - int(value < 0.0)
 
 
 @kernel
 def exact_turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
-    """Twice the area of the triangle a, b, c, rounded once: sign and size are right however small it is.
+    """Return twice the area of the triangle a, b, c, right in sign and size however small it is.
 
     The determinant is six products. Each becomes a product and its rounding error, and the twelve numbers
     are summed as an expansion: parts that do not overlap, the largest last, so its sign is that of the sum.
@@ -81,7 +82,7 @@ def exact_turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float)
 
 @kernel
 def _two_sum(a: float, b: float) -> tuple[float, float]:
-    """A sum and what rounding took from it (Knuth)."""
+    """Return a sum and what rounding took from it (Knuth)."""
     total = a + b
     of_b = total - a
     return total, (a - (total - of_b)) + (b - of_b)
@@ -89,7 +90,7 @@ def _two_sum(a: float, b: float) -> tuple[float, float]:
 
 @kernel
 def _two_product(a: float, b: float) -> tuple[float, float]:
-    """A product and what rounding took from it (Dekker)."""
+    """Return a product and what rounding took from it (Dekker)."""
     product = a * b
     a_high, a_low = _split(a)
     b_high, b_low = _split(b)

@@ -1,0 +1,245 @@
+"""From polygons to the edges and gaps of slabs."""
+
+# ruff: noqa: PLR0917 - kernels take arrays one by one
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis_grid.core.errors import BadBoundary
+from gis_grid.core.geometry.orientation import sign
+from gis_grid.core.kernel import kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gis_grid.core.geometry.slabs import SlabArrays
+
+Floats = NDArray[np.float64]
+
+# Extents of edges are widened by this (0.1 micrometre): far more than rounding can move where one is cut.
+_MARGIN_DEG: Final = 1e-12
+_MARGIN_SLABS: Final = 1e-6
+
+
+class Rings(NamedTuple):
+    """Rings of all areas.
+
+    Attributes
+    ----------
+    first : int64 array, shape (rings + 1,)
+        First vertex.
+    area : int64 array, shape (rings,)
+    left : bool array, shape (rings,)
+        Whether the area is on the left of the ring in the order of its vertices.
+    """
+
+    first: NDArray[np.int64]
+    area: NDArray[np.int64]
+    left: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlines:
+    """Vertices of many areas, ring by ring.
+
+    Attributes
+    ----------
+    xy : float64 array, shape (n, 2)
+        Vertices of closed rings.
+    rings : Rings
+    south, north : float64 arrays, shape (areas,)
+    vertices : int64 array, shape (areas,)
+        How many.
+    """
+
+    xy: Floats
+    rings: Rings
+    south: Floats
+    north: Floats
+    vertices: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, areas: Sequence[shapely.Polygon | shapely.MultiPolygon]) -> Outlines:
+        """Take areas apart; what is no area is a BadBoundary."""
+        shapes = np.empty(len(areas), np.object_)
+        shapes[:] = areas
+        _check(shapes)
+        parts, part_area = shapely.get_parts(shapes, return_index=True)
+        lines, line_part = shapely.get_rings(parts, return_index=True)
+        xy, line = shapely.get_coordinates(lines, return_index=True)
+        first = np.searchsorted(line, np.arange(len(lines) + 1)).astype(np.int64)
+        area = part_area[line_part].astype(np.int64)
+        shell = np.ones(len(lines), np.bool_)
+        shell[1:] = line_part[1:] != line_part[:-1]
+        turns = ring_turns(xy, first)
+        if not turns.all():
+            where = int(area[np.argmin(turns != 0)])
+            raise BadBoundary("a ring of the area encloses nothing", where=where, field="geometry")
+        vertex = first[np.searchsorted(area, np.arange(len(areas) + 1))]
+        lat, start = xy[:, 1], vertex[:-1]
+        south, north = np.minimum.reduceat(lat, start), np.maximum.reduceat(lat, start)
+        return cls(xy, Rings(first, area, (turns > 0) == shell), south, north, np.diff(vertex))
+
+
+def _check(shapes: NDArray[np.object_]) -> None:
+    """Refuse what is no area of the globe."""
+    kinds = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
+    usable = np.isin(shapely.get_type_id(shapes), kinds) & ~shapely.is_empty(shapes)
+    if not usable.all():
+        where = int(np.argmin(usable))
+        raise BadBoundary(
+            "an area is a Polygon or a MultiPolygon that is not empty", where=where, field="geometry"
+        )
+    bounds = shapely.bounds(shapes)
+    usable = (np.abs(bounds) <= (180.0, 90.0, 180.0, 90.0)).all(axis=1)
+    if not usable.all():
+        where = int(np.argmin(usable))
+        message = "an area's longitudes are within 180 and its latitudes within 90 degrees"
+        raise BadBoundary(message, where=where, field="geometry", value=tuple(bounds[where].tolist()))
+
+
+@kernel
+def ring_turns(xy: Floats, first: NDArray[np.int64]) -> NDArray[np.int8]:
+    """1 for a ring that runs counter-clockwise, -1 for clockwise, 0 for one that encloses nothing.
+
+    Exact, also for slivers: the turn at the lowest vertex (the western one of several) is that of the ring.
+    """
+    turns = np.zeros(len(first) - 1, np.int8)
+    for r in range(len(turns)):
+        start, n = first[r], first[r + 1] - first[r] - 1
+        low = 0
+        for i in range(1, n):
+            x, y = xy[start + i, 0], xy[start + i, 1]
+            if y < xy[start + low, 1] or (y == xy[start + low, 1] and x < xy[start + low, 0]):
+                low = i
+        x, y = xy[start + low, 0], xy[start + low, 1]
+        after, before = low, low
+        for _ in range(n):
+            after = (after + 1) % n
+            if xy[start + after, 0] != x or xy[start + after, 1] != y:
+                break
+        for _ in range(n):
+            before = (before + n - 1) % n
+            if xy[start + before, 0] != x or xy[start + before, 1] != y:
+                break
+        ax, ay = xy[start + before, 0], xy[start + before, 1]
+        turns[r] = sign(ax, ay, x, y, xy[start + after, 0], xy[start + after, 1])
+    return turns
+
+
+@kernel
+def count_edges(
+    xy: Floats, rings: Rings, south: Floats, slabs_per_deg: Floats, first_slab: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Count the edges that touch each slab."""
+    count = np.zeros(first_slab[-1], np.int64)
+    for r in range(len(rings.area)):
+        area = rings.area[r]
+        y, per_deg, base = south[area], slabs_per_deg[area], first_slab[area]
+        for v in range(rings.first[r], rings.first[r + 1] - 1):
+            if xy[v, 0] == xy[v + 1, 0] and xy[v, 1] == xy[v + 1, 1]:
+                continue
+            a = base + np.int64((xy[v, 1] - y) * per_deg + 1.0)
+            b = base + np.int64((xy[v + 1, 1] - y) * per_deg + 1.0)
+            for slab in range(min(a, b), max(a, b) + 1):
+                count[slab] += 1
+    return count
+
+
+@kernel
+def fill_edges(xy: Floats, rings: Rings, slabs: SlabArrays) -> None:
+    """Write every edge into each slab that it touches."""
+    place = slabs.first_edge[:-1].copy()
+    for r in range(len(rings.area)):
+        area = rings.area[r]
+        y, per_deg, base = slabs.south[area], slabs.slabs_per_deg[area], slabs.first_slab[area]
+        for v in range(rings.first[r], rings.first[r + 1] - 1):
+            x0, y0, x1, y1 = xy[v, 0], xy[v, 1], xy[v + 1, 0], xy[v + 1, 1]
+            if x0 == x1 and y0 == y1:
+                continue
+            left = rings.left[r]
+            if y0 > y1 or (y0 == y1 and x0 > x1):
+                x0, y0, x1, y1, left = x1, y1, x0, y0, not left
+            a = np.int64((y0 - y) * per_deg + 1.0)
+            b = np.int64((y1 - y) * per_deg + 1.0)
+            for slab in range(base + a, base + b + 1):
+                e = place[slab]
+                place[slab] = e + 1
+                slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e] = x0, y0, x1, y1
+                slabs.tag[e] = 2 * a + (0 if left else 1)
+
+
+@kernel
+def fill_gaps(slabs: SlabArrays) -> None:
+    """Find the widest gap that is inside, and the outer limits, of every slab."""
+    slabs.gap_west[:] = np.inf
+    slabs.gap_east[:] = -np.inf
+    slabs.west[:] = np.inf
+    slabs.east[:] = -np.inf
+    most = 0
+    for slab in range(len(slabs.west)):
+        most = max(most, slabs.first_edge[slab + 1] - slabs.first_edge[slab])
+    west, east, across = np.empty(most), np.empty(most), np.empty(most, np.bool_)
+    for area in range(len(slabs.south)):
+        base = slabs.first_slab[area]
+        for slab in range(base + 1, slabs.first_slab[area + 1] - 1):
+            height = 1.0 / slabs.slabs_per_deg[area]
+            low = slabs.south[area] + (slab - base - 1) * height
+            _clip(slab, low, height, slabs, west, east, across)
+            _widest_gap(slab, slabs, west, east, across)
+
+
+@kernel
+def _clip(
+    slab: int,
+    low: float,
+    height: float,
+    slabs: SlabArrays,
+    west: Floats,
+    east: Floats,
+    across: NDArray[np.bool_],
+) -> None:
+    """Longitudes of each edge within the slab, and whether it crosses the slab's middle; sorted by west."""
+    first = slabs.first_edge[slab]
+    n = slabs.first_edge[slab + 1] - first
+    bottom, middle, top = (
+        low - _MARGIN_SLABS * height,
+        low + 0.5 * height,
+        low + (1.0 + _MARGIN_SLABS) * height,
+    )
+    for i in range(n):
+        e = first + i
+        x0, y0, x1, y1 = slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e]
+        xa, xb = min(x0, x1), max(x0, x1)
+        if y1 > y0:
+            slope = (x1 - x0) / (y1 - y0)
+            u = x0 + (max(bottom, y0) - y0) * slope
+            v = x0 + (min(top, y1) - y0) * slope
+            xa, xb = max(xa, min(u, v)) - _MARGIN_DEG, min(xb, max(u, v)) + _MARGIN_DEG
+        crosses = y0 <= middle < y1
+        k = i
+        while k > 0 and west[k - 1] > xa:
+            west[k], east[k], across[k] = west[k - 1], east[k - 1], across[k - 1]
+            k -= 1
+        west[k], east[k], across[k] = xa, xb, crosses
+
+
+@kernel
+def _widest_gap(slab: int, slabs: SlabArrays, west: Floats, east: Floats, across: NDArray[np.bool_]) -> None:
+    """Widest gap that an odd number of edges across the slab's middle lie west of, and the outer limits."""
+    n = slabs.first_edge[slab + 1] - slabs.first_edge[slab]
+    if n == 0:
+        return
+    reach, odd, widest = east[0], across[0], 0.0
+    for i in range(1, n):
+        if odd and west[i] - reach > widest:
+            widest = west[i] - reach
+            slabs.gap_west[slab], slabs.gap_east[slab] = reach, west[i]
+        reach = max(reach, east[i])
+        odd = odd != across[i]
+    slabs.west[slab], slabs.east[slab] = west[0], reach
