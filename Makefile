@@ -7,6 +7,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PEERS := .venv/.peers
+COMPILED := .venv/.compiled
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web --no-fund --no-audit --no-update-notifier
 
 # Root's private cluster runs as an unprivileged account, which may not be able to enter this folder.
@@ -28,7 +29,7 @@ test: test-packages setup ## every test: pages, program, database, browser
 	$(NPM) run --silent test
 	$(BIN)/pytest $(ARGS)
 
-setup: run-packages $(INSTALLED) web ## install and build all that the program needs
+setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that the program needs
 
 web: web/dist/index.html ## build the pages
 
@@ -69,6 +70,11 @@ test-packages:
 
 $(INSTALLED): requirements/dev.txt pyproject.toml scripts/virtual_environment.sh | run-packages
 	scripts/virtual_environment.sh
+	@touch $@
+
+# numba keeps machine code by the file a loop stands in, and does not see that a loop it calls has changed.
+$(COMPILED): $(shell find gis_grid/core -name '*.py') | $(INSTALLED)
+	@find gis_grid/core -name '*.nb[ci]' -delete
 	@touch $@
 
 $(PEERS): requirements/bench.txt $(INSTALLED)
