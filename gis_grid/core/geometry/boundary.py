@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 
 from gis_grid.core.errors import BadBoundary
+from gis_grid.core.geometry.slabs import Slabs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,18 @@ class Boundary:
     valid_from_ms: int | None = None
     valid_to_ms: int | None = None
     id: int | str | None = None
+    _kept: list[Slabs] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def slabs(self) -> Slabs:
+        """Index of the area, made when first asked for and kept; area 0 is this one."""
+        if not self._kept:
+            self._kept.append(Slabs.of([self.area]))
+        return self._kept[0]
+
+    def __reduce__(self) -> tuple[type[Boundary], tuple[object, ...]]:
+        """Leave the index behind: it is made anew faster than it is sent to another process."""
+        return Boundary, (self.area, self.valid_from_ms, self.valid_to_ms, self.id)
 
     @classmethod
     def of(
@@ -73,11 +86,16 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """A span of time in which one area is in force; ``None`` area: no boundary at all."""
+    """A span of time in which one boundary is in force; ``None``: no boundary at all."""
 
     start_ms: float
     end_ms: float
-    area: Area | None
+    boundary: Boundary | None
+
+    @property
+    def area(self) -> Area | None:
+        """Area in force."""
+        return None if self.boundary is None else self.boundary.area
 
 
 def eras(boundaries: Sequence[Boundary]) -> list[Era]:
@@ -89,19 +107,19 @@ def eras(boundaries: Sequence[Boundary]) -> list[Era]:
     return [Era(start, end, _in_force(boundaries, start, end)) for start, end in itertools.pairwise(moments)]
 
 
-def _in_force(boundaries: Sequence[Boundary], start_ms: float, end_ms: float) -> Area | None:
-    """Union of the areas in force during a span in which nothing changes."""
-    areas = [
-        b.area
+def _in_force(boundaries: Sequence[Boundary], start_ms: float, end_ms: float) -> Boundary | None:
+    """Return the boundary in force during a span in which nothing changes; several are joined."""
+    in_force = [
+        b
         for b in boundaries
         if (b.valid_from_ms is None or b.valid_from_ms <= start_ms)
         and (b.valid_to_ms is None or b.valid_to_ms >= end_ms)
     ]
-    if len(areas) < 2:
-        return areas[0] if areas else None
-    joined = shapely.union_all(areas)
+    if len(in_force) < 2:
+        return in_force[0] if in_force else None
+    joined = shapely.union_all([b.area for b in in_force])
     assert isinstance(joined, Area)
-    return joined
+    return Boundary(joined)
 
 
 def _as_area(geometry: BaseGeometry) -> Area:

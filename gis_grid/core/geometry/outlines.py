@@ -88,8 +88,9 @@ class Outlines:
 
 def _check(shapes: NDArray[np.object_]) -> None:
     """Refuse what is no area of the globe."""
-    kinds = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
-    usable = np.isin(shapely.get_type_id(shapes), kinds) & ~shapely.is_empty(shapes)
+    kind = shapely.get_type_id(shapes)
+    usable = (kind == shapely.GeometryType.POLYGON) | (kind == shapely.GeometryType.MULTIPOLYGON)
+    usable &= ~shapely.is_empty(shapes)
     if not usable.all():
         where = int(np.argmin(usable))
         raise BadBoundary(
