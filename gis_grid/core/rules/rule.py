@@ -56,10 +56,22 @@ class Measure(enum.StrEnum):
 
 
 class Relief(enum.StrEnum):
-    """What lowers the requirement of a rule over a week, by the share of working days that it takes away."""
+    """What lowers the requirement of a rule over a week, month or quarter.
+
+    ``required x left / plain``, at most ``required``: `plain` is the number of Mondays to Fridays, `left` the
+    working days of the calendar (holidays) without those of approved absence (absence).
+    """
 
     ABSENCE = "absence"
     HOLIDAYS = "holidays"
+
+
+class Kind(enum.StrEnum):
+    """How a rule that is not judged from tracks, duty, sign-ins or visits comes to its outcome."""
+
+    AUTO = "auto"
+    ENTERED = "entered"
+    ADVICE = "advice"
 
 
 class Step(enum.StrEnum):
@@ -107,8 +119,12 @@ class Rule:
         For patrols and inspections: shorter ones do not count.
     within_m : float
         For places: how near is at the place.
-    visit_class, visit_mode, form : str, optional
-        Which visits or forms count; all without it.
+    visit_class : str, optional
+        Only visits to targets of this class count.
+    visit_modes : frozenset of str
+        Only visits that came about in one of these ways count; empty: in any.
+    form : str, optional
+        The form that is to be filed.
     steps : tuple of Step
         For the order of a day.
     """
@@ -129,9 +145,22 @@ class Rule:
     at_least_s: float = 0.0
     within_m: float = 0.0
     visit_class: str | None = None
-    visit_mode: str | None = None
+    visit_modes: frozenset[str] = frozenset()
     form: str | None = None
     steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """A rule of the document that is not judged here.
+
+    `kinds`: computed from other records, entered by a person, or an advice on which a named person decides.
+    """
+
+    id: str
+    title_zh: str
+    title_en: str
+    kinds: frozenset[Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +169,7 @@ class Profile:
 
     `version` names overrides too: ``1+9f86d081`` is version 1 with values changed for an area, and
     `overrides` lists them as ``XY-2.at_least`` to the text of the new value. `sensitive` are visit classes
-    that are only ever counted.
+    that are only ever counted. `others` are the document's rules that are not judged here.
     """
 
     name: str
@@ -149,6 +178,7 @@ class Profile:
     title_en: str
     source: str
     rules: tuple[Rule, ...]
+    others: tuple[OtherRule, ...] = ()
     calendar: str | None = None
     patrol_break_s: float = 900.0
     windows: Mapping[str, Window] = field(default_factory=dict)
