@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gis_grid.core.errors import CoreError
@@ -13,6 +14,7 @@ from gis_grid.kit.errors import BadInput, Conflict, RowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -81,6 +83,21 @@ def latest(conn: Connection, wanted: Filter, limit: int) -> Sequence[Listed]:
 def extent(conn: Connection, wanted: Filter) -> Extent:
     """Return how many incidents there are and from when until when."""
     return store.extent(conn, wanted)
+
+
+def kept_since(conn: Connection) -> datetime | None:
+    """Return when the first incident of all was reported; ``None`` without any."""
+    return store.kept_since(conn)
+
+
+def reported_by(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> dict[int, list[int]]:
+    """Return when each worker reported an incident within [start, end), epoch ms; never, no key."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in store.reported_by(conn, worker_ids, start, end):
+        found[row.worker_id].append(row.t_ms)
+    return found
 
 
 def _row_errors(rows: IncidentRows) -> Iterator[RowError]:

@@ -1,4 +1,4 @@
-"""SQL of incidents: staged rows in, GeoJSON text and counts per cell out."""
+"""SQL of incidents: staged rows in, GeoJSON text, counts per cell and times per worker out."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from gis_grid.kit.database import copy_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from gis_grid.incidents.rows import Filter
 
@@ -161,3 +162,28 @@ def extent(conn: Connection, wanted: Filter) -> Extent:
 
 def _parameters(wanted: Filter) -> dict[str, Any]:
     return {"kind": wanted.kind, "start": wanted.start, "end": wanted.end}
+
+
+def kept_since(conn: Connection) -> datetime | None:
+    """Return the first time at which an incident was reported, or ``None`` without any."""
+    first: datetime | None = conn.execute(text("SELECT min(reported_at) FROM incident")).scalar_one()
+    return first
+
+
+def reported_by(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, t_ms) of what workers reported within [start, end), oldest first."""
+    return conn.execute(
+        text(
+            """
+            SELECT reported_by AS worker_id,
+                   CAST(floor(extract(epoch FROM reported_at) * 1000) AS bigint) AS t_ms
+            FROM incident
+            WHERE reported_by = ANY(CAST(:workers AS bigint[]))
+                AND reported_at >= :start AND reported_at < :end
+            ORDER BY reported_by, reported_at, id
+            """
+        ),
+        {"workers": list(worker_ids), "start": start, "end": end},
+    ).all()

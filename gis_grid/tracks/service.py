@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -12,6 +12,7 @@ from psycopg.types.range import TimestamptzRange
 from sqlalchemy.exc import IntegrityError
 
 from gis_grid.core.rules.calendar import day_span_ms, local_date
+from gis_grid.core.rules.work import Duty, DutyKind
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.tracks import sessions, store
 from gis_grid.tracks.partitions import ensure_partitions
@@ -188,6 +189,23 @@ def duties_of(
         if span[0] < _millis(end) and span[1] > _millis(start):
             found[row.worker_id].append(span)
     return found
+
+
+def sessions_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime, *, now: datetime
+) -> dict[int, list[Duty]]:
+    """Return each worker's duty like `duties_of`, with its kind; none, no key."""
+    found: dict[int, list[Duty]] = defaultdict(list)
+    for row in store.duties_of(conn, worker_ids, start, end):
+        duty = Duty(_millis(row.starts_at), _millis(row.ends_at or now), DutyKind(row.kind))
+        if duty.start_ms < _millis(end) and duty.end_ms > _millis(start):
+            found[row.worker_id].append(duty)
+    return found
+
+
+def holds_duty(conn: Connection) -> bool:
+    """Say whether duty of anybody is recorded."""
+    return store.holds_duty(conn)
 
 
 def _whole_days(start_ms: int, end_ms: int, tz: ZoneInfo) -> Span:

@@ -109,14 +109,14 @@ def duties_of(
     end: datetime,
     declared_by: str | None = None,
 ) -> Sequence[Row[Any]]:
-    """Return (worker_id, starts_at, ends_at, declared_by) of duty that touches [start, end], oldest first.
+    """Return (worker_id, starts_at, ends_at, declared_by, kind) of duty that touches [start, end].
 
-    `ends_at` is null while a session is open.
+    Oldest first. `ends_at` is null while a session is open.
     """
     return conn.execute(
         text(
             """
-            SELECT worker_id, lower(during) AS starts_at, upper(during) AS ends_at, declared_by
+            SELECT worker_id, lower(during) AS starts_at, upper(during) AS ends_at, declared_by, kind
             FROM duty
             WHERE worker_id = ANY(CAST(:workers AS bigint[])) AND during && tstzrange(:start, :end, '[]')
                 AND declared_by = coalesce(:declared_by, declared_by)
@@ -125,6 +125,11 @@ def duties_of(
         ),
         {"workers": list(worker_ids), "start": start, "end": end, "declared_by": declared_by},
     ).all()
+
+
+def holds_duty(conn: Connection) -> bool:
+    """Say whether there is any duty of anybody."""
+    return bool(conn.execute(text("SELECT EXISTS (SELECT FROM duty)")).scalar_one())
 
 
 def drop_imported_duties(conn: Connection, worker_id: int, during: Sequence[Range[datetime]]) -> None:

@@ -1,9 +1,9 @@
-"""SQL of visits: staged rows in, visited targets of a period out."""
+"""SQL of visits: staged rows in, visited targets of a period out, and what workers are judged on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from sqlalchemy import text
@@ -12,10 +12,10 @@ from gis_grid.kit.database import copy_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from numpy.typing import NDArray
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
 Staged = Literal["target", "visit", "counter"]
 
@@ -129,3 +129,78 @@ def visited_targets(
         first=min((row.first for row in rows), default=None),
         last=max((row.last for row in rows), default=None),
     )
+
+
+def kept_since(conn: Connection) -> Row[Any]:
+    """Return the first time of a visit, and whether there is any target and any counter."""
+    return conn.execute(
+        text(
+            "SELECT (SELECT min(at) FROM visit) AS visits, EXISTS (SELECT FROM visit_target) AS targets, "
+            "EXISTS (SELECT FROM visit_counter) AS counters"
+        )
+    ).one()
+
+
+def visits_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, t_ms, target_id, visit_class, mode) of visits within [start, end), oldest first."""
+    return conn.execute(
+        text(
+            """
+            SELECT v.worker_id, CAST(floor(extract(epoch FROM v.at) * 1000) AS bigint) AS t_ms, v.target_id,
+                   t.visit_class, v.mode
+            FROM visit v JOIN visit_target t ON t.id = v.target_id
+            WHERE v.worker_id = ANY(CAST(:workers AS bigint[])) AND v.at >= :start AND v.at < :end
+            ORDER BY v.worker_id, v.at, v.target_id
+            """
+        ),
+        {"workers": list(worker_ids), "start": start, "end": end},
+    ).all()
+
+
+def targets_of(conn: Connection, worker_ids: Sequence[int], at: datetime) -> Sequence[Row[Any]]:
+    """Return (worker_id, visit_class, target_ids) of the targets in the grids that workers have at a time.
+
+    A target on the border of grids is the one's with the lower code; only those few are looked at twice.
+    """
+    return conn.execute(
+        text(
+            """
+            SELECT a.worker_id, t.visit_class, array_agg(t.id ORDER BY t.id) AS target_ids
+            FROM assignment a
+            JOIN grid g ON g.id = a.grid_id
+            JOIN boundary b ON b.grid_id = g.id AND b.valid @> CAST(:at AS timestamptz)
+            JOIN visit_target t ON ST_Covers(b.geom, t.geom)
+            WHERE a.worker_id = ANY(CAST(:workers AS bigint[])) AND a.valid @> CAST(:at AS timestamptz)
+                AND CASE WHEN ST_ContainsProperly(b.geom, t.geom) THEN true ELSE NOT EXISTS (
+                    SELECT FROM boundary other JOIN grid og ON og.id = other.grid_id
+                    WHERE other.valid @> CAST(:at AS timestamptz) AND og.code < g.code
+                        AND ST_Covers(other.geom, t.geom)
+                ) END
+            GROUP BY a.worker_id, t.visit_class
+            ORDER BY a.worker_id, t.visit_class
+            """
+        ),
+        {"workers": list(worker_ids), "at": at},
+    ).all()
+
+
+def counters_of(
+    conn: Connection, worker_ids: Sequence[int], first: date, last: date, timezone: str
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, visit_class, due, done) summed over days, each of the grid held at noon."""
+    return conn.execute(
+        text(
+            """
+            SELECT a.worker_id, c.visit_class, sum(c.due) AS due, sum(c.done) AS done
+            FROM assignment a
+            JOIN visit_counter c ON c.grid_id = a.grid_id
+                AND a.valid @> ((c.local_date + time '12:00') AT TIME ZONE :timezone)
+            WHERE a.worker_id = ANY(CAST(:workers AS bigint[])) AND c.local_date BETWEEN :first AND :last
+            GROUP BY a.worker_id, c.visit_class
+            ORDER BY a.worker_id, c.visit_class
+            """
+        ),
+        {"workers": list(worker_ids), "first": first, "last": last, "timezone": timezone},
+    ).all()

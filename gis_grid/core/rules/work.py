@@ -65,12 +65,18 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A point that rules name: a key place or the community's office. Degrees WGS 84."""
+    """A point that rules name: a key place or the community's office. Degrees WGS 84.
+
+    It is the worker's from `since_ms` until `until_ms` (exclusive); ``None``: without beginning or end. A place
+    comes twice where it was given up and taken back, or moved.
+    """
 
     id: int
     name: str
     lon: float
     lat: float
+    since_ms: int | None = None
+    until_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

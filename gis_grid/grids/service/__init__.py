@@ -15,6 +15,7 @@ from gis_grid.grids.service.grids import (
 from gis_grid.grids.service.imports import ImportReport, import_file
 from gis_grid.grids.service.intake import ImportOptions, Layer
 from gis_grid.grids.service.layers import Loaded, load_buildings, load_roads, load_water, place_buildings
+from gis_grid.grids.service.places import PlacesKeptSince, key_places_of, offices_of, places_kept_since
 from gis_grid.grids.service.workers import (
     Assignment,
     BoundaryInForce,
@@ -38,6 +39,7 @@ __all__ = [
     "ImportReport",
     "Layer",
     "Loaded",
+    "PlacesKeptSince",
     "RoadRows",
     "WaterRows",
     "Worker",
@@ -50,13 +52,16 @@ __all__ = [
     "grids_geojson",
     "holds_real_areas",
     "import_file",
+    "key_places_of",
     "load_areas",
     "load_buildings",
     "load_grids",
     "load_roads",
     "load_water",
     "names_at",
+    "offices_of",
     "place_buildings",
+    "places_kept_since",
     "read_code",
     "recount",
     "worker_ids",
