@@ -12,6 +12,8 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gis_grid.core.kernel import kernel
+
 _A_M: Final = 6_378_137.0
 _E2: Final = 6.694_379_990_141_316e-3
 
@@ -58,6 +60,18 @@ def distance_m(lon_a: Number, lat_a: Number, lon_b: Number, lat_b: Number) -> Nu
     turn = (lon_b - lon_a + 180.0) % 360.0 - 180.0
     distance: Number = np.hypot(turn * east, (lat_b - lat_a) * north)
     return distance
+
+
+degree_m = kernel(metres_per_degree)
+""":func:`metres_per_degree` of one latitude, for loops."""
+
+
+@kernel
+def separation_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """:func:`distance_m` of two positions, for loops."""
+    east, north = degree_m((lat_a + lat_b) / 2.0)
+    turn = (lon_b - lon_a + 180.0) % 360.0 - 180.0
+    return float(np.hypot(turn * east, (lat_b - lat_a) * north))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,31 @@ Nothing is deleted and nothing is smoothed: smoothing would change evidence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gis_grid.core.geometry.geodesy import distance_m
-from gis_grid.core.track.flags import REJECTING, Flag
-from gis_grid.core.track.jumps import Path, find_jumps, find_spikes
+from gis_grid.core.geometry.geodesy import separation_m
+from gis_grid.core.kernel import kernel
+from gis_grid.core.track.flags import Flag
+from gis_grid.core.track.jumps import Limits, Marks, Track, Way, mark_jumps, mark_spikes, plain_steps
+from gis_grid.core.track.order import behind_ms, order_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis_grid.core.track.fixes import Fixes
+
+_NEVER_MS: Final = np.iinfo(np.int64).max
+_NOT_LATE: Final = np.zeros(0, np.int64)
+# Loops know numbers, not enumerations.
+_BAD_ACCURACY: Final = int(Flag.BAD_ACCURACY)
+_DUPLICATE: Final = int(Flag.DUPLICATE)
+_OUT_OF_ORDER: Final = int(Flag.OUT_OF_ORDER)
+_MOCK: Final = int(Flag.MOCK)
+_FUTURE: Final = int(Flag.FUTURE)
+_CONFLICT: Final = int(Flag.CONFLICT)
+_JUMP: Final = int(Flag.JUMP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,110 +106,96 @@ def clean(fixes: Fixes, limits: CleaningLimits | None = None) -> Cleaned:
     Cleaned
     """
     limits = limits or CleaningLimits()
-    work = _Marks(len(fixes))
-    _mark_single_fixes(fixes, limits, work)
-    order = _order(fixes, work.rejected)
-    fixes, work = fixes.take(order), work.take(order)
-    _mark_same_moment(fixes, work)
-    starts_anew = _mark_jumps(fixes, limits, work)
-    accepted = ~work.rejected
-    _mark_recordings(fixes, accepted, starts_anew)
-    return Cleaned(fixes, work.flags, work.measure, accepted, starts_anew & accepted)
-
-
-class _Marks:
-    """Flags and measures while they are being found."""
-
-    def __init__(self, n: int) -> None:
-        self.flags = np.zeros(n, np.uint8)
-        self.measure = np.full(n, np.nan, np.float32)
-
-    @property
-    def rejected(self) -> NDArray[np.bool_]:
-        """Fixes that rules may not use."""
-        rejected: NDArray[np.bool_] = (self.flags & np.uint8(REJECTING)) != 0
-        return rejected
-
-    def take(self, index: NDArray[np.intp]) -> _Marks:
-        """Put the marks in another order."""
-        taken = _Marks(0)
-        taken.flags, taken.measure = self.flags[index], self.measure[index]
-        return taken
-
-    def set(
-        self, where: NDArray[np.bool_] | NDArray[np.intp], flag: Flag, measure: NDArray[np.floating]
-    ) -> None:
-        """Add a flag at some fixes; `measure` has one number for each of them."""
-        self.flags[where] |= np.uint8(flag)
-        self.measure[where] = measure
-
-
-def _mark_single_fixes(fixes: Fixes, limits: CleaningLimits, work: _Marks) -> None:
-    """Mark what a fix shows by itself, least telling first: late arrival, mock, accuracy, future."""
-    if not len(fixes):
-        return
-    behind_ms = np.maximum.accumulate(fixes.t_ms) - fixes.t_ms
-    late = behind_ms > 0
-    work.set(late, Flag.OUT_OF_ORDER, behind_ms[late] / 1000.0)
-    work.set(fixes.mock, Flag.MOCK, np.ones(np.count_nonzero(fixes.mock)))
-    bad = fixes.accuracy_m > limits.max_accuracy_m
-    work.set(bad, Flag.BAD_ACCURACY, fixes.accuracy_m[bad])
-    if limits.latest_ms is not None:
-        future = fixes.t_ms > limits.latest_ms
-        work.set(future, Flag.FUTURE, (fixes.t_ms[future] - limits.latest_ms) / 1000.0)
-
-
-def _order(fixes: Fixes, rejected: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """By time; within a moment the most credible first, then by position so that no arrival order shows."""
-    accuracy = np.where(np.isnan(fixes.accuracy_m), np.inf, fixes.accuracy_m)
-    return np.lexsort((fixes.segment, fixes.lat, fixes.lon, accuracy, rejected, fixes.t_ms))
-
-
-def _mark_same_moment(fixes: Fixes, work: _Marks) -> None:
-    """Of fixes at one moment the first stays; the others say the same again or contradict it."""
-    again = np.flatnonzero(fixes.t_ms[1:] == fixes.t_ms[:-1]) + 1
-    if not len(again):
-        return
-    is_first = np.ones(len(fixes), np.bool_)
-    is_first[again] = False
-    first = np.maximum.accumulate(np.where(is_first, np.arange(len(fixes)), 0))[again]
-    apart_m = distance_m(fixes.lon[first], fixes.lat[first], fixes.lon[again], fixes.lat[again])
-    same = (fixes.lon[first] == fixes.lon[again]) & (fixes.lat[first] == fixes.lat[again])
-    work.set(again[same], Flag.DUPLICATE, np.zeros(np.count_nonzero(same)))
-    work.set(again[~same], Flag.CONFLICT, apart_m[~same])
-
-
-def _mark_jumps(fixes: Fixes, limits: CleaningLimits, work: _Marks) -> NDArray[np.bool_]:
-    """Flag unreachable fixes; return where the track starts anew in another place."""
-    starts_anew = np.zeros(len(fixes), np.bool_)
-    candidates = np.flatnonzero(~work.rejected)
-    jumps = find_jumps(_path(fixes, candidates), limits.max_speed_mps, limits.reanchor_after)
-    starts_anew[candidates] = jumps.starts_anew
-    _set_jumps(work, candidates, jumps.speed_mps)
-    candidates = np.flatnonzero(~work.rejected)
-    spikes = find_spikes(_path(fixes, candidates), limits.spike_speed_mps, limits.spike_window_s)
-    _set_jumps(work, candidates, spikes)
-    return starts_anew
-
-
-def _path(fixes: Fixes, index: NDArray[np.intp]) -> Path:
-    """Take the columns that jumps are found by."""
-    return Path(
-        t_s=(fixes.t_ms[index] - (fixes.t_ms[0] if len(fixes) else 0)) / 1000.0,
-        lon=fixes.lon[index],
-        lat=fixes.lat[index],
-        accuracy_m=np.nan_to_num(fixes.accuracy_m[index]).astype(np.float64),
+    order = order_of(fixes, limits.max_accuracy_m)
+    late_ms = _NOT_LATE
+    if order is not None:
+        late_ms = behind_ms(fixes.t_ms).take(order)
+        fixes = fixes.take(order)
+    track = Track(fixes.t_ms, fixes.lon, fixes.lat, fixes.accuracy_m, fixes.mock, fixes.segment)
+    latest_ms = _NEVER_MS if limits.latest_ms is None else limits.latest_ms
+    numbers = Limits(
+        float(limits.max_accuracy_m),
+        int(latest_ms),
+        float(limits.max_speed_mps),
+        int(limits.reanchor_after),
+        float(limits.spike_speed_mps),
+        limits.spike_window_s * 1000.0,
     )
+    return Cleaned(fixes, *_mark(track, late_ms, numbers))
 
 
-def _set_jumps(work: _Marks, candidates: NDArray[np.intp], speed_mps: NDArray[np.float64]) -> None:
-    """Flag the candidates that have a speed."""
-    found = speed_mps > 0
-    work.set(candidates[found], Flag.JUMP, speed_mps[found])
+@kernel
+def _mark(
+    track: Track, late_ms: NDArray[np.int64], limits: Limits
+) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Mark all fixes: flags, measures, what is accepted and where the track starts anew."""
+    n = len(track.t_ms)
+    marks = Marks(np.zeros(n, np.uint8), np.full(n, np.nan, np.float32), np.zeros(n, np.bool_))
+    way = Way(np.empty(n, np.int64), plain_steps(track, limits))
+    count = _mark_single_fixes(track, late_ms, limits, marks, way)
+    count = mark_spikes(track, Way(way.kept[:count], way.plain[:count]), limits, marks)
+    mark_jumps(track, Way(way.kept[:count], way.plain[:count]), limits, marks)
+    accepted = np.zeros(n, np.bool_)
+    before = -1
+    for i in way.kept[:count]:
+        if marks.flags[i] & _JUMP:
+            continue
+        accepted[i] = True
+        if before >= 0 and track.segment[i] != track.segment[before]:
+            marks.starts_anew[i] = True
+        before = i
+    return marks.flags, marks.measure, accepted, marks.starts_anew
 
 
-def _mark_recordings(fixes: Fixes, accepted: NDArray[np.bool_], starts_anew: NDArray[np.bool_]) -> None:
-    """Start anew at the first accepted fix of another recording."""
-    index = np.flatnonzero(accepted)
-    changes = fixes.segment[index[1:]] != fixes.segment[index[:-1]]
-    starts_anew[index[1:][changes]] = True
+@kernel
+def _mark_single_fixes(
+    track: Track, late_ms: NDArray[np.int64], limits: Limits, marks: Marks, way: Way
+) -> int:
+    """Mark what a fix shows by itself or beside others of its moment; put the rest on the way."""
+    flags, measure, kept, plain = marks.flags, marks.measure, way.kept, way.plain
+    is_late = len(late_ms) > 0
+    first = 0  # of the moment: the most credible
+    count = 0
+    for i in range(len(track.t_ms)):
+        again = i > 0 and track.t_ms[i] == track.t_ms[first]
+        if not again:
+            first = i
+        bad = (
+            track.mock[i] | (track.accuracy_m[i] > limits.max_accuracy_m) | (track.t_ms[i] > limits.latest_ms)
+        )
+        if is_late and late_ms[i] > 0:
+            flags[i], measure[i] = _OUT_OF_ORDER, late_ms[i] * 0.001
+        if bad:
+            _mark_bad(track, i, limits, marks)
+        if again:
+            _mark_again(track, i, first, marks)
+        if not (bad or again):
+            plain[count] = plain[i] and count > 0 and kept[count - 1] == i - 1
+            kept[count] = i
+            count += 1
+    return count
+
+
+@kernel
+def _mark_bad(track: Track, i: int, limits: Limits, marks: Marks) -> None:
+    """Mark what makes a fix useless by itself, least telling first."""
+    if track.mock[i]:
+        marks.flags[i] |= _MOCK
+        marks.measure[i] = 1.0
+    if track.accuracy_m[i] > limits.max_accuracy_m:
+        marks.flags[i] |= _BAD_ACCURACY
+        marks.measure[i] = track.accuracy_m[i]
+    if track.t_ms[i] > limits.latest_ms:
+        marks.flags[i] |= _FUTURE
+        marks.measure[i] = (track.t_ms[i] - limits.latest_ms) * 0.001
+
+
+@kernel
+def _mark_again(track: Track, i: int, first: int, marks: Marks) -> None:
+    """Of fixes at one moment the first stays; the others say the same again or contradict it."""
+    if track.lon[i] == track.lon[first] and track.lat[i] == track.lat[first]:
+        marks.flags[i] |= _DUPLICATE
+        marks.measure[i] = 0.0
+    else:
+        marks.flags[i] |= _CONFLICT
+        marks.measure[i] = separation_m(track.lon[first], track.lat[first], track.lon[i], track.lat[i])
