@@ -152,7 +152,7 @@ def slab_of(py: float, area: int, slabs: SlabArrays) -> int:
     first: int = slabs.first_slab[area]
     above: int = slabs.first_slab[area + 1] - first - 1
     along = (py - slabs.south[area]) * slabs.slabs_per_deg[area] + 1.0
-    return first + int(min(max(along, 0.0), float(above)))
+    return first + int(min(float(above), max(0.0, along)))  # 0 for what is no number
 
 
 @kernel
