@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _CSV_COLUMNS = (
     *("worker", "name", "grid", "week", "revision", "provisional"),
     *("lower_s", "best_s", "upper_s", "unknown_s"),
-    *("rule", "scope", "required_s", "met", "short", "review"),
+    *("rule", "scope", "unit", "required", "required_s", "met", "short", "review"),
 )
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from gis_grid.cli.checking.words import OUTCOME_COLOURS, Lang
 from gis_grid.core import Outcome
+from gis_grid.core.rules.reasons import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,11 +115,18 @@ def _table(weeks: Sequence[WorkerWeek], words: Mapping[str, str]) -> Table:
             *who,
             week.week + (f"\n{words['provisional']}" if week.provisional else ""),
             f"{hours(week.lower_s)} ≤ {hours(week.best_s)} ≤ {hours(week.upper_s)}",
-            "\n".join(hours(rule.required_s) for rule in of_week),
+            "\n".join(_required(rule) for rule in of_week),
             "\n".join(_verdict(rule, words) for rule in of_week),
             *(_tally(by_rule.get(name)) for name, _ in others),
         )
     return table
+
+
+def _required(rule: RuleCount) -> str:
+    """Write what a rule asks, in its unit."""
+    if rule.unit == "s":
+        return hours(rule.required)
+    return percent(rule.required) if rule.unit == "share" else f"{rule.required:g}"
 
 
 def _verdict(rule: RuleCount, words: Mapping[str, str]) -> str:

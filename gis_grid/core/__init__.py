@@ -7,16 +7,18 @@ from gis_grid.core.digest import digest
 from gis_grid.core.errors import BadBoundary, BadFixes, BadProfile, BadTrack, CoreError
 from gis_grid.core.geometry.boundary import Boundary
 from gis_grid.core.intervals import Intervals
-from gis_grid.core.presence.inside import Presence, SegmentClass, Segments, time_inside
+from gis_grid.core.presence.inside import Presence, time_inside
+from gis_grid.core.presence.segments import SegmentClass, Segments
 from gis_grid.core.presence.passes import Passes, passes
 from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, week_days, week_of
 from gis_grid.core.rules.evidence import Amount
+from gis_grid.core.rules.found import Outcome
 from gis_grid.core.rules.judge import judge
 from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
 from gis_grid.core.rules.profile import parse_profile
 from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
-from gis_grid.core.rules.rule import Profile, Rule, Scope
-from gis_grid.core.rules.verdict import Outcome, Verdict
+from gis_grid.core.rules.rule import Profile, Rule, Scope, Unit
+from gis_grid.core.rules.verdict import Verdict
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
 from gis_grid.core.track.copied import Marks, copied, copied_marks, marks_of
 from gis_grid.core.track.fixes import Fixes
@@ -52,6 +54,7 @@ __all__ = [
     "SegmentClass",
     "Segments",
     "Sign",
+    "Unit",
     "Verdict",
     "WeekJudgement",
     "WorkDays",

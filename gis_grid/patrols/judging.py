@@ -25,6 +25,7 @@ from gis_grid.core import (
     signs,
 )
 from gis_grid.core.rules.calendar import day_span_ms, instant_ms
+from gis_grid.core.rules.work import Duty, Work
 from gis_grid.patrols.rows import Row, day_row, patrol_row, sign_row, week_row
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Case:
             self.boundaries,
             bench.profiles,
             tz=bench.tz,
-            duties=self.duties,
+            work=Work(duties=tuple(Duty(*span) for span in self.duties)),
             period=self.period,
             work_days=bench.work_days,
         )

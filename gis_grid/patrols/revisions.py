@@ -31,10 +31,16 @@ class _Said(NamedTuple):
     """What a verdict says."""
 
     outcome: Any
-    best_s: float
+    unit: Any
+    best: float | None
+
+    @property
+    def best_s(self) -> float | None:
+        """Its amount where that is time."""
+        return self.best if self.unit == "s" else None
 
 
-_NOTHING: Final = _Said(None, 0.0)
+_NOTHING: Final = _Said(None, None, None)
 
 
 def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
@@ -52,7 +58,7 @@ def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
     said: dict[int, dict[_What, _Said]] = defaultdict(dict)
     for verdict in store.verdicts_of(conn, [row["id"] for row in rows]):
         what = _What(verdict["rule"], verdict["date"], verdict["n"])
-        said[verdict["judgement_id"]][what] = _Said(verdict["outcome"], verdict["best_s"])
+        said[verdict["judgement_id"]][what] = _Said(verdict["outcome"], verdict["unit"], verdict["best"])
     found: list[schemas.Revision] = []
     before: Mapping[_What, _Said] | None = None
     for row in rows:
@@ -78,14 +84,22 @@ def _refuse_unless_week(week: str) -> None:
 def _changes(before: Mapping[_What, _Said], after: Mapping[_What, _Said]) -> list[schemas.Change]:
     """Return the verdicts that came, went, or say something else."""
     return [
-        schemas.Change(
-            rule=what.rule,
-            date=what.date,
-            before=before.get(what, _NOTHING).outcome,
-            after=after.get(what, _NOTHING).outcome,
-            before_s=before[what].best_s if what in before else None,
-            after_s=after[what].best_s if what in after else None,
-        )
+        _change(what, before.get(what, _NOTHING), after.get(what, _NOTHING))
         for what in {**before, **after}
         if before.get(what) != after.get(what)
     ]
+
+
+def _change(what: _What, before: _Said, after: _Said) -> schemas.Change:
+    """Return what one verdict said, and says now."""
+    return schemas.Change(
+        rule=what.rule,
+        date=what.date,
+        unit=after.unit or before.unit,
+        before=before.outcome,
+        after=after.outcome,
+        before_amount=before.best,
+        after_amount=after.best,
+        before_s=before.best_s,
+        after_s=after.best_s,
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from gis_grid.core import Unit
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
@@ -60,18 +62,31 @@ def verdict_documents(verdicts: Sequence[Verdict]) -> list[Row]:
             "profile_version": verdict.profile_version,
             "outcome": verdict.outcome.value,
             "partial": verdict.partial,
-            "required_s": verdict.required_s,
-            "lower_s": _seconds(verdict.lower_s),
-            "best_s": _seconds(verdict.best_s),
-            "upper_s": _seconds(verdict.upper_s),
-            "unknown_s": _seconds(verdict.unknown_s),
+            **_numbers(verdict),
             "reasons": [
                 {"code": reason.code, "zh": reason.zh, "en": reason.en} for reason in verdict.reasons
             ],
             "intervals": _spans(verdict.intervals),
+            "fixes": _fixes(verdict.fixes),
         }
         for verdict in verdicts
     ]
+
+
+def _numbers(verdict: Verdict) -> Row:
+    """Return what is asked and found in the verdict's unit, and once more under the names of time."""
+    rounded = _seconds if verdict.unit is Unit.SECONDS else _amount_of_things
+    numbers = {name: rounded(getattr(verdict, name)) for name in ("required", "lower", "best", "upper")}
+    is_time = verdict.unit is Unit.SECONDS
+    times = {f"{name}_s": value if is_time else None for name, value in numbers.items()}
+    return {"unit": verdict.unit.value, **numbers, **times, "unknown_s": _seconds(verdict.unknown_s)}
+
+
+def _fixes(fixes: tuple[int, int, int] | None) -> Row | None:
+    if fixes is None:
+        return None
+    first, last, count = fixes
+    return {"first": iso(first), "last": iso(last), "count": count}
 
 
 def iso(t_ms: int) -> str:
@@ -96,3 +111,8 @@ def _amount(amount: Amount) -> Row:
 def _seconds(value: float) -> float:
     # Fixes come in milliseconds; digits below them differ from one machine to the next.
     return round(value, 3) + 0.0
+
+
+def _amount_of_things(value: float) -> float:
+    # A count is whole, a share is a ratio of counts.
+    return round(value, 6) + 0.0

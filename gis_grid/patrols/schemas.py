@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+UnitName = Literal["s", "count", "share"]
+
 
 class Outcomes(BaseModel):
     """How many verdicts came out how."""
@@ -43,6 +45,14 @@ class Reason(BaseModel):
     en: str
 
 
+class FixesBehind(BaseModel):
+    """The accepted fixes that a verdict rests on."""
+
+    first: dt.datetime
+    last: dt.datetime
+    count: int
+
+
 class Verdict(BaseModel):
     """One rule's outcome over a day, a week or a patrol."""
 
@@ -52,14 +62,20 @@ class Verdict(BaseModel):
     profile: str
     profile_version: str
     outcome: Literal["met", "short", "review"]
-    partial: bool = Field(description="Not all of the week was judged.")
-    required_s: float
-    lower_s: float
-    best_s: float
-    upper_s: float
+    partial: bool = Field(description="Not all of it was judged, or it is not over: never short.")
+    unit: UnitName = Field(description="What the numbers are: seconds, a count, or a share from 0 to 1.")
+    required: float
+    lower: float
+    best: float
+    upper: float
+    required_s: float | None = Field(description="As without `_s` where the unit is seconds, else null.")
+    lower_s: float | None
+    best_s: float | None
+    upper_s: float | None
     unknown_s: float
     reasons: list[Reason]
-    intervals: list[tuple[str, str]] = Field(description="Time inside: start and end.")
+    intervals: list[tuple[str, str]] = Field(description="The spans behind it: start and end.")
+    fixes: FixesBehind | None
 
 
 class _Amount(BaseModel):
@@ -123,11 +139,14 @@ class WorkerDays(BaseModel):
 
 
 class Change(BaseModel):
-    """One rule whose verdict, or time inside, is not what the revision before said."""
+    """One rule whose verdict, or amount, is not what the revision before said."""
 
     rule: str
     date: dt.date | None = Field(description="The local day; none for a rule of the week.")
-    before_s: float | None
+    unit: UnitName
+    before_amount: float | None = Field(description="Best, in the unit; null where there was no verdict.")
+    after_amount: float | None
+    before_s: float | None = Field(description="The same where the unit is seconds, else null.")
     after_s: float | None
     before: Literal["met", "short", "review"] | None
     after: Literal["met", "short", "review"] | None

@@ -167,7 +167,7 @@ def revisions_of(conn: Connection, worker_id: int, week: str) -> Sequence[RowMap
 
 
 def verdicts_of(conn: Connection, judgement_ids: Sequence[int]) -> Sequence[RowMapping]:
-    """Return (judgement_id, rule, date, outcome, best_s, n) of every verdict; a week's has no date.
+    """Return (judgement_id, rule, date, outcome, unit, best, n) of every verdict; a week's has no date.
 
     `n` numbers the patrols of a day.
     """
@@ -183,7 +183,7 @@ def verdicts_of(conn: Connection, judgement_ids: Sequence[int]) -> Sequence[RowM
                     FROM patrol
                 )
                 SELECT judgement_id, verdict ->> 'rule' AS rule, date, n, verdict ->> 'outcome' AS outcome,
-                       (verdict ->> 'best_s')::float8 AS best_s
+                       verdict ->> 'unit' AS unit, (verdict ->> 'best')::float8 AS best
                 FROM found CROSS JOIN LATERAL jsonb_array_elements(verdicts) AS verdict
                 WHERE judgement_id = ANY(CAST(:ids AS bigint[]))
                 ORDER BY date NULLS FIRST, rule, n

@@ -12,7 +12,7 @@ from gis_grid.core import week_of
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import NotFound
 from gis_grid.patrols import store
-from gis_grid.patrols.schemas import Outcomes
+from gis_grid.patrols.schemas import Outcomes, UnitName
 from gis_grid.patrols.weeks import whole_weeks
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ class RuleCount(BaseModel):
     scope: Scope
     title_zh: str
     title_en: str
-    required_s: float
+    unit: UnitName
+    required: float
+    required_s: float | None = Field(description="The same where the unit is seconds, else null.")
     outcomes: Outcomes
 
 

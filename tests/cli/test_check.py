@@ -202,7 +202,7 @@ def test_a_bad_track_is_one_clear_message_and_no_output(run, name, track, messag
         (["--max-gap", "inf"], "The gap limit cannot be used"),
         (["--max-gap", "0"], "--max-gap"),
         (["--tz", "Mars/Olympus"], "The time zone is not known: 'Mars/Olympus'"),
-        (["--profile", "nowhere"], "there are: base, xiangyang"),
+        (["--profile", "nowhere"], "there are: base, fengmao, jianyang, linshui, xiangyang"),
         (["--html", "/no/such/folder/page.html"], "The page cannot be written"),
     ],
 )

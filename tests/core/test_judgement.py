@@ -6,26 +6,25 @@ import pytest
 import shapely
 from walks import GRID, INSIDE, NORTH, OUTSIDE, SHANGHAI, SOUTH, SQUARE, WEST, at, standing, track
 
-from gis_grid.core import Boundary, Fixes, Judgement, Outcome, WorkDays, judge
-from gis_grid.core.rules.profile import parse_profile
+from gis_grid.core import Boundary, Fixes, Judgement, Outcome, Profile, Rule, Scope, Unit, WorkDays, judge
+from gis_grid.core.rules.rule import Days, Measure, Window
+from gis_grid.core.rules.work import Duty, Work
 
 MIDDLE = (SOUTH + NORTH) / 2
 HOUR = 3600
 
 
-def rule(rule_id: str, scope: str, hours: float, **more: str) -> dict[str, object]:
-    amount = {"value": hours, "unit": "h"}
-    return {"id": rule_id, "title_zh": "规则", "title_en": "rule", "scope": scope, "at_least": amount, **more}
+def rule(rule_id: str, scope: Scope, hours: float, **more) -> Rule:
+    return Rule(rule_id, "规则", "rule", Measure.TIME_INSIDE, scope, hours * HOUR, Unit.SECONDS, **more)
 
 
-def profile(*rules: dict[str, object]):
-    names = {"name": "test", "version": "1", "title_zh": "测试", "title_en": "test", "source": "test"}
-    return parse_profile({**names, "rules": list(rules)}, "test.toml")
+def profile(*rules: Rule) -> Profile:
+    return Profile("test", "1", "测试", "test", "test", rules)
 
 
-DAY = profile(rule("BASE-3", "day", 2, days="working"))
-WEEK = profile(rule("BASE-4", "week", 10))
-PATROL = profile(rule("XY-2", "patrol", 1.5))
+DAY = profile(rule("BASE-3", Scope.DAY, 2, days=Days.WORKING))
+WEEK = profile(rule("BASE-4", Scope.WEEK, 10))
+PATROL = profile(rule("XY-2", Scope.PATROL, 1.5))
 
 
 def judged(fixes: Fixes, *profiles, boundaries=(GRID,), tz: ZoneInfo = SHANGHAI, **settings) -> Judgement:
@@ -90,7 +89,7 @@ def test_reasons_tell_the_numbers_in_both_languages() -> None:
     assert said["missing"].zh == "还差 5 分。"
     assert said["unknown_time"].en == "10 min without fixes could change the outcome; a person decides."
     assert verdict.profile == "test"
-    assert verdict.required_s == 2 * HOUR
+    assert verdict.required == 2 * HOUR
 
 
 def test_the_intervals_behind_a_verdict_lie_in_its_day() -> None:
@@ -190,7 +189,7 @@ def test_with_duties_only_time_on_duty_counts_and_each_session_is_a_patrol() -> 
         (at("2026-11-02T09:00"), at("2026-11-02T11:00")),
         (at("2026-11-02T14:00"), at("2026-11-02T16:00")),
     ]
-    judgement = judged(fixes, PATROL, DAY, duties=duties)
+    judgement = judged(fixes, PATROL, DAY, work=Work(duties=tuple(Duty(*span) for span in duties)))
     assert [patrol.best_s for patrol in judgement.patrols] == [2 * HOUR, 0]
     assert judgement.days[0].best_s == 2 * HOUR
     assert judgement.days[0].unknown_s == 2 * HOUR
@@ -230,9 +229,9 @@ def test_a_week_that_is_not_all_in_the_period_cannot_be_short() -> None:
 
 
 def test_only_the_hours_of_a_rules_window_count() -> None:
-    morning = profile(rule("JY-2", "day", 2, days="all", window="08:00-12:00"))
+    morning = profile(rule("JY-2", Scope.DAY, 2, windows=(Window("morning", dt.time(8), dt.time(12)),)))
     (verdict,) = judged(standing("2026-11-02T10:30", 4 * HOUR), morning).days[0].verdicts
-    assert verdict.best_s == 1.5 * HOUR
+    assert verdict.best == 1.5 * HOUR
 
 
 def test_a_grid_split_at_noon_is_judged_by_each_half_day() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gis_grid.core.rules.calendar import local_moment
+from gis_grid.core.rules.rule import Unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -109,11 +110,25 @@ def _verdict(verdict: Verdict, tz: ZoneInfo) -> dict[str, Any]:
         "profile": verdict.profile,
         "profile_version": verdict.profile_version,
         "outcome": verdict.outcome.value,
-        "required_s": _s(verdict.required_s),
-        "lower_s": _s(verdict.lower_s),
-        "best_s": _s(verdict.best_s),
-        "upper_s": _s(verdict.upper_s),
-        "unknown_s": _s(verdict.unknown_s),
+        **_numbers(verdict),
         "reasons": [{"code": reason.code, "zh": reason.zh, "en": reason.en} for reason in verdict.reasons],
         "intervals": _intervals(verdict.intervals, tz),
+        "fixes": _fixes(verdict.fixes, tz),
+        "partial": verdict.partial,
     }
+
+
+def _numbers(verdict: Verdict) -> dict[str, Any]:
+    """Give what is asked and found in the verdict's unit, and once more under the names of time."""
+    numbers = {name: _s(getattr(verdict, name)) for name in ("required", "lower", "best", "upper")}
+    is_time = verdict.unit is Unit.SECONDS
+    times = {f"{name}_s": value if is_time else None for name, value in numbers.items()}
+    return {"unit": verdict.unit.value, **numbers, **times, "unknown_s": _s(verdict.unknown_s)}
+
+
+def _fixes(fixes: tuple[int, int, int] | None, tz: ZoneInfo) -> dict[str, Any] | None:
+    """Give the fixes behind a verdict: the first, the last, and how many."""
+    if fixes is None:
+        return None
+    first, last, count = fixes
+    return {"first": moment(first, tz), "last": moment(last, tz), "count": count}

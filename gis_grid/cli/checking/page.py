@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.cli.checking.table import rows
 from gis_grid.cli.checking.view import View
 from gis_grid.cli.checking.words import BOUNDARY_COLOUR, CLASS_COLOURS, CLASS_WORDS, OUTCOME_COLOURS, Words
-from gis_grid.core.presence.inside import SegmentClass
+from gis_grid.core.presence.segments import SegmentClass
 from gis_grid.core.rules.calendar import local_moment
 from gis_grid.core.track.flags import REJECTING, flag_names
 
@@ -67,7 +67,7 @@ def _flags(checked: Checked, words: Words) -> str:
 
 def _table(checked: Checked, words: Words) -> str:
     """Write every verdict with its reasons."""
-    keys = ("span", "rule", "outcome", "inside", "range", "why")
+    keys = ("span", "rule", "outcome", "amount", "range", "why")
     head = "".join(f'<th scope="col">{words(key)}</th>' for key in keys)
     body = []
     for row in rows(checked, words):

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One verdict over one span; `verdict` is None where no rule applies, and `note` says why."""
+    """One verdict over one span, with its amounts; `verdict` is None where no rule applies: `note` says why.
+
+    Then the amounts are the time inside.
+    """
 
     span: str
     best: str
@@ -47,9 +50,11 @@ def _of(
     judged: DayJudgement | WeekJudgement | PatrolJudgement, span: str, words: Words, without: str
 ) -> Iterator[Row]:
     """Give one row for each verdict; a span without any is told of when there is something to say."""
-    best = words.duration(judged.best_s)
-    bounds = f"{words.duration(judged.lower_s)} ～ {words.duration(judged.upper_s)}"
     for verdict in judged.verdicts:
-        yield Row(span, best, bounds, verdict)
+        lower, best, upper = (
+            words.amount(value, verdict.unit) for value in (verdict.lower, verdict.best, verdict.upper)
+        )
+        yield Row(span, best, f"{lower} ～ {upper}", verdict)
     if not judged.verdicts and without:
-        yield Row(span, best, bounds, None, without)
+        bounds = f"{words.duration(judged.lower_s)} ～ {words.duration(judged.upper_s)}"
+        yield Row(span, words.duration(judged.best_s), bounds, None, without)

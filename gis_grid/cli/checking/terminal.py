@@ -13,7 +13,7 @@ from rich.text import Text
 from gis_grid.cli.checking.table import rows
 from gis_grid.cli.checking.view import View
 from gis_grid.cli.checking.words import BOUNDARY_COLOUR, CLASS_COLOURS, CLASS_WORDS, OUTCOME_COLOURS, Words
-from gis_grid.core.presence.inside import SegmentClass
+from gis_grid.core.presence.segments import SegmentClass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

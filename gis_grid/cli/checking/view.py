@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 
 from gis_grid.core.geometry.geodesy import LocalFrame
-from gis_grid.core.presence.inside import SegmentClass
+from gis_grid.core.presence.segments import SegmentClass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,13 +5,15 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.core.presence.inside import SegmentClass
-from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
-from gis_grid.core.rules.verdict import Outcome, Verdict
+from gis_grid.core.presence.segments import SegmentClass
+from gis_grid.core.rules.found import Outcome
+from gis_grid.core.rules.reasons import Reason, amount_en, amount_zh, duration_en, duration_zh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gis_grid.core.rules.rule import Unit
+    from gis_grid.core.rules.verdict import Verdict
     from gis_grid.core.track.signs import Sign
 
 
@@ -26,6 +28,7 @@ _WORDS: Final[dict[Lang, Mapping[str, str]]] = {
     Lang.ZH: {
         "title": "轨迹核查",
         "inside": "网格内",
+        "amount": "数量",
         "outside": "网格外",
         "uncertain": "不确定",
         "unknown": "无定位",
@@ -53,6 +56,7 @@ _WORDS: Final[dict[Lang, Mapping[str, str]]] = {
     Lang.EN: {
         "title": "Track check",
         "inside": "inside",
+        "amount": "amount",
         "outside": "outside",
         "uncertain": "uncertain",
         "unknown": "unknown",
@@ -113,6 +117,10 @@ class Words:
     def duration(self, seconds: float) -> str:
         """Write a duration."""
         return duration_zh(seconds) if self.lang is Lang.ZH else duration_en(seconds)
+
+    def amount(self, value: float, unit: Unit) -> str:
+        """Write an amount in the unit of its verdict."""
+        return amount_zh(value, unit) if self.lang is Lang.ZH else amount_en(value, unit)
 
     def outcome(self, outcome: Outcome) -> str:
         """Write an outcome: a sign and a word, never a colour alone."""

@@ -1,4 +1,4 @@
-"""What judging a track comes to: days, weeks and patrols with their verdicts."""
+"""What judging comes to: patrols, days, weeks, months and quarters with their verdicts."""
 
 from __future__ import annotations
 
@@ -49,11 +49,15 @@ class _Judged:
 
 @dataclass(frozen=True, slots=True)
 class DayJudgement(_Judged):
-    """One local day; `patrols` are indexes of the patrols that started on it."""
+    """One local day; `patrols` are indexes of the patrols that started on it.
+
+    `absent`: approved absence; only what stand-ins owe is asked.
+    """
 
     date: dt.date
     working_day: bool
     patrols: tuple[int, ...]
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,17 @@ class PatrolJudgement(_Judged):
     start_ms: int
     end_ms: int
     date: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodJudgement:
+    """A month (``2026-11``) or quarter (``2026-Q4``), judged by records; `partial` when it is not over."""
+
+    period: str
+    first: dt.date
+    last: dt.date
+    verdicts: tuple[Verdict, ...]
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,22 +8,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis_grid.core.rules.evidence import Evidence
+    from gis_grid.core.rules.spans import Span
+    from gis_grid.core.rules.work import Duty
 
 
-def patrol_spans(
-    evidence: Evidence, duties: Sequence[tuple[int, int]] | None, patrol_break_s: float
-) -> list[tuple[int, int]]:
+def patrol_spans(evidence: Evidence, duties: Sequence[Duty] | None, patrol_break_s: float) -> list[Span]:
     """Start and end of each patrol, epoch milliseconds, in order.
 
     Parameters
     ----------
     evidence : Evidence
-    duties : sequence of (start_ms, end_ms), optional
+    duties : sequence of Duty, optional
         Duty sessions: each is a patrol, also one without any fix.
     patrol_break_s : float
         Without duties: known time is joined over breaks up to this long.
     """
     if duties is not None:
-        return sorted((start, end) for start, end in duties if end > start)
-    joined = evidence.known.joined(patrol_break_s)
-    return [(int(start), int(end)) for start, end in evidence.presence.to_ms(joined)]
+        return sorted({(duty.start_ms, duty.end_ms) for duty in duties if duty.end_ms > duty.start_ms})
+    return evidence.in_ms(evidence.known.joined(patrol_break_s))

@@ -1,9 +1,18 @@
-"""Sentences with numbers, in Chinese and English, that explain a verdict."""
+"""Sentences with numbers, in Chinese and English, that explain a verdict.
+
+What is common to all measures; each says its own amount in its own module.
+"""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gis_grid.core.rules.rule import Scope, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +22,15 @@ class Reason:
     code: str
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What is counted: with its measure word in Chinese, one and many in English."""
+
+    zh: str
+    en: str
+    en_many: str
 
 
 def duration_zh(seconds: float) -> str:
@@ -25,6 +43,47 @@ def duration_en(seconds: float) -> str:
     return _duration(seconds, ("h", "min", "s"))
 
 
+def percent(share: float) -> str:
+    """Write a share in per cent; rounded down, so that 99.96 % never reads as all."""
+    return f"{math.floor(share * 1000 + 1e-6) / 10:g}%"
+
+
+def count_zh(number: float, noun: Noun) -> str:
+    """Write how many: ``2 次巡查``."""
+    return f"{number:g} {noun.zh}"
+
+
+def count_en(number: float, noun: Noun) -> str:
+    """Write how many: ``2 patrols``."""
+    return f"{number:g} {noun.en if number == 1 else noun.en_many}"
+
+
+def amount_zh(amount: float, unit: Unit) -> str:
+    """Write an amount of no named thing."""
+    if unit is Unit.SECONDS:
+        return duration_zh(amount)
+    return percent(amount) if unit is Unit.SHARE else f"{amount:g}"
+
+
+def amount_en(amount: float, unit: Unit) -> str:
+    """Write an amount of no named thing."""
+    if unit is Unit.SECONDS:
+        return duration_en(amount)
+    return percent(amount) if unit is Unit.SHARE else f"{amount:g}"
+
+
+def joined_zh(names: Sequence[str], most: int = 5) -> str:
+    """List a few names."""
+    rest = f" 等 {len(names)} 项" if len(names) > most else ""
+    return "、".join(names[:most]) + rest
+
+
+def joined_en(names: Sequence[str], most: int = 5) -> str:
+    """List a few names."""
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + rest
+
+
 def time_inside_reason(lower_s: float, best_s: float, upper_s: float, required_s: float) -> Reason:
     """Say the time itself, beside what is asked."""
     range_zh = range_en = ""
@@ -33,25 +92,42 @@ def time_inside_reason(lower_s: float, best_s: float, upper_s: float, required_s
         range_en = (
             f" (between {duration_en(lower_s)} and {duration_en(upper_s)} by the accuracy of the fixes)"
         )
+    asked_zh = f"，要求 {duration_zh(required_s)}" if required_s else ""
+    asked_en = f"; {duration_en(required_s)} required" if required_s else ""
     return Reason(
         "time_inside",
-        f"网格内 {duration_zh(best_s)}{range_zh}，要求 {duration_zh(required_s)}。",
-        f"{duration_en(best_s)} inside the grid{range_en}; {duration_en(required_s)} required.",
+        f"网格内 {duration_zh(best_s)}{range_zh}{asked_zh}。",
+        f"{duration_en(best_s)} inside the grid{range_en}{asked_en}.",
     )
 
 
-def missing_reason(missing_s: float) -> Reason:
+def missing_reason(missing: float, unit: Unit, noun: Noun | None = None) -> Reason:
     """Say how much is missing."""
-    whole = math.ceil(missing_s)
+    if unit is Unit.SHARE:
+        points = f"{math.ceil(missing * 1000 - 1e-6) / 10:g}"
+        return Reason("missing", f"还差 {points} 个百分点。", f"{points} percentage points missing.")
+    if noun is not None:
+        return Reason("missing", f"还差 {count_zh(missing, noun)}。", f"{count_en(missing, noun)} missing.")
+    whole = math.ceil(missing)
     return Reason("missing", f"还差 {duration_zh(whole)}。", f"{duration_en(whole)} missing.")
 
 
-def uncertain_reason(upper_s: float) -> Reason:
+def uncertain_reason(upper: float, unit: Unit, noun: Noun | None = None) -> Reason:
     """Say that the accuracy leaves the outcome open."""
+    if unit is Unit.SECONDS:
+        return Reason(
+            "uncertain",
+            f"边界附近定位精度不足，最多可达 {duration_zh(upper)}，需人工复核。",
+            f"Near the border the accuracy leaves it open, up to {duration_en(upper)}; a person decides.",
+        )
+    if unit is Unit.SHARE or noun is None:
+        zh = en = percent(upper)
+    else:
+        zh, en = count_zh(upper, noun), count_en(upper, noun)
     return Reason(
         "uncertain",
-        f"边界附近定位精度不足，最多可达 {duration_zh(upper_s)}，需人工复核。",
-        f"Near the border the accuracy leaves it open, up to {duration_en(upper_s)}; a person decides.",
+        f"位置精度不足以确定，最多可达 {zh}，需人工复核。",
+        f"The accuracy of positions leaves it open, up to {en}; a person decides.",
     )
 
 
@@ -84,12 +160,39 @@ def no_fixes_reason() -> Reason:
     return Reason("no_fixes", "没有可用的定位记录。", "There is no usable fix.")
 
 
+def not_kept_reason(zh: str, en: str) -> Reason:
+    """Say that records which a rule needs are not kept."""
+    return Reason(
+        "not_kept",
+        f"系统没有{zh}，无法判定，需人工复核。",
+        f"No {en} are kept, so it cannot be judged; a person decides.",
+    )
+
+
 def partial_week_reason(days: int) -> Reason:
     """Say that the week is not all in the period that is judged."""
     return Reason(
         "partial_week",
         f"本周只有 {days} 天在统计期内，不能据此判为不足。",
         f"Only {days} of this week's 7 days are in the period, so it cannot be found short.",
+    )
+
+
+SCOPES_ZH = {
+    Scope.PATROL: "本次巡查",
+    Scope.DAY: "当天",
+    Scope.WEEK: "本周",
+    Scope.MONTH: "本月",
+    Scope.QUARTER: "本季度",
+}
+
+
+def not_over_reason(scope: Scope) -> Reason:
+    """Say that a span is not over, so that more may come."""
+    return Reason(
+        "not_over",
+        f"{SCOPES_ZH[scope]}尚未结束，不能据此判为不足。",
+        f"The {scope} is not over yet, so it cannot be found short.",
     )
 
 

@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from gis_grid.core.rules.reasons import (
-    Reason,
-    missing_reason,
-    night_reason,
-    no_fixes_reason,
-    partial_week_reason,
-    time_inside_reason,
-    uncertain_reason,
-    unknown_reason,
-)
+from gis_grid.core.rules.found import Found, Outcome, decide
+from gis_grid.core.rules.measures import measure
+from gis_grid.core.rules.reasons import Reason, missing_reason, uncertain_reason, unknown_reason
+from gis_grid.core.rules.rule import Unit
 
 if TYPE_CHECKING:
-    from gis_grid.core.rules.evidence import Amount
-    from gis_grid.core.rules.rule import Profile, Rule
-
-# Fixes come in whole milliseconds; sums of crossings carry rounding far below half of one.
-_TOLERANCE_S: Final = 0.0005
-
-
-class Outcome(enum.StrEnum):
-    """What a rule comes to."""
-
-    MET = "met"
-    SHORT = "short"
-    REVIEW = "review"
+    from gis_grid.core.rules.case import Case
+    from gis_grid.core.rules.found import Fixes
+    from gis_grid.core.rules.rule import Rule
+    from gis_grid.core.rules.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One rule's outcome over one day, week or patrol.
+    """One rule's outcome over a patrol, day, week, month or quarter.
 
-    `unknown_s` is the time without a trace in which the worker may have patrolled; a night between two days
-    is not in it, but in the sums of the day and the week. `intervals` are the spans inside (best) behind it,
-    epoch milliseconds. `partial` marks a week that is not all in the judged period.
+    Attributes
+    ----------
+    rule, title_zh, title_en, profile, profile_version : str
+    outcome : Outcome
+    unit : Unit
+        What `required`, `lower`, `best` and `upper` are: seconds, a count, or a share from 0 to 1.
+    required : float
+        What is asked of this worker over this span; 0 asks for nothing: the amount is told.
+    lower, best, upper : float
+    unknown_s : float
+        Time without a trace that counts for the rule; a night between two days is not in it, but in the sums
+        of the day and the week.
+    reasons : tuple of Reason
+        Most important first.
+    intervals : tuple of (start_ms, end_ms)
+        The spans (best) behind it, epoch milliseconds.
+    fixes : (first_ms, last_ms, count), optional
+        The accepted fixes behind it; None where there are none.
+    partial : bool
+        Not all of the span is judged, or it is not over: never short.
     """
 
     rule: str
@@ -48,54 +49,43 @@ class Verdict:
     profile: str
     profile_version: str
     outcome: Outcome
-    required_s: float
-    lower_s: float
-    best_s: float
-    upper_s: float
+    unit: Unit
+    required: float
+    lower: float
+    best: float
+    upper: float
     unknown_s: float
     reasons: tuple[Reason, ...]
-    intervals: tuple[tuple[int, int], ...]
+    intervals: tuple[Span, ...]
+    fixes: Fixes | None = None
     partial: bool = False
 
 
-def decide(amount: Amount, required_s: float) -> Outcome:
-    """Met: best >= required. Short: not even upper and unknown time together reach it. Else: review."""
-    if amount.best_s >= required_s - _TOLERANCE_S:
-        return Outcome.MET
-    if amount.upper_s + amount.unknown_s < required_s - _TOLERANCE_S:
-        return Outcome.SHORT
-    return Outcome.REVIEW
-
-
-def verdict(
-    rule: Rule,
-    profile: Profile,
-    amount: Amount,
-    intervals: tuple[tuple[int, int], ...],
-    *,
-    night_s: float = 0.0,
-    days_in_period: int = 7,
-) -> Verdict:
-    """Judge one rule on one amount of time.
+def verdict(case: Case, terms: tuple[Reason, ...] = (), partial: Reason | None = None) -> Verdict | None:
+    """Judge one case.
 
     Parameters
     ----------
-    rule : Rule
-    profile : Profile
-        The profile the rule stands in; the verdict names it and its version.
-    amount : Amount
-    intervals : tuple of (start_ms, end_ms)
-    night_s : float
-        Seconds without a trace that are not held for a patrol: told of, never decisive.
-    days_in_period : int
-        For a week: below 7 it cannot be found short, only met or for review.
+    case : Case
+    terms : tuple of Reason
+        Why this worker is asked for more or less than the rule says.
+    partial : Reason, optional
+        Why the span cannot be found short.
+
+    Returns
+    -------
+    Verdict or None
+        None where there is nothing to ask for: no key place in the grid, no check in the span.
     """
-    outcome = decide(amount, rule.required)
-    partial = days_in_period < 7
-    reasons = _reasons(amount, rule.required, outcome, night_s)
-    if partial and outcome is not Outcome.MET:
+    rule, profile = case.rule, case.profile
+    found = measure(case)
+    if found is None:
+        return None
+    outcome = decide(found, case.required, rule.unit)
+    reasons = (*_reasons(found, case.required, rule, outcome), *terms)
+    if partial is not None and outcome is not Outcome.MET:
         outcome = Outcome.REVIEW
-        reasons = (*reasons, partial_week_reason(days_in_period))
+        reasons = (*reasons, partial)
     return Verdict(
         rule=rule.id,
         title_zh=rule.title_zh,
@@ -103,28 +93,34 @@ def verdict(
         profile=profile.name,
         profile_version=profile.version,
         outcome=outcome,
-        required_s=rule.required,
-        lower_s=amount.lower_s,
-        best_s=amount.best_s,
-        upper_s=amount.upper_s,
-        unknown_s=amount.unknown_s,
+        unit=rule.unit,
+        required=case.required,
+        lower=found.lower,
+        best=found.best,
+        upper=found.upper,
+        unknown_s=found.unknown_s,
         reasons=reasons,
-        intervals=intervals,
-        partial=partial,
+        intervals=found.intervals,
+        fixes=found.fixes,
+        partial=partial is not None,
     )
 
 
-def _reasons(amount: Amount, required_s: float, outcome: Outcome, night_s: float) -> tuple[Reason, ...]:
+def _reasons(found: Found, required: float, rule: Rule, outcome: Outcome) -> list[Reason]:
     """Give the sentences behind an outcome, most important first."""
-    reasons = [time_inside_reason(amount.lower_s, amount.best_s, amount.upper_s, required_s)]
-    if outcome is not Outcome.MET:
-        reasons.append(missing_reason(required_s - amount.best_s))
-    if outcome is Outcome.REVIEW and amount.upper_s - amount.best_s >= 1:
-        reasons.append(uncertain_reason(amount.upper_s))
-    if amount.unknown_s >= 1:
-        reasons.append(unknown_reason(amount.unknown_s, decides=outcome is Outcome.REVIEW))
-    if night_s >= 1:
-        reasons.append(night_reason(night_s))
-    if amount.known_s == 0.0:
-        reasons.append(no_fixes_reason())
-    return tuple(reasons)
+    reasons = [*found.said]
+    if found.is_kept:
+        if outcome is not Outcome.MET:
+            reasons.append(missing_reason(required - found.best, rule.unit, found.noun))
+        if outcome is Outcome.REVIEW and _tells_apart(found.best, found.upper, rule.unit):
+            reasons.append(uncertain_reason(found.upper, rule.unit, found.noun))
+        if found.unknown_s >= 1:
+            decides = outcome is Outcome.REVIEW and found.more > 0
+            reasons.append(unknown_reason(found.unknown_s, decides=decides))
+    reasons.extend(found.notes)
+    return reasons
+
+
+def _tells_apart(best: float, upper: float, unit: Unit) -> bool:
+    """Whether a reader sees two amounts as two."""
+    return upper - best >= (1e-6 if unit is not Unit.SECONDS else 1.0)
