@@ -119,3 +119,23 @@ class WaterRows(_Rows):
     source_ref: ObjectColumn
     name: ObjectColumn
     geometry: ObjectColumn
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlaceRows(_Rows):
+    """Key places: points of class ``area``, ``position`` or ``place`` (XY-3)."""
+
+    code: ObjectColumn
+    name: ObjectColumn
+    place_class: ObjectColumn
+    geometry: ObjectColumn
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRows(_Rows):
+    """Offices: points; `community_code` is ``None`` where the point itself says which community it is."""
+
+    code: ObjectColumn
+    name: ObjectColumn
+    community_code: ObjectColumn
+    geometry: ObjectColumn

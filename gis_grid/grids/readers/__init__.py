@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gis_grid.grids.readers.csv_points import open_csv
 from gis_grid.grids.readers.geojson import open_geojson
 from gis_grid.grids.readers.geopackage import open_geopackage
 from gis_grid.grids.readers.shapefile import open_shapefile
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def open_vector(
     path: Path, *, encoding: str | None = None, layer: str | None = None
 ) -> AbstractContextManager[VectorLayer]:
-    """Open a GeoJSON file, a GeoPackage or a shapefile by its name's ending.
+    """Open a GeoJSON file, a GeoPackage, a shapefile or a CSV of points by its name's ending.
 
     Raises
     ------
@@ -38,11 +39,13 @@ def open_vector(
             return open_geopackage(path, layer)
         case ".shp" | ".zip":
             return open_shapefile(path, encoding)
+        case ".csv":
+            return open_csv(path, encoding)
         case ending:
             raise BadInput(
                 "This is not a map file",
-                f"{path.name}: expected .geojson, .gpkg, .shp, .zip (of a shapefile) or .osm.pbf, "
-                f"not {ending!r}",
+                f"{path.name}: expected .geojson, .gpkg, .shp, .zip (of a shapefile), .csv (of points) or "
+                f".osm.pbf, not {ending!r}",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from gis_grid.grids.readers.features import Features
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gis_grid.grids.rows import ObjectColumn
 
@@ -37,6 +37,8 @@ class VectorLayer:
         Names of its attribute columns.
     total
         Number of its features.
+    open_options
+        What GDAL is told about this kind of file.
     """
 
     path: str
@@ -46,6 +48,7 @@ class VectorLayer:
     crs: str | None
     columns: tuple[str, ...]
     total: int
+    open_options: Mapping[str, str] = field(default_factory=dict)
 
     def batches(self, columns: Sequence[str]) -> Iterator[Features]:
         """Yield the features with the asked columns, in the file's own reference system.
@@ -65,6 +68,7 @@ class VectorLayer:
                         columns=list(columns),
                         batch_size=BATCH_ROWS,
                         use_pyarrow=True,
+                        **self.open_options,
                     )
                 )
             first = 1
@@ -87,9 +91,15 @@ class VectorLayer:
 
 
 def describe(
-    path: str, file_name: str, *, layer: str | None = None, encoding: str | None = None
+    path: str,
+    file_name: str,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    crs: str | None = None,
+    open_options: Mapping[str, str] | None = None,
 ) -> VectorLayer:
-    """Look into a map file.
+    """Look into a map file; `crs` is for a kind of file that never names one.
 
     Raises
     ------
@@ -97,11 +107,20 @@ def describe(
         When GDAL does not know it as a map file, it breaks off, or it holds nothing.
     """
     with _readable(file_name):
-        info = pyogrio.read_info(path, layer=layer, encoding=encoding, force_feature_count=True)
+        info = pyogrio.read_info(
+            path, layer=layer, encoding=encoding, force_feature_count=True, **(open_options or {})
+        )
     if info["features"] == 0:
         raise BadInput("The file is empty", f"{file_name} holds no feature")
     return VectorLayer(
-        path, file_name, layer, encoding, _declared(info["crs"]), tuple(info["fields"]), info["features"]
+        path,
+        file_name,
+        layer,
+        encoding,
+        crs or _declared(info["crs"]),
+        tuple(info["fields"]),
+        info["features"],
+        open_options or {},
     )
 
 

@@ -1,7 +1,15 @@
 """What other packages may ask of grids; one file a noun, the public names gathered here."""
 
 from gis_grid.grids.codes import read_code
-from gis_grid.grids.rows import AreaRows, BuildingRows, GridRows, RoadRows, WaterRows
+from gis_grid.grids.rows import (
+    AreaRows,
+    BuildingRows,
+    GridRows,
+    KeyPlaceRows,
+    OfficeRows,
+    RoadRows,
+    WaterRows,
+)
 from gis_grid.grids.service.areas import areas_geojson, holds_real_areas, load_areas
 from gis_grid.grids.service.background import background, names_at
 from gis_grid.grids.service.grids import (
@@ -15,7 +23,14 @@ from gis_grid.grids.service.grids import (
 from gis_grid.grids.service.imports import ImportReport, import_file
 from gis_grid.grids.service.intake import ImportOptions, Layer
 from gis_grid.grids.service.layers import Loaded, load_buildings, load_roads, load_water, place_buildings
-from gis_grid.grids.service.places import PlacesKeptSince, key_places_of, offices_of, places_kept_since
+from gis_grid.grids.service.places import (
+    PlacesKeptSince,
+    key_places_of,
+    load_key_places,
+    load_offices,
+    offices_of,
+    places_kept_since,
+)
 from gis_grid.grids.service.workers import (
     Assignment,
     BoundaryInForce,
@@ -37,8 +52,10 @@ __all__ = [
     "GridsLoaded",
     "ImportOptions",
     "ImportReport",
+    "KeyPlaceRows",
     "Layer",
     "Loaded",
+    "OfficeRows",
     "PlacesKeptSince",
     "RoadRows",
     "WaterRows",
@@ -56,6 +73,8 @@ __all__ = [
     "load_areas",
     "load_buildings",
     "load_grids",
+    "load_key_places",
+    "load_offices",
     "load_roads",
     "load_water",
     "names_at",

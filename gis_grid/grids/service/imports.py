@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gis_grid.grids.mapping.areas import AreaMapping, GridMapping
 from gis_grid.grids.mapping.buildings import BuildingMapping
 from gis_grid.grids.mapping.columns import ColumnNames
 from gis_grid.grids.mapping.lines import RoadMapping, WaterMapping
+from gis_grid.grids.mapping.places import KeyPlaceMapping, OfficeMapping
 from gis_grid.grids.readers import open_vector, refuse_layer
 from gis_grid.grids.readers.osm import COLUMNS, SOURCE, OsmReader
-from gis_grid.grids.rows import AreaRows, GridRows
+from gis_grid.grids.rows import AreaRows, GridRows, KeyPlaceRows, OfficeRows
 from gis_grid.grids.service.areas import load_areas
 from gis_grid.grids.service.bad_rows import BadRows
 from gis_grid.grids.service.grids import load_grids
 from gis_grid.grids.service.intake import Intake, Layer
 from gis_grid.grids.service.layers import Loaded, Stage
+from gis_grid.grids.service.places import load_key_places, load_offices
 from gis_grid.grids.store import layers as store
 from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput
@@ -33,10 +35,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gis_grid.grids.readers.features import Features
     from gis_grid.grids.service.intake import ImportOptions
+    from gis_grid.kit.errors import RowError
 
     Progress = Callable[[int, int | None], None]
     Mapping = BuildingMapping | RoadMapping | WaterMapping
+
+_Rows = TypeVar("_Rows")
+_Rows_co = TypeVar("_Rows_co", covariant=True)
+
+
+class _WholeMapping(Protocol[_Rows_co]):
+    columns: tuple[str, ...]
+
+    def rows(self, features: Features) -> tuple[_Rows_co, list[RowError]]: ...
+
 
 _TABLES: dict[str, store.Layer] = {
     Layer.BUILDINGS: store.BUILDING,
@@ -112,6 +126,10 @@ def import_file(
                     report = _import_areas(conn, intake)
                 case Layer.GRIDS:
                     report = _import_grids(conn, intake, options.valid_from or at)
+                case Layer.KEY_PLACES:
+                    report = _import_key_places(conn, intake, options.valid_from or at)
+                case Layer.OFFICES:
+                    report = _import_offices(conn, intake, options.valid_from or at)
                 case _:
                     report = _import_base(conn, intake)
     record_import(conn, at, actor, _run(report, options.layer, sha256))
@@ -119,30 +137,44 @@ def import_file(
 
 
 def _import_areas(conn: Connection, intake: Intake) -> ImportReport:
-    mapping = AreaMapping(intake.file.columns, intake.options.columns)
-    parts: list[AreaRows] = []
-    for features in intake.features(mapping.columns):
-        rows, errors = mapping.rows(features)
-        intake.leave_out(errors)
-        parts.append(rows)
-    intake.settle()
-    loaded = load_areas(conn, AreaRows.concat(parts))
-    return ImportReport(intake.file.file_name, {"areas": loaded}, intake.bad, tuple(intake.notes()))
+    rows = _read(intake, AreaMapping(intake.file.columns, intake.options.columns))
+    return _report(intake, "areas", load_areas(conn, AreaRows.concat(rows)))
 
 
 def _import_grids(conn: Connection, intake: Intake, valid_from: datetime) -> ImportReport:
+    file, options = intake.file, intake.options
+    rows = _read(intake, GridMapping(file.columns, options.columns, options.community, file.total))
+    loaded = load_grids(conn, GridRows.concat(rows), valid_from=valid_from, create=options.create)
+    made = [f"community {code} was made from its grids" for code in loaded.created_communities]
+    return _report(intake, "grids", loaded, *made, *map(str, loaded.gaps))
+
+
+def _import_key_places(conn: Connection, intake: Intake, valid_from: datetime) -> ImportReport:
+    rows = _read(intake, KeyPlaceMapping(intake.file.columns, intake.options.columns))
+    return _report(
+        intake, "key places", load_key_places(conn, KeyPlaceRows.concat(rows), valid_from=valid_from)
+    )
+
+
+def _import_offices(conn: Connection, intake: Intake, valid_from: datetime) -> ImportReport:
     options = intake.options
-    mapping = GridMapping(intake.file.columns, options.columns, options.community, intake.file.total)
-    parts: list[GridRows] = []
+    rows = _read(intake, OfficeMapping(intake.file.columns, options.columns, options.community))
+    return _report(intake, "offices", load_offices(conn, OfficeRows.concat(rows), valid_from=valid_from))
+
+
+def _read(intake: Intake, mapping: _WholeMapping[_Rows]) -> list[_Rows]:
+    """Read a layer that is small enough to be checked as a whole."""
+    parts: list[_Rows] = []
     for features in intake.features(mapping.columns):
         rows, errors = mapping.rows(features)
         intake.leave_out(errors)
         parts.append(rows)
     intake.settle()
-    loaded = load_grids(conn, GridRows.concat(parts), valid_from=valid_from, create=options.create)
-    made = [f"community {code} was made from its grids" for code in loaded.created_communities]
-    notes = (*intake.notes(), *made, *map(str, loaded.gaps))
-    return ImportReport(intake.file.file_name, {"grids": loaded}, intake.bad, notes)
+    return parts
+
+
+def _report(intake: Intake, name: str, loaded: Loaded, *notes: str) -> ImportReport:
+    return ImportReport(intake.file.file_name, {name: loaded}, intake.bad, (*intake.notes(), *notes))
 
 
 def _import_base(conn: Connection, intake: Intake) -> ImportReport:

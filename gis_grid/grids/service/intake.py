@@ -32,6 +32,8 @@ class Layer(StrEnum):
     ROADS = "roads"
     WATER = "water"
     OSM = "osm"
+    KEY_PLACES = "key-places"
+    OFFICES = "offices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class ImportOptions:
     source
         Name under which rows are updated by a later import; ``None`` = the file's name.
     community
-        Grids: the code of the community that all of them belong to.
+        Grids, offices: the code of the community that all of them belong to.
     valid_from
-        Grids: in force from then on (aware); ``None`` = from the time of the import.
+        Grids, key places, offices: in force from then on (aware); ``None`` = from the time of the import.
     create
         Grids: make a missing community from the union of its grids.
     skip_bad_rows

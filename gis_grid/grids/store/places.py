@@ -1,13 +1,16 @@
-"""SQL of key places and offices: what workers are judged on."""
+"""SQL of key places and offices: versions in, and which are whose out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from gis_grid.kit.database import copy_rows
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -82,3 +85,99 @@ def _joined(
 ) -> Sequence[Row[Any]]:
     parameters = {"workers": list(worker_ids), "start": start, "end": end}
     return conn.execute(text(_JOINED.format(pieces=pieces)), parameters).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A table of places by version: what people call one, and its column beside code, name and point.
+
+    `column` is the staged text, `stored` the column it becomes, `made` the SQL from one to the other.
+    """
+
+    table: str
+    noun: str
+    column: str
+    stored: str
+    made: str
+
+    @property
+    def staging(self) -> str:
+        """Name of the temporary table."""
+        return f"incoming_{self.table}"
+
+
+KEY_PLACE = Kind("key_place", "key place", "class", "class", "s.class")
+
+OFFICE = Kind(
+    "office",
+    "office",
+    "community_code",
+    "area_id",
+    # On the border of two communities the lower code takes the point.
+    """(
+        SELECT area.id FROM area
+        WHERE area.kind = 'community'
+            AND CASE WHEN s.community_code IS NULL THEN ST_Covers(area.geom, s.geom)
+                     ELSE area.code = s.community_code END
+        ORDER BY area.code LIMIT 1
+    )""",
+)
+
+
+def stage(conn: Connection, kind: Kind, rows: Iterable[Sequence[object]]) -> int:
+    """Copy rows of (code, name, the kind's column, lon, lat) into a temporary table; others wait."""
+    conn.exec_driver_sql(f"LOCK TABLE {kind.table} IN SHARE ROW EXCLUSIVE MODE")
+    conn.exec_driver_sql(f"DROP TABLE IF EXISTS {kind.staging}")
+    conn.exec_driver_sql(
+        f"CREATE TEMPORARY TABLE {kind.staging} (code text, name text, {kind.column} text, lon float8, "
+        "lat float8, geom geometry(Point, 4326) "
+        "GENERATED ALWAYS AS (ST_SetSRID(ST_MakePoint(lon, lat), 4326)) STORED) ON COMMIT DROP"
+    )
+    names = ["code", "name", kind.column, "lon", "lat"]
+    return copy_rows(conn, kind.staging, names, ["text", "text", "text", "float8", "float8"], rows)
+
+
+def without_community(conn: Connection, kind: Kind) -> Sequence[Row[Any]]:
+    """Return (code, value) of staged rows whose column becomes nothing."""
+    statement = f"""
+        SELECT s.code, s.{kind.column} AS value FROM {kind.staging} s
+        WHERE {kind.made} IS NULL ORDER BY s.code
+    """  # noqa: S608 - names from the constants above
+    return conn.execute(text(statement)).all()
+
+
+def taken(conn: Connection, kind: Kind, at: datetime) -> list[str]:
+    """Return the codes of staged rows with another version that begins at a time or later."""
+    statement = f"""
+        SELECT DISTINCT s.code FROM {kind.staging} s JOIN {kind.table} t ON t.code = s.code
+        WHERE NOT lower_inf(t.valid) AND lower(t.valid) >= :at
+            AND NOT (lower(t.valid) = :at AND {_same(kind)})
+        ORDER BY s.code
+    """  # noqa: S608 - names from the constants above
+    return list(conn.execute(text(statement), {"at": at}).scalars())
+
+
+def publish(conn: Connection, kind: Kind, at: datetime) -> tuple[int, int, int]:
+    """Close the versions that change and write new ones; return counts of new, changed and same."""
+    drop_same = f"""
+        DELETE FROM {kind.staging} s USING {kind.table} t
+        WHERE t.code = s.code AND t.valid @> CAST(:at AS timestamptz) AND {_same(kind)}
+    """  # noqa: S608 - names from the constants above
+    close = f"""
+        UPDATE {kind.table} t SET valid = tstzrange(lower(t.valid), :at) FROM {kind.staging} s
+        WHERE t.code = s.code AND t.valid @> CAST(:at AS timestamptz)
+    """  # noqa: S608 - names from the constants above
+    add = f"""
+        INSERT INTO {kind.table} (code, name, {kind.stored}, valid, geom)
+        SELECT s.code, s.name, {kind.made}, tstzrange(:at, NULL), s.geom
+        FROM {kind.staging} s ORDER BY s.code
+    """  # noqa: S608 - names from the constants above
+    same, changed, written = (
+        conn.execute(text(statement), {"at": at}).rowcount for statement in (drop_same, close, add)
+    )
+    conn.exec_driver_sql(f"ANALYZE {kind.table}")
+    return written - changed, changed, same
+
+
+def _same(kind: Kind) -> str:
+    return f"t.name = s.name AND t.{kind.stored} = {kind.made} AND ST_Equals(t.geom, s.geom)"
