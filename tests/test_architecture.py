@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gis_grid"
-PURE_LIBRARIES = {"numpy", "shapely", "h3", "pyproj"}
+PURE_LIBRARIES = {"numpy", "numba", "llvmlite", "shapely", "h3", "pyproj"}
 
 
 def modules(folder: Path) -> list[Path]:

@@ -17,7 +17,20 @@ def kernel(loop: Loop) -> Loop:
     verdict. The code is kept beside the module, or in the user's cache folder, for the next start; where
     neither can be written it is compiled anew.
     """
+    return _compiled(loop, inline=False)
+
+
+def inlined(loop: Loop) -> Loop:
+    """Compile an innermost loop into each kernel that calls it.
+
+    A call passes every array as seven numbers; with an index of a dozen arrays that costs more than the
+    loop does.
+    """
+    return _compiled(loop, inline=True)
+
+
+def _compiled(loop: Loop, *, inline: bool) -> Loop:
     try:
-        return cast("Loop", numba.njit(loop, cache=True, nogil=True, error_model="numpy"))
+        return cast("Loop", numba.njit(loop, cache=True, nogil=True, error_model="numpy", forceinline=inline))
     except RuntimeError:  # numba's word for "no folder to keep it in"
-        return cast("Loop", numba.njit(loop, nogil=True, error_model="numpy"))
+        return cast("Loop", numba.njit(loop, nogil=True, error_model="numpy", forceinline=inline))

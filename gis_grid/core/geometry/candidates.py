@@ -15,7 +15,7 @@ from numba.core import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined
 
 if TYPE_CHECKING:
     from gis_grid.core.geometry.slabs import SlabArrays
@@ -28,7 +28,7 @@ _DOUBLES: Final = ir.VectorType(ir.DoubleType(), LANES)
 _INTS: Final = ir.VectorType(_INT, LANES)
 
 
-@kernel
+@inlined
 def may_meet(
     slabs: SlabArrays, edge: int, west: float, east: float, south: float, north: float, least_tag: int
 ) -> int:
