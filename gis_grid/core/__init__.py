@@ -6,10 +6,12 @@ Arrays in, frozen results out. Everything a caller needs is named here.
 from gis_grid.core.digest import digest
 from gis_grid.core.errors import BadBoundary, BadFixes, BadProfile, BadTrack, CoreError
 from gis_grid.core.geometry.boundary import Boundary
+from gis_grid.core.geometry.datum import Datum, from_wgs84, to_wgs84
+from gis_grid.core.geometry.gauss_krueger import from_gauss_krueger
 from gis_grid.core.intervals import Intervals
 from gis_grid.core.presence.inside import Presence, time_inside
-from gis_grid.core.presence.segments import SegmentClass, Segments
 from gis_grid.core.presence.passes import Passes, passes
+from gis_grid.core.presence.segments import SegmentClass, Segments
 from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, week_days, week_of
 from gis_grid.core.rules.evidence import Amount
 from gis_grid.core.rules.found import Outcome
@@ -36,6 +38,7 @@ __all__ = [
     "Cleaned",
     "CleaningLimits",
     "CoreError",
+    "Datum",
     "DayJudgement",
     "Fixes",
     "Flag",
@@ -66,6 +69,8 @@ __all__ = [
     "duration_en",
     "duration_zh",
     "flag_names",
+    "from_gauss_krueger",
+    "from_wgs84",
     "judge",
     "local_date",
     "local_moment",
@@ -74,6 +79,7 @@ __all__ = [
     "passes",
     "signs",
     "time_inside",
+    "to_wgs84",
     "week_days",
     "week_of",
 ]
