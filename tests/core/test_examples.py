@@ -6,7 +6,7 @@ import pytest
 
 from gis_grid import core
 
-MODULES = sorted(module.name for module in pkgutil.iter_modules(core.__path__, "gis_grid.core."))
+MODULES = sorted(module.name for module in pkgutil.walk_packages(core.__path__, "gis_grid.core."))
 
 
 @pytest.mark.parametrize("name", MODULES)
