@@ -105,7 +105,7 @@ def _positions(t_ms: ArrayLike, lon: ArrayLike, lat: ArrayLike) -> tuple[Ints, F
 
 def _checked(starts: ArrayLike, area: ArrayLike, fixes: int, areas: int) -> tuple[Ints, Ints]:
     """Refuse tracks and areas that do not exist."""
-    bounds, index = np.asarray(starts), np.asarray(area)
+    bounds, index = np.asarray(starts), np.atleast_1d(area)
     if not (np.issubdtype(bounds.dtype, np.integer) and bounds.ndim == 1 and len(bounds) > 0):
         raise CoreError("starts are whole numbers, one more than tracks", field="starts")
     wrong = (bounds < 0) | (bounds > fixes)
@@ -113,7 +113,8 @@ def _checked(starts: ArrayLike, area: ArrayLike, fixes: int, areas: int) -> tupl
     if wrong.any():
         where = int(np.argmax(wrong))
         raise CoreError("starts go up from fix to fix", where=where, field="starts", value=int(bounds[where]))
-    if not (np.issubdtype(index.dtype, np.integer) and index.shape == (len(bounds) - 1,)):
+    whole = len(index) == 0 or np.issubdtype(index.dtype, np.integer)
+    if not (whole and index.shape == (len(bounds) - 1,)):
         raise CoreError("areas are whole numbers, one for each track", field="area")
     wrong = (index < 0) | (index >= areas)
     if wrong.any():
