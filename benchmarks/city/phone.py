@@ -58,7 +58,7 @@ def report(walk: Walk, faults: Faults, random: np.random.Generator, *, step_s: f
     count = int(walk.t_s[-1] / step_s)
     t_s = np.arange(count) * step_s + np.round(random.uniform(-0.4, 0.4, count), 3)
     true_xy = walk.at(t_s)
-    noise_m, deviation_m = _noise(count, step_s, faults, random)
+    noise_m, deviation_m = wandering_noise(count, step_s, faults, random)
     accuracy_m = np.maximum(3, _RADIUS_68 * np.hypot(deviation_m, 1) * np.exp(random.normal(0, 0.25, count)))
     planted = np.zeros(count, np.uint8)
     _plant_outliers(noise_m, planted, faults, random)
@@ -69,7 +69,9 @@ def report(walk: Walk, faults: Faults, random: np.random.Generator, *, step_s: f
     return Reported(t_s[order], lonlat[order], accuracy_m[order].astype(np.float32), true_xy[order], planted)
 
 
-def _noise(count: int, step_s: float, faults: Faults, random: np.random.Generator) -> tuple[Floats, Floats]:
+def wandering_noise(
+    count: int, step_s: float, faults: Faults, random: np.random.Generator
+) -> tuple[Floats, Floats]:
     """Noise that wanders with a memory of 20-90 s, 3-8 m and worse in spells; and its deviation."""
     deviation_m = np.full(count, random.uniform(3, 8))
     for _ in range(random.integers(0, faults.poor_spells + 1)):

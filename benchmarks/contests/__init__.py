@@ -1,0 +1,1 @@
+"""What is compared with whom, one table a file."""
