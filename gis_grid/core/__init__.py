@@ -27,6 +27,7 @@ from gis_grid.core.track.fixes import Fixes
 from gis_grid.core.track.flags import Flag, count_flags, flag_names
 from gis_grid.core.track.recordings import RecordingSpans
 from gis_grid.core.track.signs import Sign, signs
+from gis_grid.core.track.stops import Stops, stops
 
 __all__ = [
     "Amount",
@@ -57,6 +58,7 @@ __all__ = [
     "SegmentClass",
     "Segments",
     "Sign",
+    "Stops",
     "Unit",
     "Verdict",
     "WeekJudgement",
@@ -78,6 +80,7 @@ __all__ = [
     "parse_profile",
     "passes",
     "signs",
+    "stops",
     "time_inside",
     "to_wgs84",
     "week_days",
