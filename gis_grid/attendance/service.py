@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from gis_grid.attendance import store
+from gis_grid.attendance.store import records as store
 from gis_grid.core.rules.calendar import each_day
 from gis_grid.core.rules.work import SignIn, SignKind
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -14,21 +13,21 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from gis_grid.attendance.import_file import TableImport, import_table
+from gis_grid.attendance.sheets import Sheet
+from gis_grid.cli.bad_rows import listing, tell_left_out
 from gis_grid.cli.connect import database
 from gis_grid.grids import service as grids
 from gis_grid.grids.mapping.columns import ColumnNames
 from gis_grid.kit import clock
 from gis_grid.kit.database import transaction
-from gis_grid.kit.errors import BadInput, GisGridError
+from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.tracks.import_file import TrackFile, TracksImported, import_tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
-    from gis_grid.kit.errors import RowError
-
-_LISTED = 20
 _EARLIEST_VALID_FROM = date(1900, 1, 1)
 
 
@@ -42,6 +41,14 @@ class What(StrEnum):
     WATER = "water"
     OSM = "osm"
     TRACKS = "tracks"
+    KEY_PLACES = "key-places"
+    OFFICES = "offices"
+    SIGNATURES = "signatures"
+    ABSENCES = "absences"
+    PART_TIME = "part-time"
+    GROUPS = "groups"
+    FORMS = "forms"
+    CHECKS = "checks"
 
 
 _BY_ENDING = {
@@ -53,6 +60,8 @@ _BY_ENDING = {
     ".csv": What.TRACKS,
 }
 
+_SHEETS = frozenset(What(sheet.value) for sheet in Sheet)
+
 _MAP = "Maps"
 _GRIDS = "Grids"
 _TRACKS = "Tracks"
@@ -61,7 +70,8 @@ _TRACKS = "Tracks"
 def import_(
     file: Annotated[Path, typer.Argument(help=".geojson .gpkg .shp .zip .osm.pbf .gpx .csv", metavar="FILE")],
     what: Annotated[
-        What | None, typer.Option("--as", help="What it holds; .osm.pbf, .gpx and .csv say it themselves.")
+        What | None,
+        typer.Option("--as", help="What it holds; .osm.pbf and .gpx say it, .csv is taken for a track."),
     ] = None,
     skip_bad_rows: Annotated[
         bool,
@@ -104,7 +114,9 @@ def import_(
     ] = None,
     community: Annotated[
         str | None,
-        typer.Option(help="Code of the community of all grids of the file.", rich_help_panel=_GRIDS),
+        typer.Option(
+            help="Code of the community of all grids or offices of the file.", rich_help_panel=_GRIDS
+        ),
     ] = None,
     community_column: Annotated[
         str | None, typer.Option(help="Column of community codes.", rich_help_panel=_GRIDS)
@@ -112,7 +124,8 @@ def import_(
     valid_from: Annotated[
         str | None,
         typer.Option(
-            help="Local date YYYY-MM-DD from which the grids are in force; else now.", rich_help_panel=_GRIDS
+            help="Local date YYYY-MM-DD from which grids and places are in force; else now.",
+            rich_help_panel=_GRIDS,
         ),
     ] = None,
     worker: Annotated[
@@ -126,12 +139,10 @@ def import_(
         str | None, typer.Option(help="Of a file of several people, take this one.", rich_help_panel=_TRACKS)
     ] = None,
 ) -> None:
-    """Import areas, grids, buildings, roads, water or tracks: the whole file, or nothing of it."""
+    """Import maps, tracks, or tables of what workers sign and file: the whole file, or nothing of it."""
     settings = read_settings()
     kind_of_file = what or _what(file)
-    if bad_rows is not None:
-        _begin_list(bad_rows, file)
-    with _listing(bad_rows):
+    with listing(bad_rows, file):
         if kind_of_file is What.TRACKS:
             if worker is None:
                 raise BadInput("Whose track is it?", "name the worker with --worker CODE")
@@ -145,6 +156,10 @@ def import_(
                 skip_bad_rows,
             )
             _import_track(settings, track, bad_rows)
+            return
+        if kind_of_file in _SHEETS:
+            table = TableImport(file, Sheet(kind_of_file.value), encoding, skip_bad_rows)
+            _import_table(settings, table, bad_rows)
             return
         options = grids.ImportOptions(
             layer=grids.Layer(kind_of_file.value),
@@ -170,7 +185,17 @@ def _import_map(settings: Settings, file: Path, options: grids.ImportOptions, ba
         )
     for note in report.notes:
         typer.echo(f"note: {note}")
-    _tell_left_out(report.left_out.errors, report.left_out.count, bad_rows)
+    tell_left_out(report.left_out.errors, report.left_out.count, bad_rows)
+
+
+def _import_table(settings: Settings, table: TableImport, bad_rows: Path | None) -> None:
+    with database(settings) as engine, _bar(table.path.name) as advance_to, transaction(engine) as conn:
+        done = import_table(conn, table, tz=settings.tz, at=clock.now(), actor=_actor(), progress=advance_to)
+    loaded = done.loaded
+    typer.echo(
+        f"{table.sheet}: {loaded.new:,} new, {loaded.changed:,} changed, {loaded.same:,} the same already"
+    )
+    tell_left_out(done.left_out.errors, done.left_out.count, bad_rows)
 
 
 def _import_track(settings: Settings, track: TrackFile, bad_rows: Path | None) -> None:
@@ -185,7 +210,7 @@ def _import_track(settings: Settings, track: TrackFile, bad_rows: Path | None) -
 
         report = import_tracks(conn, track, tz=settings.tz, now=clock.now(), actor=_actor(), progress=advance)
     _tell_track(report)
-    _tell_left_out(report.errors, report.left_out, bad_rows)
+    tell_left_out(report.errors, report.left_out, bad_rows)
 
 
 def _tell_track(report: TracksImported) -> None:
@@ -202,49 +227,6 @@ def _tell_track(report: TracksImported) -> None:
             f"note: {report.overlapping:,} recordings overlap in time; where they take turns all is unknown",
             err=True,
         )
-
-
-def _tell_left_out(errors: Sequence[RowError], count: int, bad_rows: Path | None) -> None:
-    if count == 0:
-        return
-    typer.echo(f"left out: {count:,} rows", err=True)
-    for error in errors[:_LISTED]:
-        typer.echo(f"  {error}", err=True)
-    if count > _LISTED:
-        where = "--bad-rows CSV lists them" if bad_rows is None else f"see {bad_rows}"
-        typer.echo(f"  ... and {count - _LISTED:,} more ({where})", err=True)
-    if bad_rows is not None:
-        _write(bad_rows, errors)
-
-
-@contextmanager
-def _listing(bad_rows: Path | None) -> Iterator[None]:
-    """Write the rows for which a file is refused to the asked CSV, too."""
-    try:
-        yield
-    except GisGridError as error:
-        if bad_rows is not None:
-            _write(bad_rows, error.errors)
-        raise
-
-
-def _begin_list(path: Path, file: Path) -> None:
-    """Start an empty list of bad rows, so that a place that cannot be written is found before the import."""
-    if path.exists() and file.exists() and path.samefile(file):
-        raise BadInput("The list of bad rows would overwrite the file", f"--bad-rows {path}; name another")
-    try:
-        _write(path, ())
-    except OSError as error:
-        raise BadInput(
-            "The list of bad rows cannot be written", f"--bad-rows {path}: {error.strerror}"
-        ) from error
-
-
-def _write(path: Path, errors: Sequence[RowError]) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["row", "field", "value", "message"])
-        writer.writerows((error.row, error.field, error.value, error.message) for error in errors)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""All SQL of attendance: what is read for judging, and the tables that come in."""
