@@ -61,7 +61,7 @@ def _prepare(engine: Engine, settings: Settings) -> None:
                 end=DAYS[-1],
                 tz=settings.tz,
                 now=now(),
-                progress=lambda step, total: bars.update(tasks["verdicts"], advance=step, total=total),
+                progress=lambda step, total, _: bars.update(tasks["verdicts"], advance=step, total=total),
             )
 
 

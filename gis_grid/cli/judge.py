@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from datetime import date  # noqa: TC003 - typer reads the annotations
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,15 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
+from gis_grid.cli.stopping import Stopping
 from gis_grid.kit.clock import now
-from gis_grid.kit.database import transaction
-from gis_grid.kit.settings import Settings, read_settings
+from gis_grid.kit.settings import read_settings
 from gis_grid.patrols import service as patrols
+from gis_grid.patrols.run import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import Engine
+    from collections.abc import Callable, Iterator
 
     from gis_grid.patrols.run import JudgeSummary
 
@@ -34,52 +36,83 @@ def judge(
     worker: Annotated[
         list[str] | None, typer.Option(help="Code of a worker; may be given more than once; left out: all.")
     ] = None,
+    area: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Code of an area of any level: only who has a grid there; may be given more than once."
+        ),
+    ] = None,
     profile: Annotated[
         list[str] | None,
         typer.Option(help="Rule profile; may be given more than once; left out: base and xiangyang."),
     ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many processes judge; left out: one a core.")
+    ] = None,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="Begin anew where an earlier run was stopped.")
+    ] = False,
 ) -> None:
-    """Judge the weeks of a period; only what changed is written, as a new revision."""
+    """Judge the weeks of a period; only what changed is written, as a new revision.
+
+    Ctrl-C stops when the parts at hand are stored; the same command goes on where it stopped.
+    """
     settings = read_settings()
-    with database(settings) as engine:
-        run_judge(engine, settings, start, end, workers=worker, profiles=profile)
-
-
-def run_judge(
-    engine: Engine,
-    settings: Settings,
-    start: date,
-    end: date,
-    *,
-    workers: Sequence[str] | None = None,
-    profiles: Sequence[str] | None = None,
-) -> JudgeSummary:
-    """Judge in one transaction, with progress and a summary on standard error."""
     console = Console(stderr=True)
+    with database(settings) as engine, Stopping() as stopping, _bar(console) as progress:
+        try:
+            summary = patrols.judge_all(
+                engine,
+                start=start,
+                end=end,
+                tz=settings.tz,
+                now=now(),
+                processes=processes or _cores(),
+                workers=worker,
+                areas=area,
+                profile_names=profile or patrols.DEFAULT_PROFILES,
+                afresh=afresh,
+                stopping=stopping,
+                progress=progress,
+            )
+        except Stopped as stopped:
+            console.print(f"[yellow]{escape(str(stopped))}[/]")
+            raise SystemExit(stopping.exit_code) from None
+    _tell(summary, console)
+
+
+def _cores() -> int:
+    """Return how many cores this program may use."""
+    return len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[Callable[[int, int, int], None]]:
+    """Yield what is told of workers' weeks done, all of them, and fixes."""
     columns = (
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress, transaction(engine) as conn:
-        task = progress.add_task("Judging workers' weeks", total=None)
-        summary = patrols.judge(
-            conn,
-            start=start,
-            end=end,
-            tz=settings.tz,
-            now=now(),
-            workers=workers,
-            profile_names=profiles or patrols.DEFAULT_PROFILES,
-            progress=lambda done, total: progress.update(task, advance=done, total=total),
-        )
-    _tell(summary, console)
-    return summary
+    began, fixes = monotonic(), 0
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Judging workers' weeks", total=None, speed="")
+
+        def tell(weeks: int, total: int, more: int) -> None:
+            nonlocal fixes
+            fixes += more
+            speed = f"{fixes / (monotonic() - began):,.0f} fixes/s"
+            progress.update(task, advance=weeks, total=total, speed=speed)
+
+        yield tell
 
 
 def _tell(summary: JudgeSummary, console: Console) -> None:
     weeks = f"{summary.weeks[0]} to {summary.weeks[-1]}" if summary.weeks else "no week that has begun"
+    if summary.went_on:
+        console.print(f"Went on with a run that was stopped: {summary.went_on} parts were done already")
     console.print(
         f"Judged {weeks}: {summary.written} workers' weeks written, {summary.unchanged} unchanged, "
         f"{summary.fixes:,} fixes"

@@ -1,31 +1,37 @@
-"""A run of judging: week by week, everything of all workers in a few queries, new revisions out."""
+"""A run of judging: what is missing is read, parts are judged, everyone's tracks are compared."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
-from gis_grid.grids import service as grids
-from gis_grid.patrols import store
-from gis_grid.patrols.copies import LOOK_BACK, copy_signs
-from gis_grid.patrols.judging import Bench, Case, Finding, Inputs, by_local_day, cut, find
-from gis_grid.tracks import service as tracks
+from gis_grid.kit.errors import GisGridError
+from gis_grid.patrols import print_store, run_store
+from gis_grid.patrols.ask import Ask, Part, parts_of
+from gis_grid.patrols.bench import make_bench
+from gis_grid.patrols.copies import tell_copies
+from gis_grid.patrols.part import PartDone, judge_part, keep_prints
+from gis_grid.patrols.weeks import week_named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
-    from gis_grid.core import Fixes
-    from gis_grid.grids.service import Worker
-    from gis_grid.patrols.rows import Row
+    from gis_grid.patrols.bench import Bench
     from gis_grid.patrols.weeks import Week
-    from gis_grid.tracks.sessions import Span
 
-_LONGEST_SESSION: Final = timedelta(days=1)
+GOES_ON_WITHIN: Final = timedelta(days=1)
+"""A run that was stopped longer ago begins anew: too much may have come in since."""
+
+_PRINTS_AT_ONCE: Final = 500
+
+
+class Stopped(GisGridError):
+    """A run was asked to stop and did, at the border of a part; what is done is stored."""
 
 
 @dataclass(slots=True)
@@ -42,6 +48,10 @@ class JudgeSummary:
         Fixes that verdicts were reached on.
     without_grid
         (worker, week) that could not be judged: the worker had no grid on any day of it.
+    went_on
+        Parts that an earlier, stopped run of the same had done.
+    reading_s, judging_s, writing_s
+        Seconds of all processes together, by what they were spent on.
     """
 
     weeks: list[str] = field(default_factory=list)
@@ -49,92 +59,158 @@ class JudgeSummary:
     unchanged: int = 0
     fixes: int = 0
     without_grid: list[tuple[str, str]] = field(default_factory=list)
+    went_on: int = 0
+    reading_s: float = 0.0
+    judging_s: float = 0.0
+    writing_s: float = 0.0
+
+    def add(self, done: PartDone, codes: Mapping[int, str]) -> None:
+        """Count a part."""
+        for name in ("written", "unchanged", "fixes", "reading_s", "judging_s", "writing_s"):
+            setattr(self, name, getattr(self, name) + getattr(done, name))
+        self.without_grid += [(codes[worker], week) for worker, week in done.without_grid]
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """All that one week of some workers is judged on, by worker id."""
+class PrintsOf:
+    """Workers of whose week only that is kept by which copies are found."""
 
-    fixes: dict[int, Fixes]
-    duties: dict[int, list[Span]]
-    in_force: dict[int, list[grids.BoundaryInForce]]
-
-    def inputs(self, worker_id: int, week: Week) -> Inputs:
-        """Return one worker's part of it."""
-        return cut(week, self.fixes.get(worker_id), self.duties[worker_id], self.in_force[worker_id])
+    workers: tuple[int, ...]
+    week_name: str
 
 
-def load(conn: Connection, workers: Sequence[int], week: Week, now: datetime, look_back: timedelta) -> Loaded:
-    """Read a week, sessions over its borders, and what goes before it, in three queries for all workers."""
-    start, end = week.start - _LONGEST_SESSION, week.end + _LONGEST_SESSION
-    return Loaded(
-        fixes=tracks.fixes_of(conn, workers, min(start, week.start - look_back), end),
-        duties=tracks.duties_of(conn, workers, week.start, week.end, now=now),
-        in_force=grids.boundaries_of(conn, workers, start, end),
-    )
+Errand = Part | PrintsOf
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A run in plain values, from which every process makes what it judges by."""
+
+    ask: Ask
+    run_id: int
+    begun_at: datetime
+
+    def bench(self) -> Bench:
+        """Return what is judged by."""
+        return make_bench(self.ask, self.begun_at)
+
+
+def perform(conn: Connection, job: Job, bench: Bench, errand: Errand) -> PartDone | None:
+    """Do one errand."""
+    if isinstance(errand, Part):
+        return judge_part(conn, bench, errand, job.run_id)
+    keep_prints(conn, bench, errand.workers, week_named(errand.week_name, bench.tz))
+    return None
+
+
+class Hands(Protocol):
+    """Those who do the errands of a run, and how the run itself reaches the database."""
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """Open a transaction of the run itself."""
+
+    def each(self, job: Job, errands: Sequence[Errand]) -> Iterator[PartDone | None]:
+        """Do errands in any order, until all are done or the run is to stop."""
 
 
 @dataclass(slots=True)
-class Run:
-    """Judges the weeks of `chosen` workers; `everyone` is compared with them for copies."""
+class Plan:
+    """All that a run has before it."""
 
-    conn: Connection
-    bench: Bench
-    everyone: Sequence[Worker]
-    chosen: Sequence[Worker]
-    progress: Callable[[int], None]
-    summary: JudgeSummary = field(default_factory=JudgeSummary)
+    job: Job
+    weeks: list[Week]
+    parts: list[Part]
+    prints: list[PrintsOf]
+    done: list[PartDone]
 
-    def judge(self, week: Week) -> None:
-        """Judge one week and write what is new."""
-        loaded = load(self.conn, [one.id for one in self.everyone], week, self.bench.now, LOOK_BACK)
-        copies = self._copies(week, loaded.fixes)
-        rows = store.latest(self.conn, [one.id for one in self.chosen], week.name, week.name)
-        latest = {row["worker_id"]: row for row in rows}
-        news: list[Finding] = []
-        for worker in self.chosen:
-            case = Case.of(worker.id, week, loaded.inputs(worker.id, week), self.bench)
-            if case is None:
-                self.summary.without_grid.append((worker.code, week.name))
-            else:
-                self.summary.fixes += len(case.fixes)
-                finding = find(case, copies[worker.code], self.bench)
-                before = latest.get(worker.id)
-                finding.judgement["revision"] = before["revision"] + 1 if before else 1
-                if before is None or before["result_digest"] != finding.judgement["result_digest"]:
-                    news.append(finding)
-                else:
-                    self.summary.unchanged += 1
-            self.progress(1)
-        self._write(news)
-        self.summary.weeks.append(week.name)
+    @property
+    def total(self) -> int:
+        """Return how many workers' weeks there are."""
+        return sum(part.size for part in self.parts)
 
-    def _copies(self, week: Week, fixes: dict[int, Fixes]) -> dict[str, dict[date, Row]]:
-        """Return signs of copying by worker and day of the week, from comparing everyone's days."""
-        days = [week.first + timedelta(days=n) for n in range(-LOOK_BACK.days, 7)]
-        tracks_by_day = {
-            (worker.code, day): part
-            for worker in self.everyone
-            if worker.id in fixes
-            for day, part in by_local_day(fixes[worker.id], days, self.bench.tz).items()
-        }
-        found: dict[str, dict[date, Row]] = defaultdict(dict)
-        for (code, day), sign in copy_signs(tracks_by_day).items():
-            if day >= week.first:
-                found[code][day] = sign
-        return found
+    @property
+    def workers(self) -> set[int]:
+        """Return whom the run judges."""
+        return {worker for part in self.parts for worker in part.workers}
 
-    def _write(self, news: Sequence[Finding]) -> None:
-        """Store new revisions, all workers of the week at once."""
-        if not news:
-            return
-        ids = store.add_judgements(self.conn, [finding.judgement for finding in news])
-        owned = list(zip(ids, news, strict=True))
-        store.add_findings(
-            self.conn,
-            days=[{"judgement_id": own, **row} for own, finding in owned for row in finding.days],
-            patrols=[{"judgement_id": own, **row} for own, finding in owned for row in finding.patrols],
-            weeks=[{"judgement_id": own, **finding.week} for own, finding in owned],
-            signs=[{"judgement_id": own, **row} for own, finding in owned for row in finding.signs],
+    @property
+    def left(self) -> list[Part]:
+        """Return the parts that are not done."""
+        done = {one.number for one in self.done}
+        return [part for part in self.parts if part.number not in done]
+
+
+def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime, *, afresh: bool) -> Plan:
+    """Begin a run, or find the one that was stopped."""
+    ordered = sorted(workers)
+    weeks = ask.weeks(now)
+    asked = ask.document(make_bench(ask, now), weeks, ordered)
+    parts = parts_of(ordered, weeks)
+    stopped = None if afresh else run_store.find_stopped(conn, asked, now - GOES_ON_WITHIN)
+    run = stopped or run_store.add_run(conn, asked, now, len(parts))
+    done = [
+        PartDone(**{name: value for name, value in row.items() if name != "run_id"})
+        for row in run_store.parts_done(conn, run.id)
+    ]
+    return Plan(Job(ask, run.id, run.begun_at), weeks, parts, _prints(conn, weeks, set(ordered), now), done)
+
+
+def _prints(conn: Connection, weeks: Sequence[Week], judged: set[int], now: datetime) -> list[PrintsOf]:
+    """Return whom to read for comparison alone: everyone for the week before, then those not judged."""
+    if not weeks or not judged:
+        return []
+    before = weeks[0].before()
+    found = []
+    for week in (before, *weeks):
+        missing = print_store.missing(conn, week.name, week.final_at, now)
+        left = [worker for worker in missing if week is before or worker not in judged]
+        found += [
+            PrintsOf(tuple(left[at : at + _PRINTS_AT_ONCE]), week.name)
+            for at in range(0, len(left), _PRINTS_AT_ONCE)
+        ]
+    return found
+
+
+def follow(
+    hands: Hands,
+    plan: Plan,
+    codes: Mapping[int, str],
+    progress: Callable[[int, int, int], None],
+) -> JudgeSummary:
+    """Do what is left of a plan; `progress` is told of workers' weeks and fixes since the last call.
+
+    Raises
+    ------
+    Stopped
+        When the hands were told to stop before all was done.
+    """
+    summary = JudgeSummary([week.name for week in plan.weeks], went_on=len(plan.done))
+    for done in plan.done:
+        summary.add(done, codes)
+        progress(done.weeks, plan.total, 0)
+    count = 0
+    for done_now in hands.each(plan.job, [*plan.prints, *plan.left]):
+        count += 1
+        if done_now is not None:
+            summary.add(done_now, codes)
+            progress(done_now.weeks, plan.total, done_now.fixes)
+    _refuse_unless_all(plan, count)
+    for week in plan.weeks:
+        with hands.transaction() as conn:
+            revised = tell_copies(conn, week, plan.job.run_id, plan.job.begun_at)
+        summary.written += len(revised)
+        summary.unchanged -= len(plan.workers.intersection(revised))
+    with hands.transaction() as conn:
+        run_store.end_run(conn, plan.job.run_id)
+    summary.without_grid.sort()
+    return summary
+
+
+def _refuse_unless_all(plan: Plan, count: int) -> None:
+    left = len(plan.prints) + len(plan.left) - count
+    if left:
+        done = len(plan.parts) - left
+        raise Stopped(
+            "Stopped",
+            f"{max(done, 0)} of {len(plan.parts)} parts are judged and stored; the same command goes on",
         )
-        self.summary.written += len(news)

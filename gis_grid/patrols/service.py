@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gis_grid import __version__
-from gis_grid.core import BadProfile, WorkDays
 from gis_grid.grids import service as grids
-from gis_grid.kit.errors import BadInput, NotFound
-from gis_grid.patrols import profiles, store
-from gis_grid.patrols.judging import Bench
-from gis_grid.patrols.run import JudgeSummary, Run
-from gis_grid.patrols.weeks import weeks_touched
+from gis_grid.kit.errors import Conflict, NotFound
+from gis_grid.patrols import run_store
+from gis_grid.patrols.ask import Ask
+from gis_grid.patrols.pool import OneTransaction, Processes
+from gis_grid.patrols.run import JudgeSummary, follow, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
-    from gis_grid.grids.service import Worker
+    from gis_grid.patrols.run import Plan
+
+    Progress = Callable[[int, int, int], None]
 
 DEFAULT_PROFILES: Final = ("base", "xiangyang")
 
@@ -33,10 +33,11 @@ def judge(
     tz: ZoneInfo,
     now: datetime,
     workers: Sequence[str] | None = None,
+    areas: Sequence[str] | None = None,
     profile_names: Sequence[str] = DEFAULT_PROFILES,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> JudgeSummary:
-    """Judge every ISO week that has a day from `start` to `end` (BASE-3, BASE-4, XY-2).
+    """Judge every ISO week that has a day from `start` to `end`, in the caller's transaction.
 
     The outcome depends on what is stored and not on the order in which it came. A week whose result is the
     same as in its latest revision is not written again; days that have not begun are not judged.
@@ -51,10 +52,12 @@ def judge(
         Aware. A week is provisional until 48 h after its end.
     workers
         Codes; by default everyone.
+    areas
+        Codes of areas of any level: only workers with a grid there in the period; by default everywhere.
     profile_names
         Rule profiles, each judged for itself.
     progress
-        Called with (workers' weeks done since the last call, all of them).
+        Called with (workers' weeks done since the last call, all of them, fixes since the last call).
 
     Returns
     -------
@@ -63,52 +66,91 @@ def judge(
     Raises
     ------
     NotFound
-        When a worker is not known.
+        When a worker or an area is not known.
     BadInput
         When a profile is not known or the period is upside down.
     """
-    weeks = [week for week in weeks_touched(start, end, tz) if week.start <= now]
-    everyone = grids.workers_at(conn, now)
-    chosen = everyone if workers is None else [worker_named(everyone, code) for code in workers]
-    total = len(weeks) * len(chosen)
-
-    def tell(done: int) -> None:
-        if progress is not None:
-            progress(done, total)
-
-    run = Run(conn, bench(profile_names, start, end, tz=tz, now=now), everyone, chosen, tell)
-    store.lock_judgements(conn)
-    for week in weeks:
-        run.judge(week)
-    return run.summary
+    ask = Ask(start, end, tz, tuple(profile_names))
+    run_store.lock_or_wait(conn)
+    codes = _chosen(conn, ask, now, workers, areas)
+    plan = make_plan(conn, ask, list(codes), now, afresh=True)
+    return follow(OneTransaction(conn), plan, codes, progress or _silent)
 
 
-def bench(names: Sequence[str], start: date, end: date, *, tz: ZoneInfo, now: datetime) -> Bench:
-    """Return what workers are judged by: profiles by name, and the working days of the period's years.
+def judge_all(
+    engine: Engine,
+    *,
+    start: date,
+    end: date,
+    tz: ZoneInfo,
+    now: datetime,
+    processes: int,
+    workers: Sequence[str] | None = None,
+    areas: Sequence[str] | None = None,
+    profile_names: Sequence[str] = DEFAULT_PROFILES,
+    afresh: bool = False,
+    stopping: Callable[[], bool] = lambda: False,
+    progress: Progress | None = None,
+) -> JudgeSummary:
+    """Judge as :func:`judge`, in many processes, each part in a transaction of its own.
+
+    Stored is the same however many processes there are. Asked the same again within a day, a run that was
+    stopped goes on where it stopped, and judges as of the time when it began.
+
+    Parameters
+    ----------
+    processes
+        How many at most.
+    afresh
+        Begin anew, whatever an earlier run has done.
+    stopping
+        Asked after every part whether to stop.
 
     Raises
     ------
-    BadInput
-        When a profile is not known or two go by different calendars.
+    Stopped
+        When it was stopped, with how far it came.
+    Conflict
+        When another run is judging.
+    Unavailable
+        When a process or the database goes away; the parts that are done are stored.
+    NotFound, BadInput
+        As :func:`judge`.
     """
-    weeks = weeks_touched(start, end, tz)
-    try:
-        chosen = tuple(profiles.load(name) for name in names)
-        days: WorkDays = profiles.work_days(chosen, weeks[0].first, weeks[-1].last)
-    except BadProfile as error:
-        raise BadInput("The rule profile cannot be used", error.message) from error
-    return Bench(chosen, days, tz, now, __version__)
+    ask = Ask(start, end, tz, tuple(profile_names))
+    hands = Processes(engine, processes, stopping)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+        if not run_store.lock_if_free(held):
+            raise Conflict("Another run is judging", "one at a time; try again when it has ended")
+        with hands.transaction() as conn:
+            codes = _chosen(conn, ask, now, workers, areas)
+            plan: Plan = make_plan(conn, ask, list(codes), now, afresh=afresh)
+        try:
+            return follow(hands, plan, codes, progress or _silent)
+        finally:
+            run_store.unlock(held)
 
 
-def worker_named(everyone: Sequence[Worker], code: str) -> Worker:
-    """Return the worker of a code.
+def _chosen(
+    conn: Connection,
+    ask: Ask,
+    now: datetime,
+    workers: Sequence[str] | None,
+    areas: Sequence[str] | None,
+) -> Mapping[int, str]:
+    """Return the code of everyone to judge, by id."""
+    codes = {worker.code: worker.id for worker in grids.workers_at(conn, now)}
+    chosen = list(codes) if workers is None else list(workers)
+    for code in chosen:
+        if code not in codes:
+            raise NotFound("No such worker", repr(code))
+    found = {codes[code]: code for code in chosen}
+    if areas is None:
+        return found
+    weeks = ask.weeks(now)
+    there = grids.workers_in(conn, areas, weeks[0].start, weeks[-1].end) if weeks else frozenset()
+    return {worker: code for worker, code in found.items() if worker in there}
 
-    Raises
-    ------
-    NotFound
-        When there is none.
-    """
-    for worker in everyone:
-        if worker.code == code:
-            return worker
-    raise NotFound("No such worker", repr(code))
+
+def _silent(weeks: int, total: int, fixes: int) -> None:
+    """Tell nobody."""

@@ -1,6 +1,7 @@
-"""Judgements with their revisions, and what each found: patrols, days, the week, signs."""
+"""Judgements with their revisions, and what each found: patrols, days, the week, signs; runs of judging."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -34,6 +36,65 @@ def _amount() -> list[Column[float] | CheckConstraint]:
     ]
 
 
+judge_run = Table(
+    "judge_run",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("begun_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("asked", JSONB, nullable=False),
+    Column("parts", Integer, nullable=False),
+    CheckConstraint("parts >= 0", name="parts"),
+    comment="a run of judging; one without an end was stopped and may go on",
+)
+
+judge_part = Table(
+    "judge_part",
+    metadata,
+    Column("run_id", BigInteger, ForeignKey("judge_run.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("weeks", Integer, nullable=False),
+    Column("fixes", BigInteger, nullable=False),
+    Column("written", Integer, nullable=False),
+    Column("unchanged", Integer, nullable=False),
+    Column("without_grid", JSONB, nullable=False),
+    Column("reading_s", REAL, nullable=False),
+    Column("judging_s", REAL, nullable=False),
+    Column("writing_s", REAL, nullable=False),
+    comment="a part of a run, stored in the same transaction as its verdicts",
+)
+
+track_print = Table(
+    "track_print",
+    metadata,
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
+    Column("iso_week", Text, primary_key=True),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("t_ms", LargeBinary, nullable=False),
+    CheckConstraint("iso_week ~ '^[0-9]{4}-W[0-9]{2}$'", name="iso_week"),
+    comment="what is kept of a week's tracks to find copies: one in sixteen of the hashes of four steps, "
+    "each with its time, as little-endian int64; no position can be told from them",
+)
+
+period_judgement = Table(
+    "period_judgement",
+    metadata,
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("judged_at", DateTime(timezone=True), nullable=False),
+    Column("core_version", Text, nullable=False),
+    Column("profiles", JSONB, nullable=False),
+    Column("result_digest", Text, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("verdicts", JSONB, nullable=False),
+    CheckConstraint("period ~ '^[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4])$'", name="period"),
+    CheckConstraint("revision >= 1", name="revision"),
+    comment="rules of a month (2026-11) or a quarter (2026-Q4); another result is a new revision, the old "
+    "one stays",
+)
+
 judgement = Table(
     "judgement",
     metadata,
@@ -49,6 +110,13 @@ judgement = Table(
     Column("result_digest", Text, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("flags", JSONB, nullable=False),
+    Column("run_id", BigInteger, ForeignKey("judge_run.id")),
+    Column(
+        "body_digest",
+        Text,
+        nullable=False,
+        comment="of all but the signs of copied tracks, which only a comparison with everyone shows",
+    ),
     CheckConstraint("iso_week ~ '^[0-9]{4}-W[0-9]{2}$'", name="iso_week"),
     CheckConstraint("revision >= 1", name="revision"),
     UniqueConstraint("worker_id", "iso_week", "revision", name="judgement_worker_id_iso_week_revision_key"),

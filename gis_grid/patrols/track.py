@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +11,9 @@ import numpy as np
 from gis_grid.core import Cleaned, SegmentClass, Segments, clean, flag_names, time_inside
 from gis_grid.core.rules.calendar import day_span_ms
 from gis_grid.ledger import service as ledger
+from gis_grid.patrols.desk import read_week
 from gis_grid.patrols.reading import worker_id_of
 from gis_grid.patrols.rows import iso
-from gis_grid.patrols.run import load
 from gis_grid.patrols.weeks import week_of_day
 
 if TYPE_CHECKING:
@@ -47,11 +46,12 @@ def look_at_track(
     worker_id = worker_id_of(conn, code)
     ledger.record_look(conn, now, actor, code, first=day, last=day, reason=reason)
     week = week_of_day(day, tz)
-    inputs = load(conn, [worker_id], week, now, timedelta(0)).inputs(worker_id, week)
-    cleaned = clean(inputs.fixes)
-    segments = time_inside(cleaned, inputs.boundaries).segments
+    walked = read_week(conn, worker_id, week, tz, now)
+    cleaned = clean(walked.fixes)
+    segments = time_inside(cleaned, walked.boundaries).segments
     span = day_span_ms(day, tz)
-    features = [*_runs(cleaned, segments, span, inputs.duties), *_flagged(cleaned, span)]
+    duties = [(duty.start_ms, duty.end_ms) for duty in walked.work.duties or ()]
+    features = [*_runs(cleaned, segments, span, duties), *_flagged(cleaned, span)]
     return json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":"), allow_nan=False
     )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from gis_grid.core import week_days, week_of
+from gis_grid.core.rules.calendar import day_span_ms
 from gis_grid.kit.errors import BadInput
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 GRACE: Final = timedelta(hours=48)
 """How long after its end a week waits for phones that were without coverage."""
@@ -36,9 +35,28 @@ class Week:
         """Return Monday to Sunday."""
         return [self.first + timedelta(days=n) for n in range(7)]
 
+    @property
+    def midnights_ms(self) -> list[int]:
+        """Return the beginning of each day, and the end of the last one, in epoch milliseconds."""
+        tz = self.start.tzinfo
+        assert isinstance(tz, ZoneInfo)
+        spans = [day_span_ms(day, tz) for day in self.days]
+        return [*(start for start, _ in spans), spans[-1][1]]
+
+    @property
+    def final_at(self) -> datetime:
+        """From when on no late fixes are waited for."""
+        return self.end + GRACE
+
     def is_provisional(self, now: datetime) -> bool:
         """Say whether late fixes may still come."""
-        return now < self.end + GRACE
+        return now < self.final_at
+
+    def before(self) -> Week:
+        """Return the week before this one."""
+        days = [day - timedelta(weeks=1) for day in (self.first, self.last)]
+        start = datetime.combine(days[0], time.min, self.start.tzinfo)
+        return Week(week_of(days[0]), days[0], days[1], start, self.start)
 
 
 def whole_weeks(first: date | None, last: date | None) -> tuple[date, date]:

@@ -255,9 +255,9 @@ def test_judging_one_worker_compares_with_everyone(conn: Connection, worker: int
 
 
 def test_progress_reaches_the_total(conn: Connection, worker: int) -> None:
-    told: list[tuple[int, int]] = []
-    judge(conn, end=SUNDAY + timedelta(days=1), progress=lambda done, total: told.append((done, total)))
-    assert sum(done for done, _ in told) == told[0][1] == 2
+    told: list[tuple[int, int, int]] = []
+    judge(conn, end=SUNDAY + timedelta(days=1), progress=lambda *news: told.append(news))
+    assert sum(done for done, _, _ in told) == told[0][1] == 2
 
 
 def test_an_unknown_worker_or_profile_or_an_upside_down_period_is_told_of(

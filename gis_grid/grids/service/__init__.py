@@ -40,6 +40,7 @@ from gis_grid.grids.service.workers import (
     boundaries_of,
     worker_ids,
     workers_at,
+    workers_in,
 )
 
 __all__ = [
@@ -85,4 +86,5 @@ __all__ = [
     "recount",
     "worker_ids",
     "workers_at",
+    "workers_in",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gis_grid.grids.codes import fault, shown
 from gis_grid.grids.store import workers as store
-from gis_grid.kit.errors import BadInput, Conflict, RowError
+from gis_grid.kit.errors import BadInput, Conflict, NotFound, RowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +80,21 @@ def add_workers(conn: Connection, workers: Sequence[tuple[str, str]]) -> dict[st
 def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the ids of the workers that exist among `codes`; an unknown code has no key."""
     return store.worker_ids(conn, codes)
+
+
+def workers_in(conn: Connection, areas: Sequence[str], start: datetime, end: datetime) -> frozenset[int]:
+    """Return the ids of workers with a grid in some areas of any level within [start, end).
+
+    Raises
+    ------
+    NotFound
+        When an area is not known.
+    """
+    ids = store.area_ids(conn, areas)
+    unknown = sorted(set(areas) - set(ids))
+    if unknown:
+        raise NotFound("No such area", ", ".join(map(repr, unknown)))
+    return frozenset(store.workers_in(conn, list(ids.values()), start, end))
 
 
 def workers_at(conn: Connection, at: datetime) -> list[Worker]:

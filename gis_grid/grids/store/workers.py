@@ -100,3 +100,27 @@ def boundaries_of(
         ),
         {"workers": list(worker_ids), "start": start, "end": end},
     ).all()
+
+
+def workers_in(conn: Connection, areas: Sequence[int], start: datetime, end: datetime) -> Sequence[int]:
+    """Return the workers with a grid in some areas, or in areas below them, within [start, end)."""
+    query = text(
+        """
+        WITH RECURSIVE inside (id) AS (
+            SELECT unnest(CAST(:areas AS bigint[]))
+            UNION SELECT area.id FROM area JOIN inside ON area.parent_id = inside.id
+        )
+        SELECT DISTINCT assignment.worker_id
+        FROM assignment JOIN grid ON grid.id = assignment.grid_id JOIN inside ON inside.id = grid.area_id
+        WHERE assignment.valid && tstzrange(:start, :end)
+        """
+    )
+    return conn.execute(query, {"areas": list(areas), "start": start, "end": end}).scalars().all()
+
+
+def area_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the areas that exist among `codes`."""
+    rows = conn.execute(
+        text("SELECT code, id FROM area WHERE code = ANY(CAST(:codes AS text[]))"), {"codes": list(codes)}
+    )
+    return {row.code: row.id for row in rows}
