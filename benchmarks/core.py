@@ -28,7 +28,7 @@ import numpy as np
 import shapely
 from city.tiling import Plan, draw
 from city.tracks import Tracks, record, without_errors
-from contests import bounds, cleaning, partition, signs, time_inside
+from contests import bounds, cleaning, datum, partition, signs, stops, time_inside
 from contests.report import Section, verdicts
 from contests.scale import FULL, QUICK, Scale
 from contests.tasks import Days, Places
@@ -90,7 +90,9 @@ TABLES: Final[dict[str, Callable[[Run], Section]]] = {
     "partition": lambda run: partition.contest(run.days, run.scale.walkers // 10),
     "bounds": lambda run: bounds.contest(run.days, run.scale),
     "cleaning": lambda run: cleaning.contest(run.tracks, run.scale, run.only),
+    "stops": lambda run: stops.contest(run.days, run.scale, run.only),
     "signs": lambda run: signs.contest(run.days, run.scale),
+    "datum": lambda run: datum.contest(run.scale),
 }
 
 
@@ -119,7 +121,8 @@ def main() -> int:
         section = TABLES[name](run)
         targets += section.targets
         output.say(section.text())
-    output.say(verdicts(targets))
+    if targets:
+        output.say(verdicts(targets))
     output.say(f"The whole run took {time.monotonic() - started:.0f} s.")
     if arguments.write:
         RESULT.write_text(output.text, "utf-8")

@@ -51,7 +51,7 @@ def contest(days: Days, count: int) -> Section:
 
 def _usual(days: Days, count: int) -> list[_Walk]:
     """Return days that stay within the city."""
-    walks = []
+    walks: list[_Walk] = []
     city = shapely.box(*shapely.total_bounds(days.areas))
     for worker in range(days.tracks.workers):
         mine = days.tracks.span(worker)
@@ -83,10 +83,10 @@ def _largest_difference_s(walks: Sequence[_Walk], days: Days) -> tuple[int, floa
         near = tree.query(_extent(walk))
         slabs = Slabs.of([days.areas[one] for one in near])
         length = len(walk.t_ms)
-        columns = (np.tile(column, len(near)) for column in (walk.t_ms, walk.lon, walk.lat))
+        t_ms, lon, lat = (np.tile(column, len(near)) for column in (walk.t_ms, walk.lon, walk.lat))
         starts = np.arange(len(near) + 1, dtype=np.int64) * length
         area = np.arange(len(near), dtype=np.int32)
-        inside_s, known_s = seconds_inside(*columns, starts, area, slabs, max_gap_s=days.max_gap_s)
+        inside_s, known_s = seconds_inside(t_ms, lon, lat, starts, area, slabs, max_gap_s=days.max_gap_s)
         segments += len(near) * (length - 1)
         worst_s = max(worst_s, abs(float(inside_s.sum() - known_s[0])))
     return segments, worst_s

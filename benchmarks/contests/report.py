@@ -58,7 +58,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def verdicts(targets: Sequence[Target]) -> str:
     """Table of what was promised and what was found."""
     rows = [(t.what, t.wanted, t.found, "met" if t.met else "MISSED") for t in targets]
-    return "## Targets\n\n" + table(("target", "wanted", "found", ""), rows)
+    return "## Targets\n\n" + table(("target", "wanted", "found", "result"), rows)
 
 
 def rate(per_s: float) -> str:

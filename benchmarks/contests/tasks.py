@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from gis_grid.core import Boundary, Cleaned
     from gis_grid.core.geometry.boundary import Area
+    from gis_grid.core.geometry.datum import Datum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,15 @@ class Doubtful:
     grids: list[Boundary]
     max_gap_s: float
     accuracy_factor: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bent:
+    """Positions of another datum than WGS 84."""
+
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    datum: Datum
 
 
 @dataclass(frozen=True, slots=True, eq=False)

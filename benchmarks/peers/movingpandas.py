@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _FASTEST_MPS: Final = 8.0
+_DIAMETER_M: Final = 40.0
+_STAY_S: Final = 120.0
 
 
 @contextmanager
@@ -45,6 +47,23 @@ def cleaning(tracks: Tracks) -> Iterator[Job]:
 
     def run() -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
         return [_cleaned(tracks, worker) for worker in range(tracks.workers)]
+
+    yield Job(run)
+
+
+@contextmanager
+def stops(days: Days) -> Iterator[Job]:
+    """Find stops of the same diameter and length."""
+    shortest = pd.Timedelta(seconds=_STAY_S)
+
+    def run() -> list[NDArray[np.int64]]:
+        found = []
+        for worker in range(days.tracks.workers):
+            detector = movingpandas.TrajectoryStopDetector(_trajectory(days.tracks, worker))
+            spans = detector.get_stop_time_ranges(max_diameter=_DIAMETER_M, min_duration=shortest)
+            moments = [(span.t_0, span.t_n) for span in spans]
+            found.append(np.array(moments, "datetime64[ms]").astype(np.int64).reshape(-1, 2))
+        return found
 
     yield Job(run)
 

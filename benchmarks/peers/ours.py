@@ -9,14 +9,16 @@ import numpy as np
 from contests.race import Job
 
 from gis_grid.core import clean, time_inside
+from gis_grid.core.geometry.datum import to_wgs84
 from gis_grid.core.geometry.slabs import Slabs
 from gis_grid.core.presence.seconds import seconds_inside
+from gis_grid.core.track.stops import stops as find_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from city.tracks import Tracks
-    from contests.tasks import Days, Doubtful
+    from contests.tasks import Bent, Days, Doubtful
     from numpy.typing import NDArray
 
     from gis_grid.core import Boundary, Cleaned
@@ -65,6 +67,25 @@ def bounds(task: Doubtful) -> Iterator[Job]:
         return found.lower_s, found.best_s, found.upper_s
 
     yield Job(lambda: np.array([bound(*pair) for pair in pairs]))
+
+
+@contextmanager
+def stops(days: Days) -> Iterator[Job]:
+    """Find the stops of each worker; cleaned before."""
+    cleaned = [clean(days.tracks.fixes(worker)) for worker in range(days.tracks.workers)]
+
+    def run() -> list[NDArray[np.int64]]:
+        found = (find_stops(day, max_gap_s=days.max_gap_s) for day in cleaned)
+        return [np.stack((stays.start_ms, stays.end_ms), axis=1) for stays in found]
+
+    find_stops(cleaned[0])  # compiles
+    yield Job(run)
+
+
+@contextmanager
+def unbend(positions: Bent) -> Iterator[Job]:
+    """Convert positions to WGS 84."""
+    yield Job(lambda: to_wgs84(positions.lon, positions.lat, positions.datum))
 
 
 @contextmanager
