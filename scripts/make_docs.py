@@ -15,18 +15,16 @@ from pathlib import Path
 import grimp
 import typer
 import typer.main
+from profiles_page import NOTE, profiles_page
 from sqlalchemy import create_engine
 from typer.cli import get_docs_for_click
 
 from gis_grid.app import create_app
 from gis_grid.cli import app as command_line
-from gis_grid.core.rules import profile as profile_format
 from gis_grid.kit.settings import Settings
-from gis_grid.patrols import profiles
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-NOTE = "<!-- written by `make docs` from the code; change the code, not this page -->\n"
 
 
 def settings_page() -> str:
@@ -83,33 +81,6 @@ def routes_page() -> str:
             "",
         ]
     )
-
-
-def profiles_page() -> str:
-    """Describe the keys of a profile, and list the rules of those that are shipped."""
-    parts = [
-        "# Rule profiles",
-        NOTE,
-        textwrap.dedent(profile_format.__doc__ or "").strip().replace("::", ":"),
-        "",
-    ]
-    for name in profiles.available():
-        profile = profiles.load(name)
-        rows = [
-            f"| {rule.id} | {rule.title_zh} | {rule.title_en} | {rule.scope} | {rule.required / 3600:g} h |"
-            for rule in profile.rules
-        ]
-        parts += [
-            f"## `{profile.name}` version {profile.version}",
-            "",
-            f"{profile.title_zh}. {profile.title_en}.",
-            "",
-            "| rule | 中文 | English | over | at least |",
-            "| --- | --- | --- | --- | --- |",
-            *rows,
-            "",
-        ]
-    return "\n".join(parts)
 
 
 def layers() -> list[list[str]]:

@@ -46,6 +46,17 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8420, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
 
+    rules_file: Path | None = Field(
+        default=None,
+        description="TOML file of what areas have otherwise than the published rule profiles, see "
+        "[profiles](profiles.md#what-an-area-has-otherwise). Unset: nothing.",
+    )
+    work_days_file: Path | None = Field(
+        default=None,
+        description="CSV file of the deployment's own holidays and make-up days; it wins over the national "
+        "calendar, see [profiles](profiles.md#working-days). Unset: the national calendar.",
+    )
+
     heat_min_targets: int = Field(
         default=5,
         ge=1,

@@ -2,40 +2,69 @@
 
 A profile is a document (TOML) with strict keys and explicit units::
 
-    name = "base"
+    name = "xiangyang"
     version = "1"
     title_zh = "..."
     title_en = "..."
-    source = "..."            # the published document
-    calendar = "CN"           # country whose working days count; optional
+    source = "..."                    # the published document
+    calendar = "CN"                   # country whose working days count; without it Monday to Friday
+    patrol_break = { value = 15, unit = "min" }   # a longer break ends a patrol; this is the default
+    sensitive = ["follow_up"]         # visit classes that are only ever counted
+
+    [windows]                         # local hours by name; 24:00 is the day's end
+    noon = { hours = "12:00-14:00" }
+    weekend = { hours = "00:00-24:00", days = "free" }   # working | free | all (default)
 
     [[rules]]
-    id = "BASE-3"
+    id = "XY-4"                       # of the document; a part of it is XY-4/part
     title_zh = "..."
     title_en = "..."
-    scope = "day"             # day | week | patrol: what the time is summed over
-    days = "working"          # working | free | all; for scope "day"
-    window = "08:00-18:00"    # local hours that count, optional; for scope "day"
-    at_least = { value = 2, unit = "h" }
+    measure = "time_inside"           # what is measured; the table below lists them
+    scope = "week"                    # over what: patrol | day | week | month | quarter
+    days = "working"                  # for a day (there it is required) or a patrol: working | free | all
+    at_least = { value = 5, unit = "h" }   # 0 asks for nothing: the amount is told
+    windows = ["noon", "weekend"]     # only what is in one of them counts; without: at all hours
+
+    [[others]]                        # rules of the document that are not judged here
+    id = "XY-6"
+    title_zh = "..."
+    title_en = "..."
+    kinds = ["auto"]                  # auto | entered | advice
+
+Further options of a rule, where its measure uses them:
+
+    at_least_in_each_window = { value = 2, unit = "h" }   # instead of at_least
+    part_time_at_least = { value = 30, unit = "h" }       # what is asked of part-time workers
+    reduced_by = ["absence", "holidays"]   # over a week or longer: lowered by the working days taken away
+    duty_kinds = ["appointment"]      # duty of these kinds counts at any hour, beside the windows
+    each_at_least = { value = 2, unit = "min" }   # shorter patrols or stays do not count
+    within = { value = 50, unit = "m" }   # how near is at the place
+    visit_class = "household"         # only visits to targets of this class
+    visit_modes = ["door"]            # only visits that came about in one of these ways
+    form = "daily_task_list"          # the form that is to be filed
+    steps = ["sign_in", "meeting", "inside", "report", "sign_out"]   # the order of a day
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-from gis_grid.core.errors import BadProfile
-from gis_grid.core.rules.rule import Days, Measure, Profile, Rule, Scope, Unit, Window
+from gis_grid.core.rules.parse_rule import parse_rule
+from gis_grid.core.rules.rule import Days, Kind, OtherRule, Profile, Window
+from gis_grid.core.rules.table import Locate, Table, in_file
+from gis_grid.core.rules.units import TIMES, read_amount
 
-_SECONDS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0}
-_SCOPES: Final = (Scope.PATROL, Scope.DAY, Scope.WEEK)
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-Choice = TypeVar("Choice", bound=enum.StrEnum)
+_CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
+_HOURS: Final = re.compile(f"{_CLOCK}-({_CLOCK}|24:00)")
+_PATROL_BREAK_S: Final = 900.0
 
 
-def parse_profile(document: Mapping[str, Any], source: str) -> Profile:
+def parse_profile(document: Mapping[str, Any], source: str, locate: Locate | None = None) -> Profile:
     """Read a profile from a parsed document.
 
     Parameters
@@ -44,6 +73,8 @@ def parse_profile(document: Mapping[str, Any], source: str) -> Profile:
         As parsed from TOML.
     source : str
         Name of the file, for messages.
+    locate : callable, optional
+        Finds file and line of a value; without it messages name the file only.
 
     Returns
     -------
@@ -52,122 +83,70 @@ def parse_profile(document: Mapping[str, Any], source: str) -> Profile:
     Raises
     ------
     BadProfile
-        For an unknown or missing key, a wrong type, a missing or unknown unit; names the file and the key.
+        For an unknown or missing key, a wrong type, a missing or wrong unit, an option that the measure does
+        not use; names the file, the line and the key.
     """
-    table = _Table(document, source, "")
-    rules = table.tables("rules")
+    table = Table(document, locate or in_file(source))
+    windows = {name: _window(name, table) for name in _window_names(table)}
     profile = Profile(
         name=table.text("name"),
         version=table.text("version"),
         title_zh=table.text("title_zh"),
         title_en=table.text("title_en"),
         source=table.text("source"),
-        calendar=table.text("calendar") if "calendar" in document else None,
-        rules=tuple(_rule(rule) for rule in rules),
+        calendar=table.text("calendar") if table.has("calendar") else None,
+        patrol_break_s=read_amount(table, "patrol_break", TIMES).value
+        if table.has("patrol_break")
+        else _PATROL_BREAK_S,
+        windows=windows,
+        sensitive=frozenset(table.words("sensitive")) if table.has("sensitive") else frozenset(),
+        rules=tuple(parse_rule(rule, windows) for rule in table.tables("rules")),
+        others=tuple(_other(rule) for rule in table.tables("others")) if table.has("others") else (),
     )
     table.finish()
-    ids = [rule.id for rule in profile.rules]
-    for rule_id in ids:
-        if ids.count(rule_id) > 1:
-            raise table.error("rules", f"rule {rule_id} stands there twice")
+    _check_ids(table, profile)
     return profile
 
 
-def _rule(table: _Table) -> Rule:
-    """Read one rule."""
-    scope = table.choice("scope", Scope)
-    if scope not in _SCOPES:
-        raise table.error("scope", f"must be one of {', '.join(_SCOPES)}, not {scope.value!r}")
-    by_day = scope is Scope.DAY
-    rule = Rule(
-        id=table.text("id"),
-        title_zh=table.text("title_zh"),
-        title_en=table.text("title_en"),
-        measure=Measure.TIME_INSIDE,
-        scope=scope,
-        required=table.seconds("at_least"),
-        unit=Unit.SECONDS,
-        days=table.choice("days", Days) if by_day else Days.ALL,
-        windows=(table.window("window"),) if by_day and table.has("window") else (),
+def _check_ids(table: Table, profile: Profile) -> None:
+    """Refuse an id that stands there twice."""
+    tables = [*table.tables("rules"), *(table.tables("others") if profile.others else ())]
+    ids = [*(rule.id for rule in profile.rules), *(rule.id for rule in profile.others)]
+    for number, (rule_id, rule_table) in enumerate(zip(ids, tables, strict=True)):
+        if rule_id in ids[:number]:
+            raise rule_table.error("id", f"rule {rule_id} stands there twice")
+
+
+def _window_names(table: Table) -> list[str]:
+    return list(table.named_tables("windows")) if table.has("windows") else []
+
+
+def _window(name: str, profile: Table) -> Window:
+    """Read local hours written as ``08:00-18:00``."""
+    table = profile.table("windows").table(name)
+    text = table.text("hours")
+    days = table.choice("days", Days) if table.has("days") else Days.ALL
+    table.finish()
+    if _HOURS.fullmatch(text) is None:
+        raise table.error("hours", f'must be hours like "08:00-18:00", not {text!r}')
+    start, end = text.split("-")
+    if start >= end:
+        raise table.error("hours", f"must start before it ends, not {text!r}")
+    return Window(
+        name,
+        dt.time.fromisoformat(start),
+        dt.time.min if end == "24:00" else dt.time.fromisoformat(end),
+        days,
+    )
+
+
+def _other(table: Table) -> OtherRule:
+    """Read one rule that is not judged here."""
+    other = OtherRule(
+        table.text("id"),
+        table.text("title_zh"),
+        table.text("title_en"),
+        frozenset(table.choices("kinds", Kind)),
     )
     table.finish()
-    return rule
-
-
-class _Table:
-    """One table of the document; knows which keys were asked for."""
-
-    def __init__(self, values: Mapping[str, Any], source: str, path: str) -> None:
-        self._values = values
-        self._source = source
-        self._path = path
-        self._asked: set[str] = set()
-
-    def has(self, key: str) -> bool:
-        return key in self._values
-
-    def error(self, key: str, problem: str) -> BadProfile:
-        """Make an error that names the file and the key."""
-        name = f"{self._path}{key}"
-        return BadProfile(
-            f"{self._source}: {name}: {problem}", where=self._source, field=name, value=self._values.get(key)
-        )
-
-    def value(self, key: str) -> object:
-        """Read what stands at a key that must be there."""
-        self._asked.add(key)
-        if key not in self._values:
-            raise self.error(key, "is missing")
-        return self._values[key]
-
-    def text(self, key: str) -> str:
-        """Read a text that is not empty."""
-        value = self.value(key)
-        if not isinstance(value, str) or not value.strip():
-            raise self.error(key, f"must be a text, not {value!r}")
-        return value
-
-    def choice(self, key: str, choices: type[Choice]) -> Choice:
-        """Read one of a few words."""
-        word = self.text(key)
-        if word not in list(choices):
-            raise self.error(key, f"must be one of {', '.join(choices)}, not {word!r}")
-        return choices(word)
-
-    def tables(self, key: str) -> list[_Table]:
-        """Read a list of tables that is not empty."""
-        value = self.value(key)
-        if not isinstance(value, list) or not value or not all(isinstance(v, Mapping) for v in value):
-            raise self.error(key, "must be a list of tables, at least one")
-        return [_Table(v, self._source, f"{key}[{n}].") for n, v in enumerate(value)]
-
-    def seconds(self, key: str) -> float:
-        """Read a time with its unit, in seconds."""
-        value = self.value(key)
-        if not isinstance(value, Mapping):
-            raise self.error(key, f'needs a unit: {{ value = ..., unit = "h" }}, not {value!r}')
-        inner = _Table(value, self._source, f"{self._path}{key}.")
-        amount, unit = inner.value("value"), inner.text("unit")
-        inner.finish()
-        if isinstance(amount, bool) or not isinstance(amount, int | float) or not 0 < amount < 1e9:
-            raise inner.error("value", f"must be a number above 0, not {amount!r}")
-        if unit not in _SECONDS:
-            raise inner.error("unit", f"must be one of {', '.join(_SECONDS)}, not {unit!r}")
-        return float(amount) * _SECONDS[unit]
-
-    def window(self, key: str) -> Window:
-        """Local hours written as ``08:00-18:00``."""
-        text = self.text(key)
-        try:
-            start, end = (dt.time.fromisoformat(part) for part in text.split("-"))
-        except ValueError as error:
-            raise self.error(key, f'must be hours like "08:00-18:00", not {text!r}') from error
-        if start >= end:
-            raise self.error(key, f"must start before it ends, not {text!r}")
-        return Window(text, start, end)
-
-    def finish(self) -> None:
-        """Refuse keys that nobody asked for."""
-        for key in self._values:
-            if key not in self._asked:
-                raise self.error(key, f"is not known; known here: {', '.join(sorted(self._asked))}")
+    return other
