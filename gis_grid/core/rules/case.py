@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Sequence
 
-    from gis_grid.core.presence.inside import Presence
     from gis_grid.core.rules.clock import Clock
     from gis_grid.core.rules.evidence import Evidence
     from gis_grid.core.rules.rule import Profile, Rule
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """What is known from the track; `measure` finds the presence of another's fixes in the same grid."""
+    """What is known from the track; `measure` finds the same of another's fixes in this grid."""
 
     cleaned: Cleaned
     evidence: Evidence
     patrols: Sequence[Span]
     max_gap_s: float
-    measure: Callable[[Fixes], Presence]
+    measure: Callable[[Fixes], Evidence]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -91,18 +91,23 @@ def judge(
         For a rule that is judged over a month or quarter but needs a track.
     """
     work = work or Work()
-    if patrol_break_s is None:
-        patrol_break_s = max((profile.patrol_break_s for profile in profiles), default=_BREAK_S)
+    break_s = patrol_break_s
+    if break_s is None:
+        break_s = max((profile.patrol_break_s for profile in profiles), default=_BREAK_S)
     measure = partial(time_inside, boundary=boundaries, max_gap_s=max_gap_s, accuracy_factor=accuracy_factor)
     cleaned = clean(fixes, limits)
     presence = measure(cleaned)
-    evidence = _evidence(presence, work.duties, tz, patrol_break_s)
+    evidence = _evidence(presence, work.duties, tz, break_s)
     spans = [
         span
-        for span in patrol_spans(evidence, work.duties, patrol_break_s)
+        for span in patrol_spans(evidence, work.duties, break_s)
         if not period or period[0] <= local_date(span[0], tz) <= period[1]
     ]
-    trace = Trace(cleaned, evidence, spans, max_gap_s, lambda others: measure(clean(others, limits)))
+
+    def of_another(others: Fixes) -> Evidence:
+        return Evidence.of_track(measure(clean(others, limits)), tz, break_s)
+
+    trace = Trace(cleaned, evidence, spans, max_gap_s, of_another)
     facts = Facts(work, Clock(tz, work_days or WorkDays()), trace, accuracy_factor)
     bench = Bench(facts, profiles, now_ms)
     days = each_day(*period) if period else _days_touched(cleaned, work.duties or (), tz)

@@ -126,8 +126,8 @@ def uncertain_reason(upper: float, unit: Unit, noun: Noun | None = None) -> Reas
         zh, en = count_zh(upper, noun), count_en(upper, noun)
     return Reason(
         "uncertain",
-        f"位置精度不足以确定，最多可达 {zh}，需人工复核。",
-        f"The accuracy of positions leaves it open, up to {en}; a person decides.",
+        f"凭现有位置和精度不能确定，最多可达 {zh}，需人工复核。",
+        f"Positions and their accuracy leave it open, up to {en}; a person decides.",
     )
 
 

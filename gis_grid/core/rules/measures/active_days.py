@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Noun, Reason, not_kept_reason
+from gis_grid.core.rules.reasons import Noun, Reason, count_en, not_kept_reason
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.case import Case
@@ -23,6 +23,6 @@ def active_days(case: Case) -> Found:
     said = Reason(
         "active_days",
         f"账号活跃 {number} 天，要求 {asked} 天。",
-        f"The account was used on {number} days; {asked} required.",
+        f"The account was used on {count_en(number, DAYS)}; {asked} required.",
     )
     return Found.counted(number, DAYS, said)

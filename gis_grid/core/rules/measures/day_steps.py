@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis_grid.core.presence.passes import passes
@@ -14,6 +15,10 @@ from gis_grid.core.rules.work import SignKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gis_grid.core.presence.passes import Passes
     from gis_grid.core.rules.case import Case
     from gis_grid.core.rules.work import Place
 
@@ -24,6 +29,11 @@ _WORDS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.INSIDE: ("进入网格", "into the grid"),
     Step.REPORT: ("上报", "report"),
     Step.SIGN_OUT: ("签退", "sign out"),
+}
+_BOUNDS: Final[Mapping[Sureness, Callable[[Passes], NDArray[np.float64]]]] = {
+    Sureness.CERTAIN: attrgetter("lower_s"),
+    Sureness.BEST: attrgetter("best_s"),
+    Sureness.POSSIBLE: attrgetter("upper_s"),
 }
 _SIGNS: Final = {
     Step.SIGN_IN: frozenset({SignKind.IN, SignKind.PRESENT}),
@@ -99,31 +109,29 @@ def _sign(case: Case, step: Step, after_ms: int, sureness: Sureness) -> int | No
 
 
 def _meeting(case: Case, _: Step, after_ms: int, sureness: Sureness) -> int | None:
-    """Find the end of the longest stay at the office, if it is long enough."""
+    """Find the first stay at the office that is long enough: the moment at which it is."""
     offices = _offices(case)
     if not offices:
         return None
-    stays = passes(
-        case.trace.cleaned,
-        [office.lon for office in offices],
-        [office.lat for office in offices],
-        case.rule.within_m,
-        max_gap_s=case.trace.max_gap_s,
-        accuracy_factor=case.accuracy_factor,
-        window_ms=(after_ms, case.span[1]),
-    )
-    longest = {
-        Sureness.CERTAIN: stays.lower_s,
-        Sureness.BEST: stays.best_s,
-        Sureness.POSSIBLE: stays.upper_s,
-    }[sureness]
-    at_least_s = case.rule.at_least_s
-    found = [
-        max(int(start), after_ms) + int(at_least_s * 1000)
-        for start, seconds in zip(stays.start_ms, longest.tolist(), strict=True)
-        if seconds >= max(at_least_s - 1e-6, 1e-3)
-    ]
-    return min(found, default=None)
+    at_least_s = max(case.rule.at_least_s - 1e-6, 1e-3)
+    found, until_ms = None, case.span[1]
+    while until_ms > after_ms:
+        stays = passes(
+            case.trace.cleaned,
+            [office.lon for office in offices],
+            [office.lat for office in offices],
+            case.rule.within_m,
+            max_gap_s=case.trace.max_gap_s,
+            accuracy_factor=case.accuracy_factor,
+            window_ms=(after_ms, until_ms),
+        )
+        longest_s = _BOUNDS[sureness](stays)
+        if longest_s.max() < at_least_s:
+            break
+        # The longest is long enough; one before it may be too.
+        until_ms = max(int(stays.start_ms[longest_s.argmax()]), after_ms)
+        found = until_ms + int(case.rule.at_least_s * 1000)
+    return found
 
 
 def _offices(case: Case) -> list[Place]:

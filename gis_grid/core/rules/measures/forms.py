@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Noun, Reason, not_kept_reason
+from gis_grid.core.rules.reasons import Noun, Reason, count_en, not_kept_reason
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.case import Case
@@ -22,6 +22,8 @@ def forms(case: Case) -> Found:
     number = sum(day in days and form in (None, name) for day, name in filed)
     asked = f"{case.required:g}"
     said = Reason(
-        "forms", f"已填报 {number} 份，要求 {asked} 份。", f"{number} forms filed; {asked} required."
+        "forms",
+        f"已填报 {number} 份，要求 {asked} 份。",
+        f"{count_en(number, FORMS)} filed; {asked} required.",
     )
     return Found.counted(number, FORMS, said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Noun, Reason, not_kept_reason
+from gis_grid.core.rules.reasons import Noun, Reason, count_en, not_kept_reason
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.case import Case
@@ -24,6 +24,6 @@ def incidents_moved(case: Case) -> Found:
     said = Reason(
         "incidents_moved",
         f"流转事件 {number} 件，要求 {asked} 件。",
-        f"{number} incidents moved on; {asked} required.",
+        f"{count_en(number, INCIDENTS)} moved on; {asked} required.",
     )
     return Found.counted(number, INCIDENTS, said)

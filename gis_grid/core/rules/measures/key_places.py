@@ -95,7 +95,7 @@ def _said(case: Case, number: int, missed: list[str]) -> Reason:
     zh = f"；未巡到：{joined_zh(missed)}" if missed else ""
     en = f"; missed: {joined_en(missed)}" if missed else ""
     stay = rule.at_least_s
-    stay_zh = f"停留 {duration_zh(stay)} 以上" if stay else "经过"
+    stay_zh = f"停留至少 {duration_zh(stay)}" if stay else "经过"
     stay_en = f"a stay of {duration_en(stay)}" if stay else "a pass"
     return Reason(
         "key_places",

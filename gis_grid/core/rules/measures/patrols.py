@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.clock import hours_text
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Noun, Reason, duration_en, duration_zh
+from gis_grid.core.rules.reasons import Noun, Reason, count_en, duration_en, duration_zh
 from gis_grid.core.rules.spans import Spans
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _said(case: Case, counts: list[int], each: float) -> Reason:
         return Reason(
             "patrols",
             f"巡查 {counts[0]} 次{long_zh}，要求 {case.required:g} 次。",
-            f"{counts[0]} patrols{long_en}; {case.required:g} required.",
+            f"{count_en(counts[0], PATROLS)}{long_en}; {case.required:g} required.",
         )
     hours = [hours_text(window) for window in rule.windows]
     zh = "，".join(f"{name} 开始 {n} 次" for name, n in zip(hours, counts, strict=True))

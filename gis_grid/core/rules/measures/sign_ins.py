@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.core.rules.at_office import Signed, Sureness, signed
 from gis_grid.core.rules.clock import hours_text
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Noun, Reason, not_kept_reason
+from gis_grid.core.rules.reasons import Noun, Reason, count_en, not_kept_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,18 +55,18 @@ def _said(case: Case, groups: list[list[Signed]], best: int) -> Reason:
         en = [f"{time} {_place_en(one)}" for time, one in told]
     else:
         names = [hours_text(window) for window in case.rule.windows]
-        zh = [f"{name} {_window_zh(case, group)}" for name, group in zip(names, groups, strict=True)]
-        en = [f"{name} {_window_en(case, group)}" for name, group in zip(names, groups, strict=True)]
+        zh = [f"{name} 时段{_window_zh(case, group)}" for name, group in zip(names, groups, strict=True)]
+        en = [f"{_window_en(case, group)} in {name}" for name, group in zip(names, groups, strict=True)]
     asked = f"{case.required:g}"
     return Reason(
         "sign_ins",
-        f"有效签到 {best} 次，要求 {asked} 次{'：' if zh else ''}{'；'.join(zh)}。",
-        f"{best} valid sign-ins; {asked} required{': ' if en else ''}{'; '.join(en)}.",
+        f"按时按地签到 {best} 次，要求 {asked} 次{'：' if zh else ''}{'；'.join(zh)}。",
+        f"{count_en(best, SIGN_INS)} in time and place; {asked} required{': ' if en else ''}{'; '.join(en)}.",
     )
 
 
 def _window_zh(case: Case, group: list[Signed]) -> str:
-    return f"{case.clock.time(group[0].signature.t_ms)} {_place_zh(group[0])}" if group else "未签到"
+    return f" {case.clock.time(group[0].signature.t_ms)} {_place_zh(group[0])}" if group else "未签到"
 
 
 def _window_en(case: Case, group: list[Signed]) -> str:

@@ -49,18 +49,17 @@ class _Trace:
 
     def __init__(self, case: Case, one: StandIn, counted: list[Span]) -> None:
         self.worker = one.worker
-        presence = case.trace.measure(one.fixes)
-        shift_s = (presence.origin_ms - case.span[0]) / 1000.0
+        evidence = case.trace.measure(one.fixes)
+        shift_s = (evidence.origin_ms - case.span[0]) / 1000.0
         begin_ms = case.span[0]
         serving = Spans.union(
             ((max(start, one.start_ms) - begin_ms) / 1000.0, (min(end, one.end_ms) - begin_ms) / 1000.0)
             for start, end in counted
         )
-        self.certain, self.inside, self.possible, known = (
-            Spans.union((start + shift_s, end + shift_s) for start, end in Spans.of(found)).within(serving)
-            for found in (presence.certain, presence.inside, presence.possible, presence.known)
+        self.certain, self.inside, self.possible, self.unknown = (
+            Spans.union((start + shift_s, end + shift_s) for start, end in found).within(serving)
+            for found in (evidence.certain, evidence.inside, evidence.possible, evidence.unknown)
         )
-        self.unknown = serving.minus(known)
 
 
 def _in_order(stand_ins: tuple[StandIn, ...]) -> list[StandIn]:

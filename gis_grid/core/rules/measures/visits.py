@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Noun, Reason, not_kept_reason
+from gis_grid.core.rules.reasons import Noun, Reason, count_en, not_kept_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,5 +40,7 @@ def chosen(case: Case, visits: Iterable[Visit]) -> set[Visit]:
 
 def _counted(case: Case, number: int) -> Found:
     asked = f"{case.required:g}"
-    said = Reason("visits", f"走访 {number} 次，要求 {asked} 次。", f"{number} visits; {asked} required.")
+    said = Reason(
+        "visits", f"走访 {number} 次，要求 {asked} 次。", f"{count_en(number, VISITS)}; {asked} required."
+    )
     return Found.counted(number, VISITS, said)
