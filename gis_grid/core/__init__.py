@@ -8,9 +8,12 @@ from gis_grid.core.errors import BadBoundary, BadFixes, BadProfile, BadTrack, Co
 from gis_grid.core.geometry.boundary import Boundary
 from gis_grid.core.geometry.datum import Datum, from_wgs84, to_wgs84
 from gis_grid.core.geometry.gauss_krueger import from_gauss_krueger
+from gis_grid.core.geometry.locate import Locator
+from gis_grid.core.geometry.slabs import Slabs
 from gis_grid.core.intervals import Intervals
 from gis_grid.core.presence.inside import Presence, time_inside
 from gis_grid.core.presence.passes import Passes, passes
+from gis_grid.core.presence.seconds import seconds_inside
 from gis_grid.core.presence.segments import SegmentClass, Segments
 from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, week_days, week_of
 from gis_grid.core.rules.evidence import Amount
@@ -45,6 +48,7 @@ __all__ = [
     "Flag",
     "Intervals",
     "Judgement",
+    "Locator",
     "Marks",
     "Outcome",
     "Passes",
@@ -58,6 +62,7 @@ __all__ = [
     "SegmentClass",
     "Segments",
     "Sign",
+    "Slabs",
     "Stops",
     "Unit",
     "Verdict",
@@ -79,6 +84,7 @@ __all__ = [
     "marks_of",
     "parse_profile",
     "passes",
+    "seconds_inside",
     "signs",
     "stops",
     "time_inside",

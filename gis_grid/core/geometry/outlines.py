@@ -68,12 +68,13 @@ class Outlines:
         """Take areas apart; what is no area is a BadBoundary."""
         shapes = np.empty(len(areas), np.object_)
         shapes[:] = areas
-        _check(shapes)
+        _check_kind(shapes)
         parts, part_area = shapely.get_parts(shapes, return_index=True)
         lines, line_part = shapely.get_rings(parts, return_index=True)
         xy, line = shapely.get_coordinates(lines, return_index=True)
         first = np.searchsorted(line, np.arange(len(lines) + 1)).astype(np.int64)
         area = part_area[line_part].astype(np.int64)
+        _check_extent(xy, area[line])
         shell = np.ones(len(lines), np.bool_)
         shell[1:] = line_part[1:] != line_part[:-1]
         turns = ring_turns(xy, first)
@@ -86,7 +87,7 @@ class Outlines:
         return cls(xy, Rings(first, area, (turns > 0) == shell), south, north, np.diff(vertex))
 
 
-def _check(shapes: NDArray[np.object_]) -> None:
+def _check_kind(shapes: NDArray[np.object_]) -> None:
     """Refuse what is no area of the globe."""
     kind = shapely.get_type_id(shapes)
     usable = (kind == shapely.GeometryType.POLYGON) | (kind == shapely.GeometryType.MULTIPOLYGON)
@@ -96,12 +97,16 @@ def _check(shapes: NDArray[np.object_]) -> None:
         raise BadBoundary(
             "an area is a Polygon or a MultiPolygon that is not empty", where=where, field="geometry"
         )
-    bounds = shapely.bounds(shapes)
-    usable = (np.abs(bounds) <= (180.0, 90.0, 180.0, 90.0)).all(axis=1)
+
+
+def _check_extent(xy: Floats, vertex_area: NDArray[np.int64]) -> None:
+    """Refuse vertices that are not finite or off the globe."""
+    usable = (np.abs(xy) <= (180.0, 90.0)).all(axis=1)
     if not usable.all():
-        where = int(np.argmin(usable))
+        first = int(np.argmin(usable))
         message = "an area's longitudes are within 180 and its latitudes within 90 degrees"
-        raise BadBoundary(message, where=where, field="geometry", value=tuple(bounds[where].tolist()))
+        value = tuple(xy[first].tolist())
+        raise BadBoundary(message, where=int(vertex_area[first]), field="geometry", value=value)
 
 
 @kernel

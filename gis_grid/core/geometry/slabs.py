@@ -35,7 +35,7 @@ from numpy.typing import NDArray
 
 from gis_grid.core.geometry.orientation import turn
 from gis_grid.core.geometry.outlines import Outlines, count_edges, fill_edges, fill_gaps
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,37 +143,40 @@ class Slabs:
         return sum(array.nbytes for array in self.arrays)
 
 
-@kernel
+@inlined
 def slab_of(py: float, area: int, slabs: SlabArrays) -> int:
     """Slab of a latitude; the empty slab below or above the area when it is beyond.
 
     A latitude between two others is never in a slab below or above theirs: each operation keeps the order.
     """
-    first: int = slabs.first_slab[area]
-    above: int = slabs.first_slab[area + 1] - first - 1
-    along = (py - slabs.south[area]) * slabs.slabs_per_deg[area] + 1.0
+    i = np.uint64(area)
+    first: int = slabs.first_slab[i]
+    above: int = slabs.first_slab[i + np.uint64(1)] - first - 1
+    along = (py - slabs.south[i]) * slabs.slabs_per_deg[i] + 1.0
     return first + int(min(float(above), max(0.0, along)))  # 0 for what is no number
 
 
-@kernel
+@inlined
 def inside(px: float, py: float, area: int, slabs: SlabArrays) -> bool:
     """Whether a point is inside an area; a point on a border by the rule of this module."""
     slab = slab_of(py, area, slabs)
-    if slabs.gap_west[slab] < px < slabs.gap_east[slab]:
+    i = np.uint64(slab)
+    if slabs.gap_west[i] < px < slabs.gap_east[i]:
         return True
-    if px < slabs.west[slab] or px > slabs.east[slab]:
+    if px < slabs.west[i] or px > slabs.east[i]:
         return False
     return inside_among(px, py, slab, slabs)
 
 
-@kernel
+@inlined
 def inside_among(px: float, py: float, slab: int, slabs: SlabArrays) -> bool:
     """Whether a point of a slab is inside, by the edges east of it: an odd number when it is."""
     odd = False
-    for e in range(slabs.first_edge[slab], slabs.first_edge[slab + 1]):
-        y0, y1 = slabs.y0[e], slabs.y1[e]
+    for e in range(slabs.first_edge[np.uint64(slab)], slabs.first_edge[np.uint64(slab + 1)]):
+        i = np.uint64(e)
+        y0, y1 = slabs.y0[i], slabs.y1[i]
         if y0 <= py < y1:
-            x0, x1 = slabs.x0[e], slabs.x1[e]
+            x0, x1 = slabs.x0[i], slabs.x1[i]
             if px < min(x0, x1) or (px <= max(x0, x1) and turn(x0, y0, x1, y1, px, py) >= 0.0):
                 odd = not odd
     return odd
