@@ -18,6 +18,8 @@ from numba.np.arrayobj import make_array
 from gis_grid.core.kernel import inlined
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gis_grid.core.geometry.slabs import SlabArrays
 
 LANES: Final = 8
@@ -44,7 +46,19 @@ def may_meet(
     return found
 
 
-@intrinsic
+@inlined
+def first_of(bits: int) -> int:
+    """Position of the lowest bit that is set; the bits are not 0."""
+    found: int = _trailing_zeros(bits)
+    return found
+
+
+def _machine_code(build: Callable[..., Any]) -> Any:
+    """Make an intrinsic: to mypy it has one argument too many, the context that numba adds."""
+    return intrinsic(build)
+
+
+@_machine_code
 def _box_mask(
     _context: Any,
     x0: Any,
@@ -92,9 +106,9 @@ def _box_mask(
     return types.int64(x0, y0, x1, y1, tag, *numbers), generate
 
 
-@intrinsic
-def first_of(_context: Any, bits: Any) -> Any:
-    """Position of the lowest bit that is set; the bits are not 0."""
+@_machine_code
+def _trailing_zeros(_context: Any, bits: Any) -> Any:
+    """Compile :func:`first_of`."""
 
     def generate(_context: Any, builder: Any, _signature: Any, values: Any) -> Any:
         return builder.cttz(values[0], _BIT(1))
