@@ -77,6 +77,7 @@ def _hours(window: Window, day: dt.date, tz: ZoneInfo) -> Span:
     return at_local_ms(day, window.start, tz), end_ms
 
 
+@lru_cache(maxsize=256)
 def hours_text(window: Window) -> str:
     """Write the hours of a window: ``08:30-09:00``."""
     end = "24:00" if window.end == dt.time.min else f"{window.end:%H:%M}"

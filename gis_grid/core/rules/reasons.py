@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gis_grid.core.rules.rule import Scope, Unit
@@ -196,6 +197,7 @@ def not_over_reason(scope: Scope) -> Reason:
     )
 
 
+@lru_cache(maxsize=4096)
 def _duration(seconds: float, units: tuple[str, str, str]) -> str:
     """Hours, minutes and seconds that are not 0; rounded down, so that nobody is told of time they lack."""
     whole = math.floor(seconds + 1e-3)
