@@ -28,7 +28,7 @@ import numpy as np
 import shapely
 from city.tiling import Plan, draw
 from city.tracks import Tracks, record, without_errors
-from contests import bounds, cleaning, datum, partition, signs, stops, time_inside
+from contests import bounds, cleaning, datum, partition, signs, stops, time_inside, which_grid
 from contests.report import Section, verdicts
 from contests.scale import FULL, QUICK, Scale
 from contests.tasks import Days, Places
@@ -88,6 +88,7 @@ class Run:
 TABLES: Final[dict[str, Callable[[Run], Section]]] = {
     "time": lambda run: time_inside.contest(run.days, run.scale, run.only),
     "partition": lambda run: partition.contest(run.days, run.scale.walkers // 10),
+    "grid": lambda run: which_grid.contest(run.places, run.scale, run.only),
     "bounds": lambda run: bounds.contest(run.days, run.scale),
     "cleaning": lambda run: cleaning.contest(run.tracks, run.scale, run.only),
     "stops": lambda run: stops.contest(run.days, run.scale, run.only),

@@ -28,7 +28,8 @@ def contest(tracks: Tracks, scale: Scale, only: Collection[str]) -> Section:
     few = tracks.first(scale.slow_workers)
     contenders = [
         Contender(_OURS, "ours", "cleaning", tracks, len(tracks)),
-        Contender("movingpandas: OutlierCleaner", "movingpandas", "cleaning", few, len(few)),
+        Contender("ours, at most 50 m and 8 m/s", "ours", "cleaning_for_walkers", tracks, len(tracks)),
+        Contender("movingpandas: OutlierCleaner, 8 m/s", "movingpandas", "cleaning", few, len(few)),
     ]
     outcomes = race(contenders, only=only, repeats=scale.repeats)
     section = Section(
@@ -36,6 +37,9 @@ def contest(tracks: Tracks, scale: Scale, only: Collection[str]) -> Section:
         ("method", "fixes", "fixes/s/core", f"errors over {_LARGE_M:g} m", "found", "good fixes lost"),
     )
     section.rows += [_row(outcome) for outcome in outcomes.values()]
+    section.remarks.append(
+        "The usual limits accept a fix that calls itself up to 100 m poor: it widens the bounds instead."
+    )
     speed = outcomes[_OURS].per_s
     section.targets.append(Target("cleaning", ">= 20 M fixes/s", f"{speed / 1e6:.1f} M", speed >= 20e6))
     return section

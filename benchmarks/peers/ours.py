@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from contests.race import Job
 
-from gis_grid.core import clean, time_inside
+from gis_grid.core import CleaningLimits, clean, time_inside
 from gis_grid.core.geometry.datum import to_wgs84
+from gis_grid.core.geometry.locate import Locator
 from gis_grid.core.geometry.slabs import Slabs
 from gis_grid.core.presence.seconds import seconds_inside
 from gis_grid.core.track.stops import stops as find_stops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from city.tracks import Tracks
-    from contests.tasks import Bent, Days, Doubtful
+    from contests.tasks import Bent, Days, Doubtful, Places
     from numpy.typing import NDArray
 
     from gis_grid.core import Boundary, Cleaned
@@ -44,17 +46,36 @@ def time_all_in(days: Days) -> Iterator[Job]:
     yield Job(run)
 
 
+def cleaning(tracks: Tracks) -> AbstractContextManager[Job]:
+    """Clean each worker's day by the limits that the program uses."""
+    return _cleaning(tracks, CleaningLimits())
+
+
+def cleaning_for_walkers(tracks: Tracks) -> AbstractContextManager[Job]:
+    """Clean by limits for people who only walk and phones that are never poor."""
+    return _cleaning(tracks, CleaningLimits(max_accuracy_m=50.0, max_speed_mps=8.0))
+
+
 @contextmanager
-def cleaning(tracks: Tracks) -> Iterator[Job]:
-    """Clean each worker's day; of the result only the times and what is accepted are kept."""
+def _cleaning(tracks: Tracks, limits: CleaningLimits) -> Iterator[Job]:
+    """Of each result only the times and what is accepted are kept."""
     days = [tracks.fixes(worker) for worker in range(tracks.workers)]
 
     def run() -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
-        cleaned = (clean(day) for day in days)
+        cleaned = (clean(day, limits) for day in days)
         return [(one.fixes.t_ms, one.accepted) for one in cleaned]
 
-    clean(days[0])  # compiles
+    clean(days[0], limits)  # compiles
     yield Job(run)
+
+
+@contextmanager
+def which_grid(places: Places) -> Iterator[Job]:
+    """Locate points; the index is there already."""
+    locator = Locator.of(places.areas)
+    locator.at(places.lon[:1], places.lat[:1])  # compiles
+    per_grid = locator.nbytes / len(places.areas)
+    yield Job(lambda: locator.at(places.lon, places.lat), note=f"{per_grid:,.0f} bytes a grid of ours.")
 
 
 @contextmanager

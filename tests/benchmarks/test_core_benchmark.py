@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 HEADINGS = (
     "Time inside a grid",
     "Time over all grids",
+    "Which grid",
     "Bounds",
     "Cleaning",
     "Stops",
