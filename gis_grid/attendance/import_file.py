@@ -42,6 +42,21 @@ class TableImported:
     left_out: BadRows = field(default_factory=BadRows)
 
 
+def load_table(conn: Connection, sheet: Sheet, rows: Iterable[Sequence[object]], *, tz: ZoneInfo) -> Loaded:
+    """Load rows of values in the order of the sheet's fields; the same row again changes nothing.
+
+    Raises
+    ------
+    BadInput
+        When rows do not fit each other or what is stored, with every such row.
+    """
+    store.stage(conn, sheet, ((number, *row) for number, row in enumerate(rows, start=1)))
+    problems = [RowError(*found) for found in store.problems(conn, sheet, tz.key)]
+    if problems:
+        raise BadInput(f"The {sheet} cannot be used", f"{len(problems)} rows", errors=problems)
+    return Loaded(*store.merge(conn, sheet, tz.key))
+
+
 def import_table(
     conn: Connection,
     wanted: TableImport,

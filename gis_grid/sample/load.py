@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from gis_grid.attendance.import_file import load_table
 from gis_grid.core import Fixes
+from gis_grid.core.rules.work import DutyKind
 from gis_grid.grids import service as grids
 from gis_grid.incidents import service as incidents
 from gis_grid.kit.errors import Conflict
 from gis_grid.ledger.service import ImportRun, record_import
+from gis_grid.sample.attendance import make_attendance
 from gis_grid.sample.events import make_hazards, make_incidents
+from gis_grid.sample.places import make_key_places, make_offices
+from gis_grid.sample.shifts import EVENING, LOCAL, SECOND_WEEK
 from gis_grid.sample.town import make_town
 from gis_grid.sample.visits import make_visits
 from gis_grid.sample.walks import make_walks
@@ -58,6 +63,8 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     for number, worker in enumerate(workers, start=1):
         fixes += _load_walks(conn, town, worker, worker_id=ids[worker.code], now=now)
         progress("walks", number, len(workers))
+    for sheet, rows in make_attendance(town, seed).items():
+        load_table(conn, sheet, rows, tz=LOCAL)
     _load_events(conn, town)
     progress("events", 1, 1)
     what = {"seed": seed, "grids": len(town.grids.code), "fixes": fixes, "synthetic": True}
@@ -105,18 +112,27 @@ def _load_ground(conn: Connection, town: Town) -> None:
         geometry=divided.geometry,
     )
     grids.load_grids(conn, outlines, valid_from=PUBLISHED)
+    grids.load_offices(conn, make_offices(town), valid_from=PUBLISHED)
+    grids.load_key_places(conn, make_key_places(town), valid_from=PUBLISHED)
 
 
 def _load_walks(conn: Connection, town: Town, worker: SampleWorker, *, worker_id: int, now: datetime) -> int:
     walks = make_walks(town, worker, town.seed)
     device_id = tracks.ensure_device(conn, worker.device, worker_id)
+    sessions = [(_moment(walk.duty_start_ms), _moment(walk.duty_end_ms)) for walk in walks]
+    evenings = [span for span in sessions if span[0].astimezone(LOCAL).hour >= EVENING.hour]
+    # An evening's patrol is by one's own choice, or because somebody can be met only then.
+    for start, end in evenings:
+        by_appointment = start.astimezone(LOCAL).date() in SECOND_WEEK
+        kind = DutyKind.APPOINTMENT if by_appointment else DutyKind.FLEXIBLE
+        tracks.sign_in(conn, worker_id, [(start, end)], kind)
     return tracks.store_walk(
         conn,
         worker_id=worker_id,
         device_id=device_id,
         fixes=Fixes.concat([walk.fixes for walk in walks]),
         received_at=now,
-        duties=[(_moment(walk.duty_start_ms), _moment(walk.duty_end_ms)) for walk in walks],
+        duties=[span for span in sessions if span not in evenings],
     )
 
 

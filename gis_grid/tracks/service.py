@@ -93,8 +93,13 @@ def store_walk(
     return store_fixes(conn, worker_id, device_id, fixes, received_at)
 
 
-def sign_in(conn: Connection, worker_id: int, spans: Sequence[tuple[datetime, datetime | None]]) -> None:
-    """Record duty sessions from sign-in to sign-out (``None``: still open), half-open.
+def sign_in(
+    conn: Connection,
+    worker_id: int,
+    spans: Sequence[tuple[datetime, datetime | None]],
+    kind: DutyKind = DutyKind.REGULAR,
+) -> None:
+    """Record duty sessions of a kind from sign-in to sign-out (``None``: still open), half-open.
 
     They take the place of imported duty that they touch.
 
@@ -107,7 +112,7 @@ def sign_in(conn: Connection, worker_id: int, spans: Sequence[tuple[datetime, da
         during = [TimestamptzRange(start, end) for start, end in spans]
         store.drop_imported_duties(conn, worker_id, during)
         with conn.begin_nested():
-            store.add_duties(conn, worker_id, during, "sign_in")
+            store.add_duties(conn, worker_id, during, "sign_in", kind)
     except IntegrityError as error:
         raise Conflict("Duty sessions overlap", str(error.orig).strip().replace("\n", "; ")) from error
 

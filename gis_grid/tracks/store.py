@@ -145,17 +145,24 @@ def drop_imported_duties(conn: Connection, worker_id: int, during: Sequence[Rang
     )
 
 
-def add_duties(conn: Connection, worker_id: int, during: Sequence[Range[datetime]], declared_by: str) -> None:
+def add_duties(
+    conn: Connection,
+    worker_id: int,
+    during: Sequence[Range[datetime]],
+    declared_by: str,
+    kind: str = "regular",
+) -> None:
     """Insert sessions; those already stored stay as they are, and an overlap is refused by the table."""
     conn.execute(
         text(
             """
-            INSERT INTO duty (worker_id, during, declared_by)
-            SELECT :worker, during, :declared_by FROM unnest(CAST(:during AS tstzrange[])) AS given (during)
-            EXCEPT SELECT worker_id, during, declared_by FROM duty WHERE worker_id = :worker
+            INSERT INTO duty (worker_id, during, declared_by, kind)
+            SELECT :worker, during, :declared_by, :kind
+            FROM unnest(CAST(:during AS tstzrange[])) AS given (during)
+            EXCEPT SELECT worker_id, during, declared_by, kind FROM duty WHERE worker_id = :worker
             """
         ),
-        {"worker": worker_id, "during": list(during), "declared_by": declared_by},
+        {"worker": worker_id, "during": list(during), "declared_by": declared_by, "kind": kind},
     )
 
 

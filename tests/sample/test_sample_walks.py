@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from gis_grid.core import Boundary, Fixes, Flag, Judgement, Outcome, clean, copied, judge, signs
+from gis_grid.core.rules.work import Duty, Work
 from gis_grid.patrols import profiles
 from gis_grid.sample import Habit, SampleWorker, Town, Walk, make_walks, make_workers
 
@@ -43,7 +44,7 @@ def judged(town: Town, worker: SampleWorker, walks: list[Walk]) -> Judgement:
         [Boundary.of(outline)],
         [profiles.load("base"), profiles.load("xiangyang")],
         tz=LOCAL,
-        duties=[(walk.duty_start_ms, walk.duty_end_ms) for walk in walks],
+        work=Work(duties=tuple(Duty(walk.duty_start_ms, walk.duty_end_ms) for walk in walks)),
         period=PERIOD,
     )
 
