@@ -21,6 +21,7 @@ from gis_grid.cli.checking.terminal import terminal_report
 from gis_grid.cli.checking.track_file import Track, read_track
 from gis_grid.cli.checking.words import Lang, Words
 from gis_grid.core.errors import BadProfile
+from gis_grid.core.geometry.datum import Datum
 from gis_grid.core.rules.calendar import instant_ms, local_date
 from gis_grid.core.rules.judge import judge
 from gis_grid.core.track.cleaning import CleaningLimits
@@ -50,6 +51,9 @@ def check(
     worker: Annotated[
         str | None, typer.Option(help="Whose fixes to judge, in a file with several workers.")
     ] = None,
+    datum: Annotated[
+        Datum, typer.Option(help="What the track's positions mean; the polygon is WGS 84.")
+    ] = Datum.WGS84,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     html: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Also write the check to one HTML file.")
@@ -61,7 +65,7 @@ def check(
         raise BadInput("The gap limit cannot be used", f"{max_gap} is not a number of seconds")
     zone = _zone(tz)
     boundary = read_polygon(polygon)
-    read = read_track(track, zone, worker)
+    read = read_track(track, zone, worker, datum)
     checked = _judge(read, boundary, tuple(profile or ["base"]), zone, max_gap)
     _tell(read, boundary, tz)
     words = Words(lang)

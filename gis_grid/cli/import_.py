@@ -17,6 +17,7 @@ from gis_grid.attendance.import_file import TableImport, import_table
 from gis_grid.attendance.sheets import Sheet
 from gis_grid.cli.bad_rows import listing, tell_left_out
 from gis_grid.cli.connect import database
+from gis_grid.core.geometry.datum import Datum
 from gis_grid.grids import service as grids
 from gis_grid.grids.mapping.columns import ColumnNames
 from gis_grid.kit import clock
@@ -138,10 +139,15 @@ def import_(
     only_user: Annotated[
         str | None, typer.Option(help="Of a file of several people, take this one.", rich_help_panel=_TRACKS)
     ] = None,
+    datum: Annotated[
+        Datum, typer.Option(help="What the track's positions mean.", rich_help_panel=_TRACKS)
+    ] = Datum.WGS84,
 ) -> None:
     """Import maps, tracks, or tables of what workers sign and file: the whole file, or nothing of it."""
     settings = read_settings()
     kind_of_file = what or _what(file)
+    if datum is not Datum.WGS84 and kind_of_file is not What.TRACKS:
+        raise BadInput("Only tracks are converted from another datum", f"--datum {datum} with {kind_of_file}")
     with listing(bad_rows, file):
         if kind_of_file is What.TRACKS:
             if worker is None:
@@ -154,6 +160,7 @@ def import_(
                 create,
                 only_user,
                 skip_bad_rows,
+                datum,
             )
             _import_track(settings, track, bad_rows)
             return

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from gis_grid.core import CoreError, RecordingSpans, local_moment
+from gis_grid.core import CoreError, Datum, RecordingSpans, local_moment
 from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput, NotFound, RowError
@@ -55,6 +55,8 @@ class TrackFile:
         In a file of several people: take only the rows of this one.
     skip_bad_rows
         Take the good rows of a file with broken ones; by default such a file is refused whole.
+    datum
+        What the positions mean; they are stored as WGS 84.
     """
 
     path: Path
@@ -64,6 +66,7 @@ class TrackFile:
     create: bool = False
     only_user: str | None = None
     skip_bad_rows: bool = False
+    datum: Datum = Datum.WGS84
 
 
 @dataclass(slots=True)
@@ -163,7 +166,7 @@ def _import(
         _assign(conn, file.worker, worker_id, file.grid, done.duty)
     if not ledger.imported_before(conn, "tracks", source.sha256, worker=file.worker):
         service.count_off_duty(conn, worker_id, off_duty)
-    ledger.record_import(conn, now, actor, _import_run(source, done))
+    ledger.record_import(conn, now, actor, _import_run(file, source, done))
     return done
 
 
@@ -191,7 +194,7 @@ def _good_fixes(
         in_time = _in_time(block, _of_one_person(file, block, users), done, now)
         done.read += int(np.count_nonzero(in_time))
         if file.skip_bad_rows or not done.left_out:
-            yield block.fixes.take(in_time)
+            yield block.fixes.take(in_time).read_as(file.datum)
 
 
 def _blocks(file: TrackFile, source: Iterable[bytes], tz: ZoneInfo) -> Iterator[TrackBlock]:
@@ -270,9 +273,10 @@ def _assign(conn: Connection, worker: str, worker_id: int, grid: str, duty: list
         grids.assign(conn, [(worker, grid, first, None)])
 
 
-def _import_run(source: SourceFile, done: TracksImported) -> ledger.ImportRun:
+def _import_run(file: TrackFile, source: SourceFile, done: TracksImported) -> ledger.ImportRun:
     detail = {
         "worker": done.worker,
+        "datum": file.datum.value,
         "added": done.added,
         "off_duty": done.off_duty,
         "without_zone": done.without_zone,

@@ -11,6 +11,7 @@ import typer
 
 from gis_grid import cli
 from gis_grid.cli.check import check
+from gis_grid.core import Datum, from_wgs84
 
 SQUARE = [[116.300, 39.900], [116.305, 39.900], [116.305, 39.9036], [116.300, 39.9036], [116.300, 39.900]]
 POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}
@@ -363,6 +364,21 @@ def test_recorded_tracks_are_judged_with_consistent_sums(run, shared_data, name)
     assert sum(day["best_s"] for day in found["days"]) == pytest.approx(found["best_s"], abs=1e-4)
     assert sum(week["best_s"] for week in found["weeks"]) == pytest.approx(found["best_s"], abs=1e-4)
     assert sum(patrol["best_s"] for patrol in found["patrols"]) == pytest.approx(found["best_s"], abs=1e-4)
+
+
+@pytest.mark.parametrize("datum", ["gcj02", "bd09"])
+def test_a_track_in_the_datum_of_a_map_is_inside_once_it_is_named(run, datum) -> None:
+    (lon,), (lat,) = from_wgs84(*zip(INSIDE, strict=True), Datum(datum))
+    bent = standing("2026-11-02T08:00:00+08:00", 600, place=(lon, lat))
+    assert json.loads(run(bent, POLYGON, "--json")[1])["best_s"] == 0
+    assert json.loads(run(bent, POLYGON, "--json", "--datum", datum)[1])["best_s"] == 600
+
+
+def test_cgcs2000_is_read_as_wgs84_and_another_datum_is_refused(run) -> None:
+    assert json.loads(run(TWO_HOURS, POLYGON, "--json", "--datum", "cgcs2000")[1])["best_s"] == 7200
+    code, out, err = run(TWO_HOURS, POLYGON, "--datum", "mars")
+    assert (code, out) == (2, "")
+    assert "'mars' is not one of" in err
 
 
 def test_the_python_in_the_guide_runs(capsys) -> None:

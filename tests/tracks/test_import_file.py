@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import text
 from walking_ground import MONDAY, SHANGHAI, at, hire, publish, stroll
 
+from gis_grid.core import Datum, from_wgs84
 from gis_grid.kit.errors import BadInput, Conflict, NotFound
 from gis_grid.tracks import service
 from gis_grid.tracks.import_file import TrackFile, TracksImported, import_tracks
@@ -223,6 +224,20 @@ def test_on_a_day_with_a_sign_in_other_fixes_are_dropped_and_counted_once(
     assert len(declared(conn, worker)) == 1
     counted = conn.execute(text("SELECT local_date, fixes FROM off_duty_count")).all()
     assert counted == [(MONDAY, 120)]
+
+
+def test_a_track_of_another_datum_is_stored_as_wgs84_and_the_ledger_names_it(
+    conn: Connection, tmp_path: Path
+) -> None:
+    hire(conn, grid=None)
+    walk = stroll(at(MONDAY, 9), 90)
+    lon, lat = from_wgs84(walk.lon, walk.lat, Datum.BD09)
+    rows = [f"{t / 1000:.3f},{x:.8f},{y:.8f},5" for t, x, y in zip(walk.t_ms, lon, lat, strict=True)]
+    take_in(conn, csv(tmp_path, rows), datum=Datum.BD09)
+    stored = conn.execute(text("SELECT lon, lat FROM fix ORDER BY t")).all()
+    assert [x for x, _ in stored] == pytest.approx(walk.lon.tolist(), abs=1.1e-7)
+    assert [y for _, y in stored] == pytest.approx(walk.lat.tolist(), abs=1.1e-7)
+    assert conn.execute(text("SELECT detail ->> 'datum' FROM import_run")).scalar_one() == "bd09"
 
 
 def test_progress_tells_of_every_byte(conn: Connection, tmp_path: Path) -> None:

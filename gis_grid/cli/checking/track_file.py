@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.errors import CoreError
+from gis_grid.core.geometry.datum import Datum
 from gis_grid.core.track.fixes import Fixes
 from gis_grid.core.track.recordings import RecordingSpans
 from gis_grid.kit.encoding import chunks
@@ -36,7 +37,7 @@ class Track:
     overlapping: int
 
 
-def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
+def read_track(path: Path, zone: ZoneInfo, worker: str | None, datum: Datum = Datum.WGS84) -> Track:
     """Read the fixes of one worker from a CSV, GPX or GeoJSON file.
 
     Parameters
@@ -46,6 +47,8 @@ def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
         Zone of times that name none.
     worker : str, optional
         Whose fixes to take from a file that holds several workers'.
+    datum : Datum
+        What the positions of the file mean.
 
     Returns
     -------
@@ -65,7 +68,7 @@ def read_track(path: Path, zone: ZoneInfo, worker: str | None) -> Track:
         count = "1 row" if len(problems) == 1 else f"{len(problems)} rows"
         raise BadInput(_TITLE, f"{count} cannot be read", where=path.name, errors=rows)
     _check_one_worker(blocks, worker, path)
-    fixes = Fixes.concat([_of_worker(block, worker) for block in blocks])
+    fixes = Fixes.concat([_of_worker(block, worker) for block in blocks]).read_as(datum)
     if not len(fixes):
         whose = "" if worker is None else f" of worker {worker}"
         raise BadInput(_TITLE, f"the file holds no track point{whose}", where=path.name)

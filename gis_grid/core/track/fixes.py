@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from gis_grid.core.errors import BadFixes
+from gis_grid.core.geometry.datum import Datum, to_wgs84
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +108,13 @@ class Fixes:
     def take(self, index: NDArray[Any] | slice) -> Fixes:
         """Choose fixes by an index array, mask or slice."""
         return Fixes(*(getattr(self, column.name)[index] for column in fields(self)))
+
+    def read_as(self, datum: Datum) -> Fixes:
+        """Take the positions for those of a datum, and convert them to WGS 84."""
+        if datum is Datum.WGS84:
+            return self
+        lon, lat = to_wgs84(self.lon, self.lat, datum)
+        return replace(self, lon=lon, lat=lat)
 
     @classmethod
     def concat(cls, parts: Sequence[Fixes]) -> Fixes:
