@@ -1,6 +1,5 @@
 """From polygons to the edges and gaps of slabs."""
 
-# ruff: noqa: PLR0917 - kernels take arrays one by one
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from gis_grid.core.errors import BadBoundary
 from gis_grid.core.geometry.orientation import sign
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,7 @@ Floats = NDArray[np.float64]
 # Extents of edges are widened by this (0.1 micrometre): far more than rounding can move where one is cut.
 _MARGIN_DEG: Final = 1e-12
 _MARGIN_SLABS: Final = 1e-6
+_FEW: Final = 48
 
 
 class Rings(NamedTuple):
@@ -55,6 +55,8 @@ class Outlines:
     south, north : float64 arrays, shape (areas,)
     vertices : int64 array, shape (areas,)
         How many.
+    climb : float64 array, shape (areas,)
+        Degrees of latitude that the outline goes up and down in all.
     """
 
     xy: Floats
@@ -62,6 +64,7 @@ class Outlines:
     south: Floats
     north: Floats
     vertices: NDArray[np.int64]
+    climb: Floats
 
     @classmethod
     def of(cls, areas: Sequence[shapely.Polygon | shapely.MultiPolygon]) -> Outlines:
@@ -84,7 +87,11 @@ class Outlines:
         vertex = first[np.searchsorted(area, np.arange(len(areas) + 1))]
         lat, start = xy[:, 1], vertex[:-1]
         south, north = np.minimum.reduceat(lat, start), np.maximum.reduceat(lat, start)
-        return cls(xy, Rings(first, area, (turns > 0) == shell), south, north, np.diff(vertex))
+        steps = np.abs(np.diff(lat, append=lat[-1:]))
+        steps[first[1:] - 1] = 0.0  # from a ring to the next
+        climb = np.add.reduceat(steps, start)
+        rings = Rings(first, area, (turns > 0) == shell)
+        return cls(xy, rings, south, north, np.diff(vertex), climb)
 
 
 def _check_kind(shapes: NDArray[np.object_]) -> None:
@@ -190,29 +197,42 @@ def fill_gaps(slabs: SlabArrays) -> None:
     most = 0
     for slab in range(len(slabs.west)):
         most = max(most, slabs.first_edge[slab + 1] - slabs.first_edge[slab])
-    west, east, across = np.empty(most), np.empty(most), np.empty(most, np.bool_)
+    extents = Extents(np.empty(most), np.empty(most), np.empty(most, np.bool_), np.empty(most, np.int64))
     for area in range(len(slabs.south)):
         base = slabs.first_slab[area]
+        height = 1.0 / slabs.slabs_per_deg[area]
         for slab in range(base + 1, slabs.first_slab[area + 1] - 1):
-            height = 1.0 / slabs.slabs_per_deg[area]
             low = slabs.south[area] + (slab - base - 1) * height
-            _clip(slab, low, height, slabs, west, east, across)
-            _widest_gap(slab, slabs, west, east, across)
+            n = _clip(slab, low, height, slabs, extents)
+            if n > 0:
+                _sort(n, extents)
+                _widest_gap(slab, n, slabs, extents)
 
 
-@kernel
-def _clip(
-    slab: int,
-    low: float,
-    height: float,
-    slabs: SlabArrays,
-    west: Floats,
-    east: Floats,
-    across: NDArray[np.bool_],
-) -> None:
-    """Longitudes of each edge within the slab, and whether it crosses the slab's middle; sorted by west."""
+class Extents(NamedTuple):
+    """Edges of a slab as stretches of longitude.
+
+    Attributes
+    ----------
+    west, east : float64 arrays
+        Both ends of an edge within the slab, or a little beyond.
+    across : bool array
+        Whether it crosses the slab's middle.
+    order : int64 array
+        Edges by west end.
+    """
+
+    west: Floats
+    east: Floats
+    across: NDArray[np.bool_]
+    order: NDArray[np.int64]
+
+
+@inlined
+def _clip(slab: int, low: float, height: float, slabs: SlabArrays, extents: Extents) -> int:
+    """Cut the edges of a slab at its bottom and top, and return how many they are."""
     first = slabs.first_edge[slab]
-    n = slabs.first_edge[slab + 1] - first
+    n: int = slabs.first_edge[slab + 1] - first
     bottom, middle, top = (
         low - _MARGIN_SLABS * height,
         low + 0.5 * height,
@@ -221,31 +241,43 @@ def _clip(
     for i in range(n):
         e = first + i
         x0, y0, x1, y1 = slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e]
-        xa, xb = min(x0, x1), max(x0, x1)
+        west, east = min(x0, x1), max(x0, x1)
         if y1 > y0:
             slope = (x1 - x0) / (y1 - y0)
             u = x0 + (max(bottom, y0) - y0) * slope
             v = x0 + (min(top, y1) - y0) * slope
-            xa, xb = max(xa, min(u, v)) - _MARGIN_DEG, min(xb, max(u, v)) + _MARGIN_DEG
-        crosses = y0 <= middle < y1
-        k = i
-        while k > 0 and west[k - 1] > xa:
-            west[k], east[k], across[k] = west[k - 1], east[k - 1], across[k - 1]
-            k -= 1
-        west[k], east[k], across[k] = xa, xb, crosses
+            west, east = max(west, min(u, v)), min(east, max(u, v))
+        extents.west[i], extents.east[i] = west - _MARGIN_DEG, east + _MARGIN_DEG
+        extents.across[i] = y0 <= middle < y1
+    return n
 
 
-@kernel
-def _widest_gap(slab: int, slabs: SlabArrays, west: Floats, east: Floats, across: NDArray[np.bool_]) -> None:
-    """Widest gap that an odd number of edges across the slab's middle lie west of, and the outer limits."""
-    n = slabs.first_edge[slab + 1] - slabs.first_edge[slab]
-    if n == 0:
+@inlined
+def _sort(n: int, extents: Extents) -> None:
+    """Order the edges by their west end: a few by insertion, which is faster, and many by merging."""
+    west, order = extents.west, extents.order
+    if n > _FEW:
+        order[:n] = np.argsort(west[:n], kind="mergesort")
         return
-    reach, odd, widest = east[0], across[0], 0.0
-    for i in range(1, n):
-        if odd and west[i] - reach > widest:
-            widest = west[i] - reach
-            slabs.gap_west[slab], slabs.gap_east[slab] = reach, west[i]
-        reach = max(reach, east[i])
-        odd = odd != across[i]
-    slabs.west[slab], slabs.east[slab] = west[0], reach
+    for i in range(n):
+        k = i
+        while k > 0 and west[order[k - 1]] > west[i]:
+            order[k] = order[k - 1]
+            k -= 1
+        order[k] = i
+
+
+@inlined
+def _widest_gap(slab: int, n: int, slabs: SlabArrays, extents: Extents) -> None:
+    """Find the widest gap with an odd number of edges across the slab's middle west of it, and the limits."""
+    first = extents.order[0]
+    reach, odd, widest = extents.east[first], extents.across[first], 0.0
+    for k in range(1, n):
+        i = extents.order[k]
+        west = extents.west[i]
+        if odd and west - reach > widest:
+            widest = west - reach
+            slabs.gap_west[slab], slabs.gap_east[slab] = reach, west
+        reach = max(reach, extents.east[i])
+        odd = odd != extents.across[i]
+    slabs.west[slab], slabs.east[slab] = extents.west[first], reach

@@ -27,7 +27,7 @@ NOBODY: Final = -1
 LISTED: Final = -2
 """A cell of -2 or less has list ``-2 - cell``."""
 
-_MOST_CELLS: Final = 2**25
+_MOST_CELLS: Final = 2**24
 _MOST_TILES: Final = 2**22
 _BITS: Final = 5  # a tile is 32 cells wide and high
 _EDGE: Final = 1 << _BITS

@@ -50,6 +50,9 @@ SLAB_HEIGHT_DEG: Final = 1.44e-4
 _MOST_SLABS: Final = 1024
 """Of an outline with fewer edges than that: a province drawn with ten needs no slab every 16 m."""
 
+_MOST_COPIES: Final = 16
+"""Of an edge on average: a comb of ten thousand long teeth has few slabs rather than no room."""
+
 PADDING: Final = 8
 """Edges after the last one that can be read, for loops that take eight at a time; they meet nothing."""
 
@@ -184,9 +187,12 @@ def inside_among(px: float, py: float, slab: int, slabs: SlabArrays) -> bool:
 
 def _cut(outlines: Outlines) -> tuple[NDArray[np.int64], Floats]:
     """First slab of each area, with the two empty ones around, and slabs per degree."""
-    height = outlines.north - outlines.south
-    wanted = np.ceil(height / SLAB_HEIGHT_DEG)
-    slabs = np.clip(wanted, 1, np.maximum(_MOST_SLABS, outlines.vertices)).astype(np.int64)
+    height, vertices = outlines.north - outlines.south, outlines.vertices
+    most = np.minimum(
+        np.maximum(_MOST_SLABS, vertices),
+        (_MOST_SLABS + _MOST_COPIES * vertices) * height / outlines.climb,
+    )
+    slabs = np.clip(np.ceil(height / SLAB_HEIGHT_DEG), 1, np.maximum(most, 1)).astype(np.int64)
     first_slab = np.zeros(len(slabs) + 1, np.int64)
     np.cumsum(slabs + 2, out=first_slab[1:])
     # A little less, so that the highest point stays within the last slab.
