@@ -57,7 +57,7 @@ def profiles_page() -> str:
         parts += [
             f"## `{profile.name}` version {profile.version}",
             "",
-            f"{profile.title_zh}. {profile.title_en}.",
+            f"{profile.title_zh}. {profile.title_en}. [Its numbers and an example](../rules/{name}.md).",
             "",
             "| rule | 中文 | English | over | at least |",
             "| --- | --- | --- | --- | --- |",

@@ -12,12 +12,16 @@ from gis_grid.core.rules.calendar import (
     at_local_ms,
     day_span_ms,
     instant_ms,
+    local_moment,
     month_of,
     period_days,
     quarter_of,
     week_of,
 )
+from gis_grid.core.rules.clock import Clock
+from gis_grid.core.rules.rule import Days, Window
 
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 NEW_YORK = ZoneInfo("America/New_York")
 MONDAY = dt.date(2026, 11, 2)
 HOUR_MS = 3_600_000
@@ -75,3 +79,38 @@ def test_make_up_days_are_worked_and_holidays_are_not() -> None:
     calendar = WorkDays(frozenset({MONDAY}), frozenset({dt.date(2026, 11, 7)}))
     week = [MONDAY + dt.timedelta(days=n) for n in range(7)]
     assert [calendar.is_working(day) for day in week] == [False, True, True, True, True, True, False]
+
+
+def window(hours: str, days: Days = Days.ALL) -> Window:
+    start, end = (dt.time(int(part) % 24) for part in hours.split("-"))
+    return Window(hours, start, end, days)
+
+
+def shown(spans: list[tuple[int, int]], tz: ZoneInfo) -> list[str]:
+    return ["-".join(f"{local_moment(t, tz):%H:%M}" for t in span) for span in spans]
+
+
+def test_windows_that_overlap_or_touch_are_one_span() -> None:
+    windows = [window("18-22"), window("11-13"), window("12-14"), window("14-15"), window("19-20")]
+    spans = Clock(SHANGHAI, WorkDays()).windows(windows, [MONDAY])
+    assert shown(spans, SHANGHAI) == ["11:00-15:00", "18:00-22:00"]
+
+
+def test_windows_know_working_and_free_days() -> None:
+    windows = [window("9-10"), window("11-12", Days.WORKING), window("13-24", Days.FREE)]
+    clock = Clock(SHANGHAI, WorkDays(make_up=frozenset({dt.date(2026, 11, 7)})))
+    for day, hours in [
+        (MONDAY, ["09:00-10:00", "11:00-12:00"]),
+        (dt.date(2026, 11, 7), ["09:00-10:00", "11:00-12:00"]),
+        (dt.date(2026, 11, 8), ["09:00-10:00", "13:00-00:00"]),
+    ]:
+        assert shown(clock.windows(windows, [day]), SHANGHAI) == hours
+
+
+@pytest.mark.parametrize(("day", "length"), [("2026-03-08", 23), ("2026-11-01", 25), ("2026-11-02", 24)])
+def test_windows_over_a_day_on_which_clocks_change_add_up_to_it(day, length) -> None:
+    date, clock = dt.date.fromisoformat(day), Clock(NEW_YORK, WorkDays())
+    parts = [window("0-2"), window("2-3"), window("3-24")]
+    spans = [span for part in parts for span in clock.window(part, [date])]
+    assert sum(end - start for start, end in spans) == length * HOUR_MS
+    assert clock.windows(parts, [date]) == [day_span_ms(date, NEW_YORK)]

@@ -109,7 +109,8 @@ def missing_reason(missing: float, unit: Unit, noun: Noun | None = None) -> Reas
         return Reason("missing", f"还差 {points} 个百分点。", f"{points} percentage points missing.")
     if noun is not None:
         return Reason("missing", f"还差 {count_zh(missing, noun)}。", f"{count_en(missing, noun)} missing.")
-    whole = math.ceil(missing)
+    # Sums of crossings carry rounding: half an hour must not come out as half an hour and a second.
+    whole = max(math.ceil(missing - 1e-3), 1)
     return Reason("missing", f"还差 {duration_zh(whole)}。", f"{duration_en(whole)} missing.")
 
 

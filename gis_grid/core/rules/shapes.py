@@ -38,7 +38,7 @@ SHAPES: Final[Mapping[Measure, Shape]] = {
     Measure.DUTY_TIME: Shape(_BY_RECORDS, TIMES, options=_TERMS | frozenset({"windows"})),
     Measure.SIGN_INS: Shape((Scope.DAY,), ("sign-ins",), options=_WINDOWS | frozenset({"within"})),
     Measure.DAY_STEPS: Shape(
-        (Scope.DAY,), ("steps",), options=frozenset({"within"}), needs=frozenset({"steps"})
+        (Scope.DAY,), ("steps",), options=frozenset({"within", "each_at_least"}), needs=frozenset({"steps"})
     ),
     Measure.ONLINE_CHECKS: Shape(_BY_TRACK, SHARES, options=frozenset({"windows"})),
     Measure.KEY_PLACES: Shape(_BY_TRACK, (*SHARES, "places"), needs=frozenset({"within", "each_at_least"})),
