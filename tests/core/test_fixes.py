@@ -46,6 +46,17 @@ def test_taking_and_joining_keep_every_column() -> None:
     assert len(Fixes.concat([])) == 0
 
 
+def test_columns_are_contiguous_and_writable_however_they_come() -> None:
+    given = np.array([[1.0, 5.0], [2.0, 6.0], [3.0, 7.0]])
+    given.flags.writeable = False
+    fixes = Fixes.of(np.arange(6)[::2], given[:, 0], given[:, 1], mock=np.zeros(6, bool)[::2])
+    for some in (fixes, fixes.take(slice(None, None, -2))):
+        for name in ("t_ms", "lon", "lat", "accuracy_m", "mock", "segment"):
+            flags = getattr(some, name).flags
+            assert (flags.c_contiguous, flags.writeable) == (True, True)
+    assert fixes.take(slice(None, None, -2)).lon.tolist() == [3, 1]
+
+
 def test_an_infinite_accuracy_is_the_worst_and_not_an_unknown_one() -> None:
     fixes = Fixes.of([0, 1, 2], [1, 1, 1], [1, 1, 1], accuracy_m=[np.inf, 1e300, np.nan])
     assert clean(fixes).accepted.tolist() == [False, False, True]

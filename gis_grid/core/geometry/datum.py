@@ -91,7 +91,7 @@ def _converted(lon: ArrayLike, lat: ArrayLike, datum: Datum, *, is_inverse: bool
 
 def _checked(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     """Two arrays of one length on the globe."""
-    lons, lats = np.ascontiguousarray(lon, np.float64), np.ascontiguousarray(lat, np.float64)
+    lons, lats = np.require(lon, np.float64, ("C", "W")), np.require(lat, np.float64, ("C", "W"))
     if lons.ndim != 1 or lons.shape != lats.shape:
         message = f"longitudes have shape {lons.shape}, latitudes {lats.shape}; expected one length"
         raise BadFixes(message, field="lon")

@@ -157,7 +157,7 @@ class _Places(NamedTuple):
 
 def _places(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
     """Check the places."""
-    lons, lats = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
+    lons, lats = np.require(lon, np.float64, ("C", "W")), np.require(lat, np.float64, ("C", "W"))
     if lons.ndim != 1 or lons.shape != lats.shape:
         raise CoreError("longitudes and latitudes of places are two arrays of one length", field="lon")
     for name, values, limit in (("lon", lons, 180.0), ("lat", lats, 90.0)):

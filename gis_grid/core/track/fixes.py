@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike, NDArray
+
+Number = TypeVar("Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,20 +86,18 @@ class Fixes:
         >>> len(Fixes.of([0, 10_000], [116.3, 116.3001], [39.9, 39.9]))
         2
         """
-        times = np.ascontiguousarray(t_ms, dtype=np.int64)
+        times = _column(t_ms, np.int64)
         n = len(times)
         columns = cls(
             t_ms=times,
-            lon=np.ascontiguousarray(lon, dtype=np.float64),
-            lat=np.ascontiguousarray(lat, dtype=np.float64),
+            lon=_column(lon, np.float64),
+            lat=_column(lat, np.float64),
             accuracy_m=_known(accuracy_m, n, above=np.float32(0)),
             speed_mps=_known(speed_mps, n, from_=np.float32(0)),
             heading_deg=_known(heading_deg, n, from_=np.float32(0)),
             altitude_m=_known(altitude_m, n),
-            mock=np.zeros(n, np.bool_) if mock is None else np.ascontiguousarray(mock, dtype=np.bool_),
-            segment=np.zeros(n, np.int32)
-            if segment is None
-            else np.ascontiguousarray(segment, dtype=np.int32),
+            mock=np.zeros(n, np.bool_) if mock is None else _column(mock, np.bool_),
+            segment=np.zeros(n, np.int32) if segment is None else _column(segment, np.int32),
         )
         columns._check()
         return columns
@@ -107,7 +107,7 @@ class Fixes:
 
     def take(self, index: NDArray[Any] | slice) -> Fixes:
         """Choose fixes by an index array, mask or slice."""
-        return Fixes(*(getattr(self, column.name)[index] for column in fields(self)))
+        return Fixes(*(np.ascontiguousarray(getattr(self, column.name)[index]) for column in fields(self)))
 
     def read_as(self, datum: Datum) -> Fixes:
         """Take the positions for those of a datum, and convert them to WGS 84."""
@@ -132,6 +132,11 @@ class Fixes:
                 raise BadFixes(message, field=column.name)
         _inside_range(self.lon, "lon", 180.0)
         _inside_range(self.lat, "lat", 90.0)
+
+
+def _column(values: ArrayLike, kind: type[Number]) -> NDArray[Number]:
+    """Column as compiled loops know it: for one that is strided or read-only they were compiled once more."""
+    return np.require(values, kind, ("C", "W"))
 
 
 def _known(
