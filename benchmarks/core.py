@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from gis_grid.core.geometry.boundary import Area
 
 RESULT: Final = Path(__file__).parent / "results" / "core.md"
+PEERS: Final = {file.stem for file in (Path(__file__).parent / "peers").glob("[a-z]*.py")}
 MAX_GAP_S: Final = 300.0
 PACKAGES: Final = (
     "numpy", "numba", "shapely", "geopandas", "movingpandas", "pymeos", "sedonadb", "h3", "psycopg",
@@ -104,13 +105,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="a small city, only to see that all runs")
     parser.add_argument("--grids", type=int, default=FULL.grids)
     parser.add_argument("--workers", type=int, default=FULL.workers)
-    parser.add_argument("--only", type=names, default=frozenset(), help="peers beside ours and shapely")
+    parser.add_argument("--only", type=names, default=frozenset(), help=f"of {', '.join(sorted(PEERS))}")
     parser.add_argument("--tables", type=names, default=frozenset(TABLES), help=f"of {', '.join(TABLES)}")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     parser.add_argument("--write", action="store_true", help=f"keep the output in {RESULT.name}")
     arguments = parser.parse_args()
-    if unknown := arguments.tables - set(TABLES):
-        parser.error(f"no such tables: {', '.join(sorted(unknown))}")
+    for what, asked, known in (("tables", arguments.tables, set(TABLES)), ("peers", arguments.only, PEERS)):
+        if unknown := asked - known:
+            parser.error(f"no such {what}: {', '.join(sorted(unknown))}")
     warnings.filterwarnings("ignore", module="movingpandas")
     scale = QUICK if arguments.quick else replace(FULL, grids=arguments.grids, workers=arguments.workers)
     started = time.monotonic()

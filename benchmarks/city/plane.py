@@ -17,7 +17,7 @@ SCALE_M: Final = np.array(metres_per_degree(float(MIDDLE[1])))
 
 def to_lonlat(xy: Floats) -> Floats:
     """Degrees of points in metres, shape (n, 2), rounded as phones and maps do."""
-    return np.round(MIDDLE + xy / SCALE_M, 7)
+    return np.asarray(np.round(MIDDLE + xy / SCALE_M, 7))
 
 
 def to_metres(lonlat: Floats) -> Floats:

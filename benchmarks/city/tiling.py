@@ -119,7 +119,7 @@ class _Net:
 
     def neighbours(self, cell: int) -> NDArray[np.intp]:
         sides = self.sides[self.loops[cell][0]].ravel()
-        return sides[(sides >= 0) & (sides != cell)]
+        return np.asarray(sides[(sides >= 0) & (sides != cell)])
 
 
 class _Borders:

@@ -94,4 +94,5 @@ def _largest_difference_s(walks: Sequence[_Walk], days: Days) -> tuple[int, floa
 
 def _extent(walk: _Walk) -> shapely.Polygon:
     """Box around a walk."""
-    return shapely.box(walk.lon.min(), walk.lat.min(), walk.lon.max(), walk.lat.max())
+    box: shapely.Polygon = shapely.box(walk.lon.min(), walk.lat.min(), walk.lon.max(), walk.lat.max())
+    return box

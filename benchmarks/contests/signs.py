@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,6 +40,7 @@ def contest(days: Days, scale: Scale) -> Section:
 def _copies(section: Section, days: Days, planted: int, random: np.random.Generator) -> None:
     """Copy tracks in every way, and look for pairs among all tracks."""
     kinds = (*COPIES, _HONEST)
+    planted = min(planted, days.tracks.workers // len(kinds))
     originals = random.choice(days.tracks.workers, planted * len(kinds), replace=False)
     tracks: dict[tuple[str, int], Fixes] = {
         ("", worker): days.tracks.fixes(worker) for worker in range(days.tracks.workers)
@@ -49,6 +51,7 @@ def _copies(section: Section, days: Days, planted: int, random: np.random.Genera
             tracks[kind, worker] = walked_again(days.tracks, worker, random)
         else:
             tracks[kind, worker] = copy_of(tracks["", worker], kind, random)
+    copied(dict(islice(tracks.items(), 2)))  # compiles
     started = time.process_time()
     pairs = copied(tracks)
     cpu_s = time.process_time() - started

@@ -40,7 +40,8 @@ class Days:
 
     def area_of(self, worker: int) -> Area:
         """Return the grid of a worker."""
-        return self.areas[self.tracks.area[worker]]
+        area: Area = self.areas[self.tracks.area[worker]]
+        return area
 
     def bridged_s(self, worker: int) -> NDArray[np.float64]:
         """Seconds between a worker's fixes, 0 where they are too far apart."""

@@ -75,7 +75,7 @@ def which_grid(places: Places) -> Iterator[Job]:
     locator = Locator.of(places.areas)
     locator.at(places.lon[:1], places.lat[:1])  # compiles
     per_grid = locator.nbytes / len(places.areas)
-    yield Job(lambda: locator.at(places.lon, places.lat), note=f"{per_grid:,.0f} bytes a grid of ours.")
+    yield Job(lambda: locator.at(places.lon, places.lat), note=f"{per_grid:,.0f} bytes a grid of our index.")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import psutil
@@ -43,10 +43,10 @@ def time_inside(days: Days) -> Iterator[Job]:
         conn.execute("CREATE TEMP TABLE benchmark_grid (worker int PRIMARY KEY, area geometry)")
         conn.execute("CREATE TEMP TABLE benchmark_segment (worker int, seconds float8, path geometry)")
         for worker in range(days.tracks.workers):
-            _copy(conn, "benchmark_grid", [(worker, shapely.to_wkb(days.area_of(worker), hex=True))])
-            paths = shapely.to_wkb(shapely.linestrings(days.paths(worker)), hex=True)
+            _copy(conn, "benchmark_grid", zip([worker], _hex([days.area_of(worker)]), strict=True))
+            paths = _hex(shapely.linestrings(days.paths(worker)))
             seconds = days.bridged_s(worker).tolist()
-            rows = zip([worker] * len(paths), seconds, paths.tolist(), strict=True)
+            rows = zip([worker] * len(paths), seconds, paths, strict=True)
             _copy(conn, "benchmark_segment", rows)
         conn.execute("CREATE INDEX ON benchmark_segment (worker)")
         conn.execute("ANALYZE benchmark_grid, benchmark_segment")
@@ -66,9 +66,8 @@ def which_grid(places: Places) -> Iterator[Job]:
     with _session() as conn:
         conn.execute("CREATE TEMP TABLE benchmark_grid (grid int PRIMARY KEY, area geometry)")
         conn.execute("CREATE TEMP TABLE benchmark_place (point int PRIMARY KEY, here geometry)")
-        _copy(conn, "benchmark_grid", enumerate(shapely.to_wkb(places.areas, hex=True).tolist()))
-        points = shapely.to_wkb(shapely.points(places.lon, places.lat), hex=True)
-        _copy(conn, "benchmark_place", enumerate(points.tolist()))
+        _copy(conn, "benchmark_grid", enumerate(_hex(places.areas)))
+        _copy(conn, "benchmark_place", enumerate(_hex(shapely.points(places.lon, places.lat))))
         conn.execute("CREATE INDEX ON benchmark_grid USING gist (area)")
         conn.execute("ANALYZE benchmark_grid, benchmark_place")
 
@@ -92,6 +91,12 @@ def _session() -> Iterator[Connection]:
             conn.execute("SET work_mem = '256MB'")
             yield conn
         engine.dispose()
+
+
+def _hex(geometries: Any) -> list[str]:
+    """Geometries as PostGIS reads them."""
+    written: list[str] = np.asarray(shapely.to_wkb(geometries, hex=True)).tolist()
+    return written
 
 
 def _copy(conn: Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -36,10 +36,10 @@ def time_inside(days: Days) -> Iterator[Job]:
     owner = np.repeat(np.arange(days.tracks.workers), np.diff(days.tracks.starts) - 1)
     seconds = np.concatenate([days.bridged_s(worker) for worker in workers])
     session = sedonadb.connect()
-    segments = {"worker": owner, "seconds": seconds, "wkb": shapely.to_wkb(shapely.linestrings(paths))}
+    segments = {"worker": owner, "seconds": seconds, "wkb": _wkb(shapely.linestrings(paths))}
     _keep(session, "segment", segments, "worker, seconds, ST_GeomFromWKB(wkb) AS path")
     areas = [days.area_of(worker) for worker in workers]
-    grids = {"worker": np.arange(len(areas)), "wkb": shapely.to_wkb(areas)}
+    grids = {"worker": np.arange(len(areas)), "wkb": _wkb(areas)}
     _keep(session, "grid", grids, "worker, ST_GeomFromWKB(wkb) AS area")
 
     def run() -> NDArray[np.float64]:
@@ -55,10 +55,10 @@ def time_inside(days: Days) -> Iterator[Job]:
 def which_grid(places: Places) -> Iterator[Job]:
     """Spatial join of points and grids that are in memory already."""
     session = sedonadb.connect()
-    points = shapely.to_wkb(shapely.points(places.lon, places.lat))
-    here = {"point": np.arange(len(places)), "wkb": points}
+    points = shapely.points(places.lon, places.lat)
+    here = {"point": np.arange(len(places)), "wkb": _wkb(points)}
     _keep(session, "place", here, "point, ST_GeomFromWKB(wkb) AS here")
-    grids = {"grid": np.arange(len(places.areas)), "wkb": shapely.to_wkb(places.areas)}
+    grids = {"grid": np.arange(len(places.areas)), "wkb": _wkb(places.areas)}
     _keep(session, "grid", grids, "grid, ST_GeomFromWKB(wkb) AS area")
 
     def run() -> NDArray[np.int32]:
@@ -68,6 +68,11 @@ def which_grid(places: Places) -> Iterator[Job]:
         return grid
 
     yield Job(run)
+
+
+def _wkb(geometries: Any) -> NDArray[Any]:
+    """Geometries as bytes."""
+    return np.asarray(shapely.to_wkb(geometries), dtype=object)
 
 
 def _keep(session: Any, name: str, columns: dict[str, NDArray[Any]], select: str) -> None:

@@ -58,7 +58,7 @@ def which_grid(places: Places) -> Iterator[Job]:
 
 def _exact(days: Days, worker: int) -> float:
     """Seconds of one worker inside."""
-    area, paths = days.area_of(worker), shapely.linestrings(days.paths(worker))
+    area, paths = days.area_of(worker), np.asarray(shapely.linestrings(days.paths(worker)))
     shapely.prepare(area)
     covered = shapely.covers(area, paths)
     share = covered.astype(float)
