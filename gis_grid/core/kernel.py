@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TypeVar, cast
+from functools import cache
+from hashlib import sha256
+from importlib.abc import InspectLoader
+from importlib.util import find_spec
+from typing import Final, TypeVar, cast
 
 import numba
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
+
+_IMPORT: Final = re.compile(r"^ *from (gis_grid\.core\.[\w.]+) import", re.MULTILINE)
 
 
 def kernel(loop: Loop) -> Loop:
@@ -31,6 +38,35 @@ def inlined(loop: Loop) -> Loop:
 
 def _compiled(loop: Loop, *, inline: bool) -> Loop:
     try:
-        return cast("Loop", numba.njit(loop, cache=True, nogil=True, error_model="numpy", forceinline=inline))
+        compiled = numba.njit(loop, cache=True, nogil=True, error_model="numpy", forceinline=inline)
     except RuntimeError:  # numba's word for "no folder to keep it in"
         return cast("Loop", numba.njit(loop, nogil=True, error_model="numpy", forceinline=inline))
+    # numba looks at the file of the loop alone; what the loop calls is compiled into it from other files.
+    kept = compiled._cache._cache_file
+    kept._source_stamp = (kept._source_stamp, sources(loop.__module__))
+    return cast("Loop", compiled)
+
+
+@cache
+def sources(module: str) -> str:
+    """Digest of the source of a module and of all modules of the core that it imports."""
+    seen, left, digest = {module}, [module], sha256()
+    while left:
+        name = left.pop()
+        source = _source(name)
+        digest.update(f"{name}\n{source}".encode())
+        found = dict.fromkeys(_IMPORT.findall(source))
+        left.extend(other for other in found if other not in seen)
+        seen.update(found)
+    return digest.hexdigest()
+
+
+@cache
+def _source(module: str) -> str:
+    """Text of a module; empty where there is none to read."""
+    try:
+        spec = find_spec(module)
+    except ValueError:  # a program being run has no name to be found by
+        return ""
+    loader = None if spec is None else spec.loader
+    return (loader.get_source(module) or "") if isinstance(loader, InspectLoader) else ""

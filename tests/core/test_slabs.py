@@ -50,11 +50,11 @@ def test_the_side_of_a_line_is_exact_for_points_that_rounding_puts_on_it(
 
 
 @given(lattice.tilings(), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_gap_and_the_limits_of_a_slab_hold_for_every_point_of_it(tiling, data) -> None:
     areas, grid = tiling
     arrays = Slabs.of(areas).arrays
-    for place in data.draw(lattice.places(grid, 10)):
+    for place in data.draw(lattice.places(grid, 5)):
         for area, shape in enumerate(areas):
             slab = slab_of(place[1], area, arrays)
             is_inside = lattice.part_inside(place, place, shape) == 1.0
