@@ -1,10 +1,8 @@
-import numpy as np
 import pytest
 import shapely
 from walks import SQUARE
 
 from gis_grid.core import BadBoundary, Boundary
-from gis_grid.core.geometry.boundary import eras
 
 
 @pytest.mark.parametrize(
@@ -38,11 +36,3 @@ def test_heights_are_dropped() -> None:
 def test_an_empty_time_in_force_is_refused() -> None:
     with pytest.raises(BadBoundary, match="time in force is empty"):
         Boundary.of(SQUARE, 10, 10)
-
-
-def test_time_is_cut_where_the_boundary_in_force_changes() -> None:
-    east = shapely.transform(SQUARE, lambda xy: xy + np.array((0.01, 0)))
-    cut = eras([Boundary.of(SQUARE, None, 100), Boundary.of(east, 50, 200)])
-    spans = [(era.start_ms, era.end_ms) for era in cut]
-    assert spans == [(float("-inf"), 50), (50, 100), (100, 200), (200, float("inf"))]
-    assert [0 if era.area is None else round(era.area.area / SQUARE.area) for era in cut] == [1, 2, 1, 0]

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gis_grid.core.geometry.candidates import LANES, first_of, may_meet
 from gis_grid.core.geometry.capsule import stretch_near
-from gis_grid.core.geometry.orientation import exact_turn, quick_turn, turn
+from gis_grid.core.geometry.meeting import meet, meet_quickly, upward
 from gis_grid.core.geometry.slabs import slab_of
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined
 
 if TYPE_CHECKING:
     from gis_grid.core.geometry.slabs import SlabArrays
@@ -25,9 +26,6 @@ Floats = NDArray[np.float64]
 OUTSIDE: Final = 0
 INSIDE: Final = 1
 OPEN: Final = -1
-
-# With both turns together 2^40 times what they can be off, the place of a crossing is right to 1e-12.
-_CLEAR: Final = 2.0**40
 
 
 class Way(NamedTuple):
@@ -48,7 +46,7 @@ class Box(NamedTuple):
     north: float
 
 
-@kernel
+@inlined
 def box_around(way: Way, margin_x: float, margin_y: float) -> Box:
     """Return the rectangle around a way, with a margin."""
     return Box(
@@ -59,11 +57,12 @@ def box_around(way: Way, margin_x: float, margin_y: float) -> Box:
     )
 
 
-@kernel
+@inlined
 def settle(box: Box, area: int, slabs: SlabArrays) -> int:
-    """Return INSIDE or OUTSIDE when the slabs show that all of a box is, without looking at edges; or OPEN."""
+    """Return INSIDE or OUTSIDE where the slabs show that all of a box is so; or OPEN, and edges decide."""
     gap_west, gap_east, west, east = -np.inf, np.inf, np.inf, -np.inf
-    for slab in range(slab_of(box.south, area, slabs), slab_of(box.north, area, slabs) + 1):
+    for k in range(slab_of(box.south, area, slabs), slab_of(box.north, area, slabs) + 1):
+        slab = np.uint64(k)
         gap_west, gap_east = max(gap_west, slabs.gap_west[slab]), min(gap_east, slabs.gap_east[slab])
         west, east = min(west, slabs.west[slab]), max(east, slabs.east[slab])
     if gap_west < box.west and box.east < gap_east:
@@ -73,16 +72,19 @@ def settle(box: Box, area: int, slabs: SlabArrays) -> int:
     return OPEN
 
 
-@kernel
+@inlined
 def count_edges_beside(box: Box, area: int, slabs: SlabArrays) -> int:
     """Count the edges in the slabs of a box: no loop over them finds more."""
     first, last = slab_of(box.south, area, slabs), slab_of(box.north, area, slabs)
-    return slabs.first_edge[last + 1] - slabs.first_edge[first]
+    count: int = slabs.first_edge[last + 1] - slabs.first_edge[first]
+    return count
 
 
-@kernel
+@inlined
 def crossings(way: Way, area: int, slabs: SlabArrays, at: Floats, step: NDArray[np.int64]) -> int:
     """Find where a way crosses the border, by the rule of the half-open border.
+
+    Two neighbours get the same bits for their common edge, whatever the direction of their rings.
 
     Parameters
     ----------
@@ -100,55 +102,47 @@ def crossings(way: Way, area: int, slabs: SlabArrays, at: Floats, step: NDArray[
         How many crossings.
     """
     box = box_around(way, 0.0, 0.0)
-    upward = way.ay < way.by or (way.ay == way.by and way.ax < way.bx)
-    low = way if upward else Way(way.bx, way.by, way.ax, way.ay)
+    lx, ly, hx, hy = upward(way.ax, way.ay, way.bx, way.by)
     first, last = slab_of(box.south, area, slabs), slab_of(box.north, area, slabs)
     n = 0
     for slab in range(first, last + 1):
-        # An edge that a lower slab has too was looked at there.
-        fresh = 2 * (slab - slabs.first_slab[area]) if slab > first else 0
-        for e in range(slabs.first_edge[slab], slabs.first_edge[slab + 1]):
-            x0, y0, x1, y1 = slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e]
-            if _apart(x0, y0, x1, y1, box) or slabs.tag[e] < fresh:
-                continue
-            ends_left = turn(x0, y0, x1, y1, way.bx, way.by) >= 0.0
-            if (turn(x0, y0, x1, y1, way.ax, way.ay) >= 0.0) == ends_left:
-                continue
-            lower_left = turn(low.ax, low.ay, low.bx, low.by, x0, y0) > 0.0
-            if (turn(low.ax, low.ay, low.bx, low.by, x1, y1) > 0.0) == lower_left:
-                continue
-            share = _share(way, x0, y0, x1, y1)
-            entering = ends_left == (slabs.tag[e] % 2 == 0)
-            k = n
-            while k > 0 and at[k - 1] > share:
-                at[k], step[k] = at[k - 1], step[k - 1]
-                k -= 1
-            at[k], step[k] = share, 1 if entering else -1
-            n += 1
+        least_tag = _least_tag(slab, first, area, slabs)
+        stop = slabs.first_edge[slab + 1]
+        for eight in range(slabs.first_edge[slab], stop, LANES):
+            near = may_meet(slabs, eight, box.west, box.east, box.south, box.north, least_tag)
+            near &= (1 << min(LANES, stop - eight)) - 1
+            while near:
+                e = np.uint64(eight + first_of(near))
+                near &= near - 1
+                x0, y0, x1, y1, tag = slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e], slabs.tag[e]
+                turned, rest, sure = meet_quickly(
+                    way.ax, way.ay, way.bx, way.by, lx, ly, hx, hy, x0, y0, x1, y1, tag
+                )
+                if not sure:
+                    turned, rest = meet(way.ax, way.ay, way.bx, way.by, x0, y0, x1, y1, tag)
+                if turned != 0:
+                    n = _insert_crossing(at, step, n, 1.0 - rest, turned)
     return n
 
 
-@kernel
-def _share(way: Way, x0: float, y0: float, x1: float, y1: float) -> float:
-    """Return the share of a way at which it crosses an edge.
-
-    Two neighbours get the same bits for their common edge, whatever the direction of their rings.
-    """
-    a, a_off = quick_turn(x0, y0, x1, y1, way.ax, way.ay)
-    b, b_off = quick_turn(x0, y0, x1, y1, way.bx, way.by)
-    if abs(a) + abs(b) < _CLEAR * (a_off + b_off):
-        a = exact_turn(x0, y0, x1, y1, way.ax, way.ay)
-        b = exact_turn(x0, y0, x1, y1, way.bx, way.by)
-    return a / (a - b)
+@inlined
+def _least_tag(slab: int, first: int, area: int, slabs: SlabArrays) -> int:
+    """Return the least tag of the edges to look at in a slab: those of a lower slab were looked at there."""
+    return 2 * (slab - slabs.first_slab[area]) if slab > first else 0
 
 
-@kernel
-def _apart(x0: float, y0: float, x1: float, y1: float, box: Box) -> bool:
-    """Whether an edge lies beyond one side of a box."""
-    return (max(x0, x1) < box.west) | (min(x0, x1) > box.east) | (y1 < box.south) | (y0 > box.north)
+@inlined
+def _insert_crossing(at: Floats, step: NDArray[np.int64], n: int, share: float, turned: int) -> int:
+    """Add a crossing to `n` in order; return how many they are then."""
+    k = n
+    while k > 0 and at[k - 1] > share:
+        at[k], step[k] = at[k - 1], step[k - 1]
+        k -= 1
+    at[k], step[k] = share, turned
+    return n + 1
 
 
-@kernel
+@inlined
 def stretches_near(
     way: Way,
     radius_m: float,
@@ -181,23 +175,26 @@ def stretches_near(
     first, last = slab_of(box.south, area, slabs), slab_of(box.north, area, slabs)
     n = 0
     for slab in range(first, last + 1):
-        fresh = 2 * (slab - slabs.first_slab[area]) if slab > first else 0
-        for e in range(slabs.first_edge[slab], slabs.first_edge[slab + 1]):
-            x0, y0, x1, y1 = slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e]
-            if _apart(x0, y0, x1, y1, box) or slabs.tag[e] < fresh:
-                continue
-            px, py = (x0 - way.ax) * east_m, (y0 - way.ay) * north_m
-            qx, qy = (x1 - way.ax) * east_m, (y1 - way.ay) * north_m
-            begin, stop = stretch_near(way_x, way_y, px, py, qx, qy, radius_m)
-            if begin <= stop:
-                n = _insert(start, end, n, begin, stop)
-                if start[0] == 0.0 and end[0] == 1.0:
+        least_tag = _least_tag(slab, first, area, slabs)
+        stop = slabs.first_edge[slab + 1]
+        for eight in range(slabs.first_edge[slab], stop, LANES):
+            near = may_meet(slabs, eight, box.west, box.east, box.south, box.north, least_tag)
+            near &= (1 << min(LANES, stop - eight)) - 1
+            while near:
+                e = np.uint64(eight + first_of(near))
+                near &= near - 1
+                px, py = (slabs.x0[e] - way.ax) * east_m, (slabs.y0[e] - way.ay) * north_m
+                qx, qy = (slabs.x1[e] - way.ax) * east_m, (slabs.y1[e] - way.ay) * north_m
+                begin, until = stretch_near(way_x, way_y, px, py, qx, qy, radius_m)
+                if begin <= until:
+                    n = _insert_stretch(start, end, n, begin, until)
+                if n == 1 and start[0] == 0.0 and end[0] == 1.0:
                     return 1
     return n
 
 
-@kernel
-def _insert(start: Floats, end: Floats, n: int, begin: float, stop: float) -> int:
+@inlined
+def _insert_stretch(start: Floats, end: Floats, n: int, begin: float, stop: float) -> int:
     """Add a stretch to `n` disjoint ones in order; return how many they are then."""
     low = 0
     while low < n and end[low] < begin:

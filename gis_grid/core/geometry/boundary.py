@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -14,8 +13,6 @@ from gis_grid.core.errors import BadBoundary
 from gis_grid.core.geometry.slabs import Slabs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shapely.geometry.base import BaseGeometry
 
 Area = shapely.Polygon | shapely.MultiPolygon
@@ -82,44 +79,6 @@ class Boundary:
         if valid_from_ms is not None and valid_to_ms is not None and valid_from_ms >= valid_to_ms:
             raise BadBoundary("the boundary's time in force is empty", where=id, field="valid")
         return cls(area, valid_from_ms, valid_to_ms, id)
-
-
-@dataclass(frozen=True, slots=True)
-class Era:
-    """A span of time in which one boundary is in force; ``None``: no boundary at all."""
-
-    start_ms: float
-    end_ms: float
-    boundary: Boundary | None
-
-    @property
-    def area(self) -> Area | None:
-        """Area in force."""
-        return None if self.boundary is None else self.boundary.area
-
-
-def eras(boundaries: Sequence[Boundary]) -> list[Era]:
-    """Cut all time where the boundary in force changes; boundaries in force together count as one area."""
-    cuts = {-np.inf, np.inf}
-    for boundary in boundaries:
-        cuts.update(float(t) for t in (boundary.valid_from_ms, boundary.valid_to_ms) if t is not None)
-    moments = sorted(cuts)
-    return [Era(start, end, _in_force(boundaries, start, end)) for start, end in itertools.pairwise(moments)]
-
-
-def _in_force(boundaries: Sequence[Boundary], start_ms: float, end_ms: float) -> Boundary | None:
-    """Return the boundary in force during a span in which nothing changes; several are joined."""
-    in_force = [
-        b
-        for b in boundaries
-        if (b.valid_from_ms is None or b.valid_from_ms <= start_ms)
-        and (b.valid_to_ms is None or b.valid_to_ms >= end_ms)
-    ]
-    if len(in_force) < 2:
-        return in_force[0] if in_force else None
-    joined = shapely.union_all([b.area for b in in_force])
-    assert isinstance(joined, Area)
-    return Boundary(joined)
 
 
 def _as_area(geometry: BaseGeometry) -> Area:

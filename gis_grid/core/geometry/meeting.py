@@ -63,7 +63,7 @@ def ways(
                 e = np.uint64(eight + first_of(left))
                 left &= left - 1
                 x0, y0, x1, y1 = slabs.x0[e], slabs.y0[e], slabs.x1[e], slabs.y1[e]
-                way, rest, sure = _meet_quickly(ax, ay, bx, by, lx, ly, hx, hy, x0, y0, x1, y1, slabs.tag[e])
+                way, rest, sure = meet_quickly(ax, ay, bx, by, lx, ly, hx, hy, x0, y0, x1, y1, slabs.tag[e])
                 gain += way * rest
                 balance += way
                 certain &= sure
@@ -116,7 +116,7 @@ def meet(
 
 
 @inlined
-def _meet_quickly(
+def meet_quickly(
     ax: float,
     ay: float,
     bx: float,

@@ -14,16 +14,14 @@ from gis_grid.core.geometry.boundary import Boundary
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from gis_grid.core.geometry.slabs import Slabs
-
 
 @dataclass(frozen=True, slots=True)
 class Era:
-    """A span of time in which one area is in force, area 0 of `slabs`."""
+    """A span of time in which one outline is in force."""
 
     start_ms: int
     end_ms: int
-    slabs: Slabs
+    boundary: Boundary
 
 
 def eras(boundaries: Sequence[Boundary], start_ms: int, end_ms: int) -> Iterator[Era]:
@@ -36,7 +34,7 @@ def eras(boundaries: Sequence[Boundary], start_ms: int, end_ms: int) -> Iterator
     for start, end in itertools.pairwise(cuts):
         together = tuple(b for b in boundaries if _is_in_force(b, start, end))
         if together:
-            yield Era(start, end, (together[0] if len(together) == 1 else _union(together)).slabs)
+            yield Era(start, end, together[0] if len(together) == 1 else _union(together))
 
 
 def _is_in_force(boundary: Boundary, start_ms: int, end_ms: int) -> bool:

@@ -137,8 +137,8 @@ def time_inside(
     origin_ms, last_ms = (int(track.t_ms[0]), int(track.t_ms[-1])) if len(track.t_ms) else (0, 0)
     inside, near = [], []
     for era in eras(boundaries, origin_ms, last_ms):
-        from_s, to_s = (era.start_ms - origin_ms) / 1000.0, (era.end_ms - origin_ms) / 1000.0
-        found = runs(track, 0, era.slabs.arrays, from_s, to_s, max_gap_ms, accuracy_factor)
+        slabs = era.boundary.slabs.arrays
+        found = runs(track, 0, slabs, era.start_ms, era.end_ms, max_gap_ms, accuracy_factor)
         inside.append(Intervals(*found[0]))
         near.append(Intervals(*found[1]))
     best, uncertain = _union(inside), _union(near)

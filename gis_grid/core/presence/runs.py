@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gis_grid.core.geometry.borders import (
     INSIDE,
     OPEN,
+    OUTSIDE,
     Way,
     box_around,
     count_edges_beside,
@@ -21,7 +22,7 @@ from gis_grid.core.geometry.borders import (
 from gis_grid.core.geometry.geodesy import metres_per_degree
 from gis_grid.core.geometry.slabs import inside
 from gis_grid.core.intervals import append
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from gis_grid.core.geometry.slabs import SlabArrays
@@ -45,7 +46,7 @@ class Track(NamedTuple):
     starts_anew: NDArray[np.bool_]
 
 
-@kernel
+@inlined
 def is_joined(track: Track, i: int, max_gap_ms: float) -> bool:
     """Whether the time between a fix and the next is known."""
     return track.t_ms[i + 1] - track.t_ms[i] <= max_gap_ms and not track.starts_anew[i + 1]
@@ -68,12 +69,14 @@ def covered(track: Track, max_gap_ms: float) -> tuple[Spans, Spans]:
     """
     known, unknown = _room(len(track.t_ms)), _room(len(track.t_ms))
     k, u = 0, 0
+    start_s = 0.0
     for i in range(len(track.t_ms) - 1):
-        segment = _segment(track, i, -np.inf, np.inf)
+        end_s = (track.t_ms[i + 1] - track.t_ms[0]) / 1000.0
         if is_joined(track, i, max_gap_ms):
-            k = _add(segment, 0.0, 1.0, known, k)
+            k = append(known[0], known[1], k, start_s, end_s)
         else:
-            u = _add(segment, 0.0, 1.0, unknown, u)
+            u = append(unknown[0], unknown[1], u, start_s, end_s)
+        start_s = end_s
     return _kept(known, k), _kept(unknown, u)
 
 
@@ -82,8 +85,8 @@ def runs(
     track: Track,
     area: int,
     slabs: SlabArrays,
-    from_s: float,
-    to_s: float,
+    from_ms: float,
+    to_ms: float,
     max_gap_ms: float,
     accuracy_factor: float,
 ) -> tuple[Spans, Spans]:
@@ -98,8 +101,8 @@ def runs(
     area : int
         Which one of the index.
     slabs : SlabArrays
-    from_s, to_s : float
-        When the area is in force, seconds after the first fix.
+    from_ms, to_ms : float
+        When the area is in force, milliseconds since 1970.
     max_gap_ms : float
         Fixes further apart are not joined.
     accuracy_factor : float
@@ -112,43 +115,39 @@ def runs(
     east_m, north_m = _metres_at_middle(area, slabs)
     at, step, near = np.empty(_ROOM), np.empty(_ROOM, np.int64), _room(_ROOM)
     spans_inside, spans_near = _room(_ROOM), _room(_ROOM)
+    first_ms = track.t_ms[0] if len(track.t_ms) else 0
+    from_s, to_s = (from_ms - first_ms) / 1000.0, (to_ms - first_ms) / 1000.0
     n, m, state = 0, 0, OPEN
     for i in range(len(track.t_ms) - 1):
-        segment = _segment(track, i, from_s, to_s)
-        if not is_joined(track, i, max_gap_ms) or segment.end_s <= from_s or segment.start_s >= to_s:
+        if not is_joined(track, i, max_gap_ms) or track.t_ms[i + 1] <= from_ms or track.t_ms[i] >= to_ms:
             state = OPEN
             continue
         way = Way(track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1])
         radius_m = accuracy_factor * _worse(track.accuracy_m[i], track.accuracy_m[i + 1])
         wide = box_around(way, radius_m / east_m, radius_m / north_m)
         settled = settle(wide, area, slabs)
-        most = count_edges_beside(wide, area, slabs) if settled == OPEN else 0
-        if n + most >= len(spans_inside[0]):
-            spans_inside = _more_room(spans_inside, most)
-        if settled != OPEN:
-            state = settled
-            if state == INSIDE:
-                n = _add(segment, 0.0, 1.0, spans_inside, n)
+        if settled == OUTSIDE:
+            state = OUTSIDE
             continue
-        if m + most >= len(spans_near[0]):
-            spans_near = _more_room(spans_near, most)
+        most = count_edges_beside(wide, area, slabs) if settled == OPEN else 0
+        if max(n, m) + most >= len(spans_inside[0]):
+            spans_inside, spans_near = _more_room(spans_inside, most), _more_room(spans_near, most)
         if most > len(at):
             at, step, near = np.empty(most), np.empty(most, np.int64), _room(most)
-        if radius_m > 0.0:
-            stretches = stretches_near(way, radius_m, east_m, north_m, area, slabs, near)
-            for k in range(stretches):
-                m = _add(segment, near[0][k], near[1][k], spans_near, m)
+        start_s, end_s = (track.t_ms[i] - first_ms) / 1000.0, (track.t_ms[i + 1] - first_ms) / 1000.0
+        segment = _Segment(start_s, end_s, from_s, to_s)
+        if settled == OPEN and radius_m > 0.0:
+            count = stretches_near(way, radius_m, east_m, north_m, area, slabs, near)
+            m = _add_stretches(segment, near, count, spans_near, m)
             settled = settle(box_around(way, 0.0, 0.0), area, slabs)
         if settled == OPEN:
-            state = int(inside(way.ax, way.ay, area, slabs)) if state == OPEN else state
+            before = int(inside(way.ax, way.ay, area, slabs)) if state == OPEN else state
             count = crossings(way, area, slabs, at, step)
-            n = _add_inside(segment, state, at, step, count, spans_inside, n)
-            for k in range(count):
-                state += step[k]
-        else:
-            state = settled
-            if state == INSIDE:
-                n = _add(segment, 0.0, 1.0, spans_inside, n)
+            n, state = _add_inside(segment, before, at, step, count, spans_inside, n)
+            continue
+        state = settled
+        if state == INSIDE:
+            n = _add(segment, 0.0, 1.0, spans_inside, n)
     return _kept(spans_inside, n), _kept(spans_near, m)
 
 
@@ -161,16 +160,7 @@ class _Segment(NamedTuple):
     to_s: float
 
 
-@kernel
-def _segment(track: Track, i: int, from_s: float, to_s: float) -> _Segment:
-    """Return the time between a fix and the next."""
-    first_ms = track.t_ms[0]
-    return _Segment(
-        (track.t_ms[i] - first_ms) / 1000.0, (track.t_ms[i + 1] - first_ms) / 1000.0, from_s, to_s
-    )
-
-
-@kernel
+@inlined
 def _add(segment: _Segment, begin: float, stop: float, spans: Spans, n: int) -> int:
     """Add a part of a segment, by shares of it, to `n` spans; return how many they are then."""
     length_s = segment.end_s - segment.start_s
@@ -179,7 +169,15 @@ def _add(segment: _Segment, begin: float, stop: float, spans: Spans, n: int) -> 
     return append(spans[0], spans[1], n, max(begin_s, segment.from_s), min(stop_s, segment.to_s))
 
 
-@kernel
+@inlined
+def _add_stretches(segment: _Segment, stretches: Spans, count: int, spans: Spans, n: int) -> int:
+    """Add the stretches of a segment to `n` spans; return how many they are then."""
+    for k in range(count):
+        n = _add(segment, stretches[0][k], stretches[1][k], spans, n)
+    return n
+
+
+@inlined
 def _add_inside(
     segment: _Segment,
     state: int,
@@ -188,10 +186,15 @@ def _add_inside(
     count: int,
     spans: Spans,
     n: int,
-) -> int:
-    """Add the parts of a segment that are inside by its crossings; return how many spans there are then.
+) -> tuple[int, int]:
+    """Add the parts of a segment that are inside, by its state at the start and its crossings.
 
     Crossings that fall together may come in either order; the depth then leaves 0 to 1 for no time at all.
+
+    Returns
+    -------
+    n, state : int
+        How many spans there are then, and the state at the segment's end.
     """
     depth, begin = state, 0.0
     for k in range(count):
@@ -201,13 +204,15 @@ def _add_inside(
         elif deeper > 0 >= depth:
             begin = at[k]
         depth = deeper
-    return _add(segment, begin, 1.0, spans, n) if depth > 0 else n
+    if depth > 0:
+        n = _add(segment, begin, 1.0, spans, n)
+    return n, depth
 
 
-@kernel
+@inlined
 def _worse(one_m: float, other_m: float) -> float:
     """Return the larger accuracy; an unknown one (nan) is none."""
-    return max(one_m if one_m > 0.0 else 0.0, other_m if other_m > 0.0 else 0.0)
+    return max(0.0, one_m, other_m)
 
 
 @kernel
