@@ -49,7 +49,8 @@ def test_what_is_exact_is_exact_in_a_small_city_too(printed: str) -> None:
     assert row(printed, "time over a tiling adds up")[3] == "met"
 
 
-def test_a_table_that_is_not_there_is_named() -> None:
-    done = run("--tables", "time,nothing")
+@pytest.mark.parametrize("what", ["tables", "only"])
+def test_a_table_or_peer_that_is_not_there_is_named(what: str) -> None:
+    done = run(f"--{what}", "nothing")
     assert done.returncode == 2
-    assert "no such tables: nothing" in done.stderr
+    assert "nothing" in done.stderr
