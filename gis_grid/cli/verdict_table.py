@@ -30,6 +30,7 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "name": "网格员",
         "week": "周",
         "inside": "网格内时间\n下限 ≤ 最可能 ≤ 上限",
+        "rule": "规则",
         "required": "要求",
         "verdict": "结论",
         "met": "达标",
@@ -55,6 +56,7 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "name": "worker",
         "week": "week",
         "inside": "inside the grid\nlower ≤ best ≤ upper",
+        "rule": "rule",
         "required": "needs",
         "verdict": "verdict",
         "met": "met",
@@ -92,32 +94,26 @@ def rendered(report: WeekReport, lang: Lang) -> RenderableType:
 
 
 def _table(weeks: Sequence[WorkerWeek], words: Mapping[str, str]) -> Table:
-    rules = {rule.rule: rule.scope for week in weeks for rule in week.rules}
-    of_weeks = ", ".join(name for name, scope in rules.items() if scope == "week")
-    others = [(name, scope) for name, scope in rules.items() if scope != "week"]
     # Fits 80 columns: a long name may break, what it is all about may not.
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0)
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column(words["worker"], no_wrap=True)
     table.add_column(words["name"])
     table.add_column(words["week"], no_wrap=True)
     table.add_column(words["inside"], justify="right", min_width=_INSIDE_WIDTH)
+    table.add_column(words["rule"], no_wrap=True)
     table.add_column(words["required"], justify="right", no_wrap=True)
-    table.add_column(f"{words['verdict']}\n{of_weeks}", no_wrap=True)
-    for name, scope in others:
-        table.add_column(f"{name}\n{words[f'{scope}_rule']}", no_wrap=True)
+    table.add_column(words["verdict"], no_wrap=True)
     before = None
     for week in weeks:
-        by_rule = {rule.rule: rule for rule in week.rules}
-        of_week = [rule for rule in week.rules if rule.scope == "week"]
         who = ("", "") if week.worker == before else (escape(week.worker), escape(week.name))
         before = week.worker
         table.add_row(
             *who,
             week.week + (f"\n{words['provisional']}" if week.provisional else ""),
             f"{hours(week.lower_s)} ≤ {hours(week.best_s)} ≤ {hours(week.upper_s)}",
-            "\n".join(_required(rule) for rule in of_week),
-            "\n".join(_verdict(rule, words) for rule in of_week),
-            *(_tally(by_rule.get(name)) for name, _ in others),
+            "\n".join(f"{rule.rule} {words[f'{rule.scope}_rule']}" for rule in week.rules),
+            "\n".join(_required(rule) for rule in week.rules),
+            "\n".join(_verdict(rule, words) for rule in week.rules),
         )
     return table
 
@@ -130,17 +126,14 @@ def _required(rule: RuleCount) -> str:
 
 
 def _verdict(rule: RuleCount, words: Mapping[str, str]) -> str:
-    """Write the one outcome of a week's rule: a sign and a word, never a colour alone."""
-    outcome = next(one for one in Outcome if getattr(rule.outcomes, one.value))
-    return f"[bold {OUTCOME_COLOURS[outcome]}]{_MARKS[outcome]} {words[outcome.value]}[/]"
-
-
-def _tally(rule: RuleCount | None) -> str:
-    """Write how often each outcome came out."""
-    if rule is None:
-        return "-"
-    counts = ((one, getattr(rule.outcomes, one.value)) for one in Outcome)
-    return " ".join(f"[{OUTCOME_COLOURS[one]}]{count}{_MARKS[one]}[/]" for one, count in counts if count)
+    """Write the one outcome of a week's rule, or how often each came out: never a colour alone."""
+    counts = [(one, getattr(rule.outcomes, one.value)) for one in Outcome]
+    found = [(one, count) for one, count in counts if count]
+    if rule.scope == "week":
+        return " ".join(
+            f"[bold {OUTCOME_COLOURS[one]}]{_MARKS[one]} {words[one.value]}[/]" for one, _ in found
+        )
+    return " ".join(f"[{OUTCOME_COLOURS[one]}]{count}{_MARKS[one]}[/]" for one, count in found)
 
 
 def _sign(sign: WorkerSign, words: Mapping[str, str], lang: Lang) -> Text:

@@ -73,7 +73,6 @@ def test_report_says_time_inside_required_and_verdict_and_which_track_looks_copi
     (first,) = lines_of(english, "W1")
     assert "10:00 ≤ 10:00" in first
     assert "✓ met" in first
-    assert "5✓" in first
     (second,) = lines_of(english, "W2")
     assert "✗ short" in second
     (sign,) = [line for line in english.splitlines() if "! W2 工作者W2" in line]
@@ -89,11 +88,20 @@ def test_report_says_time_inside_required_and_verdict_and_which_track_looks_copi
 
 def test_a_terminal_of_80_columns_shows_the_whole_row(town: str) -> None:
     done(town, "judge", *PERIOD)
-    (first,) = lines_of(run(town, "report", "--lang", "en", columns=80).stdout, "W1")
+    told = run(town, "report", "--lang", "en", columns=80).stdout
+    (first,) = lines_of(told, "W1")
     assert first.split() == [
         *("W1", "工作者W1", "2026-W45"),
         *("10:00", "≤", "10:00", "≤", "10:00"),
-        *("10:00", "✓", "met", "5✓", "5✓"),
+        *("BASE-4", "week", "10:00", "✓", "met"),
+    ]
+    rest = told.splitlines()[told.splitlines().index(first) + 1 :][:5]
+    assert [line.split() for line in rest] == [
+        ["XY-4", "week", "5:00", "✗", "short"],
+        ["BASE-3", "days", "2:00", "5✓"],
+        ["XY-1", "days", "2", "5✗"],
+        ["XY-3", "days", "100%", "5?"],
+        ["XY-2", "patrols", "1:30", "5✓"],
     ]
 
 
@@ -102,20 +110,34 @@ def test_report_as_json_reads_back_and_as_csv_has_a_row_a_rule(town: str, tmp_pa
     report = WeekReport.model_validate(json.loads(done(town, "report", "--json", "--worker", "W1")))
     (week,) = report.weeks
     assert (week.worker, week.week, week.best_s, week.provisional) == ("W1", "2026-W45", 36_000.0, False)
-    assert {rule.rule: rule.outcomes.met for rule in week.rules} == {"BASE-4": 1, "BASE-3": 5, "XY-2": 5}
+    assert {rule.rule: (rule.outcomes.met, rule.unit) for rule in week.rules} == {
+        "BASE-4": (1, "s"),
+        "XY-4": (0, "s"),
+        "BASE-3": (5, "s"),
+        "XY-1": (0, "count"),
+        "XY-3": (0, "share"),
+        "XY-2": (5, "s"),
+    }
 
     path = tmp_path / "report.csv"
     assert done(town, "report", "--csv", path) == ""
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert [(row["worker"], row["rule"], row["met"], row["short"]) for row in rows] == [
-        ("W1", "BASE-4", "1", "0"),
-        ("W1", "BASE-3", "5", "0"),
-        ("W1", "XY-2", "5", "0"),
-        ("W2", "BASE-4", "0", "1"),
-        ("W2", "BASE-3", "0", "5"),
-        ("W2", "XY-2", "0", "1"),
+    columns = ("worker", "rule", "unit", "required", "required_s", "met", "short", "review")
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("W1", "BASE-4", "s", "36000.0", "36000.0", "1", "0", "0"),
+        ("W1", "XY-4", "s", "18000.0", "18000.0", "0", "1", "0"),
+        ("W1", "BASE-3", "s", "7200.0", "7200.0", "5", "0", "0"),
+        ("W1", "XY-1", "count", "2.0", "", "0", "5", "0"),
+        ("W1", "XY-3", "share", "1.0", "", "0", "0", "5"),
+        ("W1", "XY-2", "s", "5400.0", "5400.0", "5", "0", "0"),
+        ("W2", "BASE-4", "s", "36000.0", "36000.0", "0", "1", "0"),
+        ("W2", "XY-4", "s", "18000.0", "18000.0", "0", "1", "0"),
+        ("W2", "BASE-3", "s", "7200.0", "7200.0", "0", "5", "0"),
+        ("W2", "XY-1", "count", "2.0", "", "0", "5", "0"),
+        ("W2", "XY-3", "share", "1.0", "", "0", "0", "5"),
+        ("W2", "XY-2", "s", "5400.0", "5400.0", "0", "1", "0"),
     ]
 
 

@@ -64,10 +64,12 @@ def test_five_days_of_two_hours_meet_the_day_and_the_week(conn: Connection, work
     days = rows(conn, "day_verdict")
     assert [day["best_s"] for day in days] == [7200.0] * 5 + [0.0] * 2
     outcomes = [{v["rule"]: v["outcome"] for v in day["verdicts"]} for day in days]
-    assert outcomes == [{"BASE-3": "met"}] * 5 + [{}] * 2
+    # Without an afternoon's patrol, and without a list of key places.
+    assert outcomes == [{"BASE-3": "met", "XY-1": "short", "XY-3": "review"}] * 5 + [{}] * 2
     (week,) = rows(conn, "week_verdict")
     assert (week["best_s"], week["unknown_s"]) == (36000.0, 0.0)
-    assert [(v["rule"], v["outcome"]) for v in week["verdicts"]] == [("BASE-4", "met")]
+    found = [(v["rule"], v["outcome"], v["unit"]) for v in week["verdicts"]]
+    assert found == [("BASE-4", "met", "s"), ("XY-4", "short", "s")]
     patrols = rows(conn, "patrol")
     assert [patrol["verdicts"][0]["outcome"] for patrol in patrols] == ["met"] * 5
     (head,) = rows(conn, "judgement")
@@ -265,7 +267,7 @@ def test_an_unknown_worker_or_profile_or_an_upside_down_period_is_told_of(
 ) -> None:
     with pytest.raises(NotFound, match="nobody"):
         judge(conn, workers=["nobody"])
-    with pytest.raises(BadInput, match="base, xiangyang"):
+    with pytest.raises(BadInput, match="there are: base, fengmao"):
         judge(conn, profile_names=["nothing"])
     with pytest.raises(BadInput, match="ends before it starts"):
         judge(conn, start=SUNDAY, end=MONDAY)

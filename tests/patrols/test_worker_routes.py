@@ -58,8 +58,9 @@ def test_workers_are_listed_with_their_grid_and_their_verdicts_counted(
     first, second = client.get("/api/workers").json()["workers"]
     assert (first["code"], first["grid_code"], first["grid_name"]) == ("W1", "G1", "网格G1")
     assert (first["first_date"], first["last_date"]) == ("2026-11-02", "2026-11-08")
-    # Five working days and the week, and two patrols of an hour.
-    assert first["outcomes"] == {"met": 0, "short": 8, "review": 0}
+    # The time of five working days and of two sums of the week, two patrols of an hour, and twice a day:
+    # two patrols on Monday, none on the other days; key places, which nobody listed.
+    assert first["outcomes"] == {"met": 1, "short": 5 + 2 + 2 + 4, "review": 5}
     assert (second["grid_code"], second["first_date"]) == (None, None)
 
 
@@ -68,8 +69,12 @@ def test_days_of_a_worker_have_verdicts_with_reasons_and_intervals(client: TestC
     monday, tuesday = found["days"]
     assert (monday["date"], tuesday["date"]) == ("2026-11-02", "2026-11-03")
     assert monday["best_s"] == 5400.0
-    (verdict,) = monday["verdicts"]
+    verdict, patrols, _ = monday["verdicts"]
     assert (verdict["rule"], verdict["outcome"], verdict["required_s"]) == ("BASE-3", "short", 7200.0)
+    assert (verdict["unit"], verdict["required"], verdict["best"]) == ("s", 7200.0, 5400.0)
+    assert verdict["fixes"]["first"] == "2026-11-02T01:00:00Z"
+    assert (patrols["rule"], patrols["unit"], patrols["best"]) == ("XY-1", "count", 2.0)
+    assert (patrols["required"], patrols["required_s"]) == (2.0, None)
     assert verdict["reasons"][0]["zh"]
     assert verdict["intervals"] == [
         ["2026-11-02T01:00:00.000Z", "2026-11-02T02:00:00.000Z"],
