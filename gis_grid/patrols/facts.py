@@ -67,7 +67,7 @@ def work_of(
     part_timers = attendance.part_timers(conn, asked.workers, first, last)
     return {
         worker: replace(
-            _recorded(records, worker, tz),
+            _recorded(records, worker, asked),
             absences=absences.get(worker, frozenset()),
             stand_ins=tuple(stand_ins.get(worker, ())),
             part_time=worker in part_timers,
@@ -93,7 +93,7 @@ def stand_in_boundaries(
     return found
 
 
-def _recorded(records: Records, worker: int, tz: ZoneInfo) -> Work:
+def _recorded(records: Records, worker: int, asked: Question) -> Work:
     reported = _of(records.reported_ms, worker)
     visits = _of(records.visits, worker)
     forms = _of(records.forms, worker)
@@ -110,7 +110,7 @@ def _recorded(records: Records, worker: int, tz: ZoneInfo) -> Work:
         reports_ms=_sent(reported, visits),
         forms=None if forms is None else frozenset(forms),
     )
-    return replace(work, active_days=_active_days(work, tz))
+    return replace(work, active_days=_active_days(work, asked.tz)) if asked.needs_active_days else work
 
 
 def _of(column: Mapping[int, Iterable[_T]] | None, worker: int) -> tuple[_T, ...] | None:

@@ -79,6 +79,11 @@ class Question:
         """The midnight after the last day."""
         return datetime.combine(self.last + timedelta(days=1), time.min, self.tz)
 
+    @property
+    def needs_active_days(self) -> bool:
+        """Whether a rule counts the days on which anything was recorded."""
+        return Measure.ACTIVE_DAYS in self.measures
+
     def kept(self, since: datetime | date | None) -> bool:
         """Say whether a kind of record goes back to the first day."""
         if isinstance(since, datetime):
