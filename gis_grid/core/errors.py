@@ -4,7 +4,7 @@
 CoreError                 something given to the core cannot be used
 ├── BadFixes              positions: not finite, out of range, unequal lengths
 ├── BadBoundary           outline: crossing rings, empty, wrong type, antimeridian
-├── BadProfile            rule profile: unknown key, missing or wrong unit
+├── BadProfile            rules as data: unknown key, missing or wrong unit, no such day
 └── BadTrack              a track file that cannot be read at all
 ```
 
@@ -53,7 +53,7 @@ class BadBoundary(CoreError):
 
 
 class BadProfile(CoreError):
-    """A rule profile with an unknown key, a missing unit or a wrong value."""
+    """A rule profile, an area's change of one, or a calendar with an unknown key or a wrong value."""
 
 
 class BadTrack(CoreError):

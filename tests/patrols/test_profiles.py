@@ -7,6 +7,7 @@ from gis_grid.core import BadProfile, Profile, Rule
 from gis_grid.core.rules.clock import hours_text
 from gis_grid.core.rules.rule import Days, Measure, Relief, Scope, Step, Unit, Window
 from gis_grid.patrols import profiles
+from gis_grid.patrols.profiles.toml_text import TomlText
 
 GOOD = """\
 name = "base"
@@ -286,3 +287,20 @@ def test_a_mistake_in_a_list_over_several_lines_names_the_line_it_starts_on() ->
 def test_an_empty_document_is_missing_its_first_key_on_its_first_line() -> None:
     with pytest.raises(BadProfile, match=r"^empty:1: name: is missing"):
         profiles.read("", "empty")
+
+
+def paths(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Every path of a document down to its named values."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = [path] if path and isinstance(path[-1], str) else []
+    return found + [one for key, part in inner for one in paths(part, (*path, key))]
+
+
+def test_every_value_of_a_document_is_found_on_the_line_that_names_it() -> None:
+    text = TomlText.of(GOOD, "x.toml")
+    lines = GOOD.splitlines()
+    assert len(paths(text.document)) > 30
+    for path in paths(text.document):
+        place = text.locate(path)
+        assert str(path[-1]) in lines[int(place.where.removeprefix("x.toml:")) - 1]
+        assert place.path == path

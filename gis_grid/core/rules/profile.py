@@ -87,7 +87,8 @@ def parse_profile(document: Mapping[str, Any], source: str, locate: Locate | Non
         not use; names the file, the line and the key.
     """
     table = Table(document, locate or in_file(source))
-    windows = {name: _window(name, table) for name in _window_names(table)}
+    named = table.named_tables("windows") if table.has("windows") else {}
+    windows = {name: _window(name, window) for name, window in named.items()}
     profile = Profile(
         name=table.text("name"),
         version=table.text("version"),
@@ -117,13 +118,8 @@ def _check_ids(table: Table, profile: Profile) -> None:
             raise rule_table.error("id", f"rule {rule_id} stands there twice")
 
 
-def _window_names(table: Table) -> list[str]:
-    return list(table.named_tables("windows")) if table.has("windows") else []
-
-
-def _window(name: str, profile: Table) -> Window:
+def _window(name: str, table: Table) -> Window:
     """Read local hours written as ``08:00-18:00``."""
-    table = profile.table("windows").table(name)
     text = table.text("hours")
     days = table.choice("days", Days) if table.has("days") else Days.ALL
     table.finish()
