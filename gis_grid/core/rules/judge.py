@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gis_grid.core.errors import CoreError
 from gis_grid.core.presence.inside import time_inside
 from gis_grid.core.rules.bench import Bench
 from gis_grid.core.rules.calendar import WorkDays, each_day, local_date, local_dates, period_days, week_of
@@ -87,9 +89,10 @@ def judge(
 
     Raises
     ------
-    BadProfile
-        For a rule that is judged over a month or quarter but needs a track.
+    CoreError
+        For a gap limit, a break or a factor that is no such number.
     """
+    _refuse_unless_times(max_gap_s=max_gap_s, patrol_break_s=patrol_break_s, accuracy_factor=accuracy_factor)
     work = work or Work()
     break_s = patrol_break_s
     if break_s is None:
@@ -167,6 +170,15 @@ def judge_period(
     bench = Bench(Facts(work, Clock(tz, work_days or WorkDays()), trace=None), profiles, now_ms)
     verdicts, is_partial = bench.period(each_day(first, last), scope)
     return PeriodJudgement(period, first, last, verdicts, is_partial)
+
+
+def _refuse_unless_times(*, max_gap_s: float, patrol_break_s: float | None, accuracy_factor: float) -> None:
+    """Refuse settings that are no number of seconds, or no factor."""
+    if not 0 < max_gap_s < math.inf:
+        raise CoreError("max_gap_s is a positive number of seconds", field="max_gap_s", value=max_gap_s)
+    for name, value in (("patrol_break_s", patrol_break_s), ("accuracy_factor", accuracy_factor)):
+        if value is not None and not 0 <= value < math.inf:
+            raise CoreError(f"{name} is 0 or a positive number", field=name, value=value)
 
 
 def _evidence(

@@ -67,8 +67,8 @@ class Visit:
 class Place:
     """A point that rules name: a key place or the community's office. Degrees WGS 84.
 
-    It is the worker's from `since_ms` until `until_ms` (exclusive); ``None``: without beginning or end. A place
-    comes twice where it was given up and taken back, or moved.
+    It is the worker's from `since_ms` until `until_ms` (exclusive); ``None``: without beginning or end. A
+    place comes twice where it was given up and taken back, or moved.
     """
 
     id: int
