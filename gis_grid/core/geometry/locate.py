@@ -78,6 +78,7 @@ class Locator:
         Examples
         --------
         >>> import shapely
+        >>> from gis_grid.core import Locator
         >>> locator = Locator.of([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
         >>> locator.at([0.5, 1.0, 1.5, 2.5], [0.5, 0.5, 0.5, 0.5]).tolist()
         [0, 0, 1, -1]

@@ -33,8 +33,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gis_grid.core.geometry.filling import count_edges, fill_edges, fill_gaps
 from gis_grid.core.geometry.orientation import turn
-from gis_grid.core.geometry.outlines import Outlines, count_edges, fill_edges, fill_gaps
+from gis_grid.core.geometry.outlines import Outlines
 from gis_grid.core.kernel import inlined
 
 if TYPE_CHECKING:

@@ -67,6 +67,7 @@ def seconds_inside(  # noqa: PLR0917 - three columns of fixes, two of tracks, an
     Examples
     --------
     >>> import shapely
+    >>> from gis_grid.core import Slabs, seconds_inside
     >>> slabs = Slabs.of([shapely.box(116.300, 39.900, 116.304, 39.903)])
     >>> walk = [0, 100_000, 200_000], [116.298, 116.302, 116.302], [39.901, 39.901, 39.901]
     >>> inside_s, known_s = seconds_inside(*walk, starts=[0, 3], area=[0], slabs=slabs)
