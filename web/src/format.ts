@@ -25,6 +25,25 @@ export function shortDuration(seconds: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
+/** What the numbers of a verdict are: seconds, whole things, or a share from 0 to 1. */
+export type Unit = 's' | 'count' | 'share';
+
+/** Write an amount in its unit. */
+export function amount(value: number, unit: Unit, lang: Lang): string {
+  if (unit === 's') return duration(value, lang);
+  return unit === 'share' ? percent(value) : count(value, lang);
+}
+
+/** Write an amount in its unit, for narrow places. */
+export function shortAmount(value: number, unit: Unit, lang: Lang): string {
+  return unit === 's' ? shortDuration(value) : amount(value, unit, lang);
+}
+
+/** Write a share in per cent, rounded down: 99.96 % must never read as all. */
+function percent(share: number): string {
+  return `${Math.floor(share * 1000 + 1e-6) / 10}%`;
+}
+
 /** The parts of an instant on the wall clock of a time zone. */
 function wallClock(iso: string, zone: string): Record<string, string> {
   const parts = wallClockFormat(zone).formatToParts(new Date(iso));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDays, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, shortClock, shortDay, shortDuration } from '../src/format';
+import { addDays, amount, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, shortAmount, shortClock, shortDay, shortDuration } from '../src/format';
 
 test('a second short of two hours never reads as two hours', () => {
   expect(duration(7199.9, 'zh')).toBe('1 小时 59 分');
@@ -54,4 +54,18 @@ test('days are counted across months and years', () => {
   expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
   expect(mondayOf('2026-11-15')).toBe('2026-11-09');
   expect(mondayOf('2026-11-09')).toBe('2026-11-09');
+});
+
+test('an amount is written in the unit of its verdict', () => {
+  expect(amount(5400, 's', 'zh')).toBe('1 小时 30 分');
+  expect(amount(2, 'count', 'zh')).toBe('2');
+  expect(amount(0.5, 'share', 'en')).toBe('50%');
+  expect(shortAmount(5400, 's', 'en')).toBe('1:30');
+  expect(shortAmount(1234, 'count', 'en')).toBe('1,234');
+});
+
+test('a share is rounded down: nearly all is not all', () => {
+  expect(amount(0.9996, 'share', 'en')).toBe('99.9%');
+  expect(amount(0.95, 'share', 'en')).toBe('95%');
+  expect(amount(1, 'share', 'zh')).toBe('100%');
 });

@@ -325,16 +325,26 @@ export interface components {
         };
         /**
          * Change
-         * @description One rule whose verdict, or time inside, is not what the revision before said.
+         * @description One rule whose verdict, or amount, is not what the revision before said.
          */
         Change: {
             /** After */
             after: ("met" | "short" | "review") | null;
+            /** After Amount */
+            after_amount: number | null;
             /** After S */
             after_s: number | null;
             /** Before */
             before: ("met" | "short" | "review") | null;
-            /** Before S */
+            /**
+             * Before Amount
+             * @description Best, in the unit; null where there was no verdict.
+             */
+            before_amount: number | null;
+            /**
+             * Before S
+             * @description The same where the unit is seconds, else null.
+             */
             before_s: number | null;
             /**
              * Date
@@ -343,6 +353,11 @@ export interface components {
             date: string | null;
             /** Rule */
             rule: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "s" | "count" | "share";
         };
         /**
          * Day
@@ -368,6 +383,24 @@ export interface components {
             verdicts: components["schemas"]["Verdict"][];
             /** Working Day */
             working_day: boolean;
+        };
+        /**
+         * FixesBehind
+         * @description The accepted fixes that a verdict rests on.
+         */
+        FixesBehind: {
+            /** Count */
+            count: number;
+            /**
+             * First
+             * Format: date-time
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             */
+            last: string;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -571,18 +604,23 @@ export interface components {
          * @description One rule's outcome over a day, a week or a patrol.
          */
         Verdict: {
+            /** Best */
+            best: number;
             /** Best S */
-            best_s: number;
+            best_s: number | null;
+            fixes: components["schemas"]["FixesBehind"] | null;
             /**
              * Intervals
-             * @description Time inside: start and end.
+             * @description The spans behind it: start and end.
              */
             intervals: [
                 string,
                 string
             ][];
+            /** Lower */
+            lower: number;
             /** Lower S */
-            lower_s: number;
+            lower_s: number | null;
             /**
              * Outcome
              * @enum {string}
@@ -590,7 +628,7 @@ export interface components {
             outcome: "met" | "short" | "review";
             /**
              * Partial
-             * @description Not all of the week was judged.
+             * @description Not all of it was judged, or it is not over: never short.
              */
             partial: boolean;
             /** Profile */
@@ -599,18 +637,31 @@ export interface components {
             profile_version: string;
             /** Reasons */
             reasons: components["schemas"]["Reason"][];
-            /** Required S */
-            required_s: number;
+            /** Required */
+            required: number;
+            /**
+             * Required S
+             * @description As without `_s` where the unit is seconds, else null.
+             */
+            required_s: number | null;
             /** Rule */
             rule: string;
             /** Title En */
             title_en: string;
             /** Title Zh */
             title_zh: string;
+            /**
+             * Unit
+             * @description What the numbers are: seconds, a count, or a share from 0 to 1.
+             * @enum {string}
+             */
+            unit: "s" | "count" | "share";
             /** Unknown S */
             unknown_s: number;
+            /** Upper */
+            upper: number;
             /** Upper S */
-            upper_s: number;
+            upper_s: number | null;
         };
         /**
          * Week

@@ -2,14 +2,14 @@
 import { useSignal } from '@preact/signals';
 import type { Verdict } from '../api/types';
 import { zone } from '../data';
-import { clock, duration, shortClock } from '../format';
+import { amount, clock, duration, shortClock } from '../format';
 import { pick, t } from '../i18n';
 import { focusInterval, lang } from '../state';
 import { OutcomeBadge } from './outcome';
 import { RangeBar } from './range-bar';
 
 export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?: boolean }) {
-  const { rule, outcome, required_s, lower_s, best_s, upper_s, unknown_s, reasons, intervals } = verdict;
+  const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons, intervals } = verdict;
   const title = pick({ zh: verdict.title_zh, en: verdict.title_en });
   return (
     <article class={`verdict ${outcome}`} aria-label={title}>
@@ -17,9 +17,9 @@ export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?:
         <h4>{title}</h4>
         <OutcomeBadge outcome={outcome} />
       </header>
-      <RangeBar required_s={required_s} lower_s={lower_s} best_s={best_s} upper_s={upper_s} outcome={outcome} />
+      <RangeBar unit={unit} required={required} lower={lower} best={best} upper={upper} outcome={outcome} />
       <p class="required">
-        <span class="code">{rule}</span> {t('要求 {d}', { d: duration(required_s, lang.value) })}
+        <span class="code">{rule}</span> {required > 0 && t('要求 {d}', { d: amount(required, unit, lang.value) })}
         {unknown_s >= 60 && ` · ${t('时间不明 {d}', { d: duration(unknown_s, lang.value) })}`}
       </p>
       <ul class="reasons">
