@@ -103,8 +103,9 @@ def time_inside(
     """Measure the time inside a boundary (BASE-3, BASE-4, XY-2).
 
     Each part of a segment between two fixes counts by the exact crossing of the straight line between them,
-    time being linear along it. A standing segment counts whole. Each minute is measured against the boundary
-    in force then; time with none in force is outside.
+    time being linear along it. A standing segment counts whole. A border between two grids belongs to one of
+    them (:mod:`gis_grid.core.geometry.slabs`): over the grids of a tiling, times add up to the known time.
+    Each minute is measured against the boundary in force then; time with none in force is outside.
 
     Parameters
     ----------
