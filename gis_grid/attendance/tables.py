@@ -34,6 +34,7 @@ signature = Table(
     CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
     CheckConstraint("accuracy_m >= 0", name="accuracy_m"),
     CheckConstraint("(lon IS NULL) = (lat IS NULL)", name="position"),
+    Index("signature_at_idx", "at"),
 )
 
 part_time = Table(
@@ -103,6 +104,7 @@ online_check = Table(
     Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
     Column("at", DateTime(timezone=True), primary_key=True),
     Column("declared_by", Text, nullable=False),
+    Index("online_check_at_idx", "at"),
     comment="somebody looked whether the worker was on line; the track answers",
 )
 
@@ -113,4 +115,5 @@ daily_form = Table(
     Column("local_date", Date, primary_key=True),
     Column("form", Text, primary_key=True),
     Column("filed_at", DateTime(timezone=True), nullable=False),
+    Index("daily_form_local_date_idx", "local_date"),
 )

@@ -50,6 +50,8 @@ CREATE TABLE signature (
     PRIMARY KEY (worker_id, at, kind),
     CONSTRAINT signature_position_check CHECK ((lon IS NULL) = (lat IS NULL))
 );
+-- Since when there are records is asked at every judging.
+CREATE INDEX signature_at_idx ON signature (at);
 
 CREATE TABLE part_time (
     worker_id   bigint NOT NULL REFERENCES worker (id),
@@ -100,6 +102,7 @@ CREATE TABLE online_check (
     declared_by text NOT NULL,
     PRIMARY KEY (worker_id, at)
 );
+CREATE INDEX online_check_at_idx ON online_check (at);
 COMMENT ON TABLE online_check IS 'somebody looked whether the worker was on line; the track answers';
 
 CREATE TABLE daily_form (
@@ -109,6 +112,7 @@ CREATE TABLE daily_form (
     filed_at    timestamptz NOT NULL,
     PRIMARY KEY (worker_id, local_date, form)
 );
+CREATE INDEX daily_form_local_date_idx ON daily_form (local_date);
 """
 
 
