@@ -26,7 +26,7 @@ _TERMS: Final = 12
 
 @kernel
 def quick_turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> tuple[float, float]:
-    """Return twice the area of the triangle a, b, c, positive when c is left of a to b, and its error bound."""
+    """Return twice the area of the triangle a, b, c, positive where c is left of a to b, with an error."""
     left = (ax - cx) * (by - cy)
     right = (ay - cy) * (bx - cx)
     return left - right, RELATIVE_ERROR * (abs(left) + abs(right))
@@ -34,7 +34,7 @@ def quick_turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float)
 
 @kernel
 def turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> float:
-    """Return twice the area of the triangle a, b, c, with the right sign: positive when c is left of a to b."""
+    """Return twice the area of the triangle a, b, c with its right sign: positive for c left of a to b."""
     value, error = quick_turn(ax, ay, bx, by, cx, cy)
     if abs(value) > error:
         return value
@@ -43,7 +43,7 @@ def turn(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> fl
 
 @kernel
 def sign(ax: float, ay: float, bx: float, by: float, cx: float, cy: float) -> int:
-    """Return 1 when c is left of the line from a to b, -1 when it is right of it, 0 when it is on it; exact."""
+    """Return 1 when c is left of the line from a to b, -1 when right of it, 0 when on it; exact."""
     value = turn(ax, ay, bx, by, cx, cy)
     return int(value > 0.0) - int(value < 0.0)
 
