@@ -71,6 +71,8 @@ def judge(
                 workers=worker,
                 areas=area,
                 profile_names=profile or patrols.DEFAULT_PROFILES,
+                rules_file=settings.rules_file,
+                work_days_file=settings.work_days_file,
                 afresh=afresh,
                 stopping=stopping,
                 progress=progress,

@@ -6,14 +6,17 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from gis_grid import __version__
+from gis_grid.core.rules.calendar import each_day, month_of, quarter_of
 from gis_grid.patrols.weeks import week_named, weeks_touched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
-    from gis_grid.patrols.bench import Bench
+    from gis_grid.patrols.bench import Benches
     from gis_grid.patrols.weeks import Week
 
 MOST_WORKERS: Final = 100
@@ -32,6 +35,8 @@ class Ask:
     end: date
     tz: ZoneInfo
     profiles: tuple[str, ...]
+    rules_file: Path | None = None
+    work_days_file: Path | None = None
 
     def weeks(self, now: datetime) -> list[Week]:
         """Return the weeks that have begun.
@@ -43,15 +48,23 @@ class Ask:
         """
         return [week for week in weeks_touched(self.start, self.end, self.tz) if week.start <= now]
 
-    def document(self, bench: Bench, weeks: Sequence[Week], workers: Sequence[int]) -> dict[str, Any]:
+    def periods(self, now: datetime) -> list[str]:
+        """Return the months and quarters with a day of the period, as far as they have begun."""
+        today = now.astimezone(self.tz).date()
+        last = min(self.end, today)
+        days = each_day(self.start, last) if self.start <= last else ()
+        return [*dict.fromkeys(map(month_of, days)), *dict.fromkeys(map(quarter_of, days))]
+
+    def document(self, benches: Benches, weeks: Sequence[Week], workers: Sequence[int]) -> dict[str, Any]:
         """Return what makes two runs the same, as JSON values."""
         return {
             "from": self.start.isoformat(),
             "to": self.end.isoformat(),
             "tz": self.tz.key,
             "weeks": [week.name for week in weeks],
-            "profiles": [[one.name, one.version] for one in bench.profiles],
-            "core": bench.core_version,
+            "profiles": list(self.profiles),
+            "versions": benches.versions(),
+            "core": __version__,
             "workers": hashlib.sha256(repr(list(workers)).encode()).hexdigest(),
         }
 

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.core.rules.rule import Measure, Scope
 from gis_grid.grids import service as grids
+from gis_grid.kit.days import instants
 from gis_grid.patrols.facts import stand_in_boundaries, work_of
 from gis_grid.patrols.judging import boundary_of, reach
 from gis_grid.tracks.reading import each_workers_fixes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection
 
     from gis_grid.core import Boundary, Fixes
     from gis_grid.core.rules.work import Work
-    from gis_grid.patrols.bench import Bench
+    from gis_grid.patrols.bench import Bench, Benches
     from gis_grid.patrols.weeks import Week
 
 _LONGEST_SESSION: Final = timedelta(days=1)
@@ -30,26 +32,44 @@ _LONGEST_SESSION: Final = timedelta(days=1)
 class Desk:
     """Boundaries of a part's workers by worker id, for all its weeks; their outlines are indexed once."""
 
-    bench: Bench
+    benches: Benches
     boundaries: Mapping[int, tuple[Boundary, ...]]
 
     @classmethod
-    def read(cls, conn: Connection, bench: Bench, workers: Sequence[int], weeks: Sequence[Week]) -> Desk:
+    def read(cls, conn: Connection, benches: Benches, workers: Sequence[int], weeks: Sequence[Week]) -> Desk:
         """Read the boundaries of weeks in a row."""
-        return cls(bench, _boundaries(conn, workers, weeks[0].start, weeks[-1].end))
+        return cls(benches, _boundaries(conn, workers, weeks[0].start, weeks[-1].end))
 
-    def work(self, conn: Connection, week: Week) -> dict[int, Work]:
-        """Read what else the rules of the bench need of a week."""
-        bench = self.bench
-        return work_of(
+    def week(self, conn: Connection, week: Week) -> Iterator[tuple[int, Bench, Work]]:
+        """Read what else the rules need of a week; yield (worker id, bench, work)."""
+        return read_work(
             conn,
+            self.benches,
             list(self.boundaries),
-            week.first,
-            week.last,
-            tz=bench.tz,
-            now=bench.now,
-            measures=bench.measures,
+            (week.first, week.last),
+            (Scope.PATROL, Scope.DAY, Scope.WEEK),
         )
+
+
+def read_work(
+    conn: Connection,
+    benches: Benches,
+    workers: Sequence[int],
+    days: tuple[date, date],
+    scopes: Sequence[Scope],
+) -> Iterator[tuple[int, Bench, Work]]:
+    """Read what rules of some scopes need of local days, both included; yield (worker id, bench, work).
+
+    The rules are those of the area where a worker last had a grid in these days.
+    """
+    tz = benches.ask.tz
+    start, end = instants(*days, tz)
+    areas = grids.areas_of(conn, workers, start, end) if benches.book.areas else {}
+    chosen = {worker: benches.of(areas.get(worker, ())) for worker in workers}
+    used = {id(bench): bench for bench in chosen.values()}
+    measures = frozenset[Measure]().union(*(bench.measures(*scopes) for bench in used.values()))
+    works = work_of(conn, workers, *days, tz=tz, now=benches.now, measures=measures)
+    return ((worker, bench, works[worker]) for worker, bench in chosen.items())
 
 
 @dataclass(frozen=True, slots=True)

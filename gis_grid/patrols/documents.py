@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 def canonical(value: object) -> str:
     """Return JSON with sorted keys and no blanks: the same text for the same value."""
     return json.dumps(value, default=str, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256(value: object) -> str:
+    """Return SHA-256 of the canonical JSON."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def work_document(work: Work) -> dict[str, Any]:

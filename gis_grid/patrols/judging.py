@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from gis_grid.core import (
     signs,
 )
 from gis_grid.core.rules.calendar import day_span_ms, instant_ms
-from gis_grid.patrols.documents import canonical, work_document
+from gis_grid.patrols.documents import canonical, sha256, work_document
 from gis_grid.patrols.rows import Row, day_row, patrol_row, sign_row, week_row
 
 if TYPE_CHECKING:
@@ -131,14 +130,14 @@ def find(case: Case, bench: Bench) -> Finding:
     days = [_stored(day_row(day, _on_day(inside, judgement, day.date, bench.tz))) for day in judgement.days]
     patrols = [_stored(patrol_row(patrol)) for patrol in judgement.patrols]
     week = _stored(week_row(judgement.weeks[0]))
-    signs_found = [_stored(sign) for sign in _signs(case, judgement.cleaned, bench.tz)]
+    signs_found = [_stored(sign) for sign in _signs(case, judgement.cleaned)]
     head = {
         "profiles": canonical([{"name": one.name, "version": one.version} for one in bench.profiles]),
         "boundary_ids": sorted(int(one.id) for one in case.boundaries if one.id is not None),
         "provisional": case.week.is_provisional(bench.now),
         "flags": canonical(count_flags(judgement.cleaned.flags)),
     }
-    body = _sha256([head, days, patrols, week, signs_found])
+    body = sha256([head, days, patrols, week, signs_found])
     head |= {
         "worker_id": case.worker_id,
         "iso_week": case.week.name,
@@ -153,7 +152,7 @@ def find(case: Case, bench: Bench) -> Finding:
 
 def result_digest(body_digest: str, copies: Sequence[Row]) -> str:
     """Return one number for all that a judging found: its body, and signs of copied tracks by day."""
-    return _sha256([body_digest, copies]) if copies else body_digest
+    return sha256([body_digest, copies]) if copies else body_digest
 
 
 def boundary_of(one: BoundaryInForce) -> Boundary:
@@ -182,10 +181,13 @@ def _on_day(inside: Intervals, judgement: Judgement, day: date, tz: ZoneInfo) ->
     return [(int(a), int(b)) for a, b in presence.to_ms(inside.clip(start, end))]
 
 
-def _signs(case: Case, cleaned: Cleaned, tz: ZoneInfo) -> list[Row]:
+def _signs(case: Case, cleaned: Cleaned) -> list[Row]:
     found = []
-    for day in case.week.days:
-        index = slice(*np.searchsorted(cleaned.fixes.t_ms, day_span_ms(day, tz)))
+    cuts = np.searchsorted(cleaned.fixes.t_ms, case.week.midnights_ms).tolist()
+    for day, first, last in zip(case.week.days, cuts, cuts[1:], strict=False):
+        if first == last:
+            continue
+        index = slice(first, last)
         part = Cleaned(
             cleaned.fixes.take(index),
             cleaned.flags[index],
@@ -202,7 +204,3 @@ def _stored(row: Row) -> Row:
     return {
         name: canonical(value) if isinstance(value, (list, dict)) else value for name, value in row.items()
     }
-
-
-def _sha256(result: object) -> str:
-    return hashlib.sha256(canonical(result).encode()).hexdigest()

@@ -13,12 +13,13 @@ from gis_grid.tracks.reading import each_workers_fixes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
     from gis_grid.core import Marks
     from gis_grid.patrols.ask import Part
-    from gis_grid.patrols.bench import Bench
+    from gis_grid.patrols.bench import Benches
     from gis_grid.patrols.judging import Finding
     from gis_grid.patrols.weeks import Week
 
@@ -41,12 +42,12 @@ class PartDone:
     writing_s: float = 0.0
 
 
-def judge_part(conn: Connection, bench: Bench, part: Part, run_id: int) -> PartDone:
+def judge_part(conn: Connection, benches: Benches, part: Part, run_id: int) -> PartDone:
     """Judge a part and store what is new, what is kept of its tracks, and that it is done."""
     done = PartDone(part.number, part.size)
     started = perf_counter()
-    weeks = part.weeks(bench.tz)
-    desk = Desk.read(conn, bench, part.workers, weeks)
+    weeks = part.weeks(benches.ask.tz)
+    desk = Desk.read(conn, benches, part.workers, weeks)
     done.reading_s += perf_counter() - started
     for week in weeks:
         _judge_week(conn, desk, week, run_id, done)
@@ -54,40 +55,35 @@ def judge_part(conn: Connection, bench: Bench, part: Part, run_id: int) -> PartD
     return done
 
 
-def keep_prints(conn: Connection, bench: Bench, workers: Sequence[int], week: Week) -> None:
+def keep_prints(conn: Connection, workers: Sequence[int], week: Week, now: datetime) -> None:
     """Read a week of workers that are not judged now, only to keep what copies are found by."""
     span = (week.midnights_ms[0], week.midnights_ms[-1])
     kept = {
         worker: prints.print_of(fixes, week)
         for worker, fixes in each_workers_fixes(conn, dict.fromkeys(workers, span))
     }
-    prints.keep(conn, week, kept, bench.now)
+    prints.keep(conn, week, kept, now)
 
 
 def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: PartDone) -> None:
     """Judge one week of all workers of a part; `done` is added to."""
     clock = _Stopwatch(done)
-    works = desk.work(conn, week)
-    spans = {worker: reach(week, work) for worker, work in works.items()}
+    judged_by = {worker: (bench, work) for worker, bench, work in desk.week(conn, week)}
+    spans = {worker: reach(week, work) for worker, (_, work) in judged_by.items()}
     heads = revision_store.heads(conn, list(spans), week.name)
     news: list[Finding] = []
     kept: dict[int, Marks] = {}
     for worker, fixes in each_workers_fixes(conn, spans):
         clock.read()
         kept[worker] = prints.print_of(fixes, week)
-        case = Case.of(
-            worker,
-            week,
-            fixes=fixes,
-            work=works[worker],
-            boundaries=desk.boundaries[worker],
-            bench=desk.bench,
-        )
+        bench, work = judged_by[worker]
+        boundaries = desk.boundaries[worker]
+        case = Case.of(worker, week, fixes=fixes, work=work, boundaries=boundaries, bench=bench)
         if case is None:
             done.without_grid.append((worker, week.name))
         else:
             done.fixes += len(fixes)
-            finding = find(case, desk.bench)
+            finding = find(case, bench)
             head = heads.get(worker)
             finding.judgement["revision"] = head.revision + 1 if head else 1
             if head is None or head.body_digest != finding.judgement["body_digest"]:
@@ -96,7 +92,7 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
                 done.unchanged += 1
         clock.judged()
     revision_store.add(conn, news, run_id)
-    prints.keep(conn, week, kept, desk.bench.now)
+    prints.keep(conn, week, kept, desk.benches.now)
     done.written += len(news)
     clock.wrote()
 

@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import Unavailable
+from gis_grid.patrols.ask import Part
 from gis_grid.patrols.run import perform
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.patrols.bench import Bench
+    from gis_grid.patrols.bench import Benches
     from gis_grid.patrols.part import PartDone
     from gis_grid.patrols.run import Errand, Job
 
@@ -47,9 +48,9 @@ class OneTransaction:
 
     def each(self, job: Job, errands: Sequence[Errand]) -> Iterator[PartDone | None]:
         """Do one errand after the other."""
-        bench = job.bench()
+        benches = job.benches()
         for errand in errands:
-            yield perform(self.conn, job, bench, errand)
+            yield perform(self.conn, job, benches, errand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,19 @@ class Processes:
         Unavailable
             When a process ends before its errand does; nothing of that errand is stored.
         """
-        count = min(self.count, len(errands))
+        # A process takes seconds to start: what goes beside the parts is not worth one.
+        count = min(self.count, sum(isinstance(errand, Part) for errand in errands))
         if count > 1:
             return self._side_by_side(job, errands, count)
         return self._here(job, errands)
 
     def _here(self, job: Job, errands: Sequence[Errand]) -> Iterator[PartDone | None]:
-        bench = job.bench()
+        benches = job.benches()
         for errand in errands:
             if self.stopping():
                 return
             with self.transaction() as conn:
-                done = _perform(conn, job, bench, errand)
+                done = _perform(conn, job, benches, errand)
             yield done
 
     def _side_by_side(self, job: Job, errands: Sequence[Errand], count: int) -> Iterator[PartDone | None]:
@@ -110,10 +112,10 @@ class Processes:
                     running |= {pool.submit(_in_process, one) for one in islice(left, len(finished))}
 
 
-def _perform(conn: Connection, job: Job, bench: Bench, errand: Errand) -> PartDone | None:
+def _perform(conn: Connection, job: Job, benches: Benches, errand: Errand) -> PartDone | None:
     # The processes share out the cores among themselves already.
     conn.execute(text("SET LOCAL max_parallel_workers_per_gather = 0"))
-    return perform(conn, job, bench, errand)
+    return perform(conn, job, benches, errand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class _Own:
 
     engine: Engine
     job: Job
-    bench: Bench
+    benches: Benches
 
 
 _own: list[_Own] = []
@@ -133,7 +135,7 @@ def _begin(url: str, job: Job) -> None:
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _own.append(_Own(make_engine(url), job, job.bench()))
+    _own.append(_Own(make_engine(url), job, job.benches()))
 
 
 def _end_with_parent() -> None:
@@ -146,4 +148,4 @@ def _end_with_parent() -> None:
 def _in_process(errand: Errand) -> PartDone | None:
     (own,) = _own
     with transaction(own.engine) as conn:
-        return _perform(conn, own.job, own.bench, errand)
+        return _perform(conn, own.job, own.benches, errand)

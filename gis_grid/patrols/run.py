@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
-from gis_grid.kit.errors import GisGridError
+from gis_grid.kit.errors import Conflict, GisGridError
 from gis_grid.patrols import print_store, run_store
 from gis_grid.patrols.ask import Ask, Part, parts_of
-from gis_grid.patrols.bench import make_bench
+from gis_grid.patrols.bench import Benches
 from gis_grid.patrols.copies import tell_copies
 from gis_grid.patrols.part import PartDone, judge_part, keep_prints
+from gis_grid.patrols.periods import PeriodOf, judge_periods
 from gis_grid.patrols.weeks import week_named
 
 if TYPE_CHECKING:
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.patrols.bench import Bench
     from gis_grid.patrols.weeks import Week
 
 GOES_ON_WITHIN: Final = timedelta(days=1)
 """A run that was stopped longer ago begins anew: too much may have come in since."""
 
-_PRINTS_AT_ONCE: Final = 500
+_AT_ONCE: Final = 500
 
 
 class Stopped(GisGridError):
@@ -79,7 +79,7 @@ class PrintsOf:
     week_name: str
 
 
-Errand = Part | PrintsOf
+Errand = Part | PrintsOf | PeriodOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +90,30 @@ class Job:
     run_id: int
     begun_at: datetime
 
-    def bench(self) -> Bench:
-        """Return what is judged by."""
-        return make_bench(self.ask, self.begun_at)
+    versions: tuple[tuple[str, str], ...]
+
+    def benches(self) -> Benches:
+        """Return what is judged by.
+
+        Raises
+        ------
+        Conflict
+            When a file that says so has changed since the run began.
+        """
+        found = Benches.read(self.ask, self.begun_at)
+        if tuple((name, version) for name, version in found.versions()) != self.versions:
+            raise Conflict("The rules changed while they were judged by", "start the run again")
+        return found
 
 
-def perform(conn: Connection, job: Job, bench: Bench, errand: Errand) -> PartDone | None:
+def perform(conn: Connection, job: Job, benches: Benches, errand: Errand) -> PartDone | None:
     """Do one errand."""
     if isinstance(errand, Part):
-        return judge_part(conn, bench, errand, job.run_id)
-    keep_prints(conn, bench, errand.workers, week_named(errand.week_name, bench.tz))
+        return judge_part(conn, benches, errand, job.run_id)
+    if isinstance(errand, PeriodOf):
+        judge_periods(conn, benches, errand)
+    else:
+        keep_prints(conn, errand.workers, week_named(errand.week_name, job.ask.tz), job.begun_at)
     return None
 
 
@@ -121,6 +135,7 @@ class Plan:
     weeks: list[Week]
     parts: list[Part]
     prints: list[PrintsOf]
+    periods: list[PeriodOf]
     done: list[PartDone]
 
     @property
@@ -134,6 +149,11 @@ class Plan:
         return {worker for part in self.parts for worker in part.workers}
 
     @property
+    def errands(self) -> list[Errand]:
+        """Return all that is to be done."""
+        return [*self.prints, *self.periods, *self.left]
+
+    @property
     def left(self) -> list[Part]:
         """Return the parts that are not done."""
         done = {one.number for one in self.done}
@@ -144,7 +164,8 @@ def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime,
     """Begin a run, or find the one that was stopped."""
     ordered = sorted(workers)
     weeks = ask.weeks(now)
-    asked = ask.document(make_bench(ask, now), weeks, ordered)
+    benches = Benches.read(ask, now)
+    asked = ask.document(benches, weeks, ordered)
     parts = parts_of(ordered, weeks)
     stopped = None if afresh else run_store.find_stopped(conn, asked, now - GOES_ON_WITHIN)
     run = stopped or run_store.add_run(conn, asked, now, len(parts))
@@ -152,7 +173,22 @@ def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime,
         PartDone(**{name: value for name, value in row.items() if name != "run_id"})
         for row in run_store.parts_done(conn, run.id)
     ]
-    return Plan(Job(ask, run.id, run.begun_at), weeks, parts, _prints(conn, weeks, set(ordered), now), done)
+    return Plan(
+        Job(ask, run.id, run.begun_at, tuple((name, version) for name, version in benches.versions())),
+        weeks,
+        parts,
+        _prints(conn, weeks, set(ordered), now),
+        _periods(ask.periods(run.begun_at), ordered),
+        done,
+    )
+
+
+def _periods(names: Sequence[str], workers: Sequence[int]) -> list[PeriodOf]:
+    return [
+        PeriodOf(tuple(workers[at : at + _AT_ONCE]), name)
+        for name in names
+        for at in range(0, len(workers), _AT_ONCE)
+    ]
 
 
 def _prints(conn: Connection, weeks: Sequence[Week], judged: set[int], now: datetime) -> list[PrintsOf]:
@@ -165,8 +201,7 @@ def _prints(conn: Connection, weeks: Sequence[Week], judged: set[int], now: date
         missing = print_store.missing(conn, week.name, week.final_at, now)
         left = [worker for worker in missing if week is before or worker not in judged]
         found += [
-            PrintsOf(tuple(left[at : at + _PRINTS_AT_ONCE]), week.name)
-            for at in range(0, len(left), _PRINTS_AT_ONCE)
+            PrintsOf(tuple(left[at : at + _AT_ONCE]), week.name) for at in range(0, len(left), _AT_ONCE)
         ]
     return found
 
@@ -189,7 +224,7 @@ def follow(
         summary.add(done, codes)
         progress(done.weeks, plan.total, 0)
     count = 0
-    for done_now in hands.each(plan.job, [*plan.prints, *plan.left]):
+    for done_now in hands.each(plan.job, plan.errands):
         count += 1
         if done_now is not None:
             summary.add(done_now, codes)
@@ -207,7 +242,7 @@ def follow(
 
 
 def _refuse_unless_all(plan: Plan, count: int) -> None:
-    left = len(plan.prints) + len(plan.left) - count
+    left = len(plan.errands) - count
     if left:
         done = len(plan.parts) - left
         raise Stopped(

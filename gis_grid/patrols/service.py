@@ -14,6 +14,7 @@ from gis_grid.patrols.run import JudgeSummary, follow, make_plan
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
+    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection, Engine
@@ -35,6 +36,8 @@ def judge(
     workers: Sequence[str] | None = None,
     areas: Sequence[str] | None = None,
     profile_names: Sequence[str] = DEFAULT_PROFILES,
+    rules_file: Path | None = None,
+    work_days_file: Path | None = None,
     progress: Progress | None = None,
 ) -> JudgeSummary:
     """Judge every ISO week that has a day from `start` to `end`, in the caller's transaction.
@@ -55,7 +58,9 @@ def judge(
     areas
         Codes of areas of any level: only workers with a grid there in the period; by default everywhere.
     profile_names
-        Rule profiles, each judged for itself.
+        Rule profiles, each judged for itself; areas may have others.
+    rules_file, work_days_file
+        What areas have otherwise, and the deployment's own working days.
     progress
         Called with (workers' weeks done since the last call, all of them, fixes since the last call).
 
@@ -68,9 +73,9 @@ def judge(
     NotFound
         When a worker or an area is not known.
     BadInput
-        When a profile is not known or the period is upside down.
+        When a profile or a file cannot be used, or the period is upside down.
     """
-    ask = Ask(start, end, tz, tuple(profile_names))
+    ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file)
     run_store.lock_or_wait(conn)
     codes = _chosen(conn, ask, now, workers, areas)
     plan = make_plan(conn, ask, list(codes), now, afresh=True)
@@ -88,6 +93,8 @@ def judge_all(
     workers: Sequence[str] | None = None,
     areas: Sequence[str] | None = None,
     profile_names: Sequence[str] = DEFAULT_PROFILES,
+    rules_file: Path | None = None,
+    work_days_file: Path | None = None,
     afresh: bool = False,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress | None = None,
@@ -117,7 +124,7 @@ def judge_all(
     NotFound, BadInput
         As :func:`judge`.
     """
-    ask = Ask(start, end, tz, tuple(profile_names))
+    ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file)
     hands = Processes(engine, processes, stopping)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
         if not run_store.lock_if_free(held):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -40,8 +41,7 @@ class Week:
         """Return the beginning of each day, and the end of the last one, in epoch milliseconds."""
         tz = self.start.tzinfo
         assert isinstance(tz, ZoneInfo)
-        spans = [day_span_ms(day, tz) for day in self.days]
-        return [*(start for start, _ in spans), spans[-1][1]]
+        return _midnights_ms(self.first, tz)
 
     @property
     def final_at(self) -> datetime:
@@ -57,6 +57,12 @@ class Week:
         days = [day - timedelta(weeks=1) for day in (self.first, self.last)]
         start = datetime.combine(days[0], time.min, self.start.tzinfo)
         return Week(week_of(days[0]), days[0], days[1], start, self.start)
+
+
+@lru_cache(maxsize=64)
+def _midnights_ms(monday: date, tz: ZoneInfo) -> list[int]:
+    spans = [day_span_ms(monday + timedelta(days=n), tz) for n in range(7)]
+    return [*(start for start, _ in spans), spans[-1][1]]
 
 
 def whole_weeks(first: date | None, last: date | None) -> tuple[date, date]:

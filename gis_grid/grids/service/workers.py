@@ -97,6 +97,13 @@ def workers_in(conn: Connection, areas: Sequence[str], start: datetime, end: dat
     return frozenset(store.workers_in(conn, list(ids.values()), start, end))
 
 
+def areas_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime | None, end: datetime | None
+) -> dict[int, tuple[str, ...]]:
+    """Return where each worker last had a grid in [start, end): codes of the area and those above it."""
+    return {row.worker_id: tuple(row.areas) for row in store.areas_of(conn, worker_ids, start, end)}
+
+
 def workers_at(conn: Connection, at: datetime) -> list[Worker]:
     """Return every worker, by code, with the grid assigned at an aware time."""
     return [Worker._make(row) for row in store.workers_at(conn, at)]

@@ -118,6 +118,29 @@ def workers_in(conn: Connection, areas: Sequence[int], start: datetime, end: dat
     return conn.execute(query, {"areas": list(areas), "start": start, "end": end}).scalars().all()
 
 
+def areas_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime | None, end: datetime | None
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, areas): codes from the area of the last grid in [start, end) upwards."""
+    query = text(
+        """
+        WITH RECURSIVE last AS (
+            SELECT DISTINCT ON (worker_id) worker_id, grid.area_id
+            FROM assignment JOIN grid ON grid.id = assignment.grid_id
+            WHERE worker_id = ANY(CAST(:workers AS bigint[])) AND assignment.valid && tstzrange(:start, :end)
+            ORDER BY worker_id, lower(assignment.valid) DESC NULLS LAST, grid.code
+        ), up (worker_id, step, code, parent_id) AS (
+            SELECT worker_id, 1, area.code, area.parent_id FROM last JOIN area ON area.id = last.area_id
+            UNION ALL
+            SELECT worker_id, step + 1, area.code, area.parent_id
+            FROM up JOIN area ON area.id = up.parent_id
+        )
+        SELECT worker_id, array_agg(code ORDER BY step) AS areas FROM up GROUP BY worker_id
+        """
+    )
+    return conn.execute(query, {"workers": list(worker_ids), "start": start, "end": end}).all()
+
+
 def area_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the ids of the areas that exist among `codes`."""
     rows = conn.execute(
