@@ -18,12 +18,20 @@ from gis_grid.core.presence.segments import SegmentClass, Segments
 from gis_grid.core.rules.calendar import WorkDays, local_date, local_moment, week_days, week_of
 from gis_grid.core.rules.evidence import Amount
 from gis_grid.core.rules.found import Outcome
-from gis_grid.core.rules.judge import judge
-from gis_grid.core.rules.judgement import DayJudgement, Judgement, PatrolJudgement, WeekJudgement
+from gis_grid.core.rules.judge import judge, judge_period
+from gis_grid.core.rules.judgement import (
+    DayJudgement,
+    Judgement,
+    PatrolJudgement,
+    PeriodJudgement,
+    WeekJudgement,
+)
 from gis_grid.core.rules.profile import parse_profile
 from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh
-from gis_grid.core.rules.rule import Profile, Rule, Scope, Unit
+from gis_grid.core.rules.rule import Measure, Profile, Rule, Scope, Unit
+from gis_grid.core.rules.tasks import Task, TaskList, task_list
 from gis_grid.core.rules.verdict import Verdict
+from gis_grid.core.rules.work import Duty, Work
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
 from gis_grid.core.track.copied import Marks, copied, copied_marks, marks_of
 from gis_grid.core.track.fixes import Fixes
@@ -44,15 +52,18 @@ __all__ = [
     "CoreError",
     "Datum",
     "DayJudgement",
+    "Duty",
     "Fixes",
     "Flag",
     "Intervals",
     "Judgement",
     "Locator",
     "Marks",
+    "Measure",
     "Outcome",
     "Passes",
     "PatrolJudgement",
+    "PeriodJudgement",
     "Presence",
     "Profile",
     "Reason",
@@ -64,9 +75,12 @@ __all__ = [
     "Sign",
     "Slabs",
     "Stops",
+    "Task",
+    "TaskList",
     "Unit",
     "Verdict",
     "WeekJudgement",
+    "Work",
     "WorkDays",
     "clean",
     "copied",
@@ -79,6 +93,7 @@ __all__ = [
     "from_gauss_krueger",
     "from_wgs84",
     "judge",
+    "judge_period",
     "local_date",
     "local_moment",
     "marks_of",
@@ -87,6 +102,7 @@ __all__ = [
     "seconds_inside",
     "signs",
     "stops",
+    "task_list",
     "time_inside",
     "to_wgs84",
     "week_days",

@@ -37,7 +37,10 @@ def key_places(case: Case) -> Found | None:
     listed = case.work.key_places
     if listed is None:
         return Found.not_kept(case.required, not_kept_reason("重点场所名录", "lists of key places"))
-    places = sorted((place for place in listed if _is_asked(case, place)), key=lambda place: place.id)
+    places = sorted(
+        {place for place in listed if _is_asked(case, place)},
+        key=lambda place: (place.id, place.name, place.lon, place.lat),
+    )
     if not places:
         return None
     stays = _stays(case, places)
