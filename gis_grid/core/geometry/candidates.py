@@ -28,6 +28,7 @@ LANES: Final = 8
 _BIT, _BYTE, _INT, _LONG = (ir.IntType(n) for n in (1, 8, 32, 64))
 _DOUBLES: Final = ir.VectorType(ir.DoubleType(), LANES)
 _INTS: Final = ir.VectorType(_INT, LANES)
+_array_of: Any = make_array  # numba gives it no types
 
 
 @inlined
@@ -78,7 +79,7 @@ def _box_mask(
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         def load(k: int, vector: Any, align: int) -> Any:
-            start = make_array(signature.args[k])(context, builder, values[k]).data
+            start = _array_of(signature.args[k])(context, builder, values[k]).data
             at = builder.bitcast(builder.gep(start, [values[5]]), vector.as_pointer())
             return builder.load(at, align=align)
 

@@ -86,19 +86,16 @@ def cell_at(x: float, y: float, raster: Raster) -> int:
     high, wide = raster.tile.shape
     if not ((u >= 0.0) & (v >= 0.0) & (u < wide * _EDGE) & (v < high * _EDGE)):
         return NOBODY
-    column, row = np.uint64(u), np.uint64(v)
-    place = _place(column, row, raster.tile)
+    place = _place(int(u), int(v), raster.tile)
     return NOBODY if place < 0 else raster.cell[np.uint64(place)]
 
 
 @inlined
 def _place(column: int, row: int, tile: Ints) -> int:
     """Index of a cell among those kept; below 0 where none is."""
-    mask = np.uint64(_EDGE - 1)
-    bits = np.uint64(_BITS)
-    kept = np.int64(tile[np.uint64(row) >> bits, np.uint64(column) >> bits])
-    within = ((np.uint64(row) & mask) << bits) | (np.uint64(column) & mask)
-    return (kept << (2 * _BITS)) + np.int64(within) if kept >= 0 else NOBODY
+    kept: int = tile[np.uint64(row >> _BITS), np.uint64(column >> _BITS)]
+    within = ((row & (_EDGE - 1)) << _BITS) | (column & (_EDGE - 1))
+    return kept * _EDGE * _EDGE + within if kept >= 0 else NOBODY
 
 
 def _bounds(slabs: SlabArrays) -> Floats:
@@ -132,7 +129,9 @@ def _spans(bounds: Floats, frame: Floats, shape: tuple[int, int]) -> NDArray[np.
     corner, per_deg = np.tile(frame[:2], 2), np.tile(frame[2:], 2)
     along = (bounds - corner) * per_deg + np.array((-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
     high, wide = shape
-    return np.clip(np.floor(along).astype(np.int64), 0, np.tile((wide, high), 2) * _EDGE - 1)
+    last = np.tile((wide, high), 2) * _EDGE - 1
+    spans: NDArray[np.int64] = np.clip(np.floor(along).astype(np.int64), 0, last)
+    return spans
 
 
 @kernel

@@ -192,7 +192,7 @@ def _cross(
     base = slabs.first_slab[area]
     inside_ms = 0.0
     for c in range(count):
-        k = np.int64(block.open[np.uint64(c)])
+        k = int(block.open[np.uint64(c)])
         a, b, i, j = np.uint64(k), np.uint64(k + 1), np.uint64(first + k), np.uint64(first + k + 1)
         from_slab, to_slab = np.int64(block.slab[a]) + base, np.int64(block.slab[b]) + base
         if block.gap_west[a] < x[i] < block.gap_east[a]:
