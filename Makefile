@@ -72,9 +72,9 @@ $(INSTALLED): requirements/dev.txt pyproject.toml scripts/virtual_environment.sh
 	scripts/virtual_environment.sh
 	@touch $@
 
-# numba keeps machine code by the file a loop stands in, and does not see that a loop it calls has changed.
-$(COMPILED): $(shell find gis_grid/core -name '*.py') | $(INSTALLED)
-	@find gis_grid/core -name '*.nb[ci]' -delete
+# The first call of each loop would wait for its compiler.
+$(COMPILED): $(shell find gis_grid/core -name '*.py') scripts/compile_loops.py | $(INSTALLED)
+	@$(BIN)/python scripts/compile_loops.py
 	@touch $@
 
 $(PEERS): requirements/bench.txt $(INSTALLED)
