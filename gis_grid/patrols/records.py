@@ -109,11 +109,7 @@ def records_of(conn: Connection, asked: Question) -> Records:
         visits.kept_since(conn),
     )
     return Records(
-        duties=asked.read(
-            EVERYTHING,
-            tracks.holds_duty(conn),
-            lambda: tracks.sessions_of(conn, who, start, end, now=asked.now),
-        ),
+        duties=tracks.sessions_of(conn, who, start, end, now=asked.now) if tracks.holds_duty(conn) else None,
         signatures=asked.read(
             _SIGNED, asked.kept(signed.signatures), lambda: attendance.signatures_of(conn, who, start, end)
         ),
