@@ -126,7 +126,7 @@ def compare(engine: Engine, city: City, share: int, ours_s_a_fix: float) -> None
             conn.execute(text(statement), values)
         seconds = time.perf_counter() - started
         apart_s = _apart_s(conn, workers, city)
-    print(f"{'PostGIS SQL, 1/' + str(share):<26}{seconds:>8.1f}{fixes / seconds:>12,.0f}")
+    print(f"{'PostGIS SQL, 1/' + str(share):<26}{seconds:>8.1f}{'':>8}{fixes / seconds:>12,.0f}")
     print(
         f"ratio: {seconds / fixes / ours_s_a_fix:.1f} x the fixes/s of PostGIS SQL; "
         f"seconds inside are at most {apart_s:.1e} s apart"
