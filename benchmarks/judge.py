@@ -6,8 +6,8 @@
 (`judging/city.py`) is loaded by COPY into a throw-away database (`GIS_GRID_DATABASE_URL` names a server of
 one's own). Then it is judged as `gis-grid judge` would on the evening of the last day, and again without
 news; memory is the sum of the proportional shares (PSS) of all processes, looked at ten times a second;
-PostgreSQL's is bounded by its settings and not in it. CPU seconds are the program's own, without PostgreSQL's. In the end
-`judging/peer_sql.py` does the same on a share of the workers.
+PostgreSQL's is bounded by its settings and not in it. CPU seconds are the program's own, without
+PostgreSQL's. In the end `judging/peer_sql.py` does the same on a share of the workers.
 """
 
 from __future__ import annotations
