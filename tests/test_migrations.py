@@ -68,6 +68,37 @@ def test_migrations_go_down_to_nothing_and_up_again(fresh_database: str) -> None
     engine.dispose()
 
 
+def test_verdicts_of_before_counts_and_shares_are_seconds_now(fresh_database: str) -> None:
+    engine = make_engine(fresh_database)
+    with engine.begin() as conn:
+        _move(conn, command.downgrade, "0001")
+        conn.exec_driver_sql(
+            "INSERT INTO worker (code, name) VALUES ('W1', 'W1');"
+            "INSERT INTO judgement (worker_id, iso_week, revision, judged_at, core_version, profiles,"
+            " boundary_ids, input_digest, result_digest, provisional, flags)"
+            " SELECT id, '2026-W45', 1, now(), '0.1.0', '[]', '{}', 'in', 'out', false, '{}' FROM worker;"
+            "INSERT INTO week_verdict SELECT id, 9, 0, 7, 8, 9,"
+            """ '[{"rule": "BASE-4", "required_s": 36000, "lower_s": 7, "best_s": 8, "upper_s": 9}]' """
+            " FROM judgement"
+        )
+        _move(conn, command.upgrade, "head")
+        ((verdict,),) = conn.exec_driver_sql("SELECT verdicts FROM week_verdict").scalars()
+        assert verdict == {
+            "rule": "BASE-4",
+            "unit": "s",
+            "required": 36000,
+            "lower": 7,
+            "best": 8,
+            "upper": 9,
+            "fixes": None,
+            "required_s": 36000,
+            "lower_s": 7,
+            "best_s": 8,
+            "upper_s": 9,
+        }
+    engine.dispose()
+
+
 def _move(conn: Connection, way: Callable[[Config, str], None], target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(folder("migrations")))

@@ -1,4 +1,4 @@
-"""Runs of judging and their parts, what is kept of tracks to compare them, verdicts of months and quarters."""
+"""Runs of judging and their parts, what is kept of tracks to compare, verdicts of months and quarters."""
 
 from alembic import op
 
