@@ -45,8 +45,10 @@ def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, 
 
 def _fix_bytes(fixes: Fixes) -> Iterable[bytes]:
     """Give the columns that decide, in an order that depends on nothing else."""
-    accuracy = np.nan_to_num(fixes.accuracy_m, nan=-1.0)
-    order = np.lexsort((fixes.segment, fixes.mock, accuracy, fixes.lat, fixes.lon, fixes.t_ms))
+    accuracy = np.where(np.isnan(fixes.accuracy_m), np.float32(-1.0), fixes.accuracy_m)
+    order: NDArray[np.int64] | slice = slice(None)
+    if not (fixes.t_ms[1:] > fixes.t_ms[:-1]).all():
+        order = np.lexsort((fixes.segment, fixes.mock, accuracy, fixes.lat, fixes.lon, fixes.t_ms))
     columns: tuple[tuple[NDArray[Any], str], ...] = (
         (fixes.t_ms, "<i8"),
         (fixes.lon, "<f8"),
@@ -55,7 +57,7 @@ def _fix_bytes(fixes: Fixes) -> Iterable[bytes]:
         (fixes.mock, "|u1"),
         (fixes.segment, "<i4"),
     )
-    return (values[order].astype(kind).tobytes() for values, kind in columns)
+    return (values[order].astype(kind, copy=False).tobytes() for values, kind in columns)
 
 
 def _boundary_bytes(boundaries: Sequence[Boundary]) -> Iterable[bytes]:

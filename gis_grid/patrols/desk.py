@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.rule import Measure, Scope
 from gis_grid.grids import service as grids
 from gis_grid.kit.days import instants
 from gis_grid.patrols.facts import stand_in_boundaries, work_of
-from gis_grid.patrols.judging import boundary_of, reach
+from gis_grid.patrols.judging import boundaries_of, reach
 from gis_grid.tracks.reading import each_workers_fixes
 
 if TYPE_CHECKING:
@@ -94,7 +95,9 @@ def _boundaries(
     """Read the boundaries of the own grid, and of the grids stood in for, sessions over the borders too."""
     span = (start - _LONGEST_SESSION, end + _LONGEST_SESSION)
     others = stand_in_boundaries(conn, workers, *span)
-    return {
-        worker: tuple(map(boundary_of, [*own, *others.get(worker, ())]))
+    stored = {
+        worker: [*own, *others.get(worker, ())]
         for worker, own in grids.boundaries_of(conn, workers, *span).items()
     }
+    made = iter(boundaries_of([one for several in stored.values() for one in several]))
+    return {worker: tuple(islice(made, len(several))) for worker, several in stored.items()}

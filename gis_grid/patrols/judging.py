@@ -14,19 +14,19 @@ from gis_grid.core import (
     Fixes,
     Intervals,
     Judgement,
-    count_flags,
     digest,
     judge,
     local_date,
     signs,
 )
+from gis_grid.core.geometry.boundary import index_together
 from gis_grid.core.rules.calendar import day_span_ms, instant_ms
 from gis_grid.patrols.documents import canonical, sha256, work_document
 from gis_grid.patrols.rows import Row, day_row, patrol_row, sign_row, week_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from gis_grid.core.rules.work import Work
@@ -135,7 +135,7 @@ def find(case: Case, bench: Bench) -> Finding:
         "profiles": canonical([{"name": one.name, "version": one.version} for one in bench.profiles]),
         "boundary_ids": sorted(int(one.id) for one in case.boundaries if one.id is not None),
         "provisional": case.week.is_provisional(bench.now),
-        "flags": canonical(count_flags(judgement.cleaned.flags)),
+        "flags": canonical(judgement.flags),
     }
     body = sha256([head, days, patrols, week, signs_found])
     head |= {
@@ -155,10 +155,19 @@ def result_digest(body_digest: str, copies: Sequence[Row]) -> str:
     return sha256([body_digest, copies]) if copies else body_digest
 
 
-def boundary_of(one: BoundaryInForce) -> Boundary:
-    """Return a stored boundary as the core knows it."""
-    since, until = (None if at is None else instant_ms(at) for at in (one.valid_from, one.valid_to))
-    return Boundary.of(shapely.from_wkb(one.wkb), since, until, one.boundary_id)
+def boundaries_of(stored: Sequence[BoundaryInForce]) -> list[Boundary]:
+    """Return stored boundaries as the core knows them, indexed; the database holds no invalid outline."""
+    areas = shapely.from_wkb([one.wkb for one in stored])
+    found = [
+        Boundary(area, _ms(one.valid_from), _ms(one.valid_to), one.boundary_id)
+        for area, one in zip(areas, stored, strict=True)
+    ]
+    index_together(found)
+    return found
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else instant_ms(moment)
 
 
 def _is_in_force(boundary: Boundary, start_ms: int, end_ms: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from gis_grid.core import Unit
@@ -89,6 +90,7 @@ def _fixes(fixes: tuple[int, int, int] | None) -> Row | None:
     return {"first": iso(first), "last": iso(last), "count": count}
 
 
+@lru_cache(maxsize=1024)  # the spans of a patrol come again in its day and its week
 def iso(t_ms: int) -> str:
     """Return epoch milliseconds as ISO 8601 in UTC."""
     return moment(t_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -9,7 +9,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gis_grid.core import BadBoundary, Boundary
+from gis_grid.core import BadBoundary, Boundary, Fixes, time_inside
+from gis_grid.core.geometry.boundary import index_together
 from gis_grid.core.geometry.orientation import exact_turn, sign, turn
 from gis_grid.core.geometry.slabs import SLAB_HEIGHT_DEG, Slabs, inside, slab_of
 
@@ -132,3 +133,17 @@ def test_a_boundary_keeps_its_index_and_copies_make_their_own() -> None:
         assert hash(copy) == hash(boundary)
         assert copy.slabs is not boundary.slabs
     assert len(pickle.dumps(boundary)) == len(pickle.dumps(Boundary.of(SQUARE, id="a")))
+
+
+def test_boundaries_indexed_together_find_the_same_time_as_each_for_itself() -> None:
+    west = shapely.box(116.3, 39.9, 116.302, 39.903)
+    fixes = Fixes.of(np.arange(50) * 10_000, np.linspace(116.299, 116.306, 50), np.full(50, 39.901))
+    alone, together = ([Boundary.of(area) for area in (SQUARE, west)] for _ in range(2))
+    index_together([])
+    index_together(together)
+    assert together[0].slabs is together[1].slabs
+    assert [one.number for one in together] == [0, 1]
+    found, expected = (
+        [time_inside(fixes, one).intervals.tolist() for one in several] for several in (together, alone)
+    )
+    assert found == expected

@@ -138,8 +138,8 @@ def time_inside(
     origin_ms, last_ms = (int(track.t_ms[0]), int(track.t_ms[-1])) if len(track.t_ms) else (0, 0)
     inside, near = [], []
     for era in eras(boundaries, origin_ms, last_ms):
-        slabs = era.boundary.slabs.arrays
-        found = runs(track, 0, slabs, era.start_ms, era.end_ms, max_gap_ms, accuracy_factor)
+        area, slabs = era.boundary.number, era.boundary.slabs.arrays
+        found = runs(track, area, slabs, era.start_ms, era.end_ms, max_gap_ms, accuracy_factor)
         inside.append(Intervals(*found[0]))
         near.append(Intervals(*found[1]))
     best, uncertain = _union(inside), _union(near)

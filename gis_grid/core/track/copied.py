@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
+from gis_grid.core.kernel import inlined, kernel
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound=Hashable)
 
+_PER_DEG: Final = 1e7
 _STEPS: Final = 4
 _KEEP_ONE_IN: Final = np.uint64(16)
 _MIN_SHARED: Final = 3
@@ -75,27 +78,47 @@ def copied_marks(
 
 def marks_of(fixes: Fixes) -> Marks:
     """Return what to keep of a track to compare it with others, whatever the order of its fixes."""
-    order = np.argsort(fixes.t_ms, kind="stable")
-    lon, lat = (np.rint(c[order] * 1e7).astype(np.int64) for c in (fixes.lon, fixes.lat))
-    step = np.stack((np.diff(lon), np.diff(lat)), axis=1)
-    moved = (step != 0).any(axis=1)
-    step, t_ms = step[moved], fixes.t_ms[order][:-1][moved]
-    n = len(step) - _STEPS + 1
-    if n <= 0:
-        return Marks(np.zeros(0, np.uint64), np.zeros(0, np.int64))
-    hashes = np.zeros(n, np.uint64)
-    for offset in range(_STEPS):
-        for axis in range(2):
-            hashes = _mixed(hashes ^ step[offset : offset + n, axis].view(np.uint64))
-    kept = np.flatnonzero(hashes % _KEEP_ONE_IN == 0)
-    values, first = np.unique(hashes[kept], return_index=True)
-    return Marks(values, t_ms[:n][kept][first])
+    t_ms, lon, lat = fixes.t_ms, fixes.lon, fixes.lat
+    if not (t_ms[1:] >= t_ms[:-1]).all():
+        order = np.argsort(t_ms, kind="stable")
+        t_ms, lon, lat = t_ms[order], lon[order], lat[order]
+    hashes, times = _kept(t_ms, lon, lat)
+    values, first = np.unique(hashes, return_index=True)
+    return Marks(values, times[first])
 
 
-def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+@kernel
+def _kept(
+    t_ms: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Hash every four steps in a row, standing still left out; return the kept ones in order of time."""
+    hashes, times = np.empty(len(t_ms), np.uint64), np.empty(len(t_ms), np.int64)
+    steps, since = np.zeros((_STEPS, 2), np.uint64), np.zeros(_STEPS, np.int64)
+    taken, kept = 0, 0
+    for i in range(len(t_ms) - 1):
+        east = np.int64(np.rint(lon[i + 1] * _PER_DEG)) - np.int64(np.rint(lon[i] * _PER_DEG))
+        north = np.int64(np.rint(lat[i + 1] * _PER_DEG)) - np.int64(np.rint(lat[i] * _PER_DEG))
+        if east == 0 and north == 0:
+            continue
+        steps[taken % _STEPS, 0], steps[taken % _STEPS, 1] = np.uint64(east), np.uint64(north)
+        since[taken % _STEPS] = t_ms[i]
+        taken += 1
+        if taken < _STEPS:
+            continue
+        value = np.uint64(0)
+        for n in range(taken, taken + _STEPS):  # the oldest of the last four lies where the next will
+            value = _mixed(_mixed(value ^ steps[n % _STEPS, 0]) ^ steps[n % _STEPS, 1])
+        if value % _KEEP_ONE_IN == 0:
+            hashes[kept], times[kept] = value, since[taken % _STEPS]
+            kept += 1
+    return hashes[:kept], times[:kept]
+
+
+@inlined
+def _mixed(value: np.uint64) -> np.uint64:
     """Spread every bit over all others."""
-    values = (values ^ (values >> np.uint64(30))) * _MULTIPLIER + np.uint64(1)
-    return values ^ (values >> np.uint64(27))
+    value = (value ^ (value >> np.uint64(30))) * _MULTIPLIER + np.uint64(1)
+    return value ^ (value >> np.uint64(27))
 
 
 def _holders(marks: list[Marks]) -> list[list[tuple[int, int]]]:
