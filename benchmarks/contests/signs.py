@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HONEST: Final = "the same path walked again"
 _JITTERS_M: Final = (0.0, 0.3, 1.0, 3.0)
-_MADE_UP: Final = frozenset({"constant_accuracy", "equal_steps", "noiseless"})
+_MADE_UP: Final = frozenset({"constant_accuracy", "equal_steps", "noiseless", "drawn_noise"})
 
 
 def contest(days: Days, scale: Scale) -> Section:

@@ -49,6 +49,7 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "constant_accuracy": "精度恒定",
         "equal_steps": "步距过匀",
         "noiseless": "无噪声",
+        "drawn_noise": "噪声似随机生成",
         "copied": "轨迹雷同",
     },
     Lang.EN: {
@@ -75,6 +76,7 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "constant_accuracy": "constant accuracy",
         "equal_steps": "equal steps",
         "noiseless": "noiseless",
+        "drawn_noise": "noise looks drawn",
         "copied": "looks copied",
     },
 }

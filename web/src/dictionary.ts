@@ -120,6 +120,7 @@ export const english = {
   '精度恒定': 'constant accuracy',
   '步距过匀': 'equal steps',
   '无噪声': 'noiseless',
+  '噪声似随机生成': 'noise looks drawn',
   '轨迹雷同': 'copied',
   // track
   '网格内': 'Inside',

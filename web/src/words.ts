@@ -22,6 +22,7 @@ const SIGN_WORDS: Record<string, Word> = {
   constant_accuracy: '精度恒定',
   equal_steps: '步距过匀',
   noiseless: '无噪声',
+  drawn_noise: '噪声似随机生成',
   mock: '模拟定位',
   copied: '轨迹雷同',
 };

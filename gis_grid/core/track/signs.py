@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gis_grid.core.geometry.geodesy import distance_m, metres_per_degree
+from gis_grid.core.track.bends import Bends, bends_of, repeats, whiteness
+from gis_grid.core.track.traits import (
+    Line,
+    Steps,
+    commonest,
+    line_of,
+    longest_place,
+    riding,
+    steps_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,14 +29,25 @@ Floats = NDArray[np.float64]
 
 # Below this many usable fixes every regularity is chance.
 _ENOUGH: Final = 30
-_RIDING_MPS: Final = 12 / 3.6
-_MOVING_MPS: Final = 0.3
-_RIDE_WINDOW_S: Final = 60.0
 _STAND_RADIUS_M: Final = 25.0
 _RIDDEN_SHARE: Final = 0.3
 _STANDING_SHARE: Final = 0.6
 _EQUAL_SHARE: Final = 0.95
 _NOISELESS_M: Final = 0.5
+# Positions rounded to 1e-5 degrees make shorter steps equal: about a metre, or two.
+_LEAST_STEP_M: Final = 5.0
+# Errors drawn with 1 m of deviation bend a straight walk by 2.9 m in the median, and by up to 3.5 m with its
+# corners; wandering errors with 1 m drawn beside them, as poor receivers have, by no less than 3.9 m.
+_DRAWN_BEND_M: Final = 3.7
+# Between made-up tracks, 0.62 and more, and errors that wander under a walk, 0.52 and less; only poor
+# receivers, with larger bends, come to 0.56. tests/core/test_made_up_tracks.py has the figures.
+_DRAWN_WHITENESS: Final = 0.57
+# With fewer neighbours chance alone moves whiteness by more than 0.05.
+_ENOUGH_NEIGHBOURS: Final = 150
+# A phone that rests rounds its errors, and what rounding leaves looks drawn: at least half is walked.
+_WALKING_MPS: Final = 0.3
+# Median size of bends for drawn errors of 1 m deviation on each axis: sqrt(6) times sqrt(2 ln 2).
+_BEND_OF_NOISE: Final = 2.884
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,55 +73,26 @@ def signs(cleaned: Cleaned, *, max_gap_s: float = 300.0) -> tuple[Sign, ...]:
     -------
     tuple of Sign
         Only those that show; kinds ``ridden``, ``standing``, ``constant_accuracy``, ``equal_steps``,
-        ``noiseless``, ``mock``.
+        ``noiseless``, ``drawn_noise``, ``mock``.
     """
-    good = cleaned.fixes.take(cleaned.accepted)
+    max_gap_s = float(max_gap_s)  # loops are compiled anew for whole numbers
     found = [_mock(cleaned.fixes)]
-    if len(good) >= _ENOUGH:
-        steps = _Steps.of(good, max_gap_s)
+    line = line_of(cleaned.fixes, cleaned.accepted)
+    if len(line.t_ms) >= _ENOUGH:
+        steps = steps_of(line)
         found += [
-            _ridden(steps),
-            _standing(good, steps),
-            _constant_accuracy(good),
-            _equal_steps(steps),
-            _noiseless(good),
+            _ridden(steps, max_gap_s),
+            _standing(line, float(cleaned.fixes.lon[0]), max_gap_s),
+            _constant_accuracy(line),
+            _equal_steps(steps, max_gap_s),
+            _bending(line, steps, max_gap_s),
         ]
     return tuple(sign for sign in found if sign is not None)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Steps:
-    """Steps between consecutive usable fixes; `bridged` ones are short enough in time to mean something."""
-
-    t_s: Floats
-    seconds: Floats
-    metres: Floats
-    bridged: NDArray[np.bool_]
-
-    @classmethod
-    def of(cls, good: Fixes, max_gap_s: float) -> _Steps:
-        t_s = (good.t_ms - good.t_ms[0]) / 1000.0
-        seconds = np.diff(t_s)
-        metres = distance_m(good.lon[:-1], good.lat[:-1], good.lon[1:], good.lat[1:])
-        return cls(t_s, seconds, metres, seconds <= max_gap_s)
-
-    def sustained_mps(self) -> Floats:
-        """Speed of each step over the minute around it, so that one noisy fix is no ride."""
-        way = np.append(0.0, np.cumsum(np.where(self.bridged, self.metres, 0.0)))
-        lived = np.append(0.0, np.cumsum(np.where(self.bridged, self.seconds, 0.0)))
-        middle = (lived[:-1] + lived[1:]) / 2
-        first, last = middle - _RIDE_WINDOW_S / 2, middle + _RIDE_WINDOW_S / 2
-        covered = np.interp(last, lived, way) - np.interp(first, lived, way)
-        duration = np.minimum(last, lived[-1]) - np.maximum(first, 0.0)
-        return np.asarray(covered / np.maximum(duration, 1e-9))
-
-
-def _ridden(steps: _Steps) -> Sign | None:
+def _ridden(steps: Steps, max_gap_s: float) -> Sign | None:
     """Much of the moving time faster than anyone walks."""
-    speed = steps.sustained_mps()
-    moving = steps.bridged & (speed > _MOVING_MPS)
-    moving_s = float(steps.seconds[moving].sum())
-    riding_s = float(steps.seconds[moving & (speed > _RIDING_MPS)].sum())
+    moving_s, riding_s = riding(steps, max_gap_s)
     share = riding_s / moving_s if moving_s else 0.0
     if share < _RIDDEN_SHARE:
         return None
@@ -113,51 +104,33 @@ def _ridden(steps: _Steps) -> Sign | None:
     )
 
 
-def _standing(good: Fixes, steps: _Steps) -> Sign | None:
+def _standing(line: Line, lon0: float, max_gap_s: float) -> Sign | None:
     """Most of the time within a few metres of one place."""
-    weight = np.append(np.where(steps.bridged, steps.seconds, 0.0), 0.0)
-    total_s = float(weight.sum())
-    if total_s == 0:
-        return None
-    lon, lat = _densest_place(good, weight)
-    near = distance_m(good.lon, good.lat, np.full(len(good), lon), np.full(len(good), lat)) <= _STAND_RADIUS_M
-    standing_s = float(weight[:-1][near[:-1] & near[1:]].sum())
-    share = standing_s / total_s
+    place = longest_place(line, max_gap_s, _STAND_RADIUS_M)
+    share = place.near_s / place.total_s if place.total_s else 0.0
     if share < _STANDING_SHARE:
         return None
+    lon = (lon0 + place.x + 180.0) % 360.0 - 180.0
     return Sign(
         "standing",
-        {"share": share, "standing_s": standing_s, "radius_m": _STAND_RADIUS_M, "lon": lon, "lat": lat},
+        {
+            "share": share,
+            "standing_s": place.near_s,
+            "radius_m": _STAND_RADIUS_M,
+            "lon": lon,
+            "lat": place.lat,
+        },
         f"{share:.0%} 的时间停留在同一地点 {_STAND_RADIUS_M:g} 米范围内。",
         f"{share:.0%} of the time is spent within {_STAND_RADIUS_M:g} m of one place.",
     )
 
 
-def _densest_place(good: Fixes, weight: Floats) -> tuple[float, float]:
-    """Centre of the place with the most time: mean of the fixes around the densest cell of a coarse grid."""
-    east, north = metres_per_degree(float(good.lat.mean()))
-    x = (good.lon - good.lon.min()) * east
-    y = (good.lat - good.lat.min()) * north
-    column, row = (
-        np.floor(x / _STAND_RADIUS_M).astype(np.int64),
-        np.floor(y / _STAND_RADIUS_M).astype(np.int64),
-    )
-    width = column.max() + 1
-    cells, cell = np.unique(row * width + column, return_inverse=True)
-    best_row, best_column = divmod(cells[np.argmax(np.bincount(cell, weights=weight))], width)
-    near = (np.abs(column - best_column) <= 1) & (np.abs(row - best_row) <= 1)
-    return float(good.lon[near].mean()), float(good.lat[near].mean())
-
-
-def _constant_accuracy(good: Fixes) -> Sign | None:
+def _constant_accuracy(line: Line) -> Sign | None:
     """Find one accuracy all along: a phone's changes, a made-up one seldom does."""
-    known = good.accuracy_m[~np.isnan(good.accuracy_m)]
-    if len(known) < _ENOUGH:
+    known, value, count = commonest(line.accuracy_m)
+    if known < _ENOUGH or count < _EQUAL_SHARE * known:
         return None
-    values, counts = np.unique(known, return_counts=True)
-    share, value = float(counts.max() / len(known)), float(values[np.argmax(counts)])
-    if share < _EQUAL_SHARE:
-        return None
+    share = count / known
     return Sign(
         "constant_accuracy",
         {"share": share, "accuracy_m": value},
@@ -166,13 +139,14 @@ def _constant_accuracy(good: Fixes) -> Sign | None:
     )
 
 
-def _equal_steps(steps: _Steps) -> Sign | None:
+def _equal_steps(steps: Steps, max_gap_s: float) -> Sign | None:
     """Find the same distance moved again and again."""
-    moved = steps.metres[steps.bridged & (steps.metres > 1.0)]
+    moved = np.sort(steps.metres[(steps.seconds <= max_gap_s) & (steps.metres > _LEAST_STEP_M)])
     if len(moved) < _ENOUGH:
         return None
-    centre = float(np.median(moved))
-    share = float(np.mean(np.abs(moved - centre) <= 0.02 * centre))
+    centre = _median(moved)
+    first, end = np.searchsorted(moved, (0.98 * centre, np.nextafter(1.02 * centre, np.inf)))
+    share = float(end - first) / len(moved)
     if share < _EQUAL_SHARE / 2:
         return None
     return Sign(
@@ -183,22 +157,61 @@ def _equal_steps(steps: _Steps) -> Sign | None:
     )
 
 
-def _noiseless(good: Fixes) -> Sign | None:
-    """Straight and even beyond what any receiver measures: second differences of positions near 0."""
-    east, north = metres_per_degree(float(good.lat.mean()))
-    moving = (np.diff(good.lon) != 0) | (np.diff(good.lat) != 0)
-    bend_m = np.hypot(np.diff(good.lon, 2) * east, np.diff(good.lat, 2) * north)[moving[:-1] & moving[1:]]
-    if len(bend_m) < _ENOUGH:
+def _bending(line: Line, steps: Steps, max_gap_s: float) -> Sign | None:
+    """Look at how the track bends: less than any receiver makes it, or as a program does."""
+    bends, sizes, speeds = bends_of(steps, max_gap_s)
+    if len(sizes) < _ENOUGH:
         return None
-    median_m = float(np.median(bend_m))
-    if median_m >= _NOISELESS_M:
+    sizes.sort()
+    median_m = _median(sizes)
+    if median_m < _NOISELESS_M:
+        return _noiseless(median_m)
+    walked = 2 * np.count_nonzero(speeds >= _WALKING_MPS) >= len(speeds)
+    if median_m >= _DRAWN_BEND_M or not walked:
         return None
+    return _drawn_noise(line, bends, sizes)
+
+
+def _noiseless(median_m: float) -> Sign:
+    """Straight and even beyond what any receiver measures."""
     return Sign(
         "noiseless",
         {"median_bend_m": median_m},
         f"轨迹几乎没有测量噪声（二阶差分中位数 {median_m:.2f} 米）。",
         f"The track has almost no measuring noise (median second difference {median_m:.2f} m).",
     )
+
+
+def _drawn_noise(line: Line, bends: Bends, sizes: Floats) -> Sign | None:
+    """Find errors that forget: small, and drawn anew at every fix, while those of a receiver wander."""
+    median_m = _median(sizes)
+    white, neighbours = whiteness(bends, median_m)
+    if neighbours < _ENOUGH_NEIGHBOURS or white < _DRAWN_WHITENESS:
+        return None
+    same = repeats(line)
+    noise_m = median_m / _BEND_OF_NOISE
+    return Sign(
+        "drawn_noise",
+        {
+            "noise_m": noise_m,
+            "whiteness": white,
+            "bend_p10_m": float(sizes[len(sizes) // 10]),
+            "bend_p50_m": median_m,
+            "equal_accuracy_share": same.accuracy,
+            "equal_time_share": same.time,
+            "repeated_share": same.position,
+        },
+        f"定位误差约 {noise_m:.1f} 米，且每次都像重新随机产生"
+        f"（{white:.2f}）；真实接收机的误差变化缓慢（约 0.5 或更小）。",
+        f"Errors of about {noise_m:.1f} m look drawn anew at every fix ({white:.2f}); "
+        "those of a receiver wander (about 0.5 or less).",
+    )
+
+
+def _median(ordered: Floats) -> float:
+    """Middle of numbers in order."""
+    n = len(ordered)
+    return float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2
 
 
 def _mock(fixes: Fixes) -> Sign | None:
