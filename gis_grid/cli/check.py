@@ -28,6 +28,7 @@ from gis_grid.core.track.cleaning import CleaningLimits
 from gis_grid.core.track.signs import signs
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import BadInput
+from gis_grid.kit.settings import read_settings
 from gis_grid.patrols import profiles
 
 if TYPE_CHECKING:
@@ -96,7 +97,9 @@ def _judge(
     try:
         chosen = tuple(profiles.load(name) for name in dict.fromkeys(names))
         first, last = (local_date(int(t), zone) for t in (track.fixes.t_ms.min(), track.fixes.t_ms.max()))
-        work_days = profiles.work_days(chosen, first, last)
+        path = read_settings().work_days_file
+        own = None if path is None else profiles.read_work_days(path)
+        work_days = profiles.work_days(chosen, first, last, own)
     except BadProfile as error:
         raise BadInput("The rule profile cannot be used", error.message) from error
     judgement = judge(

@@ -61,6 +61,8 @@ def _prepare(engine: Engine, settings: Settings) -> None:
                 end=DAYS[-1],
                 tz=settings.tz,
                 now=now(),
+                rules_file=settings.rules_file,
+                work_days_file=settings.work_days_file,
                 progress=lambda step, total, _: bars.update(tasks["verdicts"], advance=step, total=total),
             )
 

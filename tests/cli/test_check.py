@@ -5,13 +5,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+import shapely
 import typer
 
 from gis_grid import cli
 from gis_grid.cli.check import check
-from gis_grid.core import Datum, from_wgs84
+from gis_grid.cli.checking.document import Checked, document
+from gis_grid.core import Boundary, Datum, Fixes, from_wgs84, judge, signs
+from gis_grid.patrols import profiles
 
 SQUARE = [[116.300, 39.900], [116.305, 39.900], [116.305, 39.9036], [116.300, 39.9036], [116.300, 39.900]]
 POLYGON = {"type": "Polygon", "coordinates": [SQUARE]}
@@ -275,6 +280,43 @@ def test_a_day_off_has_time_but_no_verdict(run) -> None:
     assert (day["working_day"], day["best_s"], day["verdicts"]) == (False, 3600, [])
 
 
+def test_the_deployments_own_working_days_win_over_the_calendar(run, tmp_path, monkeypatch) -> None:
+    own = tmp_path / "days.csv"
+    own.write_text("date,kind\n2026-10-01,make_up\n2026-11-02,holiday\n")
+    monkeypatch.setenv("GIS_GRID_WORK_DAYS_FILE", str(own))
+    for day, working in (("2026-10-01", True), ("2026-11-02", False)):
+        _, out, _ = run(standing(f"{day}T08:00:00+08:00", 3600), POLYGON, "--json")
+        assert json.loads(out)["days"][0]["working_day"] is working
+    own.write_text("date,kind\nsoon,holiday\n")
+    code, out, err = run(TWO_HOURS, POLYGON, "--json")
+    assert (code, out) == (2, "")
+    assert "days.csv:2: date: must be a date like 2026-10-01" in err
+
+
+def test_the_command_and_the_library_give_the_same_verdicts_byte_for_byte(run) -> None:
+    random = np.random.default_rng(20261102)
+    t_s = 1_793_577_600 + np.cumsum(random.integers(5, 30, 4_000))
+    lon, lat = (np.round(at + np.cumsum(random.normal(0, 4e-5, 4_000)), 7) for at in INSIDE)
+    accuracy_m = random.integers(3, 40, 4_000)
+    rows = zip(*(column.tolist() for column in (t_s, lon, lat, accuracy_m)), strict=True)
+    track = "\n".join(["t,lon,lat,accuracy", *(",".join(map(str, row)) for row in rows)])
+    names = profiles.available()
+    code, out, _ = run(track, POLYGON, "--json", *(f"--profile={name}" for name in names))
+    assert code == 0
+    chosen, zone = tuple(map(profiles.load, names)), ZoneInfo("Asia/Shanghai")
+    judgement = judge(
+        Fixes.of(t_s * 1000, lon, lat, accuracy_m=accuracy_m),
+        [Boundary.of(shapely.Polygon(SQUARE))],
+        chosen,
+        tz=zone,
+        work_days=profiles.work_days(chosen, dt.date(2026, 1, 1), dt.date(2026, 12, 31)),
+    )
+    found = document(Checked(judgement, signs(judgement.cleaned), chosen, zone, 300.0))
+    for kind in ("days", "weeks", "patrols"):
+        assert any(one["verdicts"] for one in found[kind])
+    assert out == json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
 def test_a_track_far_from_the_polygon_gets_a_hint(run) -> None:
     swapped = {"type": "Polygon", "coordinates": [[[47, 8], [48, 8], [48, 9], [47, 9], [47, 8]]]}
     _, _, err = run(standing("2026-11-02T08:00:00Z", 60, (8.5, 47.5)), swapped, "--json")
@@ -347,7 +389,6 @@ def test_the_page_is_one_file_that_fetches_nothing(run, tmp_path) -> None:
     ],
 )
 def test_recorded_tracks_are_judged_with_consistent_sums(run, shared_data, name) -> None:
-    from gis_grid.core import Fixes
     from gis_grid.tracks.decoders import decode
 
     data = (shared_data / "traces" / name).read_bytes()
