@@ -126,6 +126,13 @@ def test_recordings_are_never_joined() -> None:
     assert (presence.best_s, presence.unknown_s) == (200, 20)
 
 
+def test_a_rejected_first_fix_of_another_recording_cuts_nothing() -> None:
+    mock, segment = [True, *[False] * 9], [1, *[0] * 9]
+    cleaned = clean(line("2026-11-02T08:00", *walk(10), mock=mock, segment=segment))
+    assert cleaned.accepted.tolist() == [False, *[True] * 9]
+    assert not cleaned.starts_anew.any()
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_neither_order_nor_repetition_changes_what_is_accepted(seed) -> None:
     rng = np.random.default_rng(seed)

@@ -11,18 +11,27 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gis_grid.core.geometry.geodesy import separation_m
-from gis_grid.core.kernel import kernel
-from gis_grid.core.track.flags import Flag
-from gis_grid.core.track.jumps import Limits, Marks, Track, Way, mark_jumps, mark_spikes, plain_steps
-from gis_grid.core.track.order import behind_ms, order_of
+from gis_grid.core.kernel import inlined, kernel
+from gis_grid.core.track.flags import REJECTING, Flag
+from gis_grid.core.track.jumps import (
+    Limits,
+    Marks,
+    Way,
+    Yardstick,
+    is_plain,
+    mark_jumps,
+    without_spikes,
+    yardstick,
+)
+from gis_grid.core.track.order import in_order, track_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis_grid.core.track.fixes import Fixes
+    from gis_grid.core.track.order import Track
 
 _NEVER_MS: Final = np.iinfo(np.int64).max
-_NOT_LATE: Final = np.zeros(0, np.int64)
 # Loops know numbers, not enumerations.
 _BAD_ACCURACY: Final = int(Flag.BAD_ACCURACY)
 _DUPLICATE: Final = int(Flag.DUPLICATE)
@@ -30,7 +39,7 @@ _OUT_OF_ORDER: Final = int(Flag.OUT_OF_ORDER)
 _MOCK: Final = int(Flag.MOCK)
 _FUTURE: Final = int(Flag.FUTURE)
 _CONFLICT: Final = int(Flag.CONFLICT)
-_JUMP: Final = int(Flag.JUMP)
+_REJECTING: Final = int(REJECTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +115,7 @@ def clean(fixes: Fixes, limits: CleaningLimits | None = None) -> Cleaned:
     Cleaned
     """
     limits = limits or CleaningLimits()
-    order = order_of(fixes, limits.max_accuracy_m)
-    late_ms = _NOT_LATE
-    if order is not None:
-        late_ms = behind_ms(fixes.t_ms).take(order)
-        fixes = fixes.take(order)
-    track = Track(fixes.t_ms, fixes.lon, fixes.lat, fixes.accuracy_m, fixes.mock, fixes.segment)
+    fixes, late_ms = in_order(fixes, limits.max_accuracy_m)
     latest_ms = _NEVER_MS if limits.latest_ms is None else limits.latest_ms
     numbers = Limits(
         float(limits.max_accuracy_m),
@@ -121,7 +125,7 @@ def clean(fixes: Fixes, limits: CleaningLimits | None = None) -> Cleaned:
         float(limits.spike_speed_mps),
         limits.spike_window_s * 1000.0,
     )
-    return Cleaned(fixes, *_mark(track, late_ms, numbers))
+    return Cleaned(fixes, *_mark(track_of(fixes), late_ms, numbers))
 
 
 @kernel
@@ -130,50 +134,70 @@ def _mark(
 ) -> tuple[NDArray[np.uint8], NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
     """Mark all fixes: flags, measures, what is accepted and where the track starts anew."""
     n = len(track.t_ms)
-    marks = Marks(np.zeros(n, np.uint8), np.full(n, np.nan, np.float32), np.zeros(n, np.bool_))
-    way = Way(np.empty(n, np.int64), plain_steps(track, limits))
-    count = _mark_single_fixes(track, late_ms, limits, marks, way)
-    count = mark_spikes(track, Way(way.kept[:count], way.plain[:count]), limits, marks)
-    mark_jumps(track, Way(way.kept[:count], way.plain[:count]), limits, marks)
+    flags, measure, starts_anew = np.zeros(n, np.uint8), np.full(n, np.nan, np.float32), np.zeros(n, np.bool_)
+    marks = Marks(flags, measure, starts_anew)
+    for i in range(len(late_ms)):
+        if late_ms[i] > 0:
+            flags[i], measure[i] = _OUT_OF_ORDER, late_ms[i] * 0.001
+    mark_jumps(track, _way(track, limits, marks), limits, marks)
     accepted = np.zeros(n, np.bool_)
     before = -1
-    for i in way.kept[:count]:
-        if marks.flags[i] & _JUMP:
-            continue
-        accepted[i] = True
-        if before >= 0 and track.segment[i] != track.segment[before]:
-            marks.starts_anew[i] = True
-        before = i
-    return marks.flags, marks.measure, accepted, marks.starts_anew
+    for i in range(n):
+        accepted[i] = flags[i] & _REJECTING == 0
+        if accepted[i]:
+            starts_anew[i] |= before >= 0 and track.segment[i] != track.segment[before]
+            before = i
+    return flags, measure, accepted, starts_anew
 
 
 @kernel
-def _mark_single_fixes(
-    track: Track, late_ms: NDArray[np.int64], limits: Limits, marks: Marks, way: Way
-) -> int:
-    """Mark what a fix shows by itself or beside others of its moment; put the rest on the way."""
-    flags, measure, kept, plain = marks.flags, marks.measure, way.kept, way.plain
-    is_late = len(late_ms) > 0
+def _way(track: Track, limits: Limits, marks: Marks) -> Way:
+    """Mark what a fix shows by itself or beside others of its moment, and spikes; the rest is the way."""
+    n = len(track.t_ms)
+    kept, plain = np.empty(n, np.int64), np.zeros(n, np.bool_)
+    yard = yardstick(track, limits)
+    usual = _usual(track, limits, yard)
     first = 0  # of the moment: the most credible
-    count = 0
-    for i in range(len(track.t_ms)):
+    last, count = -1, 0  # the way so far
+    for i in range(n):
+        if usual[i] and last == i - 1:
+            kept[count], plain[count] = i, True
+            first, last, count = i, i, count + 1
+            continue
         again = i > 0 and track.t_ms[i] == track.t_ms[first]
         if not again:
             first = i
-        bad = (
-            track.mock[i] | (track.accuracy_m[i] > limits.max_accuracy_m) | (track.t_ms[i] > limits.latest_ms)
-        )
-        if is_late and late_ms[i] > 0:
-            flags[i], measure[i] = _OUT_OF_ORDER, late_ms[i] * 0.001
+        bad = _is_bad(track, i, limits)
         if bad:
             _mark_bad(track, i, limits, marks)
         if again:
             _mark_again(track, i, first, marks)
-        if not (bad or again):
-            plain[count] = plain[i] and count > 0 and kept[count - 1] == i - 1
-            kept[count] = i
-            count += 1
-    return count
+        if bad or again:
+            continue
+        is_step_plain = count > 0 and is_plain(track, kept[count - 1], i, limits, yard)
+        if not is_step_plain:
+            count = without_spikes(track, kept[:count], i, limits, marks)
+        kept[count], plain[count] = i, is_step_plain
+        last, count = i, count + 1
+    return Way(kept[:count], plain[:count])
+
+
+@kernel
+def _usual(track: Track, limits: Limits, yard: Yardstick) -> NDArray[np.bool_]:
+    """Tell which fixes show nothing by themselves and are a plain step from the one before."""
+    n = len(track.t_ms)
+    usual = np.zeros(n, np.bool_)
+    for i in range(1, n):
+        is_later = track.t_ms[i] > track.t_ms[i - 1]
+        usual[i] = is_later & is_plain(track, i - 1, i, limits, yard) & (not _is_bad(track, i, limits))
+    return usual
+
+
+@inlined
+def _is_bad(track: Track, i: int, limits: Limits) -> bool:
+    """Tell whether a fix is useless by itself."""
+    is_poor, is_future = track.accuracy_m[i] > limits.max_accuracy_m, track.t_ms[i] > limits.latest_ms
+    return bool(track.mock[i] | is_poor | is_future)
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Fixes that no person could have reached: two walks along the track, quick where all is plain."""
+"""Fixes that no person could have reached, found quickly where all is plain."""
 
 from __future__ import annotations
 
@@ -7,24 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from gis_grid.core.geometry.geodesy import degree_m, separation_m
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined, kernel
 from gis_grid.core.track.flags import Flag
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from gis_grid.core.track.order import Track
+
 _JUMP: Final = int(Flag.JUMP)
-
-
-class Track(NamedTuple):
-    """Fixes in order of time, as loops take them."""
-
-    t_ms: NDArray[np.int64]
-    lon: NDArray[np.float64]
-    lat: NDArray[np.float64]
-    accuracy_m: NDArray[np.float32]
-    mock: NDArray[np.bool_]
-    segment: NDArray[np.int32]
 
 
 class Marks(NamedTuple):
@@ -36,11 +27,7 @@ class Marks(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Fixes not rejected so far, at most one a moment, and whether the step that leads to each is plain.
-
-    A plain step needs no second look: it takes no longer than the spike window, and the slower of both speed
-    limits explains it.
-    """
+    """Fixes not rejected so far, at most one a moment, and whether the step that leads to each is plain."""
 
     kept: NDArray[np.int64]
     plain: NDArray[np.bool_]
@@ -57,50 +44,54 @@ class Limits(NamedTuple):
     spike_window_ms: float
 
 
-@kernel
-def plain_steps(track: Track, limits: Limits) -> NDArray[np.bool_]:
-    """Tell of each fix whether the step from the one before it is plain.
+class Yardstick(NamedTuple):
+    """Lengths that no degree of a track is longer than, and the speed that explains every plain step."""
 
-    Degrees are taken for as long as they are at the track's latitude nearest the equator, so a step that is
-    called plain is plain.
-    """
-    n = len(track.t_ms)
-    plain = np.zeros(n, np.bool_)
-    if n == 0:
-        return plain
+    east_m: float
+    north_m: float
+    speed_m_ms: float
+
+
+@kernel
+def yardstick(track: Track, limits: Limits) -> Yardstick:
+    """Measure degrees at the track's latitude nearest the equator, and at the one nearest a pole."""
     south, north = 90.0, -90.0
-    for i in range(n):
-        south, north = min(south, track.lat[i]), max(north, track.lat[i])
+    for lat in track.lat:
+        south, north = min(south, lat), max(north, lat)
     east_m, _ = degree_m(max(0.0, south, -north))
-    north_m = max(degree_m(south)[1], degree_m(north)[1])
-    speed = min(limits.max_speed_mps, limits.spike_speed_mps) * 0.001
-    before_m = 0.0
-    for i in range(n):
-        here_m = float(track.accuracy_m[i]) if track.accuracy_m[i] > 0 else 0.0
-        if i:
-            step_ms = track.t_ms[i] - track.t_ms[i - 1]
-            reach_m = speed * step_ms + before_m + here_m
-            x, y = (track.lon[i] - track.lon[i - 1]) * east_m, (track.lat[i] - track.lat[i - 1]) * north_m
-            plain[i] = (x * x + y * y <= reach_m * reach_m) & (step_ms <= limits.spike_window_ms)
-        before_m = here_m
-    return plain
+    _, north_m = degree_m(max(-south, north))
+    return Yardstick(east_m, north_m, min(limits.max_speed_mps, limits.spike_speed_mps) * 0.001)
+
+
+@inlined
+def is_plain(track: Track, a: int, b: int, limits: Limits, yard: Yardstick) -> bool:
+    """Tell whether a step needs no second look.
+
+    It takes no longer than the spike window, and the slower of both speed limits explains it even with the
+    longest degrees.
+    """
+    step_ms = track.t_ms[b] - track.t_ms[a]
+    reach_m = yard.speed_m_ms * step_ms + _known_m(track, a) + _known_m(track, b)
+    x, y = (track.lon[b] - track.lon[a]) * yard.east_m, (track.lat[b] - track.lat[a]) * yard.north_m
+    return bool((step_ms <= limits.spike_window_ms) & (x * x + y * y <= reach_m * reach_m))
+
+
+@inlined
+def _known_m(track: Track, i: int) -> float:
+    """Accuracy of a fix; an unknown one explains nothing."""
+    return float(track.accuracy_m[i]) if track.accuracy_m[i] > 0 else 0.0
 
 
 @kernel
-def mark_spikes(track: Track, way: Way, limits: Limits, marks: Marks) -> int:
-    """Flag fixes that leave and come back at once: the way over them is four times the way past them.
+def without_spikes(track: Track, kept: NDArray[np.int64], i: int, limits: Limits, marks: Marks) -> int:
+    """Flag the last fixes of a way that leave it and come back with `i`; return how many are left.
 
-    The rest of the way moves together; returns how many fixes it has.
+    A spike's way over it is four times the way past it.
     """
-    count = min(len(way.kept), 1)
-    for j in range(1, len(way.kept)):
-        i, is_plain = way.kept[j], way.plain[j]
-        if not is_plain:
-            while count >= 2 and _is_spike(track, way.kept[count - 2], way.kept[count - 1], i, limits):
-                _reject(track, way.kept[count - 1], way.kept[count - 2], 0.0, marks)
-                count -= 1
-        way.kept[count], way.plain[count] = i, is_plain
-        count += 1
+    count = len(kept)
+    while count >= 2 and _is_spike(track, kept[count - 2], kept[count - 1], i, limits):
+        _reject(track, kept[count - 1], kept[count - 2], 0.0, marks)
+        count -= 1
     return count
 
 
@@ -132,8 +123,10 @@ def mark_jumps(track: Track, way: Way, limits: Limits, marks: Marks) -> None:
     themselves the jump.
     """
     kept = way.kept
-    anchor, run = 0, 1  # place of the last good fix, and how many led to it without a long step
-    agreeing = 0  # of the held fixes, all since the anchor, the last so many agree
+    # A literal has a type of its own, for which all that takes it were compiled once more.
+    zero, one = int(np.int64(0)), int(np.int64(1))
+    anchor, run = zero, one  # place of the last good fix, and how many led to it without a long step
+    agreeing = zero  # of the held fixes, all since the anchor, the last so many agree
     for j in range(1, len(kept)):
         if agreeing == 0 and way.plain[j]:
             anchor, run = j, run + 1
@@ -143,12 +136,12 @@ def mark_jumps(track: Track, way: Way, limits: Limits, marks: Marks) -> None:
         if reached and not (agrees and agreeing >= run):
             _reject_all(track, kept[anchor + 1 : j], kept[anchor], limits, marks)
             is_long = track.t_ms[kept[j]] - track.t_ms[kept[anchor]] > limits.spike_window_ms
-            anchor, run, agreeing = j, 1 if is_long else run + 1, 0
+            anchor, run, agreeing = j, one if is_long else run + 1, zero
             continue
-        agreeing = agreeing + 1 if agrees else 1
+        agreeing = agreeing + 1 if agrees else one
         if reached or agreeing >= limits.reanchor_after:
             _start_anew(track, kept[: j + 1], (anchor, run, agreeing), limits, marks)
-            anchor, run, agreeing = j, agreeing, 0
+            anchor, run, agreeing = j, agreeing, zero
     if agreeing > run:
         _start_anew(track, kept, (anchor, run, agreeing), limits, marks)
     elif agreeing:
@@ -204,10 +197,6 @@ def _apart_m(track: Track, a: int, b: int) -> float:
 
 @kernel
 def _reach_m(track: Track, a: int, b: int, speed_mps: float) -> float:
-    """Metres that a speed and both accuracies explain; an unknown accuracy explains none."""
-    reach_m = speed_mps * abs(track.t_ms[b] - track.t_ms[a]) * 0.001
-    if track.accuracy_m[a] > 0:
-        reach_m += track.accuracy_m[a]
-    if track.accuracy_m[b] > 0:
-        reach_m += track.accuracy_m[b]
-    return float(reach_m)
+    """Metres that a speed and both accuracies explain."""
+    walked_m = speed_mps * abs(track.t_ms[b] - track.t_ms[a]) * 0.001
+    return float(walked_m + _known_m(track, a) + _known_m(track, b))
