@@ -12,10 +12,6 @@ are left out and named. `--check` fails when a target is missed; `--write` keeps
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
-import os
-import platform
-import shlex
 import sys
 import time
 import warnings
@@ -29,7 +25,7 @@ import shapely
 from city.tiling import Plan, draw
 from city.tracks import Tracks, record, without_errors
 from contests import bounds, cleaning, datum, partition, signs, stops, time_inside, which_grid
-from contests.report import Section, verdicts
+from contests.report import Output, Section, machine, verdicts
 from contests.scale import FULL, QUICK, Scale
 from contests.tasks import Days, Places
 
@@ -118,7 +114,7 @@ def main() -> int:
     started = time.monotonic()
     output = Output()
     run = Run(scale, arguments.only)
-    output.say(f"# The spatial core beside its peers\n\n{machine()}\n\n{run.describe()}")
+    output.say(f"# The spatial core beside its peers\n\n{machine('core.py', PACKAGES)}\n\n{run.describe()}")
     targets = []
     for name in [name for name in TABLES if name in arguments.tables]:
         section = TABLES[name](run)
@@ -132,46 +128,9 @@ def main() -> int:
     return int(arguments.check and not all(target.met for target in targets))
 
 
-class Output:
-    """What was printed, kept."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def say(self, paragraph: str) -> None:
-        """Print a paragraph at once: the run takes minutes."""
-        print(paragraph, end="\n\n", flush=True)
-        self.text += ("\n" if self.text else "") + paragraph + "\n"
-
-
 def names(text: str) -> frozenset[str]:
     """Read a list with commas."""
     return frozenset(part.strip() for part in text.split(","))
-
-
-def machine() -> str:
-    """Return the command, the machine and the versions."""
-    system = platform.freedesktop_os_release()["PRETTY_NAME"]
-    versions = [f"CPython {platform.python_version()}"]
-    for package in PACKAGES:
-        try:
-            versions.append(f"{package} {importlib.metadata.version(package)}")
-        except importlib.metadata.PackageNotFoundError:
-            versions.append(f"{package} not installed")
-    command = shlex.join(["benchmarks/core.py", *sys.argv[1:]])
-    where = f"{processor()}, {os.cpu_count()} cores, {system}"
-    return f"`.venv/bin/python {command}`\n\n{where}; {', '.join(versions)}."
-
-
-def processor() -> str:
-    """Return the processor's own name where the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    return next(
-        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine()
-    )
 
 
 if __name__ == "__main__":

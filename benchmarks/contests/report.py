@@ -1,8 +1,14 @@
-"""Tables and targets as text that reads well on a terminal and in Markdown."""
+"""Tables, targets and the machine as text that reads well on a terminal and in Markdown."""
 
 from __future__ import annotations
 
+import importlib.metadata
+import os
+import platform
+import shlex
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -66,3 +72,40 @@ def rate(per_s: float) -> str:
     if per_s >= 1e4:
         return f"{per_s / 1e6:.3g} M"
     return f"{per_s:,.0f}"
+
+
+class Output:
+    """What was printed, kept."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def say(self, paragraph: str) -> None:
+        """Print a paragraph at once: the run takes minutes."""
+        print(paragraph, end="\n\n", flush=True)
+        self.text += ("\n" if self.text else "") + paragraph + "\n"
+
+
+def machine(script: str, packages: Sequence[str], others: Sequence[str] = ()) -> str:
+    """Return the command, the machine and the versions; `others` are versions of what is no package."""
+    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    versions = [f"CPython {platform.python_version()}", *others]
+    for package in packages:
+        try:
+            versions.append(f"{package} {importlib.metadata.version(package)}")
+        except importlib.metadata.PackageNotFoundError:
+            versions.append(f"{package} not installed")
+    command = shlex.join([f"benchmarks/{script}", *sys.argv[1:]])
+    where = f"{processor()}, {os.cpu_count()} cores, {system}"
+    return f"`.venv/bin/python {command}`\n\n{where}; {', '.join(versions)}."
+
+
+def processor() -> str:
+    """Return the processor's own name where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.machine()
+    return next(
+        (line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.machine()
+    )

@@ -1,144 +1,175 @@
-"""The judging of `judge.py` as a good author would write it in PostGIS SQL.
+"""The judging of `judge.py` in PostGIS SQL on a share of the workers, and whether it finds the same.
 
-Clean by accuracy, by the same moment and by speed with window functions; segments by `lead()`; gaps of more
-than 300 s are unknown; time inside by `ST_Covers`, else by the length of `ST_Intersection`; uncertain is what
-comes as near to the border as the accuracy; sums by day and week; verdict rows are inserted. It is coarser
-than the program in what costs most: a whole segment near the border is uncertain, not the part that is near;
-no fix is believed again after a jump; and there is neither a sign, nor a patrol, nor a sentence, nor an
-interval. It reads the same table by the same index, and may use both cores.
+`sql_coarse.py` is what one writes first; `sql_same_job.py` finds what the program finds: lower, best and
+upper of each patrol, day and week with the intervals behind them, stored as verdict documents under an index.
+Even that leaves out sentences, signs of made-up tracks, copies between workers, revisions, digests, the
+records beside the track (absences, stand-ins, key places) and the rules that need them; no fix is believed
+again after a jump. Both read the same table by the same index, with as many connections at a time as the
+program has processes, because window functions and what fills tables do not run in parallel within one.
 """
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 from sqlalchemy import text
 
 from gis_grid.kit.database import transaction
 from gis_grid.kit.days import instants
-from judging.city import MONDAY, TZ, City
+from judging import sql_coarse, sql_same_job
+from judging.city import FIXES_A_DAY, MONDAY, TZ, City
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine
+    from collections.abc import Sequence
 
-TABLE = """
-CREATE TEMPORARY TABLE sql_verdict (
-    worker_id bigint, scope text, begins date, lower_s float8, best_s float8, upper_s float8,
-    known_s float8, unknown_s float8, outcome text
-)
-"""
+    from sqlalchemy import Engine, RowMapping
 
-# A table of its own and not a subquery: the planner then knows how many segments there are.
-SEGMENTS = """
-CREATE TEMPORARY TABLE sql_segment ON COMMIT DROP AS
-WITH fit AS (
-    SELECT DISTINCT ON (worker_id, t)
-           worker_id, t, accuracy_m, ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS place
-    FROM fix
-    WHERE worker_id = ANY(:workers) AND t >= :start AND t < :end
-        AND NOT mock AND coalesce(accuracy_m, 0) <= 100
-    ORDER BY worker_id, t, accuracy_m
-), stepped AS (
-    SELECT *, lag(t) OVER track AS before, lag(place) OVER track AS place_before
-    FROM fit WINDOW track AS (PARTITION BY worker_id ORDER BY t)
-), clean AS (
-    SELECT worker_id, t, accuracy_m, place FROM stepped
-    WHERE before IS NULL OR ST_DistanceSphere(place_before, place) <= 50 * extract(epoch FROM t - before)
-), paired AS (
-    SELECT worker_id, t, lead(t) OVER track AS t_next, place, lead(place) OVER track AS place_next,
-           greatest(accuracy_m, lead(accuracy_m) OVER track) AS accuracy_m
-    FROM clean WINDOW track AS (PARTITION BY worker_id ORDER BY t)
-)
-SELECT paired.worker_id, (t AT TIME ZONE :tz)::date AS local_date,
-       extract(epoch FROM t_next - t)::float8 AS seconds, accuracy_m,
-       ST_MakeLine(place, place_next) AS line
-FROM paired
-JOIN duty ON duty.worker_id = paired.worker_id
-    AND lower(during) <= t AND upper(during) >= t_next
-WHERE t_next - t <= interval '300 s'
-"""
+MOST_APART_BEST_S: Final = 1e-3
+"""The program stores whole milliseconds, PostgreSQL keeps microseconds of each crossing."""
 
-GRIDS = """
-CREATE TEMPORARY TABLE sql_grid ON COMMIT DROP AS
-SELECT assignment.worker_id, boundary.geom, ST_Transform(ST_Boundary(boundary.geom), 32650) AS border
-FROM assignment JOIN boundary USING (grid_id)
-WHERE assignment.worker_id = ANY(:workers) AND assignment.valid @> CAST(:start AS timestamptz)
-    AND boundary.valid @> CAST(:start AS timestamptz)
-"""
+MOST_APART_BOUND_S: Final = 0.5
+"""Of a day, a patrol or a week of one day; a buffer's arcs are chords."""
 
-VERDICTS = """
-WITH measured AS (
-    SELECT worker_id, local_date, seconds,
-           seconds * CASE
-               WHEN ST_Covers(geom, line) THEN 1
-               WHEN ST_Intersects(geom, line)
-                   THEN coalesce(ST_Length(ST_Intersection(line, geom)) / nullif(ST_Length(line), 0), 0)
-               ELSE 0 END AS inside_s,
-           ST_DWithin(ST_Transform(line, 32650), border, accuracy_m) AS uncertain
-    FROM sql_segment JOIN sql_grid USING (worker_id)
-), on_duty AS (
-    SELECT worker_id, (lower(during) AT TIME ZONE :tz)::date AS local_date,
-           sum(extract(epoch FROM upper(during) - lower(during)))::float8 AS seconds
-    FROM duty WHERE worker_id = ANY(:workers) AND during && tstzrange(:start, :end) GROUP BY 1, 2
-), days AS (
-    SELECT worker_id, local_date, sum(seconds) AS known_s, sum(inside_s) AS best_s,
-           sum(inside_s) FILTER (WHERE NOT uncertain) AS lower_s,
-           sum(CASE WHEN uncertain THEN seconds ELSE inside_s END) AS upper_s
-    FROM measured GROUP BY 1, 2
-), known AS (
-    SELECT worker_id, local_date, coalesce(lower_s, 0) AS lower_s, coalesce(best_s, 0) AS best_s,
-           coalesce(upper_s, 0) AS upper_s, coalesce(known_s, 0) AS known_s,
-           on_duty.seconds - coalesce(known_s, 0) AS unknown_s
-    FROM on_duty LEFT JOIN days USING (worker_id, local_date)
-), spans AS (
-    SELECT worker_id, 'day' AS scope, local_date AS begins, 7200 AS required, lower_s, best_s, upper_s,
-           known_s, unknown_s FROM known
+# Every span that the program stored has to be there, with the same rule.
+_APART: Final = """
+WITH stored AS (
+    SELECT judgement_id, 'patrol' AS scope, starts_at AS begins, lower_s, best_s, upper_s, verdicts
+    FROM patrol
     UNION ALL
-    SELECT worker_id, 'week', date_trunc('week', local_date)::date, 36000, sum(lower_s), sum(best_s),
-           sum(upper_s), sum(known_s), sum(unknown_s) FROM known GROUP BY 1, 3
+    SELECT judgement_id, 'day', local_date::timestamp AT TIME ZONE :tz, lower_s, best_s, upper_s, verdicts
+    FROM day_verdict WHERE local_date::timestamp AT TIME ZONE :tz < :end
+    UNION ALL
+    SELECT judgement_id, 'week', to_date(iso_week, 'IYYY"-W"IW')::timestamp AT TIME ZONE :tz,
+           lower_s, best_s, upper_s, verdicts
+    FROM week_verdict JOIN judgement ON judgement.id = judgement_id
+), ours AS (
+    SELECT worker_id, stored.* FROM stored JOIN judgement ON judgement.id = judgement_id
+    WHERE revision = 1 AND worker_id = ANY(:workers)
+), paired AS (
+    SELECT ours.lower_s - theirs.lower_s AS lower_s, ours.best_s - theirs.best_s AS best_s,
+           ours.upper_s - theirs.upper_s AS upper_s, verdict, theirs.verdicts -> 0 AS other
+    FROM ours LEFT JOIN sql_verdict AS theirs USING (worker_id, scope, begins)
+    LEFT JOIN LATERAL jsonb_array_elements(ours.verdicts) AS verdict
+        ON verdict ->> 'rule' = theirs.verdicts -> 0 ->> 'rule'
 )
-INSERT INTO sql_verdict
-SELECT worker_id, scope, begins, lower_s, best_s, upper_s, known_s, unknown_s,
-       CASE WHEN best_s >= required THEN 'met' WHEN upper_s + unknown_s < required THEN 'short'
-            ELSE 'review' END
-FROM spans
+SELECT count(*) = count(other) AND count(*) = count(verdict) AS is_whole,
+       max(abs(best_s)) AS best_s, max(abs(lower_s)) AS lower_s, max(abs(upper_s)) AS upper_s,
+       bool_and((verdict ->> 'outcome' = 'met') = (other ->> 'outcome' = 'met')) AS is_met_alike,
+       max(abs(jsonb_array_length(verdict -> 'intervals') - jsonb_array_length(other -> 'intervals')))
+           AS intervals,
+       max((SELECT max(greatest(
+                abs(date_part('epoch', (one ->> 0)::timestamptz - (two ->> 0)::timestamptz)),
+                abs(date_part('epoch', (one ->> 1)::timestamptz - (two ->> 1)::timestamptz))))
+            FROM ROWS FROM (jsonb_array_elements(verdict -> 'intervals'),
+                            jsonb_array_elements(other -> 'intervals')) AS pair (one, two))) AS ends_s
+FROM paired
 """
 
-OURS = """
-SELECT worker_id, local_date, best_s FROM day_verdict JOIN judgement ON judgement.id = judgement_id
-WHERE revision = 1 AND worker_id = ANY(:workers) AND local_date <= :last
-ORDER BY 1, 2
+_APART_COARSE: Final = """
+SELECT count(*) = count(theirs.best_s) AS is_whole, max(abs(ours.best_s - theirs.best_s)) AS best_s
+FROM judgement
+JOIN day_verdict AS ours ON ours.judgement_id = judgement.id
+LEFT JOIN sql_coarse AS theirs
+    ON theirs.worker_id = judgement.worker_id AND scope = 'day' AND begins = local_date
+WHERE revision = 1 AND judgement.worker_id = ANY(:workers)
+    AND local_date::timestamp AT TIME ZONE :tz < :end
 """
 
 
-def compare(engine: Engine, city: City, share: int, ours_s_a_fix: float) -> None:
-    """Judge one worker in `share` in SQL, check that both agree, and print the ratio of seconds a fix."""
-    workers = list(range(1, city.workers + 1, share))
-    fixes = city.fixes // city.workers * len(workers)
-    start, end = instants(MONDAY, city.last_day, TZ)
-    values = {"workers": workers, "start": start, "end": end, "tz": TZ.key}
-    with transaction(engine) as conn:
-        conn.execute(text(TABLE))
-        started = time.perf_counter()
-        for statement in (SEGMENTS, "ANALYZE sql_segment", GRIDS, "ANALYZE sql_grid", VERDICTS):
-            conn.execute(text(statement), values)
-        seconds = time.perf_counter() - started
-        apart_s = _apart_s(conn, workers, city)
-    print(f"{'PostGIS SQL, 1/' + str(share):<26}{seconds:>8.1f}{'':>8}{fixes / seconds:>12,.0f}")
-    print(
-        f"ratio: {seconds / fixes / ours_s_a_fix:.1f} x the fixes/s of PostGIS SQL; "
-        f"seconds inside are at most {apart_s:.1e} s apart"
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Whom to judge in SQL, and over how many connections."""
+
+    city: City
+    share: int
+    connections: int
+
+    @property
+    def workers(self) -> list[int]:
+        """One worker in `share`."""
+        return list(range(1, self.city.workers + 1, self.share))
+
+    @property
+    def fixes(self) -> int:
+        """How many fixes they sent."""
+        return len(self.workers) * self.city.days * FIXES_A_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What one way of writing it took."""
+
+    name: str
+    seconds: float
+    fixes_per_s: float
+    agreement: str
+
+
+def coarse(engine: Engine, sample: Sample) -> Peer:
+    """Judge by `sql_coarse.py`.
+
+    Raises
+    ------
+    AssertionError
+        When its seconds inside are not the program's.
+    """
+    seconds = _run(engine, sample, sql_coarse.TABLE, sql_coarse.STATEMENTS)
+    apart = _apart(engine, sample, _APART_COARSE)
+    assert apart["is_whole"], apart
+    assert apart["best_s"] <= MOST_APART_BEST_S, apart
+    said = f"best of a day at most {apart['best_s']:.1e} s apart"
+    return Peer("PostGIS SQL, coarse", seconds, sample.fixes / seconds, said)
+
+
+def same_job(engine: Engine, sample: Sample) -> Peer:
+    """Judge by `sql_same_job.py`.
+
+    Raises
+    ------
+    AssertionError
+        When a patrol, day or week, its bounds or its intervals are not the program's.
+    """
+    seconds = _run(engine, sample, sql_same_job.TABLE, sql_same_job.STATEMENTS)
+    apart = _apart(engine, sample, _APART)
+    assert apart["is_whole"], apart
+    assert apart["is_met_alike"], apart
+    assert apart["intervals"] == 0, apart
+    assert max(apart["best_s"], apart["ends_s"]) <= MOST_APART_BEST_S * sample.city.days, apart
+    assert max(apart["lower_s"], apart["upper_s"]) <= MOST_APART_BOUND_S * sample.city.days, apart
+    said = (
+        f"over patrols, days and weeks best at most {apart['best_s']:.1e} s apart, lower "
+        f"{apart['lower_s']:.2f} s, upper {apart['upper_s']:.2f} s; the same intervals, their ends at most "
+        f"{apart['ends_s']:.1e} s apart"
     )
-    assert apart_s < 1e-3, "both do not agree"
+    return Peer("PostGIS SQL, the same job", seconds, sample.fixes / seconds, said)
 
 
-def _apart_s(conn: Connection, workers: list[int], city: City) -> float:
-    """Return the largest difference of a worker's seconds inside on a day."""
-    ours = conn.execute(text(OURS), {"workers": workers, "last": city.last_day}).all()
-    theirs = conn.execute(
-        text("SELECT worker_id, begins, best_s FROM sql_verdict WHERE scope = 'day' ORDER BY 1, 2")
-    ).all()
-    assert [tuple(row[:2]) for row in ours] == [tuple(row[:2]) for row in theirs]
-    return float(np.abs(np.array([row[2] for row in ours]) - [row[2] for row in theirs]).max())
+def _run(engine: Engine, sample: Sample, table: str, statements: Sequence[str]) -> float:
+    """Fill a table by so many connections, each with its part of the workers; return the seconds."""
+    with transaction(engine) as conn:
+        conn.execute(text(table))
+
+    def work(number: int) -> None:
+        values = _values(sample, sample.workers[number :: sample.connections])
+        with transaction(engine) as conn:
+            for statement in statements:
+                conn.execute(text(statement), values)
+
+    with ThreadPoolExecutor(sample.connections) as pool:
+        started = perf_counter()
+        list(pool.map(work, range(min(sample.connections, len(sample.workers)))))
+        return perf_counter() - started
+
+
+def _apart(engine: Engine, sample: Sample, query: str) -> RowMapping:
+    """Return how far both are from each other."""
+    with transaction(engine) as conn:
+        return conn.execute(text(query), _values(sample, sample.workers)).mappings().one()
+
+
+def _values(sample: Sample, workers: list[int]) -> dict[str, Any]:
+    start, end = instants(MONDAY, sample.city.last_day, TZ)
+    return {"workers": workers, "start": start, "end": end, "tz": TZ.key, "days": sample.city.days}
