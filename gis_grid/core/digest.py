@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from gis_grid.core.geometry.boundary import Boundary
     from gis_grid.core.track.fixes import Fixes
+
+_JSON: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, Any]) -> str:
@@ -70,4 +72,4 @@ def _boundary_bytes(boundaries: Sequence[Boundary]) -> Iterable[bytes]:
 
 def _json_bytes(value: object) -> bytes:
     """JSON with sorted keys and no blanks."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _JSON.encode(value).encode()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from gis_grid.core import Fixes, digest
 
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
 
 def canonical(value: object) -> str:
     """Return JSON with sorted keys and no blanks: the same text for the same value."""
-    return json.dumps(value, default=str, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _bytes(value).decode()
 
 
 def sha256(value: object) -> str:
     """Return SHA-256 of the canonical JSON."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return hashlib.sha256(_bytes(value)).hexdigest()
+
+
+def _bytes(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def work_document(work: Work) -> dict[str, Any]:
