@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import Final
 
-# Pieces of a buffer's arc in a quarter turn; its chords lie at most r (1 - cos(pi / 256)) within the arc.
-QUARTER: Final = 64
+# Pieces of an arc in a quarter turn: its chords lie at most r (1 - cos(pi / 512)) within it. Where the box
+# cuts the border off it is out of reach, so no round end is needed; where its ring begins it is put together.
+BUFFER: Final = "quad_segs=128 endcap=flat"
 
 SETTINGS: Final = "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off"
 
@@ -104,7 +105,8 @@ WITH outline AS MATERIALIZED (
     UNION ALL
     SELECT 'near', worker_id, t, t_next, line,
            ST_Intersection(line, ST_Buffer(
-               ST_ClipByBox2D(border, ST_Expand(CAST(line AS box2d), radius_m)), radius_m, {QUARTER}))
+               ST_LineMerge(ST_ClipByBox2D(border, ST_Expand(CAST(line AS box2d), radius_m))),
+               radius_m, '{BUFFER}'))
     FROM sql_segment JOIN outline USING (worker_id)
     WHERE near IS NULL AND ST_DWithin(line, border, radius_m)
 ), located AS (
