@@ -88,6 +88,10 @@ class Benches:
             self._made[named] = self._make(named)
         return self._made[named]
 
+    def ask_over(self, scope: Scope) -> bool:
+        """Say whether a rule of any area is over such a span."""
+        return any(bench.measures(scope) for bench in self._made.values())
+
     def versions(self) -> list[list[str]]:
         """Return name and version of every profile in use, with what areas have otherwise."""
         used = {(one.name, one.version) for bench in self._made.values() for one in bench.profiles}

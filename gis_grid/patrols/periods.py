@@ -32,6 +32,11 @@ class PeriodOf:
     workers: tuple[int, ...]
     period: str
 
+    @property
+    def scope(self) -> Scope:
+        """What the rules over such a period are over."""
+        return Scope.QUARTER if "Q" in self.period else Scope.MONTH
+
 
 def judge_periods(conn: Connection, benches: Benches, errand: PeriodOf) -> None:
     """Judge a month or quarter of those who had a grid in it, and store what is new."""
@@ -40,7 +45,7 @@ def judge_periods(conn: Connection, benches: Benches, errand: PeriodOf) -> None:
     assert start is not None
     assert end is not None
     workers = list(grids.areas_of(conn, errand.workers, start, end))
-    scope = Scope.QUARTER if "Q" in errand.period else Scope.MONTH
+    scope = errand.scope
     before = _latest(conn, errand)
     news: list[Row] = []
     for worker, bench, work in read_work(conn, benches, workers, days, (scope,)):

@@ -178,7 +178,7 @@ def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime,
         weeks,
         parts,
         _prints(conn, weeks, set(ordered), now),
-        _periods(ask.periods(run.begun_at), ordered),
+        [one for one in _periods(ask.periods(run.begun_at), ordered) if benches.ask_over(one.scope)],
         done,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -133,6 +134,7 @@ def period_days(name: str) -> tuple[dt.date, dt.date]:
     return first, beyond - dt.timedelta(days=1)
 
 
-def each_day(first: dt.date, last: dt.date) -> list[dt.date]:
+@lru_cache(maxsize=256)  # everybody is asked about the same days
+def each_day(first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
     """All dates from the first to the last, both included."""
-    return [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
+    return tuple(first + dt.timedelta(days=n) for n in range((last - first).days + 1))

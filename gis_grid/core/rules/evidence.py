@@ -108,6 +108,8 @@ class Evidence:
 
     def night_s(self, spans: Sequence[Span]) -> float:
         """Seconds without a trace that nobody holds for a patrol."""
+        if self.unrecorded is self.unknown:
+            return 0.0
         return sum(
             self.unrecorded.total(start, end) - self.unknown.total(start, end)
             for start, end in self._in_seconds(spans)

@@ -50,6 +50,8 @@ class Spans:
 
     def total(self, start: float, end: float) -> float:
         """Seconds of the set between two moments."""
+        if not self._starts or end <= self._starts[0] or start >= self._ends[-1]:
+            return 0.0  # most hours of a week
         return self._up_to(end) - self._up_to(start)
 
     def _up_to(self, moment: float) -> float:
@@ -57,7 +59,8 @@ class Spans:
         index = bisect_right(self._starts, moment)
         if not index:
             return 0.0
-        return self._before[index] - max(self._ends[index - 1] - moment, 0.0)
+        left = self._ends[index - 1] - moment
+        return self._before[index] - left if left > 0.0 else self._before[index]
 
     def parts(self, start: float, end: float) -> list[tuple[float, float]]:
         """Spans of the set between two moments, cut there."""
