@@ -1,6 +1,7 @@
 """Input that cannot be judged is the right error, and input that says little is never a wrong number."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -82,6 +83,58 @@ def test_a_longitude_that_is_none_names_its_fix(bad: float) -> None:
     with pytest.raises(BadFixes, match="of fix 0") as caught:
         Fixes.of([START], [bad], [INSIDE[1]])
     assert (caught.value.where, caught.value.field) == (0, "lon")
+
+
+@pytest.mark.parametrize(
+    ("t_ms", "where"),
+    [
+        ([0, 1.5], 1),
+        ([0, float("nan")], 1),
+        ([float("-inf"), 0], 0),
+        ([0, -1], 1),
+        ([10**17, 0], 0),
+        ([0, -(10**17)], 1),
+        ([0, 2**63], 1),
+        ([0, 7_289_654_400_000], 1),  # the year 2201
+        (np.array([START, -START]), 1),
+    ],
+)
+def test_a_time_that_is_no_whole_millisecond_of_our_years_names_its_fix(t_ms, where: int) -> None:
+    with pytest.raises(BadFixes, match=f"of fix {where}") as caught:
+        Fixes.of(t_ms, [INSIDE[0]] * 2, [INSIDE[1]] * 2)
+    assert (caught.value.where, caught.value.field) == (where, "t_ms")
+    assert caught.value.value == t_ms[where] or np.isnan(t_ms[where])
+
+
+@pytest.mark.parametrize(
+    "t_ms", [["a", "b"], [True, False], [[1], [2, 3]], None, np.array(["2026-11-02"] * 2)]
+)
+def test_times_that_are_no_numbers_are_refused(t_ms) -> None:
+    with pytest.raises(BadFixes) as caught:
+        Fixes.of(t_ms, [INSIDE[0]] * 2, [INSIDE[1]] * 2)
+    assert caught.value.field == "t_ms"
+
+
+@pytest.mark.parametrize("field", ["lon", "lat", "accuracy_m", "segment"])
+def test_a_column_that_is_no_numbers_is_refused_by_its_name(field: str) -> None:
+    columns = {"lon": [INSIDE[0]], "lat": [INSIDE[1]], field: ["east"]}
+    with pytest.raises(BadFixes) as caught:
+        Fixes.of([START], **columns)
+    assert caught.value.field == field
+
+
+def test_the_last_millisecond_of_the_year_2200_can_be_judged() -> None:
+    first, last = (Fixes.of([t_ms], [INSIDE[0]], [INSIDE[1]]) for t_ms in (0, 7_289_654_399_999))
+    for zone in (SHANGHAI, ZoneInfo("America/Los_Angeles")):
+        for fixes in (first, last):
+            assert len(judge(fixes, [GRID], [profile(DAY)], tz=zone).days) == 1
+
+
+def test_a_period_that_ends_before_it_starts_is_refused() -> None:
+    period = (MONDAY, MONDAY - dt.timedelta(days=1))
+    with pytest.raises(CoreError, match="ends before it starts") as caught:
+        judge(standing("2026-11-02T08:00", 60), [GRID], [profile(DAY)], tz=SHANGHAI, period=period)
+    assert (caught.value.field, caught.value.value) == ("period", period)
 
 
 def test_an_accuracy_that_is_not_a_number_is_an_unknown_one() -> None:

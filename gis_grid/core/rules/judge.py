@@ -90,8 +90,10 @@ def judge(
     Raises
     ------
     CoreError
-        For a gap limit, a break or a factor that is no such number.
+        For a gap limit, a break or a factor that is no such number, a period that ends before it starts.
     """
+    if period and period[1] < period[0]:
+        raise CoreError("the period ends before it starts", field="period", value=period)
     _refuse_unless_times(max_gap_s=max_gap_s, patrol_break_s=patrol_break_s, accuracy_factor=accuracy_factor)
     work = work or Work()
     break_s = patrol_break_s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 Number = TypeVar("Number", bound=np.generic)
+
+END_OF_TIMES_MS: Final = 7_289_654_400_000
+"""The year 2201. Fixes are of the years 1970 to 2200: beyond them a time is a mistake."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +71,7 @@ class Fixes:
         Parameters
         ----------
         t_ms, lon, lat : array_like, shape (n,)
-            Milliseconds since 1970 UTC; degrees WGS 84.
+            Whole milliseconds since 1970 UTC, up to the year 2200; degrees WGS 84.
         accuracy_m, speed_mps, heading_deg, altitude_m, mock, segment : array_like, optional
             As the attributes; missing columns are unknown, not mock, one recording.
 
@@ -79,25 +82,26 @@ class Fixes:
         Raises
         ------
         BadFixes
-            For unequal lengths, a position that is not finite, or one off the globe; names the first index.
+            For unequal lengths, a time that is no whole millisecond of the years 1970 to 2200, a position
+            that is not finite or off the globe, values that are no numbers; names the first index.
 
         Examples
         --------
         >>> len(Fixes.of([0, 10_000], [116.3, 116.3001], [39.9, 39.9]))
         2
         """
-        times = _column(t_ms, np.int64)
+        times = _times(t_ms)
         n = len(times)
         columns = cls(
             t_ms=times,
-            lon=_column(lon, np.float64),
-            lat=_column(lat, np.float64),
-            accuracy_m=_known(accuracy_m, n, above=np.float32(0)),
-            speed_mps=_known(speed_mps, n, from_=np.float32(0)),
-            heading_deg=_known(heading_deg, n, from_=np.float32(0)),
-            altitude_m=_known(altitude_m, n),
-            mock=np.zeros(n, np.bool_) if mock is None else _column(mock, np.bool_),
-            segment=np.zeros(n, np.int32) if segment is None else _column(segment, np.int32),
+            lon=_column(lon, np.float64, "lon"),
+            lat=_column(lat, np.float64, "lat"),
+            accuracy_m=_known(accuracy_m, n, "accuracy_m", above=np.float32(0)),
+            speed_mps=_known(speed_mps, n, "speed_mps", from_=np.float32(0)),
+            heading_deg=_known(heading_deg, n, "heading_deg", from_=np.float32(0)),
+            altitude_m=_known(altitude_m, n, "altitude_m"),
+            mock=np.zeros(n, np.bool_) if mock is None else _column(mock, np.bool_, "mock"),
+            segment=np.zeros(n, np.int32) if segment is None else _column(segment, np.int32, "segment"),
         )
         columns._check()
         return columns
@@ -134,14 +138,38 @@ class Fixes:
         _inside_range(self.lat, "lat", 90.0)
 
 
-def _column(values: ArrayLike, kind: type[Number]) -> NDArray[Number]:
+def _times(values: ArrayLike) -> NDArray[np.int64]:
+    """Column of times; refuses what is no whole millisecond, or of no year that a phone has seen."""
+    given: NDArray[Any] = _column(values, None, "t_ms")
+    if given.dtype.kind not in "iuf":
+        raise BadFixes("times are numbers of milliseconds since 1970", field="t_ms", value=str(given.dtype))
+    if given.dtype.kind == "f":
+        broken = np.flatnonzero(~np.isfinite(given) | (given != np.floor(given)))
+        if len(broken):
+            raise _bad_time(given, int(broken[0]), "is no whole number of milliseconds")
+    wrong = (given < 0) | (given >= END_OF_TIMES_MS)
+    if wrong.any():
+        raise _bad_time(given, int(np.argmax(wrong)), "is not of the years 1970 to 2200, in milliseconds")
+    return np.require(given, np.int64, ("C", "W"))
+
+
+def _bad_time(times: NDArray[Any], where: int, problem: str) -> BadFixes:
+    value = times.reshape(-1)[where].item()
+    return BadFixes(f"time {value} of fix {where} {problem}", where=where, field="t_ms", value=value)
+
+
+def _column(values: ArrayLike, kind: type[Number] | None, field: str) -> NDArray[Number]:
     """Column as compiled loops know it: for one that is strided or read-only they were compiled once more."""
-    return np.require(values, kind, ("C", "W"))
+    try:
+        return np.require(values, kind, ("C", "W"))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise BadFixes(f"column {field} holds a value that cannot be used: {error}", field=field) from error
 
 
 def _known(
     values: ArrayLike | None,
     n: int,
+    field: str,
     *,
     above: np.float32 | None = None,
     from_: np.float32 | None = None,
@@ -150,7 +178,7 @@ def _known(
     if values is None:
         return np.full(n, np.nan, np.float32)
     with np.errstate(over="ignore"):
-        column = np.array(values, dtype=np.float32)
+        column = _column(values, np.float32, field).copy()
     if above is not None:
         column[column <= above] = np.nan
         column[column == np.inf] = np.finfo(np.float32).max
@@ -162,10 +190,10 @@ def _known(
 
 def _inside_range(values: NDArray[np.float64], field: str, limit: float) -> None:
     """Raise where a coordinate is not finite or off the globe."""
-    bad = np.flatnonzero(~(np.abs(values) <= limit))
-    if not len(bad):
+    good = np.abs(values) <= limit
+    if good.all():
         return
-    first = int(bad[0])
+    first = int(np.argmin(good))
     value = float(values[first])
     hint = "; are lon and lat swapped?" if field == "lat" and np.isfinite(value) else ""
     message = f"{field} {value} of fix {first} is not between -{limit:g} and {limit:g} degrees{hint}"
