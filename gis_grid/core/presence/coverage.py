@@ -170,6 +170,7 @@ def _way(cleaned: Cleaned, max_gap_s: float) -> NDArray[np.object_]:
     """Known runs of a track as lines; a run that never moves as a point."""
     good = cleaned.fixes.take(cleaned.accepted)
     joined = (np.diff(good.t_ms) <= max_gap_s * 1000.0) & ~cleaned.starts_anew[cleaned.accepted][1:]
+    joined &= np.abs(np.diff(good.lon)) <= 180.0  # a line over the antimeridian would run round the world
     xy = np.stack((good.lon, good.lat), axis=1)
     runs = np.split(xy, np.flatnonzero(~joined) + 1)
     shapes = [

@@ -64,7 +64,8 @@ def effort(
     resolution : int
         H3 resolution.
     max_gap_s : float
-        Time between fixes further apart is unknown and belongs to no cell.
+        Time between fixes further apart is unknown and belongs to no cell; nor does a step over the
+        antimeridian.
     step_m : float
         Longest piece.
 
@@ -82,7 +83,8 @@ def effort(
         raise CoreError("a step is longer than 0 m", field="step_m", value=step_m)
     good = cleaned.fixes.take(cleaned.accepted)
     seconds = np.diff(good.t_ms) / 1000.0
-    known = np.flatnonzero((seconds <= max_gap_s) & ~cleaned.starts_anew[cleaned.accepted][1:])
+    beside = np.abs(np.diff(good.lon)) <= 180.0
+    known = np.flatnonzero((seconds <= max_gap_s) & beside & ~cleaned.starts_anew[cleaned.accepted][1:])
     seconds, a, b = seconds[known], known, known + 1
     metres = distance_m(good.lon[a], good.lat[a], good.lon[b], good.lat[b])
     pieces = np.maximum(np.ceil(metres / step_m), 1.0).astype(np.int64)

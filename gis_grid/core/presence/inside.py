@@ -105,7 +105,8 @@ def time_inside(
     Each part of a segment between two fixes counts by the exact crossing of the straight line between them,
     time being linear along it. A standing segment counts whole. A border between two grids belongs to one of
     them (:mod:`gis_grid.core.geometry.slabs`): over the grids of a tiling, times add up to the known time.
-    Each minute is measured against the boundary in force then; time with none in force is outside.
+    Each minute is measured against the boundary in force then; time with none in force is outside. A step
+    over the antimeridian (longitudes more than 180 degrees apart) is not joined: its time is unknown.
 
     Parameters
     ----------

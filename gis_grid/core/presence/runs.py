@@ -48,8 +48,12 @@ class Track(NamedTuple):
 
 @inlined
 def is_joined(track: Track, i: int, max_gap_ms: float) -> bool:
-    """Whether the time between a fix and the next is known."""
-    return track.t_ms[i + 1] - track.t_ms[i] <= max_gap_ms and not track.starts_anew[i + 1]
+    """Whether the time between a fix and the next is known: not over a gap, nor over the antimeridian."""
+    return (
+        track.t_ms[i + 1] - track.t_ms[i] <= max_gap_ms
+        and not track.starts_anew[i + 1]
+        and abs(track.lon[i + 1] - track.lon[i]) <= 180.0
+    )
 
 
 @kernel

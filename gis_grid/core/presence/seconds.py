@@ -36,7 +36,8 @@ def seconds_inside(  # noqa: PLR0917 - three columns of fixes, two of tracks, an
 
     Each segment between two fixes counts by the exact crossings of the straight line between them, time being
     linear along it; a standing one counts whole or not at all. Over the areas of a tiling the times add up to
-    the known time (:mod:`gis_grid.core.geometry.slabs` says which area a border belongs to).
+    the known time (:mod:`gis_grid.core.geometry.slabs` says which area a border belongs to). The time of a
+    step over the antimeridian is not known, as in :func:`~gis_grid.core.time_inside`.
 
     Parameters
     ----------

@@ -131,7 +131,7 @@ def _settle(n: int, first: int, t: Ints, x: Floats, gap_ms: int, block: _Block) 
     """Settle the segments that their slabs alone decide, and mark the others as open.
 
     Within one slab, or two that touch, a segment between the eastmost west end and the westmost east end of
-    their gaps is inside; one beyond the outer limits of both is outside.
+    their gaps is inside; one beyond the outer limits of both is outside. Over the antimeridian it is unknown.
 
     Returns
     -------
@@ -144,10 +144,10 @@ def _settle(n: int, first: int, t: Ints, x: Floats, gap_ms: int, block: _Block) 
         j = np.uint64(first + k + 1)
         length = t[j] - t[i]
         unsorted += int(t[j] < t[i])
-        joined = length <= gap_ms
         step = block.slab[b] - block.slab[a]
         near = (step <= 1) & (step >= -1)
         west, east = min(x[i], x[j]), max(x[i], x[j])
+        joined = (length <= gap_ms) & (east - west <= 180.0)
         is_inside = (
             near
             & (west > max(block.gap_west[a], block.gap_west[b]))
