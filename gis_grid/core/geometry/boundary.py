@@ -81,7 +81,8 @@ class Boundary:
         ------
         BadBoundary
             Wrong type, empty, not finite, off the globe (with a hint when lon and lat look swapped), over the
-            antimeridian, crossing itself (says where), or a time in force that is empty.
+            antimeridian or wider than 180 degrees, crossing itself (says where), or a time in force that is
+            empty.
         """
         area = _as_area(geometry)
         _check_extent(area)
@@ -121,7 +122,9 @@ def _check_extent(area: Area) -> None:
     low, high = coordinates.min(axis=0), coordinates.max(axis=0)
     if low[1] < -90 or high[1] > 90:
         lat = high[1] if high[1] > 90 else low[1]
-        swapped = abs(low[0]) <= 90 and abs(high[0]) <= 90 and low[1] >= -180 and high[1] <= 180
+        # A grid is small: one with lon and lat swapped has no latitude that could be one.
+        beyond = low[1] > 90 or high[1] < -90
+        swapped = beyond and low[1] >= -180 and high[1] <= 180 and np.abs((low[0], high[0])).max() <= 90
         hint = "; lon and lat look swapped: GeoJSON wants [lon, lat]" if swapped else ""
         message = f"latitude {lat:g} of the boundary is not between -90 and 90 degrees{hint}"
         raise BadBoundary(message, field="lat", value=float(lat))
@@ -133,7 +136,12 @@ def _check_extent(area: Area) -> None:
         )
         raise BadBoundary(message, field="lon", value=float(lon))
     if high[0] - low[0] > 180:
-        raise BadBoundary("the boundary crosses the antimeridian, which is not supported", field="lon")
+        wide = float(high[0] - low[0])
+        message = (
+            f"the boundary goes from longitude {low[0]:g} to {high[0]:g}: it is wider than 180 degrees, "
+            "or crosses the antimeridian; neither is supported"
+        )
+        raise BadBoundary(message, field="lon", value=wide)
 
 
 def _check_rings(area: Area) -> None:

@@ -11,14 +11,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from gis_grid.core.track.fixes import END_OF_TIMES_MS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-EXPECTED: Final = "a time such as 2026-11-02T08:00:00+08:00, or seconds or milliseconds since 1970"
+EXPECTED: Final = (
+    "a time such as 2026-11-02T08:00:00+08:00, or seconds or milliseconds since 1970, "
+    "in the years 1970 to 2200"
+)
 
 # Numbers below are seconds (until the year 5138), above milliseconds (since March 1973).
 _SECONDS_BELOW: Final = 1e11
-_LATEST_MS: Final = 7_258_118_400_000  # the year 2200: beyond it a time is a mistake
 _HOUR_MS: Final = 3_600_000
 _EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic on local clock readings
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
@@ -54,7 +58,7 @@ def read_alike(column: pa.Array, zone: dt.tzinfo) -> Times | None:
     if column.null_count:
         return None
     t_ms = _local_to_utc(t_ms, zone) if naive else t_ms
-    if t_ms.min() < 0 or t_ms.max() >= _LATEST_MS:
+    if t_ms.min() < 0 or t_ms.max() >= END_OF_TIMES_MS:
         return None
     return Times(t_ms, len(t_ms) if naive else 0)
 
@@ -65,7 +69,7 @@ def read_time(text: str, zone: dt.tzinfo) -> tuple[int, bool] | None:
     if _NUMBER.fullmatch(text):
         value = float(text)
         t_ms = value * 1000 if abs(value) < _SECONDS_BELOW else value
-        return (round(t_ms), False) if 0 <= t_ms < _LATEST_MS else None
+        return (round(t_ms), False) if 0 <= t_ms < END_OF_TIMES_MS else None
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
@@ -75,7 +79,7 @@ def read_time(text: str, zone: dt.tzinfo) -> tuple[int, bool] | None:
     except ValueError:
         return None
     t_ms = round(moment.timestamp() * 1000)
-    return (t_ms, not found["zone"]) if 0 <= t_ms < _LATEST_MS else None
+    return (t_ms, not found["zone"]) if 0 <= t_ms < END_OF_TIMES_MS else None
 
 
 def _clock(found: re.Match[str]) -> dt.datetime:
@@ -108,7 +112,7 @@ def _from_numbers(column: pa.Array) -> NDArray[np.int64]:
     if not np.isfinite(values).all():
         raise ValueError
     t_ms = np.rint(np.where(np.abs(values) < _SECONDS_BELOW, values * 1000.0, values))
-    if (np.abs(t_ms) >= _LATEST_MS).any():
+    if (np.abs(t_ms) >= END_OF_TIMES_MS).any():
         raise ValueError
     return np.asarray(t_ms, np.int64)
 
