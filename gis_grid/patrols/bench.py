@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis_grid import __version__
 from gis_grid.core import BadProfile, Profile, WorkDays
+from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput
 from gis_grid.patrols.documents import sha256
 from gis_grid.patrols.profiles import Rulebook, read_work_days, work_days
@@ -15,6 +16,8 @@ from gis_grid.patrols.weeks import weeks_touched
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
+
+    from sqlalchemy import Connection
 
     from gis_grid.core.rules.rule import Measure, Scope
     from gis_grid.patrols.ask import Ask
@@ -74,6 +77,21 @@ class Benches:
         for area in ((), *((code,) for code in found.book.areas)):
             found.of(area)
         return found
+
+    def refuse_unless_in(self, conn: Connection) -> None:
+        """Refuse rules of an area that the database does not hold.
+
+        Raises
+        ------
+        BadInput
+            Names file, line and code.
+        """
+        if not self.book.areas:
+            return
+        try:
+            self.book.refuse_unless_in(grids.known_areas(conn, self.book.areas))
+        except BadProfile as error:
+            raise BadInput("The deployment's own rules cannot be used", error.message) from error
 
     def of(self, areas: tuple[str, ...]) -> Bench:
         """Return the bench of an area, named with those above it, nearest first.

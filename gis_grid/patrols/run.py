@@ -161,10 +161,17 @@ class Plan:
 
 
 def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime, *, afresh: bool) -> Plan:
-    """Begin a run, or find the one that was stopped."""
+    """Begin a run, or find the one that was stopped.
+
+    Raises
+    ------
+    BadInput
+        When a file of the deployment cannot be used, or has rules for an area that there is not.
+    """
     ordered = sorted(workers)
     weeks = ask.weeks(now)
     benches = Benches.read(ask, now)
+    benches.refuse_unless_in(conn)
     asked = ask.document(benches, weeks, ordered)
     parts = parts_of(ordered, weeks)
     stopped = None if afresh else run_store.find_stopped(conn, asked, now - GOES_ON_WITHIN)

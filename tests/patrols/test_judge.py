@@ -29,6 +29,7 @@ from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from sqlalchemy import Connection, RowMapping
 
@@ -271,3 +272,18 @@ def test_an_unknown_worker_or_profile_or_an_upside_down_period_is_told_of(
         judge(conn, profile_names=["nothing"])
     with pytest.raises(BadInput, match="ends before it starts"):
         judge(conn, start=SUNDAY, end=MONDAY)
+
+
+def test_rules_for_an_area_that_there_is_not_are_refused_by_file_line_and_code(
+    conn: Connection, worker: int, tmp_path: Path
+) -> None:
+    area = conn.execute(text("SELECT min(code) FROM area")).scalar_one()
+    rules = tmp_path / "rules.toml"
+    changed = '[[areas]]\narea = "{}"\nrules."BASE-3".at_least = {{ value = 1, unit = "h" }}\n'
+    rules.write_text(changed.format(area) + changed.format("999999"), encoding="utf-8")
+    record(conn, worker, two_hours(0))
+    with pytest.raises(BadInput, match=r"rules\.toml:5: .*there is no area '999999'"):
+        judge(conn, rules_file=rules)
+    assert rows(conn, "judgement") == []
+    rules.write_text(changed.format(area), encoding="utf-8")
+    assert judge(conn, rules_file=rules).written == 1

@@ -97,6 +97,11 @@ def workers_in(conn: Connection, areas: Sequence[str], start: datetime, end: dat
     return frozenset(store.workers_in(conn, list(ids.values()), start, end))
 
 
+def known_areas(conn: Connection, codes: Sequence[str]) -> frozenset[str]:
+    """Return those of some codes that are an area's."""
+    return frozenset(store.area_ids(conn, codes))
+
+
 def areas_of(
     conn: Connection, worker_ids: Sequence[int], start: datetime | None, end: datetime | None
 ) -> dict[int, tuple[str, ...]]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gis_grid.core.rules.overrides import Changes, changed, check_changes, parse_changes
+from gis_grid.core.rules.table import mistake
 from gis_grid.patrols.profiles.shipped import available, load, published
 from gis_grid.patrols.profiles.toml_text import TomlText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -50,6 +51,20 @@ class Rulebook:
     def areas(self) -> tuple[str, ...]:
         """Codes of the areas that the file names, in its order."""
         return tuple(self.changes.areas) if self.changes else ()
+
+    def refuse_unless_in(self, areas: Container[str]) -> None:
+        """Refuse an area that there is not: by a mistyped code, what it has otherwise would hold nowhere.
+
+        Raises
+        ------
+        BadProfile
+            Names file, line and code.
+        """
+        if self.changes is None:
+            return
+        for code, area in self.changes.areas.items():
+            if code not in areas:
+                raise mistake(self.changes.locate, (*area.path, "area"), f"there is no area {code!r}", code)
 
     def profiles_of(self, areas: Sequence[str], default: Iterable[str]) -> tuple[Profile, ...]:
         """Return the profiles that hold in an area.
