@@ -20,6 +20,7 @@ from gis_grid.cli.checking.polygon_file import read_polygon
 from gis_grid.cli.checking.terminal import terminal_report
 from gis_grid.cli.checking.track_file import Track, read_track
 from gis_grid.cli.checking.words import Lang, Words
+from gis_grid.cli.compiling import telling_of_compiling
 from gis_grid.core.errors import BadProfile
 from gis_grid.core.geometry.datum import Datum
 from gis_grid.core.rules.calendar import instant_ms, local_date
@@ -66,10 +67,11 @@ def check(
         raise BadInput("The gap limit cannot be used", f"{max_gap} is not a number of seconds")
     zone = _zone(tz)
     boundary = read_polygon(polygon)
-    read = read_track(track, zone, worker, datum)
-    checked = _judge(read, boundary, tuple(profile or ["base"]), zone, max_gap)
-    _tell(read, boundary, tz)
     words = Words(lang)
+    with telling_of_compiling(lambda: typer.echo(words("compiling"), err=True)):
+        read = read_track(track, zone, worker, datum)
+        checked = _judge(read, boundary, tuple(profile or ["base"]), zone, max_gap)
+    _tell(read, boundary, tz)
     if html is not None:
         _write(html, html_page(checked, boundary, words, track.name))
     if as_json:

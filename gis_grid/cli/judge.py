@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from gis_grid.cli.checking.words import Lang, Words
+from gis_grid.cli.compiling import telling_of_compiling
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.stopping import Stopping
@@ -59,7 +61,12 @@ def judge(
     """
     settings = read_settings()
     console = Console(stderr=True)
-    with database(settings) as engine, Stopping() as stopping, _bar(console) as progress:
+    with (
+        database(settings) as engine,
+        Stopping() as stopping,
+        _bar(console) as progress,
+        telling_of_compiling(lambda: console.print(Words(Lang.EN)("compiling"))),
+    ):
         try:
             summary = patrols.judge_all(
                 engine,

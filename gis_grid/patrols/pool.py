@@ -20,6 +20,7 @@ from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import Unavailable
 from gis_grid.patrols.ask import Part
 from gis_grid.patrols.run import perform
+from gis_grid.patrols.warm import compile_loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -90,6 +91,8 @@ class Processes:
 
     def _side_by_side(self, job: Job, errands: Sequence[Errand], count: int) -> Iterator[PartDone | None]:
         url = self.engine.url.render_as_string(hide_password=False)
+        # Else each process would compile the loops for itself, all at once.
+        compile_loops()
         # Spawned and not forked: a fork would share this process's connections and locks.
         with ProcessPoolExecutor(
             count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(url, job)

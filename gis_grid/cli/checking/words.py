@@ -52,6 +52,7 @@ _WORDS: Final[dict[Lang, Mapping[str, str]]] = {
         "short": "不足",
         "review": "待复核",
         "profile": "规则依据",
+        "compiling": "正在编译计算程序，本机仅需一次",
     },
     Lang.EN: {
         "title": "Track check",
@@ -80,6 +81,7 @@ _WORDS: Final[dict[Lang, Mapping[str, str]]] = {
         "short": "short",
         "review": "review",
         "profile": "judged by",
+        "compiling": "compiling the loops, once on this machine",
     },
 }
 
