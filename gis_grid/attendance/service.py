@@ -81,6 +81,11 @@ def absences_of(
     return found
 
 
+def holds_stand_ins(conn: Connection) -> bool:
+    """Say whether anybody has ever been recorded to stand in."""
+    return store.holds_stand_ins(conn)
+
+
 def stand_ins_for(
     conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
 ) -> list[StandInSpan]:

@@ -69,7 +69,7 @@ def work_of(
         worker: replace(
             _recorded(records, worker, asked),
             absences=absences.get(worker, frozenset()),
-            stand_ins=tuple(stand_ins.get(worker, ())),
+            stand_ins=_of(stand_ins, worker),
             part_time=worker in part_timers,
         )
         for worker in asked.workers
@@ -137,8 +137,13 @@ def _active_days(work: Work, tz: ZoneInfo) -> frozenset[date] | None:
     return frozenset(local_dates(np.array(times, np.int64), tz)) | {day for day, _ in work.forms or ()}
 
 
-def _stand_ins(conn: Connection, asked: Question) -> dict[int, list[StandIn]]:
-    """Return the tracks of those who stood in, by absent worker: one query for the few who did."""
+def _stand_ins(conn: Connection, asked: Question) -> dict[int, list[StandIn]] | None:
+    """Return the tracks of those who stood in, by absent worker: one query for the few who did.
+
+    ``None`` where nobody has ever been recorded to stand in.
+    """
+    if not attendance.holds_stand_ins(conn):
+        return None
     spans = attendance.stand_ins_for(conn, asked.workers, asked.start, asked.end)
     if not spans:
         return {}

@@ -36,6 +36,14 @@ def outcomes(judgement: Judgement) -> list[str]:
     return [str(verdict.outcome) for span in spans for verdict in span.verdicts]
 
 
+def test_a_millisecond_short_never_reads_as_enough() -> None:
+    (verdict,) = judged(standing("2026-11-02T08:00", 2 * HOUR - 0.001)).days[0].verdicts
+    assert [reason.en for reason in verdict.reasons] == [
+        "1 h 59 min 59 s inside the grid; 2 h required.",
+        "1 s missing.",
+    ]
+
+
 NEAR_BORDER = (WEST + 0.00003, MIDDLE)
 
 

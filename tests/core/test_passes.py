@@ -58,9 +58,38 @@ def test_time_over_the_gap_limit_is_unknown() -> None:
 
 def test_only_time_in_the_window_counts() -> None:
     fixes = standing("2026-11-02T08:00", 600)
-    found = at_place(fixes, window_ms=(START + 95_000, START + 205_000))
+    found = at_place(fixes, windows_ms=[(START + 95_000, START + 205_000)])
     assert found.best_s[0] == pytest.approx(110)
     assert found.start_ms[0] == START + 95_000
+
+
+def test_time_in_several_windows_is_one_stay_over_short_breaks() -> None:
+    fixes = standing("2026-11-02T08:00", 600)
+    near, far = (100_000, 150_000), (300_000, 420_000)
+    found = at_place(fixes, windows_ms=[(START + a, START + b) for a, b in ((0, 50_000), near, far)])
+    assert found.best_s[0] == pytest.approx(120)
+    assert (found.start_ms[0], found.end_ms[0]) == (START + far[0], START + far[1])
+    joined = at_place(fixes, windows_ms=[(START, START + 50_000), (START + 100_000, START + 150_000)])
+    assert joined.best_s[0] == pytest.approx(100)
+    assert at_place(fixes, windows_ms=[]).upper_s[0] == 0
+
+
+def test_each_bound_tells_when_a_stay_is_first_long_enough() -> None:
+    accuracy_m = [40, 40, 40, 5, 5, 5]
+    way = [(0, 0), (200, 0), (202, 100), (400, 100), (402, 0), (600, 0)]
+    found = at_place(walk(*way, accuracy_m=accuracy_m), within_m=30, reach_s=150)
+    assert found.reached_ms[:, 0].tolist() == pytest.approx(
+        [START + 552_000, START + 150_000, START + 150_000], abs=1500
+    )
+    assert (at_place(walk(*way), reach_s=250).reached_ms == -1).all()
+    assert (at_place(walk(*way)).reached_ms == -1).all()
+    assert at_place(Fixes.of([], [], []), reach_s=1).reached_ms.tolist() == [[-1]] * 3
+
+
+def test_a_stay_reaches_its_length_without_the_time_of_its_interruptions() -> None:
+    way = [(0, 0), (100, 0), (100.001, 50), (140, 50), (140.001, 0), (200, 0)]
+    found = at_place(walk(*way, accuracy_m=[40] * 6), accuracy_factor=0, reach_s=120)
+    assert found.reached_ms[1, 0] == pytest.approx(START + 160_000, abs=2)
 
 
 def test_a_place_is_found_across_the_antimeridian() -> None:
@@ -86,7 +115,12 @@ def test_bad_places_and_distances_are_refused() -> None:
         passes(cleaned, [float("nan")], [1], 20)
     with pytest.raises(CoreError, match="one length"):
         passes(cleaned, [1, 2], [1], 20)
-    for limits in ({"within_m": 0}, {"within_m": float("nan")}, {"within_m": 20, "break_s": -1}):
+    for limits in (
+        {"within_m": 0},
+        {"within_m": float("nan")},
+        {"within_m": 20, "break_s": -1},
+        {"within_m": 20, "reach_s": 0},
+    ):
         with pytest.raises(CoreError, match="number"):
             passes(cleaned, [1], [1], **limits)
 

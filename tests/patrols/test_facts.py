@@ -192,7 +192,7 @@ def test_a_stand_in_brings_the_fixes_of_that_time_and_has_the_grid_in_it(
     walk = stroll(at(TUESDAY, 8), 3 * 3600)
     record(conn, pair[1], walk)
     first, second = facts(conn, *pair)
-    (stand_in,) = first.stand_ins
+    (stand_in,) = first.stand_ins or ()
     assert (stand_in.worker, stand_in.start_ms) == ("W2", instant_ms(at(TUESDAY, 9)))
     assert stand_in.fixes.t_ms.tolist() == walk.t_ms[walk.t_ms >= stand_in.start_ms].tolist()
     assert np.diff(stand_in.fixes.t_ms).min() > 0
@@ -202,6 +202,15 @@ def test_a_stand_in_brings_the_fixes_of_that_time_and_has_the_grid_in_it(
     assert list(found) == [pair[1]]
     ((code, since, until),) = [(one.grid_code, one.valid_from, one.valid_to) for one in found[pair[1]]]
     assert (code, since, until) == ("G1", at(TUESDAY, 9), at(TUESDAY, 12))
+
+
+def test_stand_ins_are_kept_once_anybody_stood_in(conn: Connection, pair: tuple[int, int]) -> None:
+    put(conn, Sheet.ABSENCES, ("W1", TUESDAY, TUESDAY, "O1", None, None, None))
+    assert [one.stand_ins for one in facts(conn, *pair)] == [None, None]
+    put(conn, Sheet.ABSENCES, ("W1", WEDNESDAY, WEDNESDAY, "O1", "W2", None, None))
+    first, second = facts(conn, *pair)
+    assert len(first.stand_ins or ()) == 1
+    assert second.stand_ins == ()
 
 
 def test_a_boundary_that_changes_while_standing_in_comes_in_two_parts(

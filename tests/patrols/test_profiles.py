@@ -140,6 +140,8 @@ def test_the_published_rules_carry_their_options() -> None:
     ]
     assert rules["JY-1"].in_each_window
     assert rules["XY-1"].in_each_window
+    assert rules["XY-1"].goes_on_at_least_s == rules["XY-2"].required
+    assert rules["XY-1"].only_duty_kinds == rules["XY-2"].only_duty_kinds == {"regular"}
     assert rules["XY-4"].duty_kinds == {"appointment"}
     assert rules["LS-4"].duty_kinds == {"appointment", "flexible"}
     assert rules["LS-1"].steps == tuple(Step)
@@ -244,6 +246,7 @@ def test_a_mistake_names_the_file_the_line_and_the_key(old, new, line, message) 
 
 WEEK = 'measure = "time_inside"\nscope = "week"\n'
 STEPS = 'measure = "day_steps"\nscope = "day"\ndays = "all"\n'
+PATROLS = 'measure = "patrols"\nscope = "week"\nat_least = { value = 1, unit = "patrols" }\n'
 ONCE = 'at_least = { value = 1, unit = "h" }\n'
 EACH = 'at_least_in_each_window = { value = 1, unit = "h" }\n'
 PART_TIME = 'part_time_at_least = { value = 1, unit = "h" }\n'
@@ -268,6 +271,31 @@ NOON = 'windows = ["noon"]\n'
         (WEEK + NOON + ONCE + EACH, r"at_least_in_each_window: stands beside at_least"),
         (WEEK + NOON + PART_TIME + EACH, r"part_time_at_least: stands beside at_least_in_each_window"),
         ('measure = "visit_coverage"\nscope = "month"\n', r"visit_class: is missing"),
+        (WEEK + 'at_least = { value = 169, unit = "h" }\n', r"at_least: cannot be met: a week has 168 h"),
+        (
+            WEEK.replace("week", "day") + 'days = "all"\nat_least = { value = 25, unit = "h" }\n',
+            r"at_least: cannot be met: a day has 24 h",
+        ),
+        (
+            WEEK + ONCE + PART_TIME.replace("1", "200"),
+            r"part_time_at_least: cannot be met: a week has 168 h",
+        ),
+        (
+            WEEK + NOON + EACH.replace("1", "169"),
+            r"at_least_in_each_window: cannot be met: a week has 168 h",
+        ),
+        (
+            'measure = "active_days"\nscope = "month"\nat_least = { value = 32, unit = "days" }\n',
+            r"at_least: cannot be met: a month has 31 days",
+        ),
+        (
+            PATROLS + 'goes_on_at_least = { value = 1, unit = "h" }\n',
+            r"goes_on_at_least: needs windows",
+        ),
+        (
+            WEEK + ONCE + 'only_duty_kinds = ["regular"]\n',
+            r"only_duty_kinds: is not known for time_inside over a week",
+        ),
         (STEPS + "steps = []\n", r"steps: must name at least one step"),
         (STEPS + 'steps = ["sign_in", "lunch"]\n', r"steps: must be one of sign_in, .*, not 'lunch'"),
         (STEPS + 'steps = ["inside"]\n' + ONCE, r"at_least: is not known for day_steps"),

@@ -159,6 +159,12 @@ def test_a_profile_that_does_not_use_a_changed_window_stays_as_published(tmp_pat
             17,
             r"areas\[1\]\.rules\.XY-2\.at_least\.unit: must be one of s, min, h",
         ),
+        (
+            "value = 4",
+            "value = 169",
+            9,
+            r"areas\[0\]\.rules\.XY-4\.at_least: cannot be met: a week has 168 h",
+        ),
         ("value = 75, ", "", 17, r"areas\[1\]\.rules\.XY-2\.at_least\.value: is missing"),
         (
             "reduced_by = []",

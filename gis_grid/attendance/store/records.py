@@ -101,6 +101,11 @@ _STAND_INS = """
 """
 
 
+def holds_stand_ins(conn: Connection) -> bool:
+    """Return whether there is any stand-in."""
+    return bool(conn.execute(text("SELECT EXISTS (SELECT FROM stand_in)")).scalar_one())
+
+
 def stand_ins_for(
     conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
 ) -> Sequence[Row[Any]]:

@@ -13,11 +13,13 @@ from gis_grid.core.geometry.geodesy import metres_per_degree
 from gis_grid.core.kernel import kernel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gis_grid.core.track.cleaning import Cleaned
 
 Floats = NDArray[np.float64]
 
-_EVER: Final = (np.iinfo(np.int64).min // 2, np.iinfo(np.int64).max // 2)
+_EVER: Final = ((np.iinfo(np.int64).min // 2, np.iinfo(np.int64).max // 2),)
 # So many segments share one box: a place far from the box is done with them by one comparison.
 _BLOCK: Final = 32
 
@@ -35,6 +37,8 @@ class Passes:
         First moment within the distance (best), epoch milliseconds; -1 without any.
     start_ms, end_ms : int64 arrays
         The longest stay (best), interruptions included; -1 without any.
+    reached_ms : int64 array, shape (3, k)
+        For lower, best and upper: the first moment at which a stay is as long as `reach_s`; -1 where none is.
     unknown_s : float
         Seconds between accepted fixes too far apart to be bridged; the worker can have been anywhere then.
     """
@@ -45,6 +49,7 @@ class Passes:
     first_ms: NDArray[np.int64]
     start_ms: NDArray[np.int64]
     end_ms: NDArray[np.int64]
+    reached_ms: NDArray[np.int64]
     unknown_s: float
 
 
@@ -57,7 +62,8 @@ def passes(
     max_gap_s: float = 300.0,
     accuracy_factor: float = 1.0,
     break_s: float = 60.0,
-    window_ms: tuple[int, int] | None = None,
+    windows_ms: Sequence[tuple[int, int]] | None = None,
+    reach_s: float | None = None,
 ) -> Passes:
     """Measure the longest stay near each place (XY-3).
 
@@ -79,8 +85,11 @@ def passes(
         possibly there within the distance and as many more. An unknown accuracy adds none.
     break_s : float
         The longest interruption of a stay.
-    window_ms : (int, int), optional
-        Only time from the first to the second moment (epoch milliseconds) counts: a day, a patrol.
+    windows_ms : sequence of (int, int), optional
+        Only time in one of these spans (epoch milliseconds, disjoint and in order) counts: a day, time on
+        duty. A stay may go on from one into the next.
+    reach_s : float, optional
+        How long a stay has to be for `reached_ms`; not given: no stay reaches it.
 
     Returns
     -------
@@ -105,22 +114,26 @@ def passes(
     for name, value in (("accuracy_factor", accuracy_factor), ("break_s", break_s)):
         if not 0 <= value < np.inf:
             raise CoreError(f"{name} is 0 or a positive number", field=name, value=value)
+    if reach_s is not None and not 0 < reach_s < np.inf:
+        raise CoreError("reach_s is a positive number", field="reach_s", value=reach_s)
     fixes = cleaned.fixes
     if not len(fixes):
         none, never = np.zeros(len(place_lon)), np.full(len(place_lon), -1)
-        return Passes(none, none, none, never, never, never, 0.0)
+        return Passes(none, none, none, never, never, never, np.full((3, len(place_lon)), -1), 0.0)
     origin_ms = int(fixes.t_ms[0])
-    first_ms, last_ms = _EVER if window_ms is None else window_ms
-    window_s = ((first_ms - origin_ms) / 1000.0, (last_ms - origin_ms) / 1000.0)
+    windows = np.array(_EVER if windows_ms is None else windows_ms, np.int64).reshape(-1, 2)
+    windows_s = (windows - origin_ms) / 1000.0
     columns = _Columns(
         fixes.t_ms, fixes.lon, fixes.lat, fixes.accuracy_m, cleaned.accepted, cleaned.starts_anew
     )
-    path, unknown_s = _path(columns, float(max_gap_s), float(accuracy_factor), window_s)
+    path, unknown_s = _path(columns, float(max_gap_s), float(accuracy_factor), windows_s)
     turn = (place_lon - fixes.lon[0] + 180.0) % 360.0 - 180.0
     places = _Places(turn, place_lat, *metres_per_degree(place_lat))
-    stays, moments = _longest(path, places, float(within_m), float(break_s), window_s)
-    first, start, end = np.where(moments >= 0, np.rint(moments * 1000.0) + origin_ms, -1).astype(np.int64)
-    return Passes(stays[0], stays[1], stays[2], first, start, end, unknown_s)
+    wanted = _Wanted(float(within_m), float(break_s), np.inf if reach_s is None else float(reach_s))
+    stays, moments = _longest(path, places, wanted, windows_s)
+    moments_ms = np.where(moments >= 0, np.rint(moments * 1000.0) + origin_ms, -1).astype(np.int64)
+    (lower_s, best_s, upper_s), (first, start, end) = stays, moments_ms[:3]
+    return Passes(lower_s, best_s, upper_s, first, start, end, moments_ms[3:], unknown_s)
 
 
 class _Columns(NamedTuple):
@@ -144,6 +157,14 @@ class _Path(NamedTuple):
     x: Floats
     y: Floats
     radius_m: Floats
+
+
+class _Wanted(NamedTuple):
+    """What is a stay: how near, over which interruptions, and how long one has to be to be told of."""
+
+    within_m: float
+    break_s: float
+    reach_s: float
 
 
 class _Places(NamedTuple):
@@ -171,9 +192,9 @@ def _places(lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
 
 @kernel
 def _path(
-    columns: _Columns, max_gap_s: float, accuracy_factor: float, window_s: tuple[float, float]
+    columns: _Columns, max_gap_s: float, accuracy_factor: float, windows_s: Floats
 ) -> tuple[_Path, float]:
-    """Join the accepted fixes; also the seconds of unknown time in the window."""
+    """Join the accepted fixes; also the seconds of unknown time in the windows."""
     n = len(columns.t_ms)
     t_s, x, y, radius_m = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     unknown_s = 0.0
@@ -192,7 +213,8 @@ def _path(
             radius_m[count] = -1.0
         elif columns.starts_anew[i] or t_s[count] - t_s[count - 1] > max_gap_s:
             radius_m[count] = -1.0
-            unknown_s += max(0.0, min(t_s[count], window_s[1]) - max(t_s[count - 1], window_s[0]))
+            for first, last in windows_s:
+                unknown_s += max(0.0, min(t_s[count], last) - max(t_s[count - 1], first))
         count += 1
     return _Path(t_s[:count], x[:count], y[:count], radius_m[:count]), unknown_s
 
@@ -206,13 +228,14 @@ def _turn(degrees: float) -> float:
 
 
 @kernel
-def _longest(
-    path: _Path, places: _Places, within_m: float, break_s: float, window_s: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    """Longest stays of each place, shape (3, k), and the first, start and end moments, shape (3, k)."""
+def _longest(path: _Path, places: _Places, wanted: _Wanted, windows_s: Floats) -> tuple[Floats, Floats]:
+    """Longest stays of each place, shape (3, k), and moments, shape (6, k).
+
+    Those are the first one, start and end of the longest stay (best), and when a stay was long enough.
+    """
     west, east, south, north, slack_m = _boxes(path)
     count = len(places.x)
-    stays, moments = np.zeros((3, count)), np.full((3, count), -1.0)
+    stays, moments = np.zeros((3, count)), np.full((6, count), -1.0)
     # Of the stay that goes on, for lower, best and upper: start, end, seconds.
     stay = np.empty((3, 3))
     for k in range(count):
@@ -223,18 +246,21 @@ def _longest(
                 max(west[block] - x, x - east[block]) * east_m,
                 max(south[block] - y, y - north[block]) * north_m,
             )
-            if away_m > within_m + slack_m[block]:
+            if away_m > wanted.within_m + slack_m[block]:
                 continue
             for i in range(block * _BLOCK + 1, min((block + 1) * _BLOCK + 1, len(path.x))):
-                if path.radius_m[i] < 0 or path.t_s[i] <= window_s[0] or path.t_s[i - 1] >= window_s[1]:
+                if path.radius_m[i] < 0:
                     continue
-                for bound in range(3):
-                    radius_m = within_m + (bound - 1) * path.radius_m[i]
-                    start, end = _span(path, i, places, k, radius_m)
-                    start, end = max(start, window_s[0]), min(end, window_s[1])
-                    if end > start:
-                        _extend(stay[bound], start, end, break_s)
-                        _keep(stay[bound], bound, stays[:, k], moments[:, k])
+                for first, last in windows_s:
+                    if path.t_s[i] <= first or path.t_s[i - 1] >= last:
+                        continue
+                    for bound in range(3):
+                        radius_m = wanted.within_m + (bound - 1) * path.radius_m[i]
+                        start, end = _span(path, i, places, k, radius_m)
+                        start, end = max(start, first), min(end, last)
+                        if end > start:
+                            _extend(stay[bound], start, end, wanted.break_s)
+                            _keep(stay[bound], bound, wanted.reach_s, stays[:, k], moments[:, k])
     return stays, moments
 
 
@@ -291,8 +317,10 @@ def _extend(stay: Floats, start: float, end: float, break_s: float) -> None:
 
 
 @kernel
-def _keep(stay: Floats, bound: int, longest: Floats, moments: Floats) -> None:
-    """Keep a stay that is longer than any before, and of the best one its moments."""
+def _keep(stay: Floats, bound: int, reach_s: float, longest: Floats, moments: Floats) -> None:
+    """Keep the longest stay, of the best one its moments, and the moment at which one is long enough."""
+    if moments[3 + bound] < 0.0 and stay[2] >= reach_s:
+        moments[3 + bound] = stay[1] - (stay[2] - reach_s)
     best = bound == 1
     if best and moments[0] < 0.0:
         moments[0] = stay[0]

@@ -93,6 +93,20 @@ class Case:
         start, end = self.span
         return [(max(a, start), min(b, end)) for a, b in spans if b > start and a < end]
 
+    def served(self) -> list[Span]:
+        """Return the time of the span that can count: where duty is kept, that on duty."""
+        start, end = self.span
+        if self.work.duties is None:
+            return [self.span]
+        return merged((max(duty.start_ms, start), min(duty.end_ms, end)) for duty in self.work.duties)
+
+    def asks_patrol(self, patrol: Span) -> bool:
+        """Whether the rule asks for duty of the kind that a patrol was; every kind where duty is not kept."""
+        kinds, duties = self.rule.only_duty_kinds, self.work.duties
+        if not kinds or duties is None:
+            return True
+        return any(duty.kind in kinds and (duty.start_ms, duty.end_ms) == patrol for duty in duties)
+
     def moments(self, times_ms: Iterable[int]) -> list[int]:
         """Choose the moments that the rule counts, in order, each once."""
         spans = self.counted()

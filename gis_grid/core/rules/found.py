@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.core.rules.reasons import TOLERANCE_S, nothing_asked_reason
 from gis_grid.core.rules.rule import Unit
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from gis_grid.core.rules.reasons import Noun, Reason
     from gis_grid.core.rules.spans import Span
 
-# Fixes come in whole milliseconds; sums of crossings carry rounding far below half of one.
-_TOLERANCE: Final = {Unit.SECONDS: 0.0005, Unit.COUNT: 1e-9, Unit.SHARE: 1e-9}
+_TOLERANCE: Final = {Unit.SECONDS: TOLERANCE_S, Unit.COUNT: 1e-9, Unit.SHARE: 1e-9}
+_MOMENT_S: Final = 0.001
 
 Fixes = tuple[int, int, int]
 """First and last time (epoch milliseconds) and number of the fixes behind a verdict."""
@@ -72,15 +73,25 @@ class Found:
 
     @classmethod
     def not_kept(cls, required: float, said: Reason) -> Self:
-        """Nothing can be found, because such records are not kept; all that is asked may have been done."""
+        """Nothing can be found, because such records are not kept; all that is asked may have been done.
+
+        Where nothing is asked, none are needed.
+        """
+        if required <= 0:
+            return cls(0.0, 0.0, 0.0, (nothing_asked_reason(),))
         return cls(0.0, 0.0, required, (said,), is_kept=False)
+
+
+def enough(at_least_s: float) -> float:
+    """Say from how many seconds on something lasts so long; any moment does where nothing is asked."""
+    return max(at_least_s, _MOMENT_S) - TOLERANCE_S
 
 
 def decide(found: Found, required: float, unit: Unit) -> Outcome:
     """Met: best >= required. Short: not even upper and what may be missing reach it. Else: review."""
-    enough = required - _TOLERANCE[unit]
-    if found.best >= enough and found.is_kept:
+    least = required - _TOLERANCE[unit]
+    if found.best >= least and found.is_kept:
         return Outcome.MET
-    if found.upper + found.more < enough:
+    if found.upper + found.more < least:
         return Outcome.SHORT
     return Outcome.REVIEW

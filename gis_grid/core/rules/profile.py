@@ -37,6 +37,8 @@ Further options of a rule, where its measure uses them:
     part_time_at_least = { value = 30, unit = "h" }       # what is asked of part-time workers
     reduced_by = ["absence", "holidays"]   # over a week or longer: lowered by the working days taken away
     duty_kinds = ["appointment"]      # duty of these kinds counts at any hour, beside the windows
+    only_duty_kinds = ["regular"]     # for patrols: where duty is kept, only these kinds are patrols
+    goes_on_at_least = { value = 1, unit = "h" }   # so long into a later window a patrol counts there too
     each_at_least = { value = 2, unit = "min" }   # shorter patrols, stays or meetings do not count
     within = { value = 50, unit = "m" }   # how near is at the place
     visit_class = "household"         # only visits to targets of this class

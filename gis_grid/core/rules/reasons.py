@@ -8,12 +8,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.rule import Scope, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+TOLERANCE_S: Final = 0.0005
+"""Fixes come in whole milliseconds; sums of crossings carry rounding far below half of one. Outcomes and
+sentences allow the same, so that none says enough of what is short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ def missing_reason(missing: float, unit: Unit, noun: Noun | None = None) -> Reas
     if noun is not None:
         return Reason("missing", f"还差 {count_zh(missing, noun)}。", f"{count_en(missing, noun)} missing.")
     # Sums of crossings carry rounding: half an hour must not come out as half an hour and a second.
-    whole = max(math.ceil(missing - 1e-3), 1)
+    whole = max(math.ceil(missing - TOLERANCE_S), 1)
     return Reason("missing", f"还差 {duration_zh(whole)}。", f"{duration_en(whole)} missing.")
 
 
@@ -171,6 +175,11 @@ def not_kept_reason(zh: str, en: str) -> Reason:
     )
 
 
+def nothing_asked_reason() -> Reason:
+    """Say that nothing is asked, so that records which are not kept are not missed."""
+    return Reason("nothing_asked", "不作要求，无需记录。", "Nothing is asked, so no records are needed.")
+
+
 def partial_week_reason(days: int) -> Reason:
     """Say that the week is not all in the period that is judged."""
     return Reason(
@@ -201,7 +210,7 @@ def not_over_reason(scope: Scope) -> Reason:
 @lru_cache(maxsize=4096)
 def _duration(seconds: float, units: tuple[str, str, str]) -> str:
     """Hours, minutes and seconds that are not 0; rounded down, so that nobody is told of time they lack."""
-    whole = math.floor(seconds + 1e-3)
+    whole = math.floor(seconds + TOLERANCE_S)
     parts = (whole // 3600, whole // 60 % 60, whole % 60)
     shown = [f"{n} {unit}" for n, unit in zip(parts, units, strict=True) if n]
     return " ".join(shown) or f"0 {units[2]}"

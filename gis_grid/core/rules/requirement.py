@@ -62,12 +62,14 @@ def _reduced(rule: Rule, amount: float, less: float, holidays: int, absent: int)
     causes_zh = [f"放假 {holidays} 天"] * (holidays > 0) + [f"批准缺勤 {absent} 天"] * bool(absent)
     causes_en = [_days(holidays, "holiday")] * (holidays > 0) + [_days(absent, "day")] * bool(absent)
     said_en = " and ".join(causes_en) + (" of approved absence" if absent else "")
+    head_zh = f"{SCOPES_ZH[rule.scope]}{'、'.join(causes_zh)}（均为工作日）"
+    head_en = f"{said_en} this {rule.scope}"
+    if less <= 0:
+        return Reason("relief", f"{head_zh}，不作要求。", f"{head_en}: nothing is asked.")
     return Reason(
         "relief",
-        f"{SCOPES_ZH[rule.scope]}{'、'.join(causes_zh)}（均为工作日），"
-        f"要求由 {amount_zh(amount, rule.unit)}减为 {amount_zh(less, rule.unit)}。",
-        f"{said_en} this {rule.scope}: {amount_en(less, rule.unit)} required instead of"
-        f" {amount_en(amount, rule.unit)}.",
+        f"{head_zh}，要求由 {amount_zh(amount, rule.unit)}减为 {amount_zh(less, rule.unit)}。",
+        f"{head_en}: {amount_en(less, rule.unit)} required instead of {amount_en(amount, rule.unit)}.",
     )
 
 

@@ -112,11 +112,16 @@ class Rule:
         each by itself and `required` is their sum.
     duty_kinds : frozenset of str
         Duty sessions of these kinds count at any hour, beside the windows.
+    only_duty_kinds : frozenset of str
+        For patrols: where duty is kept, only sessions of these kinds are patrols; empty: all are.
     part_time_required : float, optional
         Asked of part-time workers instead.
     reduced_by : frozenset of Relief
     at_least_s : float
         For patrols and inspections: shorter ones do not count.
+    goes_on_at_least_s : float
+        For patrols: one counts in the windows after the one it starts in too, in which it goes on inside for
+        so long. 0: only where it starts.
     within_m : float
         For places: how near is at the place.
     visit_class : str, optional
@@ -140,9 +145,11 @@ class Rule:
     windows: tuple[Window, ...] = ()
     in_each_window: bool = False
     duty_kinds: frozenset[str] = frozenset()
+    only_duty_kinds: frozenset[str] = frozenset()
     part_time_required: float | None = None
     reduced_by: frozenset[Relief] = frozenset()
     at_least_s: float = 0.0
+    goes_on_at_least_s: float = 0.0
     within_m: float = 0.0
     visit_class: str | None = None
     visit_modes: frozenset[str] = frozenset()

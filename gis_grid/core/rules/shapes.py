@@ -32,9 +32,15 @@ class Shape:
 
 SHAPES: Final[Mapping[Measure, Shape]] = {
     Measure.TIME_INSIDE: Shape(
-        (Scope.PATROL, *_BY_TRACK), TIMES, options=_TERMS | _WINDOWS | frozenset({"duty_kinds"})
+        (Scope.PATROL, *_BY_TRACK),
+        TIMES,
+        options=_TERMS | _WINDOWS | frozenset({"duty_kinds", "only_duty_kinds"}),
     ),
-    Measure.PATROLS: Shape(_BY_TRACK, ("patrols",), options=_TERMS | _WINDOWS | frozenset({"each_at_least"})),
+    Measure.PATROLS: Shape(
+        _BY_TRACK,
+        ("patrols",),
+        options=_TERMS | _WINDOWS | frozenset({"each_at_least", "goes_on_at_least", "only_duty_kinds"}),
+    ),
     Measure.DUTY_TIME: Shape(_BY_RECORDS, TIMES, options=_TERMS | frozenset({"windows"})),
     Measure.SIGN_INS: Shape((Scope.DAY,), ("sign-ins",), options=_WINDOWS | frozenset({"within"})),
     Measure.DAY_STEPS: Shape(

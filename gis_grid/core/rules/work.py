@@ -104,7 +104,8 @@ class Work:
     targets
         Visit class to the ids of the visit targets in the worker's grid.
     sensitive_counts
-        Visit class to (due, done) of classes that are only counted.
+        Visit class to (due, done) of classes that are only counted, over the span that is judged: counters
+        have no dates, so with them judge one week, month or quarter at a time.
     offices
         The community's office, where signatures are given.
     forms
@@ -114,7 +115,7 @@ class Work:
     absences
         Local days of approved absence; the day's rules are not asked then.
     stand_ins
-        Who stood in on those days.
+        Who stood in on those days. ``None``: not kept.
     part_time
     """
 
@@ -131,5 +132,5 @@ class Work:
     forms: frozenset[tuple[dt.date, str]] | None = None
     active_days: frozenset[dt.date] | None = None
     absences: frozenset[dt.date] = frozenset()
-    stand_ins: tuple[StandIn, ...] = ()
+    stand_ins: tuple[StandIn, ...] | None = None
     part_time: bool = False

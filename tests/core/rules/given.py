@@ -77,7 +77,7 @@ class Row:
     absent: str = ""
     holiday: str = ""
     make_up: str = ""
-    stand_in: str = ""
+    stand_in: str | None = ""
     part_time: bool = False
     split_at: str = ""
     accuracy_m: float = np.nan
@@ -186,7 +186,9 @@ def work(row: Row) -> Work:
         forms=None if row.forms is None else frozenset((date(day), form) for day, form in parts(row.forms)),
         active_days=None if row.active is None else frozenset(active_days(row.active)),
         absences=frozenset(date(day) for (day,) in parts(row.absent)),
-        stand_ins=tuple(
+        stand_ins=None
+        if row.stand_in is None
+        else tuple(
             StandIn("W2", *span(day, "00:00-24:00"), walked(row.stand_in))
             for day in sorted({part[0] for part in parts(row.stand_in)})
         ),

@@ -59,6 +59,12 @@ TABLE = {
         Row("across a week", "W45 short 4:00; W46 short 8:00", duty="Sun 20:00-32:00"),
         BY_RECORD,
         Row("holiday", "W45 met 32:00 of 32:00", duty=FOUR_DAYS, holiday="Mon", reason="relief"),
+        Row(
+            "holiday",
+            "W45 met 0:00 of 0:00; W46 review 0:00 of 40:00",
+            holiday="Mon; Tue; Wed; Thu; Fri",
+            reason="nothing_asked",
+        ),
         Row("holiday", "W45 short 32:00 of 40:00", duty=FOUR_DAYS, holiday="Mon", make_up="Sat"),
         Row("stand-in", "W45 met 32:00 of 32:00", duty=FOUR_DAYS, absent="Mon", reason="relief"),
         Row("part-time", "W45 met 30:00 of 30:00", duty=SIX_HOURS, part_time=True, reason="part_time"),
@@ -88,6 +94,14 @@ TABLE = {
     "FM-6/online": [
         Row("just met", "Mon met 100% of 100%", walk="Mon 08:00-10:00", checks="Mon 09:00; Mon 10:05"),
         Row("just met", "Mon -", walk="Mon 08:00-10:00", checks=""),
+        Row("just met", "Mon -", walk="Mon 08:00-10:00", duty="Mon 08:00-10:00", checks="Mon 21:00"),
+        Row(
+            "just short",
+            "Mon short 0%",
+            walk="Mon 08:00-10:00",
+            duty="Mon 08:00-12:00",
+            checks="Mon 11:00; Mon 21:00",
+        ),
         Row(
             "just short",
             "Mon short 50%",

@@ -234,6 +234,7 @@ TABLE = {
         Row("just short", "Mon short 5:59", stand_in="Mon 09:00-14:59", absent="Mon", reason="missing"),
         Row("just short", "Mon short 0:00", absent="Mon", reason="no_stand_in"),
         Row("just short", "Mon short 0:00", stand_in="Mon 09:00-17:00 at east", absent="Mon"),
+        Row("undecidable", "Mon review 0:00", stand_in=None, absent="Mon", reason="not_kept"),
         Row("undecidable", "Mon review 5:00", stand_in="Mon 09:00-14:00", absent="Mon", until="Mon 15:00"),
         Row(
             "gap over the threshold",

@@ -1,7 +1,26 @@
 """邻水县专职网格员服务规范: the order of a day, and service at off hours."""
 
 import pytest
-from given import NotApplicable, Row, name_row, rows, said, unexplained, untold
+from given import (
+    MONDAY,
+    PLACES,
+    SHANGHAI,
+    SQUARE,
+    NotApplicable,
+    Row,
+    moment,
+    name_row,
+    profile,
+    rows,
+    said,
+    sign,
+    unexplained,
+    untold,
+    walked,
+)
+
+from gis_grid.core import Boundary, Fixes, judge
+from gis_grid.core.rules.work import Place, Work
 
 SAME_FOR_ALL = NotApplicable("part-time", "the text asks the same of part-time workers")
 WALK = "Mon 08:30-09:00 at office; Mon 09:05-11:00; Mon 11:05-11:30 at office"
@@ -29,6 +48,14 @@ TABLE = {
         ),
         Row("just short", "Mon short 4", walk="Mon 08:30-11:30 at inside", signs=SIGNS, reports="Mon 10:00"),
         Row("just short", "Mon short 0", signs="", reports=""),
+        Row(
+            "just short",
+            "Mon short 4",
+            walk=WALK,
+            duty="Mon 09:00-11:00",
+            signs=SIGNS,
+            reports="Mon 10:00",
+        ),
         Row(
             "undecidable",
             "Mon review 4",
@@ -108,3 +135,50 @@ def test_the_rule_says_what_the_text_asks(rule: str, row: Row) -> None:
 
 def test_every_rule_and_condition_has_a_case_or_says_why_not() -> None:
     assert untold("linshui", TABLE) == []
+
+
+def order_of_monday(*walks: Fixes, **records):
+    """What LS-1 says of a Monday."""
+    work = Work(offices=(Place(1, "office", *PLACES["office"]),), **records)
+    judged = judge(
+        Fixes.concat(walks),
+        [Boundary.of(SQUARE)],
+        [profile("linshui")],
+        tz=SHANGHAI,
+        work=work,
+        period=(MONDAY, MONDAY),
+    )
+    (found,) = judged.days[0].verdicts
+    return found
+
+
+@pytest.mark.parametrize("metres", [110.0, 110.26, 115.0, 119.0])
+def test_who_lingers_near_the_office_and_then_walks_in_is_judged(metres: float) -> None:
+    start, (lon, lat) = moment("Mon", "08:30"), PLACES["office"]
+    t_ms = [*range(start, start + 600_001, 10_000), start + 630_000, start + 660_000]
+    east = [metres] * 61 + [50, 50]
+    fixes = Fixes.of(
+        t_ms, [lon + one / 85_400 for one in east], [lat] * len(t_ms), accuracy_m=[20] * len(t_ms)
+    )
+    found = order_of_monday(fixes, signatures=(), reports_ms=())
+    assert (found.lower, found.best, found.upper) == (0, 0, 1)
+
+
+def test_a_meeting_is_as_late_as_the_stay_that_is_certain() -> None:
+    found = order_of_monday(
+        walked("Mon 08:20-08:45 at 90_m_from_office", 20),
+        walked("Mon 09:00-10:00; Mon 10:10-10:20 at office", 5),
+        signatures=(),
+        reports_ms=(),
+    )
+    assert (found.lower, found.best, found.upper) == (1, 2, 2)
+
+
+def test_a_meeting_that_is_only_possible_is_when_it_may_have_been() -> None:
+    found = order_of_monday(
+        walked("Mon 09:00-10:00", 5),
+        walked("Mon 11:05-11:30 at 150_m_from_office", 60),
+        signatures=(sign("Mon", "08:30", "in", "office"), sign("Mon", "11:40", "out", "office")),
+        reports_ms=(moment("Mon", "10:00"),),
+    )
+    assert (found.lower, found.best, found.upper) == (4, 4, 4)

@@ -25,6 +25,33 @@ TABLE = {
             walk="Mon 08:00-08:10; Mon 14:00-14:09",
             duty="Mon 08:00-08:10; Mon 14:00-14:09",
         ),
+        Row("just met", "Mon met 2", walk="Mon 08:30-17:00", duty="Mon 08:30-17:00"),
+        Row("just met", "Mon met 2", walk="Mon 08:30-17:00"),
+        Row("just met", "Mon met 2", walk="Mon 08:00-13:30", duty="Mon 08:00-13:30"),
+        Row("just short", "Mon short 1", walk="Mon 08:00-13:29", duty="Mon 08:00-13:29"),
+        Row(
+            "just short",
+            "Mon short 1",
+            walk=BOTH,
+            duty="Mon 08:00-08:10; Mon 14:00-14:10 appointment",
+            reason="missing",
+        ),
+        Row(
+            "undecidable",
+            "Mon review 1",
+            walk="Mon 08:00-12:00; Mon 12:01-14:00 at just_outside",
+            duty="Mon 08:00-14:00",
+            accuracy_m=8,
+            reason="uncertain",
+        ),
+        Row(
+            "gap over the threshold",
+            "Mon review 1",
+            walk="Mon 08:00-13:00; Mon 13:40-14:00",
+            duty="Mon 08:00-14:00",
+            reason="unknown_time",
+        ),
+        Row("gap over the threshold", "Mon short 1", walk="Mon 11:00-12:30; Mon 12:41-13:00"),
         Row(
             "undecidable",
             "Mon review 1",
@@ -67,6 +94,9 @@ TABLE = {
     ],
     "XY-2": [
         Row("just met", "Mon#1 met 1:30 of 1:30", walk="Mon 08:00-09:30"),
+        Row("just met", "Mon#1 -", walk="Mon 08:00-09:00", duty="Mon 08:00-09:00 appointment"),
+        Row("just met", "Mon#1 -", walk="Mon 08:00-09:00", duty="Mon 08:00-09:00 flexible"),
+        Row("just short", "Mon#1 short 1:00", walk="Mon 08:00-09:00", duty="Mon 08:00-09:00"),
         Row("just short", "Mon#1 short 1:29", walk="Mon 08:00-09:29"),
         Row("undecidable", "Mon#1 review 0:00", walk="Mon 08:00-09:30 at just_outside", accuracy_m=8),
         Row(
@@ -97,6 +127,13 @@ TABLE = {
         Row("just met", "Mon -", walk=BANK_THEN_MARKET, key_places=""),
         Row("just short", "Mon short 50%", walk="Mon 08:00-08:02 at bank; Mon 08:06-08:07 at market"),
         Row("just short", "Mon short 50%", walk="Mon 08:00-09:00 at bank", reason="key_places"),
+        Row(
+            "just short",
+            "Mon short 0%",
+            walk="Mon 08:00-08:30; Mon 20:00-20:02 at bank; Mon 20:06-20:08 at market",
+            duty="Mon 08:00-08:30",
+        ),
+        Row("just met", "Mon met 100%", walk=BANK_THEN_MARKET, duty="Mon 08:00-08:04; Mon 08:05-08:10"),
         Row(
             "undecidable",
             "Mon review 50%",

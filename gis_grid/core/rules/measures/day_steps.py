@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis_grid.core.presence.passes import passes
 from gis_grid.core.rules.at_office import Sureness, signed
-from gis_grid.core.rules.found import Found
+from gis_grid.core.rules.found import Found, enough
 from gis_grid.core.rules.reasons import Noun, Reason
 from gis_grid.core.rules.rule import Step
 from gis_grid.core.rules.work import SignKind
@@ -15,10 +14,6 @@ from gis_grid.core.rules.work import SignKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from gis_grid.core.presence.passes import Passes
     from gis_grid.core.rules.case import Case
     from gis_grid.core.rules.work import Place
 
@@ -30,11 +25,7 @@ _WORDS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.REPORT: ("上报", "report"),
     Step.SIGN_OUT: ("签退", "sign out"),
 }
-_BOUNDS: Final[Mapping[Sureness, Callable[[Passes], NDArray[np.float64]]]] = {
-    Sureness.CERTAIN: attrgetter("lower_s"),
-    Sureness.BEST: attrgetter("best_s"),
-    Sureness.POSSIBLE: attrgetter("upper_s"),
-}
+_BOUNDS: Final[Mapping[Sureness, int]] = {Sureness.CERTAIN: 0, Sureness.BEST: 1, Sureness.POSSIBLE: 2}
 _SIGNS: Final = {
     Step.SIGN_IN: frozenset({SignKind.IN, SignKind.PRESENT}),
     Step.SIGN_OUT: frozenset({SignKind.OUT, SignKind.PRESENT}),
@@ -113,25 +104,18 @@ def _meeting(case: Case, _: Step, after_ms: int, sureness: Sureness) -> int | No
     offices = _offices(case)
     if not offices:
         return None
-    at_least_s = max(case.rule.at_least_s - 1e-6, 1e-3)
-    found, until_ms = None, case.span[1]
-    while until_ms > after_ms:
-        stays = passes(
-            case.trace.cleaned,
-            [office.lon for office in offices],
-            [office.lat for office in offices],
-            case.rule.within_m,
-            max_gap_s=case.trace.max_gap_s,
-            accuracy_factor=case.accuracy_factor,
-            window_ms=(after_ms, until_ms),
-        )
-        longest_s = _BOUNDS[sureness](stays)
-        if longest_s.max() < at_least_s:
-            break
-        # The longest is long enough; one before it may be too.
-        until_ms = max(int(stays.start_ms[longest_s.argmax()]), after_ms)
-        found = until_ms + int(case.rule.at_least_s * 1000)
-    return found
+    stays = passes(
+        case.trace.cleaned,
+        [office.lon for office in offices],
+        [office.lat for office in offices],
+        case.rule.within_m,
+        max_gap_s=case.trace.max_gap_s,
+        accuracy_factor=case.accuracy_factor,
+        windows_ms=[(max(start, after_ms), end) for start, end in case.served() if end > after_ms],
+        reach_s=enough(case.rule.at_least_s),
+    )
+    reached = stays.reached_ms[_BOUNDS[sureness]]
+    return int(reached[reached >= 0].min()) if (reached >= 0).any() else None
 
 
 def _offices(case: Case) -> list[Place]:
@@ -175,7 +159,7 @@ def _is_open(case: Case, step: Step, unknown_s: float) -> bool:
     if not _is_kept(case, step):
         return True
     if step is Step.MEETING:
-        return unknown_s >= max(case.rule.at_least_s, 1e-3)
+        return unknown_s >= enough(case.rule.at_least_s)
     return step is Step.INSIDE and unknown_s > 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.presence.passes import passes
-from gis_grid.core.rules.found import Found
+from gis_grid.core.rules.found import Found, enough
 from gis_grid.core.rules.reasons import (
     Noun,
     Reason,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from gis_grid.core.rules.work import Place
 
 PLACES: Final = Noun("处", "key place", "key places")
-_MOMENT_S: Final = 0.001
 
 
 def key_places(case: Case) -> Found | None:
@@ -44,7 +43,7 @@ def key_places(case: Case) -> Found | None:
     if not places:
         return None
     stays = _stays(case, places)
-    at_least = max(case.rule.at_least_s, _MOMENT_S) - 1e-6
+    at_least = enough(case.rule.at_least_s)
     lower, best, upper = (
         [stay >= at_least for stay in longest.tolist()]
         for longest in (stays.lower_s, stays.best_s, stays.upper_s)
@@ -79,7 +78,7 @@ def _is_asked(case: Case, place: Place) -> bool:
 
 
 def _stays(case: Case, places: Sequence[Place]) -> Passes:
-    """Longest stay near each place in the span."""
+    """Longest stay near each place in the span, on duty where that is kept."""
     trace = case.trace
     return passes(
         trace.cleaned,
@@ -88,7 +87,7 @@ def _stays(case: Case, places: Sequence[Place]) -> Passes:
         case.rule.within_m,
         max_gap_s=trace.max_gap_s,
         accuracy_factor=case.accuracy_factor,
-        window_ms=case.span,
+        windows_ms=case.served(),
     )
 
 

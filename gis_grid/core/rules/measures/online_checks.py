@@ -17,12 +17,14 @@ CHECKS: Final = Noun("次在线", "check on line", "checks on line")
 def online_checks(case: Case) -> Found | None:
     """Count the checks, or take the share of those, with an accepted fix no further off than the gap limit.
 
-    None where nobody checked.
+    Where duty is kept nobody has to be on line off duty: only the checks during it are asked. None where
+    nobody checked.
     """
     checks = case.work.checks_ms
     if checks is None:
         return Found.not_kept(case.required, not_kept_reason("在线抽查记录", "records of online checks"))
-    moments = case.moments(checks)
+    served = case.served()
+    moments = [t_ms for t_ms in case.moments(checks) if any(start <= t_ms < end for start, end in served)]
     if not moments:
         return None
     missed = [t_ms for t_ms in moments if not _is_on_line(case, t_ms)]

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core.rules.clock import hours_text
-from gis_grid.core.rules.found import Found
+from gis_grid.core.rules.found import Found, enough
 from gis_grid.core.rules.reasons import Noun, Reason, count_en, duration_en, duration_zh
 from gis_grid.core.rules.spans import Spans
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.case import Case
+    from gis_grid.core.rules.evidence import Amount
     from gis_grid.core.rules.spans import Span
 
 PATROLS: Final = Noun("次巡查", "patrol", "patrols")
-_MOMENT_S: Final = 0.001
 
 
 @dataclass(slots=True)
@@ -36,13 +36,14 @@ class _Count:
 def patrols(case: Case) -> Found:
     """Count the patrols that start in a window and are inside for at least so long.
 
-    A patrol that the accuracy or a gap leaves open is counted in `upper` or `more`. Without duty sessions
-    a patrol may hide between those that are known: so many more as the time without a trace, with that of
-    the patrols that are too short, has room for.
+    One that goes on counts in the later windows too in which it is inside for as long as the rule says:
+    nobody has to sign out and in again at noon. A patrol that the accuracy or a gap leaves open is counted
+    in `upper` or `more`. Without duty sessions a patrol may hide between those that are known: so many more
+    as the time without a trace, with that of the patrols that are too short, has room for.
     """
     rule = case.rule
     spans = case.counted()
-    starts = [patrol for patrol in case.trace.patrols if _starts_in(patrol, spans)]
+    made = [patrol for patrol in case.trace.patrols if _part(case, patrol, spans)]
     if rule.in_each_window:
         most = case.required / len(rule.windows)
         counts = [_count(case, case.clock.window(window, case.days)) for window in rule.windows]
@@ -59,24 +60,36 @@ def patrols(case: Case) -> Found:
         more=more,
         unknown_s=evidence.amount(spans).unknown_s,
         noun=PATROLS,
-        intervals=tuple(starts),
-        fixes=evidence.fixes(starts),
+        intervals=tuple(made),
+        fixes=evidence.fixes(made),
     )
 
 
-def _starts_in(patrol: Span, spans: list[Span]) -> bool:
-    return any(start <= patrol[0] < end for start, end in spans)
+def _part(case: Case, patrol: Span, spans: list[Span]) -> tuple[Amount, float] | None:
+    """Give what of a patrol counts for some hours, and how long it has to be inside; None: it is not theirs.
+
+    All of a patrol that starts in them; of one that started before, what goes on in them.
+    """
+    if not case.asks_patrol(patrol):
+        return None
+    rule, evidence = case.rule, case.trace.evidence
+    if any(start <= patrol[0] < end for start, end in spans):
+        return evidence.amount([patrol]), enough(rule.at_least_s)
+    goes_on = [(start, min(end, patrol[1])) for start, end in spans if patrol[0] < start < patrol[1]]
+    if not goes_on or not rule.goes_on_at_least_s:
+        return None
+    amount, at_least = evidence.amount(goes_on), enough(max(rule.goes_on_at_least_s, rule.at_least_s))
+    return (amount, at_least) if amount.upper_s + amount.unknown_s >= at_least else None
 
 
 def _count(case: Case, spans: list[Span]) -> _Count:
     """Count the patrols that start in some hours."""
-    evidence, at_least = case.trace.evidence, max(case.rule.at_least_s, _MOMENT_S) - 0.0005
-    count, spare_s, own = _Count(), 0.0, []
+    count, spare_s = _Count(), 0.0
     for patrol in case.trace.patrols:
-        if not _starts_in(patrol, spans):
+        part = _part(case, patrol, spans)
+        if part is None:
             continue
-        amount = evidence.amount([patrol])
-        own.append((float(patrol[0]), float(patrol[1])))
+        amount, at_least = part
         count.lower += amount.lower_s >= at_least
         count.best += amount.best_s >= at_least
         if amount.upper_s >= at_least:
@@ -86,16 +99,19 @@ def _count(case: Case, spans: list[Span]) -> _Count:
         else:
             spare_s += amount.upper_s + amount.unknown_s
     if case.work.duties is None:
-        hidden = _hidden(case, spans, own)
+        hidden = _hidden(case, spans)
         room_s = sum(hidden) + spare_s
-        count.more += int(room_s // at_least) if hidden and case.rule.at_least_s else len(hidden)
+        at_least_s = case.rule.at_least_s
+        count.more += int(room_s // enough(at_least_s)) if hidden and at_least_s else len(hidden)
     return count
 
 
-def _hidden(case: Case, spans: list[Span], own: list[tuple[float, float]]) -> list[float]:
+def _hidden(case: Case, spans: list[Span]) -> list[float]:
     """Lengths of the gaps in some hours that lie in no patrol, seconds."""
     evidence = case.trace.evidence
-    patrols = Spans.union((evidence.seconds(start), evidence.seconds(end)) for start, end in own)
+    patrols = Spans.union(
+        (evidence.seconds(start), evidence.seconds(end)) for start, end in case.trace.patrols
+    )
     hours = Spans.union((evidence.seconds(start), evidence.seconds(end)) for start, end in spans)
     gaps = evidence.unknown.within(hours).minus(patrols)
     return [end - start for start, end in gaps if end - start >= 1.0]
@@ -112,11 +128,14 @@ def _said(case: Case, counts: list[int], each: float) -> Reason:
             f"巡查 {counts[0]} 次{long_zh}，要求 {case.required:g} 次。",
             f"{count_en(counts[0], PATROLS)}{long_en}; {case.required:g} required.",
         )
-    hours = [hours_text(window) for window in rule.windows]
-    zh = "，".join(f"{name} 开始 {n} 次" for name, n in zip(hours, counts, strict=True))
-    en = ", ".join(f"{n} started in {name}" for name, n in zip(hours, counts, strict=True))
+    goes_on_s, hours = rule.goes_on_at_least_s, [hours_text(window) for window in rule.windows]
+    on_zh = f"（按开始时间；延续到后一时段至少 {duration_zh(goes_on_s)} 的也算）" if goes_on_s else ""
+    on_en = f" (one counts where it starts or goes on for {duration_en(goes_on_s)})" if goes_on_s else ""
+    verb_zh, verb_en = ("", "") if goes_on_s else ("开始 ", "started ")
+    zh = "，".join(f"{name} {verb_zh}{n} 次" for name, n in zip(hours, counts, strict=True))
+    en = ", ".join(f"{n} {verb_en}in {name}" for name, n in zip(hours, counts, strict=True))
     return Reason(
         "patrols",
-        f"巡查{long_zh}：{zh}；每个时段要求 {each:g} 次。",
-        f"Patrols{long_en}: {en}; {each:g} required in each.",
+        f"巡查{long_zh}：{zh}{on_zh}；每个时段要求 {each:g} 次。",
+        f"Patrols{long_en}: {en}{on_en}; {each:g} required in each.",
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gis_grid.core.rules.found import Found
-from gis_grid.core.rules.reasons import Reason, duration_en, duration_zh, joined_en, joined_zh
+from gis_grid.core.rules.reasons import (
+    Reason,
+    duration_en,
+    duration_zh,
+    joined_en,
+    joined_zh,
+    not_kept_reason,
+)
 from gis_grid.core.rules.spans import Spans
 
 if TYPE_CHECKING:
@@ -19,8 +26,11 @@ def stand_in_time(case: Case) -> Found:
 
     A colleague is known to be inside, or may have been: time of one that is known outweighs a gap of another.
     """
+    stand_ins = case.work.stand_ins
+    if stand_ins is None:
+        return Found.not_kept(case.required, not_kept_reason("替班记录", "records of stand-ins"))
     spans = case.counted()
-    traces = [_Trace(case, one, spans) for one in _in_order(case.work.stand_ins) if _serves(one, case.span)]
+    traces = [_Trace(case, one, spans) for one in _in_order(stand_ins) if _serves(one, case.span)]
     lower = Spans.union(part for trace in traces for part in trace.certain)
     best = Spans.union(part for trace in traces for part in trace.inside)
     upper = Spans.union(part for trace in traces for part in trace.possible)
@@ -75,13 +85,13 @@ def _said(case: Case, seconds: float, workers: list[str]) -> Reason:
     if not workers:
         return Reason(
             "no_stand_in",
-            f"批准缺勤，没有安排代班，要求代班人员在网格内 {duration_zh(case.required)}。",
+            f"批准缺勤，没有安排替班，要求替班人员在网格内 {duration_zh(case.required)}。",
             f"Approved absence without a stand-in; {duration_en(case.required)} inside the grid required.",
         )
     asked_zh = duration_zh(case.required)
     return Reason(
         "stand_in_time",
-        f"批准缺勤，由 {joined_zh(workers)} 代班，网格内 {duration_zh(seconds)}，要求 {asked_zh}。",
+        f"批准缺勤，由 {joined_zh(workers)} 替班，网格内 {duration_zh(seconds)}，要求 {asked_zh}。",
         f"Approved absence; {joined_en(workers)} stood in, {duration_en(seconds)} inside the grid;"
         f" {duration_en(case.required)} required.",
     )

@@ -14,18 +14,21 @@ from gis_grid.core.rules.reasons import (
     no_fixes_reason,
     time_inside_reason,
 )
+from gis_grid.core.rules.rule import Scope
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.case import Case
     from gis_grid.core.rules.spans import Span
 
 
-def time_inside(case: Case) -> Found:
+def time_inside(case: Case) -> Found | None:
     """Sum the seconds inside in the hours that the rule counts.
 
     Where a rule counts duty of some kinds at any hour and no duty is kept, all time outside its windows may
-    have been such duty: that is left open.
+    have been such duty: that is left open. None for a patrol of a kind of duty that is not asked.
     """
+    if case.rule.scope is Scope.PATROL and not case.asks_patrol(case.span):
+        return None
     evidence, spans = case.trace.evidence, case.counted()
     if case.rule.in_each_window:
         return _in_each_window(case, spans)
