@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gis_grid.core import Boundary, Fixes, clean, copied, judge, signs, stops
+from gis_grid.core.intervals import Intervals
 from gis_grid.core.rules.work import Place, Work
 from gis_grid.patrols import profiles
 
@@ -26,6 +27,8 @@ def compile_loops() -> None:
     for fixes in (walk, walk.take(np.arange(len(walk))[::-1])):
         judgement = judge(fixes, [grid], every, tz=ZoneInfo("UTC"), work=Work(key_places=(place,)))
         assert judgement.presence.segments.best_s.sum() > 0
+        # As judging does with the hours of duty.
+        assert len(judgement.presence.inside.intersection(Intervals.of([0.0], [60.0])).clip(0.0, 30.0))
     signs(clean(walk))
     stops(clean(walk))
     copied({1: walk, 2: walk})

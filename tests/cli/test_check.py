@@ -55,6 +55,13 @@ def standing(start: str, seconds: int, place=INSIDE, header: str = "t,lon,lat") 
 TWO_HOURS = standing("2026-11-02T08:00:00+08:00", 7200)
 
 
+@pytest.mark.parametrize("year", ["1961", "2201", "9999"])
+def test_a_time_of_another_age_is_told_the_years_that_are_allowed(run, year: str) -> None:
+    code, out, err = run(standing(f"{year}-11-02T08:00:00+08:00", 10), POLYGON)
+    assert (code, out) == (2, "")
+    assert "in the years 1970 to 2200" in err
+
+
 def test_json_has_the_promised_keys(run) -> None:
     code, out, err = run(TWO_HOURS, POLYGON, "--json", "--profile", "base", "--profile", "xiangyang")
     assert (code, err) == (0, "")
