@@ -71,17 +71,24 @@ def covered(track: Track, max_gap_ms: float) -> tuple[Spans, Spans]:
     (start, end), (start, end)
         Known and unknown spans in seconds after the first fix.
     """
+    last = len(track.t_ms) - 1
     known, unknown = _room(len(track.t_ms)), _room(len(track.t_ms))
-    k, u = 0, 0
-    start_s = 0.0
-    for i in range(len(track.t_ms) - 1):
-        end_s = (track.t_ms[i + 1] - track.t_ms[0]) / 1000.0
-        if is_joined(track, i, max_gap_ms):
-            k = append(known[0], known[1], k, start_s, end_s)
-        else:
-            u = append(unknown[0], unknown[1], u, start_s, end_s)
-        start_s = end_s
+    k, u, first = 0, 0, 0
+    for i in range(last):
+        if not is_joined(track, i, max_gap_ms):
+            k = append(known[0], known[1], k, _seconds(track, first), _seconds(track, i))
+            u = append(unknown[0], unknown[1], u, _seconds(track, i), _seconds(track, i + 1))
+            first = i + 1
+    if last > 0:
+        k = append(known[0], known[1], k, _seconds(track, first), _seconds(track, last))
     return _kept(known, k), _kept(unknown, u)
+
+
+@inlined
+def _seconds(track: Track, i: int) -> float:
+    """Return the time of a fix, after the first."""
+    after_s: float = (track.t_ms[i] - track.t_ms[0]) / 1000.0
+    return after_s
 
 
 @kernel
