@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_APART_BEST_S: Final = 1e-3
 """The program stores whole milliseconds, PostgreSQL keeps microseconds of each crossing."""
 
-MOST_APART_BOUND_S: Final = 0.5
+MOST_APART_BOUND_S: Final = 1.0
 """Of a day, a patrol or a week of one day; a buffer's arcs are chords."""
 
 # Every span that the program stored has to be there, with the same rule.
