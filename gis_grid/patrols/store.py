@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from gis_grid.core import week_of
-from gis_grid.patrols.tables import day_verdict, integrity_sign, judgement, patrol, week_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sqlalchemy import Connection, RowMapping, Table
-
-    from gis_grid.patrols.rows import Row
+    from sqlalchemy import Connection, RowMapping
 
     Period = tuple[date, date]
 
@@ -26,43 +23,6 @@ _LATEST = """
         AND worker_id = ANY(CAST(:workers AS bigint[]))
     ORDER BY worker_id, iso_week, revision DESC
 """
-
-
-def lock_judgements(conn: Connection) -> None:
-    """Wait for any other judging; readers go on."""
-    conn.execute(text("LOCK TABLE judgement IN SHARE ROW EXCLUSIVE MODE"))
-
-
-def latest(conn: Connection, workers: Sequence[int], first_week: str, last_week: str) -> Sequence[RowMapping]:
-    """Return the latest judgement of each worker and week."""
-    values = {"workers": list(workers), "first_week": first_week, "last_week": last_week}
-    return conn.execute(text(_LATEST), values).mappings().all()
-
-
-def add_judgements(conn: Connection, rows: Sequence[Row]) -> list[int]:
-    """Insert judgements and return their ids in the same order."""
-    statement = insert(judgement).returning(judgement.c.id, sort_by_parameter_order=True)
-    return list(conn.execute(statement, list(rows)).scalars())
-
-
-def add_findings(
-    conn: Connection,
-    *,
-    days: Sequence[Row],
-    patrols: Sequence[Row],
-    weeks: Sequence[Row],
-    signs: Sequence[Row],
-) -> None:
-    """Insert what judgements found; every row names its judgement."""
-    tables: list[tuple[Table, Sequence[Row]]] = [
-        (day_verdict, days),
-        (patrol, patrols),
-        (week_verdict, weeks),
-        (integrity_sign, signs),
-    ]
-    for table, rows in tables:
-        if rows:
-            conn.execute(insert(table), list(rows))
 
 
 def weeks_of(

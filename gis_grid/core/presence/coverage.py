@@ -14,6 +14,7 @@ import shapely
 from gis_grid.core.errors import CoreError
 from gis_grid.core.geometry.geodesy import LocalFrame
 from gis_grid.core.presence.heat import cells_at
+from gis_grid.core.presence.joined import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -168,11 +169,9 @@ def swath(
 
 def _way(cleaned: Cleaned, max_gap_s: float) -> NDArray[np.object_]:
     """Known runs of a track as lines; a run that never moves as a point."""
-    good = cleaned.fixes.take(cleaned.accepted)
-    joined = (np.diff(good.t_ms) <= max_gap_s * 1000.0) & ~cleaned.starts_anew[cleaned.accepted][1:]
-    joined &= np.abs(np.diff(good.lon)) <= 180.0  # a line over the antimeridian would run round the world
+    good, is_joined = joined(cleaned, max_gap_s)
     xy = np.stack((good.lon, good.lat), axis=1)
-    runs = np.split(xy, np.flatnonzero(~joined) + 1)
+    runs = np.split(xy, np.flatnonzero(~is_joined) + 1)
     shapes = [
         shapely.LineString(run) if len(np.unique(run, axis=0)) > 1 else shapely.Point(run[0])
         for run in runs

@@ -13,6 +13,7 @@ import numpy as np
 from gis_grid.core.errors import CoreError
 from gis_grid.core.geometry.geodesy import distance_m
 from gis_grid.core.presence.heat import cells_at
+from gis_grid.core.presence.joined import joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,14 +82,13 @@ def effort(
     """
     if not step_m > 0:
         raise CoreError("a step is longer than 0 m", field="step_m", value=step_m)
-    good = cleaned.fixes.take(cleaned.accepted)
-    seconds = np.diff(good.t_ms) / 1000.0
-    beside = np.abs(np.diff(good.lon)) <= 180.0
-    known = np.flatnonzero((seconds <= max_gap_s) & beside & ~cleaned.starts_anew[cleaned.accepted][1:])
-    seconds, a, b = seconds[known], known, known + 1
+    good, is_joined = joined(cleaned, max_gap_s)
+    a = np.flatnonzero(is_joined)
+    b = a + 1
+    seconds = (good.t_ms[b] - good.t_ms[a]) / 1000.0
     metres = distance_m(good.lon[a], good.lat[a], good.lon[b], good.lat[b])
     pieces = np.maximum(np.ceil(metres / step_m), 1.0).astype(np.int64)
-    of = np.repeat(np.arange(len(known)), pieces)
+    of = np.repeat(np.arange(len(a)), pieces)
     nth = np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     along = (nth + 0.5) / pieces[of]
     lon = good.lon[a][of] + along * (good.lon[b] - good.lon[a])[of]
