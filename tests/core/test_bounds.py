@@ -45,6 +45,20 @@ def test_far_from_the_border_the_accuracy_does_not_matter() -> None:
     assert presence.lower_s == presence.upper_s == 600
 
 
+def test_as_many_crossings_as_one_likes_are_kept() -> None:
+    """More spans than there is room for at first."""
+    turns = 3000
+    east_m = np.where(np.arange(2 * turns) % 2 == 0, -50.0, 50.0)
+    middle = (SOUTH + NORTH) / 2
+    lon, lat = WEST + east_m / metres_per_degree(middle)[0], np.full(2 * turns, middle)
+    zigzag = Fixes.of(np.arange(2 * turns) * 60_000, lon, lat, accuracy_m=np.full(2 * turns, 10.0))
+    found = time_inside(zigzag, GRID)
+    assert len(found.inside) == turns
+    assert len(found.certain) == turns
+    assert found.best_s == pytest.approx((turns - 0.5) * 60.0, rel=1e-6)
+    assert found.upper_s - found.lower_s == pytest.approx((2 * turns - 1) * 20.0 / 100.0 * 60.0, rel=1e-6)
+
+
 @settings(max_examples=60, derandomize=True, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-20, 60), st.integers(-20, 60)), min_size=2, max_size=12),

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_grid.core.geometry.candidates import LANES, first_of, may_meet
-from gis_grid.core.geometry.capsule import stretch_near
+from gis_grid.core.geometry.capsule import is_near, stretch_near
 from gis_grid.core.geometry.meeting import meet, meet_quickly, upward
 from gis_grid.core.geometry.slabs import slab_of
 from gis_grid.core.kernel import inlined
@@ -26,6 +26,8 @@ Floats = NDArray[np.float64]
 OUTSIDE: Final = 0
 INSIDE: Final = 1
 OPEN: Final = -1
+
+NO_EDGE: Final = -1
 
 
 class Way(NamedTuple):
@@ -73,10 +75,9 @@ def settle(box: Box, area: int, slabs: SlabArrays) -> int:
 
 
 @inlined
-def count_edges_beside(box: Box, area: int, slabs: SlabArrays) -> int:
-    """Count the edges in the slabs of a box: no loop over them finds more."""
-    first, last = slab_of(box.south, area, slabs), slab_of(box.north, area, slabs)
-    count: int = slabs.first_edge[last + 1] - slabs.first_edge[first]
+def edges_of(area: int, slabs: SlabArrays) -> int:
+    """Count the edges in the slabs of an area: no way meets more."""
+    count: int = slabs.first_edge[slabs.first_slab[area + 1]] - slabs.first_edge[slabs.first_slab[area]]
     return count
 
 
@@ -150,8 +151,9 @@ def stretches_near(
     north_m: float,
     area: int,
     slabs: SlabArrays,
+    likely: int,
     stretches: tuple[Floats, Floats],
-) -> int:
+) -> tuple[int, int]:
     """Find where a way is within a radius of the border.
 
     Parameters
@@ -161,36 +163,49 @@ def stretches_near(
         The radius, and metres per degree.
     area : int
     slabs : SlabArrays
+    likely : int
+        Edge that all of the way before was near to, or NO_EDGE: it is looked at first.
     stretches : (start, end), float64 arrays
         Filled with shares of the way: disjoint ones in order.
 
     Returns
     -------
-    int
+    count : int
         How many stretches.
+    edge : int
+        One that all of the way is near to, or NO_EDGE.
     """
-    box = box_around(way, radius_m / east_m, radius_m / north_m)
     way_x, way_y = (way.bx - way.ax) * east_m, (way.by - way.ay) * north_m
     start, end = stretches
-    first, last = slab_of(box.south, area, slabs), slab_of(box.north, area, slabs)
-    n = 0
-    for slab in range(first, last + 1):
-        least_tag = _least_tag(slab, first, area, slabs)
-        stop = slabs.first_edge[slab + 1]
-        for eight in range(slabs.first_edge[slab], stop, LANES):
-            near = may_meet(slabs, eight, box.west, box.east, box.south, box.north, least_tag)
-            near &= (1 << min(LANES, stop - eight)) - 1
-            while near:
-                e = np.uint64(eight + first_of(near))
-                near &= near - 1
-                px, py = (slabs.x0[e] - way.ax) * east_m, (slabs.y0[e] - way.ay) * north_m
-                qx, qy = (slabs.x1[e] - way.ax) * east_m, (slabs.y1[e] - way.ay) * north_m
-                begin, until = stretch_near(way_x, way_y, px, py, qx, qy, radius_m)
-                if begin <= until:
-                    n = _insert_stretch(start, end, n, begin, until)
-                if n == 1 and start[0] == 0.0 and end[0] == 1.0:
-                    return 1
-    return n
+    n, edge = 0, NO_EDGE
+    if likely != NO_EDGE:
+        e = np.uint64(likely)
+        px, py = (slabs.x0[e] - way.ax) * east_m, (slabs.y0[e] - way.ay) * north_m
+        qx, qy = (slabs.x1[e] - way.ax) * east_m, (slabs.y1[e] - way.ay) * north_m
+        if is_near(way_x, way_y, px, py, qx, qy, radius_m):
+            start[0], end[0], n, edge = 0.0, 1.0, 1, likely
+    if edge == NO_EDGE:
+        box = box_around(way, radius_m / east_m, radius_m / north_m)
+        first, last = slab_of(box.south, area, slabs), slab_of(box.north, area, slabs)
+        for slab in range(first, last + 1):
+            least_tag = _least_tag(slab, first, area, slabs)
+            stop = slabs.first_edge[slab + 1]
+            for eight in range(slabs.first_edge[slab], stop, LANES):
+                near = may_meet(slabs, eight, box.west, box.east, box.south, box.north, least_tag)
+                near &= (1 << min(LANES, stop - eight)) - 1
+                near *= edge == NO_EDGE
+                while near:
+                    k = eight + first_of(near)
+                    e = np.uint64(k)
+                    near &= near - 1
+                    px, py = (slabs.x0[e] - way.ax) * east_m, (slabs.y0[e] - way.ay) * north_m
+                    qx, qy = (slabs.x1[e] - way.ax) * east_m, (slabs.y1[e] - way.ay) * north_m
+                    begin, until = stretch_near(way_x, way_y, px, py, qx, qy, radius_m)
+                    if begin <= until:
+                        n = _insert_stretch(start, end, n, begin, until)
+                    if begin == 0.0 and until == 1.0:
+                        edge, near = k, 0
+    return n, edge
 
 
 @inlined

@@ -1,8 +1,8 @@
 """Eight edges of a slab at once: which of them a walk may meet.
 
 Nearly all edges of a slab are beside the walk, and a comparison of boxes says so. The loop over them ends
-early, so compilers leave it scalar; here it is written in LLVM's vector types, the one place below numba.
-Every processor runs it, with as many lanes at a time as it has, and the answer is the same on all.
+early, so compilers leave it scalar; here it is written in LLVM's vector types. Every processor runs it, with
+as many lanes at a time as it has, and the answer is the same on all.
 """
 
 # ruff: noqa: PLR0917 - the signature is that of the machine code

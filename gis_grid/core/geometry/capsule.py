@@ -51,6 +51,18 @@ def stretch_near(
 
 
 @kernel
+def is_near(way_x: float, way_y: float, px: float, py: float, qx: float, qy: float, radius: float) -> bool:
+    """Whether all of a way is within a radius of the straight piece from p to q, as for `stretch_near`."""
+    edge_x, edge_y = qx - px, qy - py
+    edge2 = edge_x * edge_x + edge_y * edge_y
+    radius2 = radius * radius
+    return (
+        _distance2(0.0, 0.0, px, py, edge_x, edge_y, edge2) <= radius2
+        and _distance2(way_x, way_y, px, py, edge_x, edge_y, edge2) <= radius2
+    )
+
+
+@kernel
 def _distance2(x: float, y: float, px: float, py: float, edge_x: float, edge_y: float, edge2: float) -> float:
     """Square of the distance from a point to a piece of border."""
     x, y = x - px, y - py

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from gis_grid.core.geometry.boundary import Boundary
 from gis_grid.core.intervals import Intervals
+from gis_grid.core.presence.clear import Track
 from gis_grid.core.presence.in_force import eras
-from gis_grid.core.presence.runs import Track, covered, runs
+from gis_grid.core.presence.runs import covered, runs
 from gis_grid.core.presence.segments import Segments, segments_of
 from gis_grid.core.track.cleaning import Cleaned, clean
 

@@ -10,19 +10,22 @@ from numpy.typing import NDArray
 
 from gis_grid.core.geometry.borders import (
     INSIDE,
+    NO_EDGE,
     OPEN,
     OUTSIDE,
     Way,
     box_around,
-    count_edges_beside,
     crossings,
+    edges_of,
     settle,
     stretches_near,
 )
 from gis_grid.core.geometry.geodesy import metres_per_degree
-from gis_grid.core.geometry.slabs import inside
+from gis_grid.core.geometry.slabs import inside as is_inside
 from gis_grid.core.intervals import append
 from gis_grid.core.kernel import inlined, kernel
+from gis_grid.core.presence.clear import NOT_JOINED, Track, is_joined, settle_ahead, worse
+from gis_grid.core.unowned import unowned
 
 if TYPE_CHECKING:
     from gis_grid.core.geometry.slabs import SlabArrays
@@ -34,26 +37,6 @@ _ROOM: Final = 64
 
 
 _metres_per_degree = kernel(metres_per_degree)
-
-
-class Track(NamedTuple):
-    """Accepted fixes in order of time, arrays of equal length; `starts_anew` as in ``Cleaned``."""
-
-    t_ms: NDArray[np.int64]
-    lon: Floats
-    lat: Floats
-    accuracy_m: NDArray[np.float32]
-    starts_anew: NDArray[np.bool_]
-
-
-@inlined
-def is_joined(track: Track, i: int, max_gap_ms: float) -> bool:
-    """Whether the time between a fix and the next is known: not over a gap, nor over the antimeridian."""
-    return (
-        track.t_ms[i + 1] - track.t_ms[i] <= max_gap_ms
-        and not track.starts_anew[i + 1]
-        and abs(track.lon[i + 1] - track.lon[i]) <= 180.0
-    )
 
 
 @kernel
@@ -123,43 +106,110 @@ def runs(
     (start, end), (start, end)
         Spans inside and spans near the border in seconds after the first fix.
     """
-    east_m, north_m = _metres_at_middle(area, slabs)
-    at, step, near = np.empty(_ROOM), np.empty(_ROOM, np.int64), _room(_ROOM)
-    spans_inside, spans_near = _room(_ROOM), _room(_ROOM)
+    scale = _metres_at_middle(area, slabs)
+    kind = settle_ahead(track, area, slabs, from_ms, to_ms, max_gap_ms, accuracy_factor, *scale)
     first_ms = track.t_ms[0] if len(track.t_ms) else 0
-    from_s, to_s = (from_ms - first_ms) / 1000.0, (to_ms - first_ms) / 1000.0
-    n, m, state = 0, 0, OPEN
-    for i in range(len(track.t_ms) - 1):
-        if not is_joined(track, i, max_gap_ms) or track.t_ms[i + 1] <= from_ms or track.t_ms[i] >= to_ms:
+    in_force_s = ((from_ms - first_ms) / 1000.0, (to_ms - first_ms) / 1000.0)
+    most = edges_of(area, slabs)
+    desk = _Desk(np.empty(most), np.empty(most, np.int64), _room(most))
+    inside, near = _room(most + _ROOM), _room(most + _ROOM)
+    place = _Place(0, 0, 0, OPEN, NO_EDGE)
+    while place.segment < len(kind):
+        place = _walk(
+            place,
+            unowned(track),
+            unowned(kind),
+            area,
+            unowned(slabs),
+            in_force_s,
+            accuracy_factor,
+            scale,
+            unowned(desk),
+            unowned(inside),
+            unowned(near),
+        )
+        if place.segment < len(kind):
+            inside, near = _more_room(inside), _more_room(near)
+    return _kept(inside, place.inside), _kept(near, place.near)
+
+
+class _Desk(NamedTuple):
+    """Room for what is found along one segment: crossings, and stretches near the border."""
+
+    at: Floats
+    step: NDArray[np.int64]
+    near: Spans
+
+
+class _Place(NamedTuple):
+    """How far a walk has come.
+
+    Attributes
+    ----------
+    segment : int
+        The next one.
+    inside, near : int
+        How many spans there are.
+    state : int
+        INSIDE or OUTSIDE at the start of the segment; or OPEN.
+    edge : int
+        One that all of the segment before is near to, or NO_EDGE.
+    """
+
+    segment: int
+    inside: int
+    near: int
+    state: int
+    edge: int
+
+
+@inlined
+def _walk(
+    place: _Place,
+    track: Track,
+    kind: NDArray[np.int8],
+    area: int,
+    slabs: SlabArrays,
+    in_force_s: tuple[float, float],
+    accuracy_factor: float,
+    scale: tuple[float, float],
+    desk: _Desk,
+    inside: Spans,
+    near: Spans,
+) -> _Place:
+    """Walk on until the end, or until there may be no room for the spans of the next segment."""
+    east_m, north_m = scale
+    first, n, m, state, edge = place
+    first_ms = track.t_ms[0] if len(track.t_ms) else 0
+    room = len(inside[0]) - len(desk.at)
+    for i in range(first, len(kind)):
+        settled = int(kind[i])
+        if settled == NOT_JOINED:
             state = OPEN
             continue
-        way = Way(track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1])
-        radius_m = accuracy_factor * _worse(track.accuracy_m[i], track.accuracy_m[i + 1])
-        wide = box_around(way, radius_m / east_m, radius_m / north_m)
-        settled = settle(wide, area, slabs)
         if settled == OUTSIDE:
             state = OUTSIDE
             continue
-        most = count_edges_beside(wide, area, slabs) if settled == OPEN else 0
-        if max(n, m) + most >= len(spans_inside[0]):
-            spans_inside, spans_near = _more_room(spans_inside, most), _more_room(spans_near, most)
-        if most > len(at):
-            at, step, near = np.empty(most), np.empty(most, np.int64), _room(most)
+        if max(n, m) >= room:
+            return _Place(i, n, m, state, edge)
         start_s, end_s = (track.t_ms[i] - first_ms) / 1000.0, (track.t_ms[i + 1] - first_ms) / 1000.0
-        segment = _Segment(start_s, end_s, from_s, to_s)
-        if settled == OPEN and radius_m > 0.0:
-            count = stretches_near(way, radius_m, east_m, north_m, area, slabs, near)
-            m = _add_stretches(segment, near, count, spans_near, m)
+        segment = _Segment(start_s, end_s, in_force_s[0], in_force_s[1])
+        way = Way(track.lon[i], track.lat[i], track.lon[i + 1], track.lat[i + 1])
+        if settled == OPEN:
+            radius_m = accuracy_factor * worse(track.accuracy_m[i], track.accuracy_m[i + 1])
+            if radius_m > 0.0:
+                count, edge = stretches_near(way, radius_m, east_m, north_m, area, slabs, edge, desk.near)
+                m = _add_stretches(segment, desk.near, count, near, m)
             settled = settle(box_around(way, 0.0, 0.0), area, slabs)
         if settled == OPEN:
-            before = int(inside(way.ax, way.ay, area, slabs)) if state == OPEN else state
-            count = crossings(way, area, slabs, at, step)
-            n, state = _add_inside(segment, before, at, step, count, spans_inside, n)
+            before = int(is_inside(way.ax, way.ay, area, slabs)) if state == OPEN else state
+            count = crossings(way, area, slabs, desk.at, desk.step)
+            n, state = _add_inside(segment, before, desk.at, desk.step, count, inside, n)
             continue
         state = settled
         if state == INSIDE:
-            n = _add(segment, 0.0, 1.0, spans_inside, n)
-    return _kept(spans_inside, n), _kept(spans_near, m)
+            n = _add(segment, 0.0, 1.0, inside, n)
+    return _Place(len(kind), n, m, state, edge)
 
 
 class _Segment(NamedTuple):
@@ -220,12 +270,6 @@ def _add_inside(
     return n, depth
 
 
-@inlined
-def _worse(one_m: float, other_m: float) -> float:
-    """Return the larger accuracy; an unknown one (nan) is none."""
-    return max(0.0, one_m, other_m)
-
-
 @kernel
 def _metres_at_middle(area: int, slabs: SlabArrays) -> tuple[float, float]:
     """Return metres per degree, east and north, at an area's middle latitude."""
@@ -240,9 +284,9 @@ def _room(size: int) -> Spans:
 
 
 @kernel
-def _more_room(spans: Spans, most: int) -> Spans:
-    """Return the spans with room for twice as many and `most` more."""
-    start, end = _room(2 * len(spans[0]) + most)
+def _more_room(spans: Spans) -> Spans:
+    """Return the spans with room for twice as many."""
+    start, end = _room(2 * len(spans[0]))
     start[: len(spans[0])], end[: len(spans[1])] = spans
     return start, end
 
