@@ -1,4 +1,4 @@
-"""Builds the web service: an engine, the routers, the error table, the pages."""
+"""Builds the web service: the engines, the routers, the error table, the pages."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gis_grid import __version__
+from gis_grid.accounts.routes import router as accounts
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.kit.assets import folder
-from gis_grid.kit.database import MOST_CONNECTIONS
-from gis_grid.kit.http import AppSettings, Conn, install_error_handlers
+from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS
+from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, SecurityHeaders
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
@@ -26,13 +27,12 @@ from gis_grid.patrols.routes import router as patrols
 from gis_grid.reports.routes import router as reports
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
+    from gis_grid.kit.database import Engines
     from gis_grid.kit.settings import Settings
 
 
-def create_app(settings: Settings, engine: Engine) -> FastAPI:
-    """Return the service on an engine whose tables are already migrated.
+def create_app(settings: Settings, engines: Engines) -> FastAPI:
+    """Return the service on engines whose tables are already migrated.
 
     The documents of the API are data (`/openapi.json`): FastAPI's own viewer pages load scripts from
     another host, so they are off.
@@ -46,15 +46,16 @@ def create_app(settings: Settings, engine: Engine) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings
-    app.state.engine = engine
+    app.state.engines = engines
     app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
+    app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadAsGet)
     install_error_handlers(app)
-    for router in (grids, patrols, incidents, ogc, reports):
+    for router in (accounts, grids, patrols, incidents, ogc, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)
@@ -80,7 +81,7 @@ def healthz() -> dict[str, str]:
     return {"status": "ok", "version": __version__}
 
 
-def readyz(conn: Conn) -> JSONResponse:
+def readyz(conn: UnscopedConn) -> JSONResponse:
     """Say whether requests can be answered: the database is there and of this program's version."""
     require_current(conn)
     postgis: Any = conn.execute(text("SELECT postgis_lib_version()")).scalar_one()

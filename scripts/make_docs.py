@@ -21,6 +21,7 @@ from typer.cli import get_docs_for_click
 
 from gis_grid.app import create_app
 from gis_grid.cli import app as command_line
+from gis_grid.kit.database import Engines
 from gis_grid.kit.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -63,7 +64,8 @@ def commands_page() -> str:
 
 def routes_page() -> str:
     """One row a route of the service."""
-    app = create_app(Settings(), create_engine("postgresql+psycopg://"))
+    engine = create_engine("postgresql+psycopg://")
+    app = create_app(Settings(), Engines(engine, engine))
     rows = [
         f"| `{method.upper()} {path}` | {operation.get('description', '').partition(chr(10))[0]} |"
         for path, methods in sorted(app.openapi()["paths"].items())

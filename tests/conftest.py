@@ -13,17 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from signed_in import signed_in
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 from throwaway import reachable_folder, throwaway_cluster
 
-from gis_grid.kit import extensions
+from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
+from gis_grid.accounts.roles import Role
+from gis_grid.kit import extensions, logins
 from gis_grid.kit.cluster_config import ADMIN_ROLE, ROLE
 from gis_grid.kit.database import make_engine
 from gis_grid.kit.migrate import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from fastapi.testclient import TestClient
 
@@ -40,7 +43,7 @@ class Server:
 
     def __init__(self, admin_url: str, role: str) -> None:
         self._admin = create_engine(admin_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        self._role = role
+        self.role = role
         self._run = f"gis_grid_test_{secrets.token_hex(4)}"
         self._count = itertools.count(1)
 
@@ -48,7 +51,7 @@ class Server:
     def database(self, template: str = "template0") -> Iterator[str]:
         """Yield the name of a new database, dropped afterwards."""
         name = f"{self._run}_{next(self._count)}"
-        self._execute(f'CREATE DATABASE "{name}" OWNER "{self._role}" TEMPLATE "{template}"')
+        self._execute(f'CREATE DATABASE "{name}" OWNER "{self.role}" TEMPLATE "{template}"')
         try:
             yield name
         finally:
@@ -56,7 +59,7 @@ class Server:
 
     def url(self, database: str) -> str:
         """Return the URL that the program would use."""
-        return self._url(database, self._role)
+        return self._url(database, self.role)
 
     def admin_url(self, database: str) -> str:
         """Return the URL of one who may create extensions."""
@@ -88,6 +91,7 @@ def migrated(server: Server) -> Iterator[str]:
     """Return the name of a migrated and empty database, only to be copied."""
     with server.database() as name:
         extensions.ensure(server.admin_url(name))
+        logins.ensure(server.admin_url(name), server.role)
         engine = make_engine(server.url(name))
         upgrade(engine)
         engine.dispose()
@@ -132,21 +136,40 @@ def data_dir() -> Iterator[Path]:
 
 
 @pytest.fixture
-def client(engine: Engine, conn: Connection) -> Iterator[TestClient]:
-    """Return a client of the program whose requests see, and write into, the test's transaction."""
+def client(anonymous: TestClient, conn: Connection) -> TestClient:
+    """Return a client signed in as one who may see everything everywhere."""
+    secret = signed_in(conn, "everyone", [(role, None) for role in Role if role is not Role.WORKER])
+    anonymous.cookies.set(COOKIE, secret)
+    anonymous.headers[CSRF_HEADER] = csrf_token(secret)
+    return anonymous
+
+
+@pytest.fixture
+def anonymous(engine: Engine, conn: Connection) -> Iterator[TestClient]:
+    """Return a client of the program whose requests see, and write into, the test's transaction.
+
+    Each request has the rights of the service's own login, and row level security is in force.
+    """
     from fastapi.testclient import TestClient
 
     from gis_grid.app import create_app
-    from gis_grid.kit.http import _connection
+    from gis_grid.kit.database import Engines
+    from gis_grid.kit.http import door_connection, service_connection
     from gis_grid.kit.settings import Settings
 
-    app = create_app(Settings(), engine)
+    app = create_app(Settings(), Engines(engine, engine))
 
-    def request_transaction() -> Iterator[Connection]:
-        with conn.begin_nested():
-            yield conn
+    def as_role(role: str) -> Callable[[], Iterator[Connection]]:
+        def request_transaction() -> Iterator[Connection]:
+            with conn.begin_nested():
+                conn.exec_driver_sql(f"SET LOCAL ROLE {role}")
+                yield conn
+                conn.exec_driver_sql("RESET ROLE")  # a rollback does it by itself
 
-    app.dependency_overrides[_connection] = request_transaction
+        return request_transaction
+
+    app.dependency_overrides[service_connection] = as_role(logins.SERVICE_ROLE)
+    app.dependency_overrides[door_connection] = as_role(logins.DOOR_ROLE)
     with TestClient(app) as client:
         yield client
 

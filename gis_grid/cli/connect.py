@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from sqlalchemy.engine import make_url
+
 from gis_grid.kit.cluster import Cluster
-from gis_grid.kit.database import make_engine
+from gis_grid.kit.database import Engines, make_engine
+from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.migrate import upgrade
 
 if TYPE_CHECKING:
@@ -28,6 +31,37 @@ def database(settings: Settings) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def service_database(settings: Settings) -> Iterator[tuple[Engine, Engines]]:
+    """Yield the owner's engine on migrated tables, and the two logins of the web service.
+
+    A database of one's own without logins of its own for them is reached by its one URL, and each connection
+    takes the login's role: that holds against a mistake in a query, not against SQL of a stranger.
+    """
+    with _place(settings) as url:
+        owner = make_engine(url)
+        engines = _logins(settings, url)
+        try:
+            upgrade(owner)
+            yield owner, engines
+        finally:
+            engines.dispose()
+            owner.dispose()
+
+
+def _logins(settings: Settings, url: str) -> Engines:
+    if settings.database_url is None:
+        logins = (make_url(url).set(username=role).render_as_string() for role in LOGINS)
+        return Engines(*map(make_engine, logins))
+    own = (settings.service_database_url, settings.door_database_url)
+    return Engines(
+        *(
+            make_engine(url, role=role) if login is None else make_engine(login)
+            for login, role in zip(own, LOGINS, strict=True)
+        )
+    )
 
 
 def _place(settings: Settings) -> AbstractContextManager[str]:

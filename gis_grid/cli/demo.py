@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from gis_grid.cli.connect import database
+from gis_grid.cli.connect import service_database
 from gis_grid.cli.report import verdict_table
 from gis_grid.cli.self_check import fetch_own_pages
 from gis_grid.cli.serve import run_server, server_in_background
@@ -32,14 +32,14 @@ def demo(
 ) -> None:
     """Load the synthetic sample town, judge its two weeks and serve the map."""
     settings = read_settings()
-    with database(settings) as engine:
+    with service_database(settings) as (engine, engines):
         _prepare(engine, settings)
         if not leave:
-            run_server(settings, engine, opened=_open_browser)
+            run_server(settings, engines, opened=_open_browser)
             return
         with transaction(engine) as conn:
             Console().print(verdict_table(conn, DAYS[0], DAYS[-1], "en"))
-        with server_in_background(settings.model_copy(update={"port": 0}), engine) as url:
+        with server_in_background(settings.model_copy(update={"port": 0}), engines) as url:
             for line in fetch_own_pages(url):
                 Console().print(line)
 

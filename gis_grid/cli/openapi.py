@@ -8,11 +8,13 @@ import sys
 from sqlalchemy import create_engine
 
 from gis_grid.app import create_app
+from gis_grid.kit.database import Engines
 from gis_grid.kit.settings import read_settings
 
 
 def openapi() -> None:
     """Print the OpenAPI document of the service; no database is needed."""
-    engine = create_engine("postgresql+psycopg://")  # never connected: the document is made from the routes
-    document = create_app(read_settings(), engine).openapi()
+    # Never connected: the document is made from the routes.
+    engine = create_engine("postgresql+psycopg://")
+    document = create_app(read_settings(), Engines(engine, engine)).openapi()
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n")

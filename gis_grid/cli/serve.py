@@ -11,14 +11,14 @@ import uvicorn
 from rich.console import Console
 
 from gis_grid.app import create_app
-from gis_grid.cli.connect import database
+from gis_grid.cli.connect import service_database
 from gis_grid.kit.errors import NotReady
 from gis_grid.kit.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Engine
+    from gis_grid.kit.database import Engines
 
 _LAST_ANSWERS_S = 5
 """How long answers that are being made may take when the program is told to end."""
@@ -27,24 +27,26 @@ _LAST_ANSWERS_S = 5
 def serve() -> None:
     """Serve the map, the reports and the API on a loopback address until Ctrl+C."""
     settings = read_settings()
-    with database(settings) as engine:
-        run_server(settings, engine)
+    with service_database(settings) as (_, engines):
+        run_server(settings, engines)
 
 
-def run_server(settings: Settings, engine: Engine, *, opened: Callable[[str], object] | None = None) -> None:
+def run_server(
+    settings: Settings, engines: Engines, *, opened: Callable[[str], object] | None = None
+) -> None:
     """Serve in this thread until a signal ends it; `opened` is told the address before."""
     with _listen(settings) as listener:
         if opened is not None:
             opened(url_of(listener))
         Console(stderr=True).print(f"GIS Grid serves at [bold]{url_of(listener)}[/] (Ctrl+C stops it)")
-        _server(settings, engine).run(sockets=[listener])
+        _server(settings, engines).run(sockets=[listener])
 
 
 @contextmanager
-def server_in_background(settings: Settings, engine: Engine) -> Iterator[str]:
+def server_in_background(settings: Settings, engines: Engines) -> Iterator[str]:
     """Serve in a thread and yield the address; stopped when the block ends."""
     with _listen(settings) as listener:
-        server = _server(settings, engine)
+        server = _server(settings, engines)
         thread = Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
         try:
@@ -54,8 +56,8 @@ def server_in_background(settings: Settings, engine: Engine) -> Iterator[str]:
             thread.join()
 
 
-def _server(settings: Settings, engine: Engine) -> uvicorn.Server:
-    app = create_app(settings, engine)
+def _server(settings: Settings, engines: Engines) -> uvicorn.Server:
+    app = create_app(settings, engines)
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, timeout_graceful_shutdown=_LAST_ANSWERS_S
     )

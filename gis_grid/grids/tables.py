@@ -58,6 +58,7 @@ building = Table(
     CheckConstraint("floors > 0", name="floors"),
     CheckConstraint("households >= 0", name="households"),
     UniqueConstraint("source", "source_ref", name="building_source_source_ref_key"),
+    Index("building_area_id_idx", "area_id"),
     Index("building_geom_idx", "geom", postgresql_using="gist"),
     Index("building_point_idx", "point", postgresql_using="gist"),
 )
@@ -95,6 +96,7 @@ grid = Table(
     Column("code", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("area_id", BigInteger, ForeignKey("area.id"), nullable=False),
+    Index("grid_area_id_idx", "area_id"),
 )
 
 boundary = Table(
@@ -111,6 +113,7 @@ boundary = Table(
     CheckConstraint("NOT isempty(valid)", name="valid"),
     CheckConstraint("ST_IsValid(geom)", name="geom"),
     ExcludeConstraint(("grid_id", "="), ("valid", "&&"), name="boundary_grid_id_valid_excl"),
+    Index("boundary_grid_id_idx", "grid_id"),
     Index("boundary_geom_idx", "geom", postgresql_using="gist"),
 )
 

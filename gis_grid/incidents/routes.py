@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from gis_grid.accounts.http import Caller, may
+from gis_grid.accounts.roles import Permission
 from gis_grid.incidents import service
 from gis_grid.incidents.rows import Filter, Kind
 from gis_grid.kit.days import instants
-from gis_grid.kit.http import AppSettings, Conn, GeoJson
+from gis_grid.kit.http import AppSettings, GeoJson
 
 router = APIRouter(prefix="/api", tags=["incidents"])
 
@@ -17,7 +19,7 @@ MOST_INCIDENTS = 10_000
 
 @router.get("/incidents", response_class=GeoJson)
 def incidents(
-    conn: Conn,
+    caller: Annotated[Caller, may(Permission.SEE_INCIDENTS)],
     settings: AppSettings,
     *,
     kind: Annotated[Kind | None, Query(description="Only incidents or only hazards.")] = None,
@@ -30,4 +32,4 @@ def incidents(
     `numberMatched` says how many there are; `numberReturned`, how many the limit let through.
     """
     start, end = instants(first, last, settings.tz)
-    return GeoJson(service.geojson(conn, Filter(kind, start, end), limit))
+    return GeoJson(service.geojson(caller.conn, Filter(kind, start, end), limit))

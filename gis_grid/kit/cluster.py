@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL
 
 from gis_grid.kit import cluster_config as config
-from gis_grid.kit import extensions, postgres
+from gis_grid.kit import extensions, logins, postgres
 from gis_grid.kit.cluster_server import ClusterServer
 from gis_grid.kit.errors import NotReady
 from gis_grid.kit.file_lock import FileLock
@@ -103,7 +103,7 @@ class Cluster:
             When the server does not start, with the end of its log.
         """
         with self._using():
-            extensions.ensure(self.url(role=config.ADMIN_ROLE))
+            self._complete()
             if keep:
                 self._keep_file.touch()
         return self.url()
@@ -122,7 +122,7 @@ class Cluster:
                 raise NotReady("The data is of an older PostgreSQL", self._way_to(newest.major))
         with self._using():
             behind = extensions.update(self.url(role=config.ADMIN_ROLE))
-            extensions.ensure(self.url(role=config.ADMIN_ROLE))
+            self._complete()
         self.leave()
         return behind
 
@@ -164,6 +164,11 @@ class Cluster:
             "postgresql+psycopg", username=role, database=database, query={"host": str(socket_folder)}
         )
         return url.render_as_string()
+
+    def _complete(self) -> None:
+        admin = self.url(role=config.ADMIN_ROLE)
+        extensions.ensure(admin)
+        logins.ensure(admin, config.ROLE)
 
     def _way_to(self, major: int) -> str:
         reach = f"-h {self._server.socket_folder} -U {config.ADMIN_ROLE}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gis_grid.kit.logins import LOGINS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 
 ADMIN_ROLE = "gis_grid_admin"
 ROLE = "gis_grid"
+ROLES = (ROLE, ADMIN_ROLE, *LOGINS)
 DATABASE = "gis_grid"
 EXTENSIONS = ("postgis", "btree_gist")
 
@@ -54,7 +57,7 @@ def write(data: Path, socket_folder: Path, account: Account, extra: Mapping[str,
     files = {
         "gis_grid.conf": [f"{key} = {_quoted(value)}" for key, value in settings.items()],
         "pg_hba.conf": ["local all all peer map=gis_grid"],
-        "pg_ident.conf": [f'gis_grid "{user}" {role}' for user in users for role in (ROLE, ADMIN_ROLE)],
+        "pg_ident.conf": [f'gis_grid "{user}" {role}' for user in users for role in ROLES],
     }
     for name, lines in files.items():
         (data / name).write_text("\n".join(lines) + "\n", "utf-8")

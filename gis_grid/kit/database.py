@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import psycopg
@@ -28,23 +29,57 @@ metadata = MetaData(
 
 
 MOST_CONNECTIONS: Final = 15
-"""How many connections one program holds at most."""
+"""How many connections one program holds at most to answer requests."""
+
+MOST_DOOR_CONNECTIONS: Final = 5
+"""And how many to sign people in: each checks a password, which takes a processor for a while."""
 
 
-def make_engine(url: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The ways in which the web service reaches its database.
+
+    Attributes
+    ----------
+    service : Engine
+        Answers requests, within the scope of each caller.
+    door : Engine
+        Signs people in and keeps accounts.
+    """
+
+    service: Engine
+    door: Engine
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.service.dispose()
+        self.door.dispose()
+
+
+def make_engine(url: str, *, role: str | None = None, most: int = MOST_CONNECTIONS) -> Engine:
     """Return an engine for a PostgreSQL URL, whatever driver the URL names; times come back in UTC.
+
+    Parameters
+    ----------
+    role
+        What each connection becomes (SET ROLE) when the URL has no login of its own for it.
+    most
+        How many connections it holds at most.
 
     Raises
     ------
     BadInput
         When it is no URL of a PostgreSQL database.
     """
+    options = "-c timezone=UTC -c application_name=gis-grid"
+    if role is not None:
+        options += f" -c role={role}"
     return create_engine(
         _postgresql(url),
         pool_pre_ping=True,
-        pool_size=MOST_CONNECTIONS,
+        pool_size=most,
         max_overflow=0,
-        connect_args={"options": "-c timezone=UTC -c application_name=gis-grid", "connect_timeout": 10},
+        connect_args={"options": options, "connect_timeout": 10},
     )
 
 

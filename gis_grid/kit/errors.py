@@ -4,8 +4,11 @@
 
     GisGridError
     ├── BadInput        what was sent cannot be used: malformed, out of range, contradicts itself
-    ├── NotFound        the named thing does not exist (or may not be seen)
+    ├── NotSignedIn     nobody is signed in, or what was shown for it is not good (any more)
+    ├── NotAllowed      signed in, but no role of the account may do this
+    ├── NotFound        the named thing does not exist, or may not be seen: both look the same
     ├── Conflict        right in itself, but not against what is stored now
+    ├── TooMany         too many tries; later again
     ├── NotReady        the machine lacks something: a program, a migration, a folder
     └── Unavailable     a service we stand on does not answer now; trying later may help
 
@@ -67,6 +70,28 @@ class BadInput(GisGridError):
     """What was sent cannot be used."""
 
     exit_code = 2
+
+
+class NotSignedIn(GisGridError):
+    """Nobody is signed in."""
+
+
+class NotAllowed(GisGridError):
+    """No role of the account may do this."""
+
+
+class TooMany(GisGridError):
+    """Too many tries.
+
+    Parameters
+    ----------
+    wait_s
+        Seconds after which another try is looked at.
+    """
+
+    def __init__(self, title: str, detail: str = "", *, wait_s: int) -> None:
+        super().__init__(title, detail)
+        self.wait_s = wait_s
 
 
 class NotFound(GisGridError):

@@ -14,7 +14,17 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from gis_grid.kit.database import transaction
-from gis_grid.kit.errors import BadInput, Conflict, GisGridError, NotFound, NotReady, Unavailable
+from gis_grid.kit.errors import (
+    BadInput,
+    Conflict,
+    GisGridError,
+    NotAllowed,
+    NotFound,
+    NotReady,
+    NotSignedIn,
+    TooMany,
+    Unavailable,
+)
 from gis_grid.kit.middleware import SECURITY_HEADERS
 from gis_grid.kit.settings import Settings
 
@@ -27,21 +37,33 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[GisGridError], int] = {
     BadInput: 400,
+    NotSignedIn: 401,
+    NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    TooMany: 429,
     NotReady: 503,
     Unavailable: 503,
 }
 """The one table from error to status; a subclass takes its parent's."""
 
 _MAX_LISTED_ERRORS = 100
+_HEADERS: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
-async def _connection(request: Request) -> AsyncIterator[Connection]:
+async def service_connection(request: Request) -> AsyncIterator[Connection]:
+    """Yield the request's own transaction on the service's login; what it may see, a scope decides."""
     # Waiting for a connection happens here and not in a worker thread: requests that hold one still need a
     # thread to go on, and would never get it when all threads wait for a connection.
     state = request.app.state
-    async with state.connections, contextmanager_in_threadpool(transaction(state.engine)) as conn:
+    async with state.connections, contextmanager_in_threadpool(transaction(state.engines.service)) as conn:
+        yield conn
+
+
+async def door_connection(request: Request) -> AsyncIterator[Connection]:
+    """Yield a transaction on the login that keeps accounts."""
+    state = request.app.state
+    async with state.door_connections, contextmanager_in_threadpool(transaction(state.engines.door)) as conn:
         yield conn
 
 
@@ -51,8 +73,13 @@ def _settings(request: Request) -> Settings:
 
 
 # "function": committed before the answer leaves, so that a client never reads about what was not stored.
-Conn = Annotated[Connection, Depends(_connection, scope="function")]
-"""The request's own transaction: committed when the route returns, rolled back when it raises."""
+UnscopedConn = Annotated[Connection, Depends(service_connection, scope="function")]
+"""The request's own transaction: committed when the route returns, rolled back when it raises.
+
+No row of the town can be seen on it until a scope is entered (`accounts/http.py`).
+"""
+
+DoorConn = Annotated[Connection, Depends(door_connection, scope="function")]
 
 AppSettings = Annotated[Settings, Depends(_settings)]
 
@@ -83,8 +110,10 @@ def _own_error(_: Request, error: Exception) -> Response:
         {"row": row.row, "field": row.field, "value": row.value, "message": row.message}
         for row in error.errors[:_MAX_LISTED_ERRORS]
     ]
-    retry = {"Retry-After": "5"} if status == 503 else None
-    return problem(status, error.title, error.detail, headers=retry, where=error.where, errors=rows)
+    headers = _HEADERS.get(status, {})
+    if isinstance(error, TooMany):
+        headers = {"Retry-After": str(error.wait_s)}
+    return problem(status, error.title, error.detail, headers=headers, where=error.where, errors=rows)
 
 
 def _malformed(_: Request, error: Exception) -> Response:

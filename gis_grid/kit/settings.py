@@ -28,6 +28,15 @@ class Settings(BaseSettings):
         description="A PostGIS 3.3+ of one's own, e.g. postgresql://user@host/name. "
         "Unset: a private cluster under the data folder.",
     )
+    service_database_url: str | None = Field(
+        default=None,
+        description="The same database with the login `gis_grid_service`, for the web service: "
+        "[security](../security.md#two-logins). Unset: the URL above, taking that role.",
+    )
+    door_database_url: str | None = Field(
+        default=None,
+        description="The same database with the login `gis_grid_door`, which signs people in.",
+    )
     data_dir: Path = Field(
         default_factory=_default_data_dir,
         description="Folder of the private cluster and of everything else the program keeps.",

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from gis_grid.kit.http import Conn  # noqa: TC001 - FastAPI reads the annotation
+from gis_grid.accounts.http import Caller, may
+from gis_grid.accounts.roles import Permission
 from gis_grid.ogc import service
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -25,7 +26,7 @@ MVT = "application/vnd.mapbox-vector-tile"
     },
 )
 def read_tile(
-    conn: Conn,
+    caller: Annotated[Caller, may(Permission.SEE_MAP)],
     layer: str,
     zoom: int,
     row: int,
@@ -35,9 +36,9 @@ def read_tile(
 ) -> Response:
     """One tile of a layer (areas, roads, water, buildings) as a Mapbox Vector Tile."""
     service.require_tile(layer, zoom, row, column)
-    version = service.tile_version(conn)
+    version = service.tile_version(caller.conn)
     headers = {"ETag": version, "Cache-Control": "private, no-cache"}
     if if_none_match is not None and version in (tag.strip() for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
-    tile = service.tile(conn, layer, zoom, row, column)
+    tile = service.tile(caller.conn, layer, zoom, row, column)
     return Response(tile, 200 if tile else 204, headers=headers, media_type=MVT)

@@ -7,59 +7,60 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
+from gis_grid.accounts.http import Caller, may
+from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
-from gis_grid.kit.http import AppSettings, Conn, GeoJson
+from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.patrols import reading, revisions, schemas, track
 
 router = APIRouter(prefix="/api", tags=["workers"])
-
-# Nobody signs in yet: the service listens on loopback only, and whoever asks sits at this machine.
-ACTOR = "local"
 
 Code = Annotated[str, Path(description="Code of a grid worker.")]
 
 
 @router.get("/workers")
-def read_workers(conn: Conn) -> schemas.WorkerList:
+def read_workers(caller: Annotated[Caller, may(Permission.SEE_VERDICTS)]) -> schemas.WorkerList:
     """Return every grid worker with the grid of today and the verdicts so far, counted."""
-    return reading.listed_workers(conn, clock.now())
+    return reading.listed_workers(caller.conn, clock.now())
 
 
 @router.get("/workers/{code}/days")
 def read_worker_days(
-    conn: Conn,
+    caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
     code: Code,
     first: Annotated[date | None, Query(alias="from", description="First local day.")] = None,
     last: Annotated[date | None, Query(alias="to", description="Last local day.")] = None,
 ) -> schemas.WorkerDays:
     """Return what a worker's days, weeks and patrols come to, in the latest revision of each week."""
-    return reading.worker_days(conn, code, first, last)
+    return reading.worker_days(caller.conn, code, first, last)
 
 
 @router.get("/workers/{code}/weeks/{week}/revisions")
 def read_week_revisions(
-    conn: Conn, code: Code, week: Annotated[str, Path(description="ISO week, e.g. 2026-W45.")]
+    caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
+    code: Code,
+    week: Annotated[str, Path(description="ISO week, e.g. 2026-W45.")],
 ) -> schemas.Revisions:
     """Return every judging of a week, oldest first, each with what it changed."""
-    return revisions.revisions_of(conn, code, week)
+    return revisions.revisions_of(caller.conn, code, week)
 
 
 @router.get("/workers/{code}/track", response_class=GeoJson)
 def read_worker_track(
-    conn: Conn,
+    caller: Annotated[Caller, may(Permission.SEE_TRACKS)],
     settings: AppSettings,
     code: Code,
     day: Annotated[date, Query(alias="date", description="Local day.")],
 ) -> GeoJson:
     """Return runs of a day's track by class, and flagged fixes; every call is written into the ledger."""
     found = track.look_at_track(
-        conn, code, day, tz=settings.tz, now=clock.now(), actor=ACTOR, reason="shown on the map"
+        caller.conn, code, day, tz=settings.tz, now=clock.now(), actor=caller.name, reason="shown on the map"
     )
     # A copy in a cache would be a look that nobody wrote down.
     return GeoJson(found, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/workers/{code}/looks")
-def read_worker_looks(conn: Conn, code: Code) -> schemas.Looks:
+def read_worker_looks(caller: Annotated[Caller, may(Permission.SEE_LOOKS)], code: Code) -> schemas.Looks:
     """Return every look at a worker's tracks, oldest first."""
-    return reading.looks_at(conn, code)
+    return reading.looks_at(caller.conn, code)

@@ -7,8 +7,10 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BeforeValidator
 
+from gis_grid.accounts.http import Caller, may
+from gis_grid.accounts.roles import Permission
 from gis_grid.kit.clock import now
-from gis_grid.kit.http import AppSettings, Conn
+from gis_grid.kit.http import AppSettings
 from gis_grid.reports import service
 from gis_grid.reports.assets import get_asset
 from gis_grid.reports.content import Asked
@@ -32,10 +34,12 @@ def reports_without_slash(request: Request) -> RedirectResponse:
 
 
 @router.get("/", response_class=HTMLResponse)
-def reports(conn: Conn, settings: AppSettings, lang: _Language = Lang.ZH) -> HTMLResponse:
+def reports(
+    caller: Annotated[Caller, may(Permission.SEE_REPORTS)], settings: AppSettings, lang: _Language = Lang.ZH
+) -> HTMLResponse:
     """List the reports."""
     asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz)
-    return _html(service.index(conn, settings, asked, now()))
+    return _html(service.index(caller.conn, settings, asked, now()))
 
 
 @router.get("/assets/{name:path}", response_class=Response)
@@ -55,7 +59,7 @@ def report_asset(name: str, if_none_match: Annotated[str, Header()] = "") -> Res
 
 @router.get("/{name}", response_class=HTMLResponse)
 def report(
-    conn: Conn,
+    caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
     settings: AppSettings,
     name: str,
     *,
@@ -68,7 +72,7 @@ def report(
     """Show one report: a heatmap with its legend, hot spots and provenance."""
     asked = Asked(lang, first, last, resolution, settings.tz)
     page, file_name = service.report(
-        conn, settings, service.get_name(name), asked, now(), on_its_own=download
+        caller.conn, settings, service.get_name(name), asked, now(), on_its_own=download
     )
     response = _html(page)
     if download:

@@ -24,9 +24,11 @@ visit_target = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("reference", Text, nullable=False, unique=True),
     Column("visit_class", Text, nullable=False),
+    Column("area_id", BigInteger, ForeignKey("area.id")),
     # The index is declared by name below, as the migration makes it.
     Column("geom", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
     CheckConstraint("visit_class IN ('property', 'rented', 'in_care', 'household')", name="visit_class"),
+    Index("visit_target_area_id_idx", "area_id"),
     Index("visit_target_geom_idx", "geom", postgresql_using="gist"),
     comment="a place and a class; the reference is opaque and only the office that issued it can resolve it. "
     "Sensitive classes have no place here: see visit_counter",

@@ -1,0 +1,88 @@
+"""How a route says who may call it: `caller: Annotated[Caller, may(Permission.SEE_MAP)]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations
+from fastapi.params import Security
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+
+from gis_grid.accounts import scope
+from gis_grid.accounts.roles import Permission
+from gis_grid.accounts.scope import Credential, Scope
+from gis_grid.accounts.secrets import derived
+from gis_grid.kit.errors import NotAllowed, NotSignedIn
+from gis_grid.kit.http import UnscopedConn  # noqa: TC001 - FastAPI reads the annotations
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+COOKIE: Final = "gis-grid-session"
+CSRF_HEADER: Final = "X-CSRF-Token"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
+_bearer = HTTPBearer(auto_error=False, scheme_name="token")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls a route, with the transaction that shows what they may see."""
+
+    conn: Connection
+    scope: Scope
+    credential: Credential
+
+    @property
+    def name(self) -> str:
+        """What the account signs in with."""
+        return self.scope.name
+
+
+def may(permission: Permission) -> Any:
+    """Let a route be called by those who have a permission, within the areas in which they have it."""
+    return Security(_caller, scope="function", scopes=(permission.value,))
+
+
+def csrf_token(session_secret: str) -> str:
+    """Return what a page has to send with whatever changes something."""
+    return derived(session_secret, "csrf")
+
+
+def _caller(
+    request: Request,
+    scopes: SecurityScopes,
+    conn: UnscopedConn,
+    session: Annotated[str | None, Security(_cookie)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+) -> Caller:
+    permission = Permission(scopes.scopes[0])
+    credential = _shown(session, bearer)
+    if credential.kind == "session" and request.method not in _SAFE:
+        _require_own_page(request, credential)
+    entered = scope.enter(conn, credential, permission)
+    if entered is None:
+        raise NotSignedIn("Not signed in", "the session or token is not known, has ended or has expired")
+    if not entered.holds:
+        raise NotAllowed("Not allowed", f"none of the account's roles has the permission {permission.value}")
+    return Caller(conn, entered, credential)
+
+
+def _shown(session: str | None, bearer: HTTPAuthorizationCredentials | None) -> Credential:
+    """Return what was shown; a token goes first, since a program that sends one means it."""
+    if bearer is not None:
+        return Credential("token", bearer.credentials)
+    if session:
+        return Credential("session", session)
+    raise NotSignedIn(
+        "Not signed in", "expected a session's cookie, or a token as `Authorization: Bearer ...`"
+    )
+
+
+def _require_own_page(request: Request, credential: Credential) -> None:
+    shown = request.headers.get(CSRF_HEADER, "")
+    if not compare_digest(shown.encode(), csrf_token(credential.secret).encode()):
+        raise NotAllowed("Not sent by our own page", f"{CSRF_HEADER} is missing or not this session's")

@@ -1,0 +1,107 @@
+"""What each role may do, and how far: the one table that routes, the database and the tests read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What somebody is in an area of the town."""
+
+    ADMIN = "admin"
+    PLANNER = "planner"
+    COMMANDER = "commander"
+    AUDITOR = "auditor"
+    WORKER = "worker"
+    CONSUMER = "consumer"
+
+
+class Permission(StrEnum):
+    """What a route lets one do; every route but those of signing in declares exactly one."""
+
+    OWN_ACCOUNT = "own_account"
+    """One's own sessions, tokens and name."""
+    SEE_MAP = "see_map"
+    """Areas, grids, buildings, tiles."""
+    SEE_INCIDENTS = "see_incidents"
+    SEE_REPORTS = "see_reports"
+    SEE_VERDICTS = "see_verdicts"
+    """Workers, their days, weeks, patrols and signs."""
+    SEE_TRACKS = "see_tracks"
+    """Where a worker was; every look is written into the ledger."""
+    SEE_LOOKS = "see_looks"
+    """Who looked at a worker's tracks."""
+    TAKE_OWN_DATA = "take_own_data"
+    """Everything that is held about one worker, as a file."""
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+class Reach(StrEnum):
+    """How far a permission goes."""
+
+    GROUND = "ground"
+    """What lies in the areas; no worker."""
+    PEOPLE = "people"
+    """What lies in the areas, and the workers of their grids."""
+    OWN = "own"
+    """What lies in the areas, and of workers only oneself."""
+
+
+_EVERYONE: Final = {Permission.OWN_ACCOUNT: Reach.GROUND}
+
+MAY: Final[dict[Role, dict[Permission, Reach]]] = {
+    Role.ADMIN: {
+        **_EVERYONE,
+        Permission.SEE_MAP: Reach.GROUND,
+        Permission.MANAGE_ACCOUNTS: Reach.GROUND,
+    },
+    Role.PLANNER: {
+        **_EVERYONE,
+        Permission.SEE_MAP: Reach.PEOPLE,
+        Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_REPORTS: Reach.GROUND,
+    },
+    Role.COMMANDER: {
+        **_EVERYONE,
+        Permission.SEE_MAP: Reach.PEOPLE,
+        Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_REPORTS: Reach.GROUND,
+        Permission.SEE_VERDICTS: Reach.PEOPLE,
+        Permission.SEE_TRACKS: Reach.PEOPLE,
+    },
+    Role.AUDITOR: {
+        **_EVERYONE,
+        Permission.SEE_MAP: Reach.PEOPLE,
+        Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_REPORTS: Reach.GROUND,
+        Permission.SEE_VERDICTS: Reach.PEOPLE,
+        Permission.SEE_TRACKS: Reach.PEOPLE,
+        Permission.SEE_LOOKS: Reach.PEOPLE,
+        Permission.TAKE_OWN_DATA: Reach.PEOPLE,
+    },
+    Role.WORKER: {
+        **_EVERYONE,
+        Permission.SEE_MAP: Reach.OWN,
+        Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_VERDICTS: Reach.OWN,
+        Permission.SEE_TRACKS: Reach.OWN,
+        Permission.SEE_LOOKS: Reach.OWN,
+        Permission.TAKE_OWN_DATA: Reach.OWN,
+    },
+    Role.CONSUMER: {
+        **_EVERYONE,
+        Permission.SEE_MAP: Reach.GROUND,
+        Permission.SEE_INCIDENTS: Reach.GROUND,
+    },
+}
+"""What is not here is refused. An administrator keeps accounts and sees nobody's movements."""
+
+
+def roles_with(permission: Permission, *reaches: Reach) -> list[str]:
+    """Return the roles that have a permission, those of the given reaches only (all when none is given)."""
+    return [
+        role.value
+        for role, granted in MAY.items()
+        if permission in granted and (not reaches or granted[permission] in reaches)
+    ]

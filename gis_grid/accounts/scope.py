@@ -1,0 +1,100 @@
+"""The one file that decides what a request may see: it enters the caller's scope, in its own transaction.
+
+The database checks the credential itself and keeps the scope under a seal that only it can make
+(`gis_grid_enter` in the migrations): SQL by hand on the service's login, without a credential, sees nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from gis_grid.accounts.roles import Permission, Reach, roles_with
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_ENTER = text(
+    "SELECT gis_grid_enter(:kind, :secret, CAST(:ground AS text[]), CAST(:people AS text[]), "
+    "CAST(:own AS text[]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a caller shows: a browser's session, or a program's token."""
+
+    kind: str
+    secret: str
+
+    def __repr__(self) -> str:
+        """Never the secret."""
+        return f"Credential({self.kind})"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a caller may see with one permission.
+
+    Attributes
+    ----------
+    account_id : int
+    name : str
+        What the account signs in with; the ledger's actor.
+    roles : tuple of str
+        All roles of the account, wherever.
+    holds : bool
+        Whether any of them has the permission, and the token, where one was shown, too.
+    areas : tuple of int or None
+        Ids of the areas whose ground may be seen, each with all below it; ``None`` for everywhere.
+    people : tuple of int or None
+        Ids of the areas whose workers may be seen; ``None`` for everywhere.
+    worker_id : int or None
+        The worker that the account is, where the permission shows one oneself.
+    """
+
+    account_id: int
+    name: str
+    roles: tuple[str, ...]
+    holds: bool
+    areas: tuple[int, ...] | None
+    people: tuple[int, ...] | None
+    worker_id: int | None
+
+
+def enter(conn: Connection, credential: Credential, permission: Permission) -> Scope | None:
+    """Enter the scope of a caller until the transaction ends; ``None`` when the credential is not good.
+
+    Parameters
+    ----------
+    conn
+        On the service's login, at the start of a transaction.
+    """
+    found: dict[str, Any] | None = conn.execute(
+        _ENTER,
+        {
+            "kind": credential.kind,
+            "secret": credential.secret,
+            "ground": roles_with(permission),
+            "people": roles_with(permission, Reach.PEOPLE),
+            "own": roles_with(permission, Reach.OWN),
+        },
+    ).scalar_one()
+    if found is None:
+        return None
+    granted = found["permissions"]
+    return Scope(
+        account_id=found["account"],
+        name=found["name"],
+        roles=tuple(found["roles"]),
+        holds=found["holds"] and (granted is None or permission in granted),
+        areas=_ids(found["areas"]),
+        people=_ids(found["people"]),
+        worker_id=found["worker"],
+    )
+
+
+def _ids(found: list[int] | None) -> tuple[int, ...] | None:
+    return None if found is None else tuple(found)
