@@ -12,21 +12,48 @@ import sys
 import time
 from pathlib import Path
 
+from signed_in import signed_in
+
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
+from gis_grid.kit.database import make_engine, transaction
+
 PATIENCE_S = 60
 
 
-def leave_early(port: int, path: str, after_s: float) -> None:
+def somebody(url: str) -> str:
+    """Return the session of a commander of everything."""
+    engine = make_engine(url)
+    with transaction(engine) as conn:
+        secret = signed_in(conn, "somebody", [(Role.COMMANDER, None)])
+    engine.dispose()
+    return secret
+
+
+def request(path: str, session: str) -> bytes:
+    headers = ("Host: localhost", "Accept-Encoding: gzip", f"Cookie: {COOKIE}={session}", "Connection: close")
+    return "\r\n".join([f"GET {path} HTTP/1.1", *headers, "", ""]).encode()
+
+
+def leave_early(port: int, path: str, session: str, after_s: float) -> None:
     """Ask for a page and cut the connection, as a map does with tiles that left the view."""
     with socket.create_connection(("127.0.0.1", port)) as browser:
         browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        browser.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode())
+        browser.sendall(request(path, session))
         time.sleep(after_s)
+
+
+def status_of(port: int, path: str, session: str) -> int:
+    with socket.create_connection(("127.0.0.1", port)) as browser, browser.makefile("rb") as answer:
+        browser.sendall(request(path, session))
+        return int(answer.readline().split()[1])
 
 
 def test_browsers_that_leave_early_are_no_error_and_do_not_hold_up_the_end(
     fresh_database: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "log.txt"
+    session = somebody(fresh_database)
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": fresh_database, "GIS_GRID_PORT": "0"}
     with log.open("wb") as sink:
         command = [Path(sys.executable).with_name("gis-grid"), "serve"]
@@ -34,7 +61,9 @@ def test_browsers_that_leave_early_are_no_error_and_do_not_hold_up_the_end(
     try:
         port = served_at(program, log)
         for number in range(100):
-            leave_early(port, ("/api/grids", "/reports/hazards")[number % 2], number % 5 * 0.002)
+            leave_early(port, ("/api/grids", "/reports/hazards")[number % 2], session, number % 5 * 0.002)
+        assert status_of(port, "/api/grids", session) == 200
+        assert status_of(port, "/api/grids", "of nobody") == 401
     finally:
         program.terminate()
     assert program.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
