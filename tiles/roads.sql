@@ -1,5 +1,5 @@
--- Roads: main roads from zoom 8, railways from 10, lanes from 13, paths from 15.
-CREATE OR REPLACE FUNCTION gis_grid_tile_roads(z integer, x integer, y integer) RETURNS bytea
+-- Roads: main roads from zoom 8, railways from 10, lanes from 13, paths from 15. The same for every area.
+CREATE OR REPLACE FUNCTION gis_grid_tile_roads(z integer, x integer, y integer, areas bigint[]) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT ST_AsMVT(tile, 'roads', 4096, 'geom', 'id')
     FROM (

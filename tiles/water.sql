@@ -1,5 +1,5 @@
--- Water from zoom 6 on, as soon as it is larger than about two pixels; lines of rivers from zoom 12.
-CREATE OR REPLACE FUNCTION gis_grid_tile_water(z integer, x integer, y integer) RETURNS bytea
+-- Water from zoom 6 on, as soon as it is larger than about two pixels; lines of rivers from zoom 12. The same for every area.
+CREATE OR REPLACE FUNCTION gis_grid_tile_water(z integer, x integer, y integer, areas bigint[]) RETURNS bytea
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT ST_AsMVT(tile, 'water', 4096, 'geom', 'id')
     FROM (

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api", tags=["grids"])
 @router.get("/areas", response_class=GeoJson)
 def read_areas(caller: Annotated[Caller, may(Permission.SEE_MAP)]) -> GeoJson:
     """Counties, subdistricts and communities; properties code, name, kind, synthetic."""
-    return GeoJson(service.areas_geojson(caller.conn))
+    return GeoJson(service.areas_geojson(caller.conn, caller.scope.areas))
 
 
 @router.get("/grids", response_class=GeoJson)
@@ -37,4 +37,4 @@ def read_grids(
         raise BadInput(
             "The time has no offset", f"at={at.isoformat()}; expected e.g. 2026-11-09T08:00:00+08:00"
         )
-    return GeoJson(service.grids_geojson(caller.conn, at))
+    return GeoJson(service.grids_geojson(caller.conn, at, caller.scope.areas))

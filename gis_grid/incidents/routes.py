@@ -32,4 +32,4 @@ def incidents(
     `numberMatched` says how many there are; `numberReturned`, how many the limit let through.
     """
     start, end = instants(first, last, settings.tz)
-    return GeoJson(service.geojson(caller.conn, Filter(kind, start, end), limit))
+    return GeoJson(service.geojson(caller.conn, Filter(kind, start, end, caller.scope.areas), limit))

@@ -68,11 +68,15 @@ class IncidentRows:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which incidents: of one kind, reported in a half-open period; ``None`` leaves a side open."""
+    """Which incidents: of one kind, reported in a half-open period, in some areas by id.
+
+    ``None`` leaves a side open; of areas, it is everywhere.
+    """
 
     kind: Kind | None = None
     start: datetime | None = None
     end: datetime | None = None
+    areas: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

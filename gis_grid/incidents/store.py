@@ -30,17 +30,18 @@ _COPY_NAMES = {"integer": "int4", "smallint": "int2", "bigint": "int8", "double 
 
 _ADD_STAGED = text("""
     INSERT INTO incident (code, kind, category, title, state, severity, reported_at, reported_by, deadline,
-                          closed_at, boundary_id, h3_r9, h3_r10, h3_r11, geom)
+                          closed_at, boundary_id, area_id, h3_r9, h3_r10, h3_r11, geom)
     SELECT s.code, s.kind, s.category, s.title, s.state, s.severity, s.reported_at, w.id, s.deadline,
-           s.closed_at, b.id, s.h3_r9, s.h3_r10, s.h3_r11, p.geom
+           s.closed_at, b.id, coalesce(b.area_id, gis_grid_community(p.geom)), s.h3_r9, s.h3_r10, s.h3_r11,
+           p.geom
     FROM incident_staged s
     CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) AS geom) p
     LEFT JOIN worker w ON w.code = s.worker_code
     -- On a shared border both grids cover the point; the older boundary takes it, always the same one.
     LEFT JOIN LATERAL (
-        SELECT id FROM boundary
-        WHERE valid @> s.reported_at AND ST_Covers(geom, p.geom)
-        ORDER BY id LIMIT 1
+        SELECT boundary.id, grid.area_id FROM boundary JOIN grid ON grid.id = boundary.grid_id
+        WHERE boundary.valid @> s.reported_at AND ST_Covers(boundary.geom, p.geom)
+        ORDER BY boundary.id LIMIT 1
     ) b ON true
     ORDER BY s.row
 """)
@@ -49,6 +50,7 @@ _WANTED = """
     (CAST(:kind AS text) IS NULL OR i.kind = :kind)
     AND (CAST(:start AS timestamptz) IS NULL OR i.reported_at >= :start)
     AND (CAST(:end AS timestamptz) IS NULL OR i.reported_at < :end)
+    AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY(CAST(:areas AS bigint[])))
 """
 
 _FEATURES = text(f"""
@@ -161,7 +163,8 @@ def extent(conn: Connection, wanted: Filter) -> Extent:
 
 
 def _parameters(wanted: Filter) -> dict[str, Any]:
-    return {"kind": wanted.kind, "start": wanted.start, "end": wanted.end}
+    areas = wanted.areas if wanted.areas is None else list(wanted.areas)
+    return {"kind": wanted.kind, "start": wanted.start, "end": wanted.end, "areas": areas}
 
 
 def kept_since(conn: Connection) -> datetime | None:

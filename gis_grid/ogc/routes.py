@@ -36,9 +36,11 @@ def read_tile(
 ) -> Response:
     """One tile of a layer (areas, roads, water, buildings) as a Mapbox Vector Tile."""
     service.require_tile(layer, zoom, row, column)
-    version = service.tile_version(caller.conn)
-    headers = {"ETag": version, "Cache-Control": "private, no-cache"}
+    areas = caller.scope.areas
+    version = service.tile_version(caller.conn, areas)
+    # Another caller at the same address sees other areas.
+    headers = {"ETag": version, "Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
     if if_none_match is not None and version in (tag.strip() for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
-    tile = service.tile(caller.conn, layer, zoom, row, column)
+    tile = service.tile(caller.conn, layer, zoom, row, column, areas=areas)
     return Response(tile, 200 if tile else 204, headers=headers, media_type=MVT)

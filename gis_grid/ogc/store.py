@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
 
-def tile(conn: Connection, layer: str, z: int, x: int, y: int) -> bytes:
-    """Return a Mapbox Vector Tile of a known layer; no bytes when nothing is in it."""
+def tile(conn: Connection, layer: str, z: int, x: int, y: int, *, areas: Sequence[int] | None) -> bytes:
+    """Return a Mapbox Vector Tile of a known layer, of some areas; no bytes when nothing is in it."""
     function = getattr(func, f"gis_grid_tile_{layer}")
-    return bytes(conn.execute(select(function(z, x, y))).scalar_one() or b"")
+    named = cast(None if areas is None else list(areas), ARRAY(BigInteger))
+    return bytes(conn.execute(select(function(z, x, y, named))).scalar_one() or b"")

@@ -12,6 +12,7 @@ from gis_grid.patrols import schemas, store
 from gis_grid.patrols.weeks import whole_weeks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection, RowMapping
@@ -26,12 +27,21 @@ _NOTHING: Final[dict[str, Any]] = {
 }
 
 
-def listed_workers(conn: Connection, now: datetime) -> schemas.WorkerList:
-    """Return every worker with the grid of `now` and all verdicts counted."""
-    found = {row["worker_id"]: row for row in store.summaries(conn)}
-    return schemas.WorkerList(
-        workers=[_listed(worker, found.get(worker.id, _NOTHING)) for worker in grids.workers_at(conn, now)]
-    )
+def listed_workers(
+    conn: Connection, now: datetime, areas: Sequence[int] | None = None, oneself: int | None = None
+) -> schemas.WorkerList:
+    """Return workers with the grid of `now` and all verdicts counted.
+
+    Parameters
+    ----------
+    areas
+        Ids of areas: those who have or had a grid there; ``None`` for everyone.
+    oneself
+        Id of one more, wherever.
+    """
+    workers = grids.workers_at(conn, now, areas, oneself)
+    found = {row["worker_id"]: row for row in store.summaries(conn, [worker.id for worker in workers])}
+    return schemas.WorkerList(workers=[_listed(worker, found.get(worker.id, _NOTHING)) for worker in workers])
 
 
 def worker_days(conn: Connection, code: str, first: date | None, last: date | None) -> schemas.WorkerDays:

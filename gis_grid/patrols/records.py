@@ -47,15 +47,15 @@ class Records:
     """Records by worker, a worker without any has no key; ``None``: not kept, or nothing measures them."""
 
     duties: _ByWorker[list[Duty]] | None
-    signatures: _ByWorker[list[SignIn]] | None
-    offices: _ByWorker[list[Place]] | None
-    forms: _ByWorker[set[tuple[date, str]]] | None
-    checks_ms: _ByWorker[list[int]] | None
-    key_places: _ByWorker[list[Place]] | None
-    reported_ms: _ByWorker[list[int]] | None
-    visits: _ByWorker[list[Visit]] | None
-    targets: _ByWorker[Mapping[str, frozenset[int]]] | None
-    sensitive_counts: _ByWorker[Mapping[str, tuple[int, int]]] | None
+    signatures: _ByWorker[list[SignIn]] | None = None
+    offices: _ByWorker[list[Place]] | None = None
+    forms: _ByWorker[set[tuple[date, str]]] | None = None
+    checks_ms: _ByWorker[list[int]] | None = None
+    key_places: _ByWorker[list[Place]] | None = None
+    reported_ms: _ByWorker[list[int]] | None = None
+    visits: _ByWorker[list[Visit]] | None = None
+    targets: _ByWorker[Mapping[str, frozenset[int]]] | None = None
+    sensitive_counts: _ByWorker[Mapping[str, tuple[int, int]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +103,16 @@ def records_of(conn: Connection, asked: Question) -> Records:
     """
     who, start, end = asked.workers, asked.start, asked.end
     days = (asked.first, asked.last)
+    duties = tracks.sessions_of(conn, who, start, end, now=asked.now) if tracks.holds_duty(conn) else None
+    if not asked.measures:
+        return Records(duties)
     signed, placed, visited = (
         attendance.kept_since(conn),
         grids.places_kept_since(conn),
         visits.kept_since(conn),
     )
     return Records(
-        duties=tracks.sessions_of(conn, who, start, end, now=asked.now) if tracks.holds_duty(conn) else None,
+        duties=duties,
         signatures=asked.read(
             _SIGNED, asked.kept(signed.signatures), lambda: attendance.signatures_of(conn, who, start, end)
         ),

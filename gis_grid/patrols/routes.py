@@ -21,7 +21,8 @@ Code = Annotated[str, Path(description="Code of a grid worker.")]
 @router.get("/workers")
 def read_workers(caller: Annotated[Caller, may(Permission.SEE_VERDICTS)]) -> schemas.WorkerList:
     """Return every grid worker with the grid of today and the verdicts so far, counted."""
-    return reading.listed_workers(caller.conn, clock.now())
+    scope = caller.scope
+    return reading.listed_workers(caller.conn, clock.now(), scope.people, scope.worker_id)
 
 
 @router.get("/workers/{code}/days")

@@ -73,15 +73,16 @@ def _by_date(
     return conn.execute(text(query), values).mappings().all()
 
 
-def summaries(conn: Connection) -> Sequence[RowMapping]:
+def summaries(conn: Connection, workers: Sequence[int]) -> Sequence[RowMapping]:
     """Return (worker_id, first_date, last_date, met, short, review, signs) over all latest judgements."""
-    return conn.execute(text(_SUMMARIES)).mappings().all()
+    return conn.execute(text(_SUMMARIES), {"workers": list(workers)}).mappings().all()
 
 
 _SUMMARIES = """
     WITH latest AS (
         SELECT DISTINCT ON (worker_id, iso_week) id, worker_id
-        FROM judgement ORDER BY worker_id, iso_week, revision DESC
+        FROM judgement WHERE worker_id = ANY(CAST(:workers AS bigint[]))
+        ORDER BY worker_id, iso_week, revision DESC
     ), verdict AS (
         SELECT worker_id, jsonb_array_elements(verdicts) ->> 'outcome' AS outcome
         FROM latest JOIN (

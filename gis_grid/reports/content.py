@@ -38,13 +38,17 @@ class Name(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asked for: language, local days (both inside), H3 resolution."""
+    """What a reader asked for: language, local days (both inside), H3 resolution.
+
+    `areas` are the ids of those that the reader may see; ``None`` for everywhere.
+    """
 
     lang: Lang
     first: date | None
     last: date | None
     resolution: int
     tz: ZoneInfo
+    areas: Sequence[int] | None = None
 
     @property
     def words(self) -> Words:

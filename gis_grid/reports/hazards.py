@@ -41,13 +41,13 @@ def hazards(conn: Connection, asked: Asked, now: datetime) -> Content:
     """Return the report on the hazards of a period; `now` decides which boundaries an open period shows."""
     words = asked.words
     start, end = instants(asked.first, asked.last, asked.tz)
-    wanted = Filter(Kind.HAZARD, start, end)
+    wanted = Filter(Kind.HAZARD, start, end, asked.areas)
     extent = incidents.extent(conn, wanted)
     found, resolution = fitting(
         lambda level: incidents.heat_cells(conn, wanted, level), len, asked.resolution, MOST_CELLS
     )
     cells = found[:MOST_CELLS]
-    background = grids.background(conn, end or now, BACKGROUND_BYTES)
+    background = grids.background(conn, end or now, BACKGROUND_BYTES, asked.areas)
     scale = Scale.of(1, [cell.count for cell in cells])
     dots = incidents.latest(conn, wanted, _MOST_DOTS)
     layers = Layers(

@@ -38,7 +38,7 @@ def reports(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)], settings: AppSettings, lang: _Language = Lang.ZH
 ) -> HTMLResponse:
     """List the reports."""
-    asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz)
+    asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz, caller.scope.areas)
     return _html(service.index(caller.conn, settings, asked, now()))
 
 
@@ -70,7 +70,7 @@ def report(
     download: Annotated[bool, Query(description="As one file that needs no server.")] = False,
 ) -> HTMLResponse:
     """Show one report: a heatmap with its legend, hot spots and provenance."""
-    asked = Asked(lang, first, last, resolution, settings.tz)
+    asked = Asked(lang, first, last, resolution, settings.tz, caller.scope.areas)
     page, file_name = service.report(
         caller.conn, settings, service.get_name(name), asked, now(), on_its_own=download
     )

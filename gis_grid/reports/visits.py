@@ -53,14 +53,16 @@ def visits(conn: Connection, asked: Asked, now: datetime, *, min_targets: int) -
     words = asked.words
     start, end = instants(asked.first, asked.last, asked.tz)
     found, resolution = fitting(
-        lambda level: visits_service.visit_cells(conn, start, end, level, min_targets=min_targets),
+        lambda level: visits_service.visit_cells(
+            conn, start, end, level, min_targets=min_targets, areas=asked.areas
+        ),
         lambda cells: len(cells.published.shown),
         asked.resolution,
         MOST_CELLS,
     )
     cells, scale = _banded(found)
-    shown = _placed(conn, cells[:MOST_CELLS], end or now)
-    background = grids.background(conn, end or now, BACKGROUND_BYTES)
+    shown = _placed(conn, asked, cells[:MOST_CELLS], end or now)
+    background = grids.background(conn, end or now, BACKGROUND_BYTES, asked.areas)
     withheld_why = words.withheld_why.format(least=found.least)
     return Content(
         name=Name.VISITS,
@@ -107,9 +109,10 @@ def _empty(asked: Asked, found: VisitCells) -> str:
     return "" if len(found.published.shown) else asked.words.empty_withheld.format(least=found.least)
 
 
-def _placed(conn: Connection, cells: list[tuple[int, int]], at: datetime) -> list[_Place]:
+def _placed(conn: Connection, asked: Asked, cells: list[tuple[int, int]], at: datetime) -> list[_Place]:
     places = [middle(cell) for cell, _ in cells]
-    names = grids.names_at(conn, at, [lon for lon, _ in places], [lat for _, lat in places])
+    lon, lat = [place[0] for place in places], [place[1] for place in places]
+    names = grids.names_at(conn, at, lon, lat, asked.areas)
     return [_Place(*cell, *place, name) for cell, place, name in zip(cells, places, names, strict=True)]
 
 

@@ -85,6 +85,7 @@ def visit_cells(
     *,
     min_targets: int,
     also_sensitive: Collection[str] = frozenset(),
+    areas: Sequence[int] | None = None,
 ) -> VisitCells:
     """Count the distinct targets visited in a half-open period per H3 cell; cells with few are withheld.
 
@@ -99,9 +100,11 @@ def visit_cells(
     also_sensitive
         Classes left out besides those that always are: a profile may have become stricter since they
         were stored.
+    areas
+        Ids of the areas that are looked at; ``None`` for everywhere. The least number is of what lies there.
     """
     classes = [word for word in PlacedClass if word not in set(also_sensitive)]
-    visited = store.visited_targets(conn, start, end, classes)
+    visited = store.visited_targets(conn, start, end, classes, areas)
     counts = distinct(cells_at(visited.lon, visited.lat, resolution), visited.target_id)
     return VisitCells(withhold(counts, min_targets), min_targets, visited.visits, visited.first, visited.last)
 

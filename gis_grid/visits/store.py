@@ -64,9 +64,10 @@ _PROBLEMS: dict[Staged, str] = {
 
 _ADD: dict[Staged, str] = {
     "target": """
-        INSERT INTO visit_target (reference, visit_class, geom)
-        SELECT reference, visit_class, ST_SetSRID(ST_MakePoint(lon, lat), 4326)
-        FROM target_staged ORDER BY row
+        INSERT INTO visit_target (reference, visit_class, area_id, geom)
+        SELECT reference, visit_class, gis_grid_community(point), point
+        FROM target_staged CROSS JOIN LATERAL ST_SetSRID(ST_MakePoint(lon, lat), 4326) AS point
+        ORDER BY row
     """,
     "visit": """
         INSERT INTO visit (target_id, worker_id, at, mode)
@@ -92,6 +93,7 @@ _VISITED = text("""
     WHERE (CAST(:start AS timestamptz) IS NULL OR v.at >= :start)
       AND (CAST(:end AS timestamptz) IS NULL OR v.at < :end)
       AND t.visit_class = ANY(:classes)
+      AND (CAST(:areas AS bigint[]) IS NULL OR t.area_id = ANY(CAST(:areas AS bigint[])))
     GROUP BY t.id
     ORDER BY t.id
 """)
@@ -117,10 +119,16 @@ def add_staged(conn: Connection, what: Staged) -> int:
 
 
 def visited_targets(
-    conn: Connection, start: datetime | None, end: datetime | None, classes: Sequence[str]
+    conn: Connection,
+    start: datetime | None,
+    end: datetime | None,
+    classes: Sequence[str],
+    areas: Sequence[int] | None,
 ) -> Visited:
-    """Return the targets of some classes that were visited in a half-open period, each once."""
-    rows = conn.execute(_VISITED, {"start": start, "end": end, "classes": list(classes)}).all()
+    """Return the targets of some classes and areas that were visited in a half-open period, each once."""
+    named = areas if areas is None else list(areas)
+    values = {"start": start, "end": end, "classes": list(classes), "areas": named}
+    rows = conn.execute(_VISITED, values).all()
     return Visited(
         np.array([row.id for row in rows], np.int64),
         np.array([row.lon for row in rows], np.float64),

@@ -117,7 +117,7 @@ COMMENT ON TABLE scope_key IS 'seals the scope of a transaction; nobody but the 
 INSERT INTO scope_key VALUES (sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')));
 
 CREATE FUNCTION gis_grid_seal(message text) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     -- The form of HMAC (RFC 2104) with the key on both sides of one hash.
     SELECT encode(sha256(key || sha256(key || convert_to(message, 'UTF8'))), 'hex') FROM public.scope_key
 $$;
@@ -129,7 +129,7 @@ CREATE FUNCTION gis_grid_here() RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION gis_grid_scope() RETURNS jsonb
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     sealed text := current_setting('gis_grid.scope', true);
     message text := substr(sealed, 66);
@@ -164,7 +164,7 @@ $$;
 
 -- An area and all below it, for each given.
 CREATE FUNCTION gis_grid_below(roots bigint[]) RETURNS bigint[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH RECURSIVE below (id) AS (
         SELECT unnest(roots)
         UNION
@@ -172,14 +172,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     )
     SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM below
 $$;
-REVOKE ALL ON FUNCTION gis_grid_below(bigint[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION gis_grid_below(bigint[]), gis_grid_scope() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_scope() TO gis_grid_service;
 """
 
 ENTER = """
 -- Checks a credential and enters its scope until the transaction ends; NULL when it is not good.
 -- ground, people, own: roles that have what is asked for, by how far it reaches (accounts/roles.py).
 CREATE FUNCTION gis_grid_enter(kind text, secret text, ground text[], people text[], own text[]) RETURNS jsonb
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     shown bytea := sha256(convert_to(secret, 'UTF8'));
     who public.account;
@@ -219,7 +220,7 @@ END $$;
 
 -- Areas in which an account has one of some roles, with all below them; JSON's null for everywhere.
 CREATE FUNCTION gis_grid_reached(of_account bigint, of_roles text[]) RETURNS jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT CASE WHEN bool_or(area_id IS NULL) THEN 'null'::jsonb
         ELSE to_jsonb(gis_grid_below(coalesce(array_agg(area_id), '{}'))) END
     FROM public.account_role WHERE account_id = of_account AND role = ANY(of_roles)
@@ -236,6 +237,26 @@ GRANT SELECT (id, code, name, kind, parent_id) ON area TO gis_grid_door;
 GRANT SELECT (id, code) ON worker TO gis_grid_door;
 GRANT SELECT (id, code) ON device TO gis_grid_door;
 GRANT EXECUTE ON FUNCTION gis_grid_below(bigint[]) TO gis_grid_door;
+
+-- What a failure to sign in is counted under: who reads the table cannot tell, nor try out, whose it is.
+CREATE FUNCTION gis_grid_bucket(of_whom text) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT sha256(convert_to(public.gis_grid_seal('bucket ' || of_whom), 'UTF8'))
+$$;
+REVOKE ALL ON FUNCTION gis_grid_bucket(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_bucket(text) TO gis_grid_door;
+
+-- Whether all grids that a worker ever had lie in areas (given with all below them): an administrator of areas
+-- makes no account that is a worker of elsewhere.
+CREATE FUNCTION gis_grid_works_within(of_worker bigint, in_areas bigint[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(bool_and(coalesce(grid.area_id = ANY (in_areas), false)), false)
+    FROM public.assignment JOIN public.grid ON grid.id = assignment.grid_id
+    WHERE assignment.worker_id = of_worker
+$$;
+REVOKE ALL ON FUNCTION gis_grid_works_within(bigint, bigint[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_works_within(bigint, bigint[]) TO gis_grid_door;
+
 GRANT SELECT ON alembic_version TO gis_grid_door, gis_grid_service;
 """
 
@@ -248,7 +269,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
         "REVOKE ALL ON alembic_version, area, worker, device FROM gis_grid_door, gis_grid_service;"
-        " DROP FUNCTION gis_grid_enter, gis_grid_reached, gis_grid_below, gis_grid_areas,"
+        " DROP FUNCTION gis_grid_bucket, gis_grid_works_within, gis_grid_enter, gis_grid_reached,"
+        " gis_grid_below, gis_grid_areas,"
         " gis_grid_everywhere, gis_grid_people, gis_grid_everyone, gis_grid_self,"
         " gis_grid_scope, gis_grid_here, gis_grid_seal;"
         " DROP TABLE scope_key, oidc_flow, sign_in_failure, known_browser, one_time_link, device_token,"

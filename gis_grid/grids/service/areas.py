@@ -14,6 +14,8 @@ from gis_grid.grids.store import grids as grids_store
 from gis_grid.kit.errors import BadInput, RowError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from gis_grid.grids.rows import AreaRows
@@ -42,12 +44,13 @@ def load_areas(conn: Connection, rows: AreaRows, *, synthetic: bool = False) -> 
     _require_tree(conn)
     if place_buildings(conn):
         grids_store.recount(conn)
+    store.place_events(conn)
     return loaded
 
 
-def areas_geojson(conn: Connection) -> str:
-    """Return all areas as GeoJSON text; properties code, name, kind, synthetic."""
-    return store.collection(conn)
+def areas_geojson(conn: Connection, areas: Sequence[int] | None = None) -> str:
+    """Return areas as GeoJSON text, all or those of some ids; properties code, name, kind, synthetic."""
+    return store.collection(conn, areas)
 
 
 def holds_real_areas(conn: Connection) -> bool:

@@ -25,17 +25,19 @@ _ROUGHER = (
 _DEGREES_PER_METRE = 1 / 111_320.0
 
 
-def background(conn: Connection, at: datetime, max_bytes: int) -> dict[str, str]:
+def background(
+    conn: Connection, at: datetime, max_bytes: int, areas: Sequence[int] | None = None
+) -> dict[str, str]:
     """Return GeoJSON geometry text by layer, around the grids in force at an aware time.
 
     Layers are ``water``, ``stream``, ``main``, ``lane``, ``path``, ``rail`` and ``grid``, in the order in
     which they are drawn; one without content is not there. When even the roughest form is larger than
-    `max_bytes`, only the grids' outlines are left of it.
+    `max_bytes`, only the grids' outlines are left of it. Grids of some areas only, where they are given.
     """
     for tolerance_m, road_classes in _ROUGHER:
         found = {
             row.layer: row.geojson
-            for row in store.layers(conn, at, road_classes, tolerance_m * _DEGREES_PER_METRE)
+            for row in store.layers(conn, at, areas, road_classes, tolerance_m * _DEGREES_PER_METRE)
         }
         if sum(map(len, found.values())) <= max_bytes:
             break
@@ -45,6 +47,12 @@ def background(conn: Connection, at: datetime, max_bytes: int) -> dict[str, str]
     return {layer: found[layer] for layer in order if layer in found}
 
 
-def names_at(conn: Connection, at: datetime, lon: Sequence[float], lat: Sequence[float]) -> list[str | None]:
+def names_at(
+    conn: Connection,
+    at: datetime,
+    lon: Sequence[float],
+    lat: Sequence[float],
+    areas: Sequence[int] | None = None,
+) -> list[str | None]:
     """Return the name of the grid in force at each position (degrees), ``None`` where there is none."""
-    return store.names(conn, at, lon, lat)
+    return store.names(conn, at, areas, lon, lat)

@@ -11,6 +11,7 @@ import shapely
 
 from gis_grid.grids.service.bad_rows import require_unique
 from gis_grid.grids.service.layers import Loaded, place_buildings
+from gis_grid.grids.store import areas as areas_store
 from gis_grid.grids.store import grid_checks
 from gis_grid.grids.store import grids as store
 from gis_grid.kit.errors import BadInput, Conflict, RowError
@@ -95,6 +96,7 @@ def load_grids(
     new, changed, same = store.publish(conn, valid_from)
     store.unstage(conn)
     store.recount(conn)
+    areas_store.place_events(conn)
     gaps = tuple(
         Gap(row.community_code, row.area_m2, row.pieces, row.lon, row.lat)
         for row in grid_checks.gaps(conn, sorted(set(communities)), valid_from, TOLERATED_OVERLAP_M2)
@@ -107,9 +109,15 @@ def recount(conn: Connection) -> int:
     return store.recount(conn)
 
 
-def grids_geojson(conn: Connection, at: datetime) -> str:
-    """Return the boundaries in force at an aware time as GeoJSON text, with households and worker."""
-    return store.collection(conn, at, HOUSEHOLDS_FEW, HOUSEHOLDS_MANY)
+def grids_geojson(conn: Connection, at: datetime, areas: Sequence[int] | None = None) -> str:
+    """Return the boundaries in force at an aware time as GeoJSON text, with households and worker.
+
+    Parameters
+    ----------
+    areas
+        Ids of the areas whose grids are wanted; ``None`` for everywhere.
+    """
+    return store.collection(conn, at, areas, few=HOUSEHOLDS_FEW, many=HOUSEHOLDS_MANY)
 
 
 def grid_at(

@@ -109,9 +109,19 @@ def areas_of(
     return {row.worker_id: tuple(row.areas) for row in store.areas_of(conn, worker_ids, start, end)}
 
 
-def workers_at(conn: Connection, at: datetime) -> list[Worker]:
-    """Return every worker, by code, with the grid assigned at an aware time."""
-    return [Worker._make(row) for row in store.workers_at(conn, at)]
+def workers_at(
+    conn: Connection, at: datetime, areas: Sequence[int] | None = None, oneself: int | None = None
+) -> list[Worker]:
+    """Return workers, by code, with the grid assigned at an aware time.
+
+    Parameters
+    ----------
+    areas
+        Ids of areas: those who have or had a grid there; ``None`` for everyone.
+    oneself
+        Id of one more, wherever.
+    """
+    return [Worker._make(row) for row in store.workers_at(conn, at, areas, oneself)]
 
 
 def assign(

@@ -85,8 +85,13 @@ def below_themselves(conn: Connection) -> Sequence[Row[Any]]:
     ).all()
 
 
-def collection(conn: Connection) -> str:
-    """Return all areas as the text of a GeoJSON FeatureCollection."""
+def place_events(conn: Connection) -> None:
+    """Put incidents and visit targets into the areas as these are now."""
+    conn.exec_driver_sql("SELECT gis_grid_place_events()")
+
+
+def collection(conn: Connection, areas: Sequence[int] | None) -> str:
+    """Return areas, all or those of some ids, as the text of a GeoJSON FeatureCollection."""
     return str(
         conn.execute(
             text(
@@ -99,8 +104,10 @@ def collection(conn: Connection) -> str:
                             'code', code, 'name', name, 'kind', kind, 'synthetic', synthetic)
                     ) ORDER BY code), '[]'::json))::text
                 FROM area
+                WHERE CAST(:areas AS bigint[]) IS NULL OR id = ANY(CAST(:areas AS bigint[]))
                 """
-            )
+            ),
+            {"areas": areas if areas is None else list(areas)},
         ).scalar_one()
     )
 

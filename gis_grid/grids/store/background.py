@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-_LAYERS = text("""
-    WITH frame AS (
+_IN_AREAS = "CAST(:areas AS bigint[]) IS NULL OR grid.area_id = ANY(CAST(:areas AS bigint[]))"
+
+_LAYERS = text(f"""
+    WITH shown AS (
+        SELECT boundary.grid_id, boundary.geom FROM boundary JOIN grid ON grid.id = boundary.grid_id
+        WHERE boundary.valid @> CAST(:at AS timestamptz) AND ({_IN_AREAS})
+    ),
+    frame AS (
         -- Screens are wider than high: more room at the sides.
         SELECT ST_Expand(
                  box, 0.6 * (ST_XMax(box) - ST_XMin(box)), 0.25 * (ST_YMax(box) - ST_YMin(box))
                ) AS box
         FROM (
             SELECT ST_SetSRID(ST_Extent(geom)::geometry, 4326) AS box
-            FROM boundary WHERE valid @> CAST(:at AS timestamptz)
+            FROM shown
         ) extent
         WHERE box IS NOT NULL
     ),
@@ -40,37 +46,51 @@ _LAYERS = text("""
         WHERE NOT ST_IsEmpty(part.geom)
         GROUP BY layer
         UNION ALL
-        SELECT 'grid', ST_Collect(part.geom ORDER BY boundary.grid_id, part.path)
-        FROM boundary
-        CROSS JOIN LATERAL ST_Dump(ST_SimplifyPreserveTopology(boundary.geom, :tolerance_deg)) AS part
-        WHERE valid @> CAST(:at AS timestamptz)
+        SELECT 'grid', ST_Collect(part.geom ORDER BY shown.grid_id, part.path)
+        FROM shown
+        CROSS JOIN LATERAL ST_Dump(ST_SimplifyPreserveTopology(shown.geom, :tolerance_deg)) AS part
     )
     SELECT layer, ST_AsGeoJSON(geom, 6) AS geojson FROM layers WHERE geom IS NOT NULL ORDER BY layer
-""")
+""")  # noqa: S608 - the constant above
 
 
 def layers(
-    conn: Connection, at: datetime, road_classes: Sequence[str], tolerance_deg: float
+    conn: Connection,
+    at: datetime,
+    areas: Sequence[int] | None,
+    road_classes: Sequence[str],
+    tolerance_deg: float,
 ) -> Sequence[Row[Any]]:
     """Return (layer, GeoJSON geometry text) around the grids in force; no rows when there are none."""
-    parameters = {"at": at, "road_classes": list(road_classes), "tolerance_deg": tolerance_deg}
+    parameters = {
+        "at": at,
+        "areas": areas if areas is None else list(areas),
+        "road_classes": list(road_classes),
+        "tolerance_deg": tolerance_deg,
+    }
     return conn.execute(_LAYERS, parameters).all()
 
 
-_NAMES = text("""
+# && says again what ST_Covers says: only of && the planner knows that it may use the index behind row level
+# security.
+_NAMES = text(f"""
     SELECT found.name
     FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[])) WITH ORDINALITY AS place (lon, lat, n)
+    CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(place.lon, place.lat), 4326) AS geom) AS point
     LEFT JOIN LATERAL (
         SELECT grid.name FROM boundary JOIN grid ON grid.id = boundary.grid_id
-        WHERE boundary.valid @> CAST(:at AS timestamptz)
-            AND ST_Covers(boundary.geom, ST_SetSRID(ST_MakePoint(place.lon, place.lat), 4326))
+        WHERE boundary.valid @> CAST(:at AS timestamptz) AND ({_IN_AREAS})
+            AND boundary.geom && point.geom AND ST_Covers(boundary.geom, point.geom)
         ORDER BY boundary.id LIMIT 1
     ) found ON true
     ORDER BY place.n
-""")
+""")  # noqa: S608 - the constant above
 
 
-def names(conn: Connection, at: datetime, lon: Sequence[float], lat: Sequence[float]) -> list[str | None]:
+def names(
+    conn: Connection, at: datetime, areas: Sequence[int] | None, lon: Sequence[float], lat: Sequence[float]
+) -> list[str | None]:
     """Return the name of the grid at each position, ``None`` where there is none."""
-    parameters = {"at": at, "lon": list(lon), "lat": list(lat)}
+    named = areas if areas is None else list(areas)
+    parameters = {"at": at, "areas": named, "lon": list(lon), "lat": list(lat)}
     return list(conn.execute(_NAMES, parameters).scalars())

@@ -115,8 +115,8 @@ def recount(conn: Connection) -> int:
     ).rowcount
 
 
-def collection(conn: Connection, at: datetime, few: int, many: int) -> str:
-    """Return the boundaries in force at a time as the text of a GeoJSON FeatureCollection.
+def collection(conn: Connection, at: datetime, areas: Sequence[int] | None, *, few: int, many: int) -> str:
+    """Return the boundaries in force at a time in some areas as the text of a GeoJSON FeatureCollection.
 
     `few` and `many` are the households below and above which a grid is out of band.
     """
@@ -143,9 +143,12 @@ def collection(conn: Connection, at: datetime, few: int, many: int) -> str:
             ORDER BY worker.code LIMIT 1
         ) AS assigned ON true
         WHERE boundary.valid @> CAST(:at AS timestamptz)
+            AND (CAST(:areas AS bigint[]) IS NULL OR grid.area_id = ANY(CAST(:areas AS bigint[])))
         """
     )
-    return str(conn.execute(statement, {"at": at, "few": few, "many": many}).scalar_one())
+    named = areas if areas is None else list(areas)
+    values = {"at": at, "areas": named, "few": few, "many": many}
+    return str(conn.execute(statement, values).scalar_one())
 
 
 def unknown_communities(conn: Connection) -> Sequence[Row[Any]]:

@@ -33,8 +33,13 @@ def worker_ids(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
     return {row.code: row.id for row in rows}
 
 
-def workers_at(conn: Connection, at: datetime) -> Sequence[Row[Any]]:
-    """Return (id, code, name, grid_code, grid_name) of every worker; without a grid at `at` both are null."""
+def workers_at(
+    conn: Connection, at: datetime, areas: Sequence[int] | None, oneself: int | None
+) -> Sequence[Row[Any]]:
+    """Return (id, code, name, grid_code, grid_name) of workers; without a grid at `at` both are null.
+
+    Those who have or had a grid in some areas, and one by id; all where no areas are given.
+    """
     return conn.execute(
         text(
             """
@@ -42,10 +47,14 @@ def workers_at(conn: Connection, at: datetime) -> Sequence[Row[Any]]:
             FROM worker
             LEFT JOIN assignment ON assignment.worker_id = worker.id AND assignment.valid @> :at
             LEFT JOIN grid ON grid.id = assignment.grid_id
+            WHERE CAST(:areas AS bigint[]) IS NULL OR worker.id = :oneself OR worker.id IN (
+                SELECT any_time.worker_id
+                FROM assignment AS any_time JOIN grid AS theirs ON theirs.id = any_time.grid_id
+                WHERE theirs.area_id = ANY(CAST(:areas AS bigint[])))
             ORDER BY worker.code
             """
         ),
-        {"at": at},
+        {"at": at, "areas": areas if areas is None else list(areas), "oneself": oneself},
     ).all()
 
 
