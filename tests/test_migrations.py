@@ -48,11 +48,17 @@ def _same_type(
 
 def test_the_ledger_can_only_grow(conn: Connection) -> None:
     conn.exec_driver_sql(
-        "INSERT INTO ledger (at, actor, action, subject, detail) VALUES (now(), 'a', 'b', 'c', '{}')"
+        "INSERT INTO ledger (at, actor, action, subject, detail) VALUES (now(), 'a', 'b', 'c', '{}');"
+        "SET CONSTRAINTS ALL IMMEDIATE"
     )
-    for statement in ("UPDATE ledger SET actor = 'x'", "DELETE FROM ledger", "TRUNCATE ledger"):
-        with pytest.raises(ProgrammingError, match="append-only"), conn.begin_nested():
-            conn.exec_driver_sql(statement)
+    for table, column in (("ledger", "id"), ("ledger_chain", "seq")):
+        for statement in (
+            f"UPDATE {table} SET {column} = DEFAULT",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table} CASCADE",
+        ):
+            with pytest.raises(ProgrammingError, match="append-only"), conn.begin_nested():
+                conn.exec_driver_sql(statement)
 
 
 def test_migrations_go_down_to_nothing_and_up_again(fresh_database: str) -> None:

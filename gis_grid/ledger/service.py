@@ -26,6 +26,26 @@ class ImportRun:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+def record(  # noqa: PLR0917 - who did what to what, in the order of the table
+    conn: Connection, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any]
+) -> None:
+    """Write an entry in the caller's transaction: it is there if, and only if, what it records is.
+
+    Parameters
+    ----------
+    at, actor
+        When and who: an account's name, or `cli:` and an operating system's. While a request is answered the
+        database puts its own clock, and on the service's login the name of the caller, whatever is passed.
+    action
+        What happened, such as `sign_in`; docs/ledger.md lists them.
+    subject
+        What it happened to, such as `account:NAME` or `worker:CODE`.
+    detail
+        JSON values. No secret, no position, no resident.
+    """
+    store.add_entry(conn, at, actor=actor, action=action, subject=subject, detail=detail)
+
+
 def record_import(conn: Connection, at: datetime, actor: str, run: ImportRun) -> int:
     """Record a finished import and return its id; rolled back together with the import itself."""
     run_id = store.add_import_run(
@@ -40,14 +60,7 @@ def record_import(conn: Connection, at: datetime, actor: str, run: ImportRun) ->
             "detail": run.detail,
         },
     )
-    store.add_entry(
-        conn,
-        at,
-        actor=actor,
-        action="import",
-        subject=f"import:{run_id}",
-        detail={"layer": run.layer, "rows": run.rows_in},
-    )
+    record(conn, at, actor, "import", f"import:{run_id}", {"layer": run.layer, "rows": run.rows_in})
     return run_id
 
 
@@ -67,9 +80,7 @@ def record_look(
 ) -> None:
     """Record that somebody looked at a worker's track (RULES: every look is logged)."""
     detail = {"from": first.isoformat(), "to": last.isoformat(), "reason": reason}
-    store.add_entry(
-        conn, at, actor=actor, action="look_at_track", subject=f"worker:{worker_code}", detail=detail
-    )
+    record(conn, at, actor, "look_at_track", f"worker:{worker_code}", detail)
 
 
 def looks_at(conn: Connection, worker_code: str) -> Sequence[RowMapping]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from gis_grid.ledger.tables import import_run, ledger
 
@@ -15,11 +16,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 
+_NOTE: Final = text("SELECT gis_grid_note(:at, :actor, :action, :subject, CAST(:detail AS jsonb))")
+
+
 def add_entry(
     conn: Connection, at: datetime, *, actor: str, action: str, subject: str, detail: dict[str, Any]
 ) -> None:
-    """Append one entry."""
-    conn.execute(insert(ledger).values(at=at, actor=actor, action=action, subject=subject, detail=detail))
+    """Append one entry; on the service's login the database puts the caller's name and its own clock."""
+    values = {"at": at, "actor": actor, "action": action, "subject": subject}
+    conn.execute(_NOTE, {**values, "detail": json.dumps(detail, ensure_ascii=False, allow_nan=False)})
 
 
 def entries_about(conn: Connection, subject: str) -> Sequence[RowMapping]:

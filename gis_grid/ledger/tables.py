@@ -1,6 +1,17 @@
-"""The ledger's table; a trigger refuses every update and delete."""
+"""The ledger and its chain, which triggers keep from every update and delete; and imports."""
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Table,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from gis_grid.kit.database import metadata
@@ -15,6 +26,18 @@ ledger = Table(
     Column("subject", Text, nullable=False),
     Column("detail", JSONB, nullable=False),
     Index("ledger_subject_idx", "subject", "at"),
+)
+
+ledger_chain = Table(
+    "ledger_chain",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_id", BigInteger, ForeignKey("ledger.id"), unique=True),
+    Column("hash", LargeBinary, nullable=False),
+    CheckConstraint("seq >= 0", name="seq"),
+    CheckConstraint("(seq = 0) = (entry_id IS NULL)", name="entry_id"),
+    comment="entries of the ledger in the order of their commits; each hash covers its entry and all before "
+    "it",
 )
 
 import_run = Table(

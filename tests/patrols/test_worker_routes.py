@@ -172,8 +172,8 @@ def test_every_look_at_a_track_is_in_the_ledger(client: TestClient, judged: int)
     track(client, TUESDAY)
     looks = client.get("/api/workers/W1/looks").json()["looks"]
     assert [(look["actor"], look["from"], look["to"]) for look in looks] == [
-        ("local", "2026-11-02", "2026-11-02"),
-        ("local", "2026-11-03", "2026-11-03"),
+        ("everyone", "2026-11-02", "2026-11-02"),
+        ("everyone", "2026-11-03", "2026-11-03"),
     ]
     assert client.get("/api/workers/W2/looks").json() == {"looks": []}
 
