@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from gis_grid.kit.errors import NotReady
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -18,13 +20,11 @@ DOOR_ROLE: Final = "gis_grid_door"
 
 LOGINS: Final = (SERVICE_ROLE, DOOR_ROLE)
 
-STATEMENTS: Final = (
-    *(f"CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS" for name in LOGINS),
-    # Row level security would else keep the spatial index from being used: PostGIS does not say of itself
-    # that comparing two boxes tells nothing about them.
-    "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF",
-)
-"""What somebody with the rights of a superuser has to run once; `ensure` does in the private cluster."""
+_LEAKPROOF: Final = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
+"""Row level security would else keep the spatial index from being used.
+
+PostGIS does not say of itself that comparing two boxes tells nothing about them.
+"""
 
 _MISSING = text("SELECT name FROM unnest(CAST(:names AS text[])) AS name WHERE to_regrole(name) IS NULL")
 
@@ -43,12 +43,39 @@ def ensure(url: str, owner: str) -> None:
     with engine.begin() as conn:
         # Two programs that start together must not both make them.
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('gis_grid_logins'))"))
-        for name in missing(conn):
-            conn.execute(text(f"CREATE ROLE {name} LOGIN"))
-        for name in LOGINS:
-            conn.execute(text(f'GRANT {name} TO "{owner}"'))
-        if not index_is_used(conn):
-            conn.execute(text(STATEMENTS[-1]))
+        for statement in statements(conn, owner):
+            conn.execute(text(statement))
+
+
+def statements(conn: Connection, owner: str) -> list[str]:
+    """Return what somebody with the rights of a superuser has still to run, once, in this database."""
+    quoted = conn.dialect.identifier_preparer.quote_identifier(owner)
+    return [
+        *(
+            f"CREATE ROLE {name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
+            for name in missing(conn)
+        ),
+        f"GRANT {', '.join(LOGINS)} TO {quoted}",
+        *([] if index_is_used(conn) else [_LEAKPROOF]),
+    ]
+
+
+def require(conn: Connection) -> None:
+    """Refuse a database whose server lacks a login.
+
+    Raises
+    ------
+    NotReady
+        With the statements that somebody has to run.
+    """
+    lacking = missing(conn)
+    if lacking:
+        owner = conn.execute(text("SELECT current_user")).scalar_one()
+        wanted = "; ".join(statements(conn, owner))
+        raise NotReady(
+            f"The server lacks the logins {', '.join(lacking)}",
+            f"somebody with the rights of a superuser has to run once, in this database: {wanted};",
+        )
 
 
 def missing(conn: Connection) -> list[str]:
@@ -58,7 +85,7 @@ def missing(conn: Connection) -> list[str]:
 
 def index_is_used(conn: Connection) -> bool:
     """Say whether the planner may use a spatial index behind row level security."""
-    query = (
-        "SELECT proleakproof FROM pg_proc WHERE oid = 'geometry_overlaps(geometry,geometry)'::regprocedure"
+    query = text(
+        "SELECT proleakproof FROM pg_proc WHERE oid = to_regprocedure('geometry_overlaps(geometry,geometry)')"
     )
-    return bool(conn.execute(text(query)).scalar_one())
+    return bool(conn.execute(query).scalar())

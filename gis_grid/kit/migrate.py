@@ -12,6 +12,7 @@ from psycopg import errors
 from sqlalchemy import text
 from sqlalchemy.exc import NotSupportedError, ProgrammingError
 
+from gis_grid.kit import logins
 from gis_grid.kit.assets import folder
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import NotReady
@@ -34,7 +35,7 @@ def upgrade(engine: Engine) -> None:
     Raises
     ------
     NotReady
-        When the database has no PostGIS and its role may not add it.
+        When the database has no PostGIS and its role may not add it, or the server lacks a login.
     Unavailable
         When the database does not answer.
     """
@@ -42,6 +43,7 @@ def upgrade(engine: Engine) -> None:
     with transaction(engine) as conn:
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = conn
+        logins.require(conn)
         try:
             command.upgrade(config, "head")
         except (ProgrammingError, NotSupportedError) as error:
