@@ -11,7 +11,7 @@ from fastapi.params import Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
 
 from gis_grid.accounts import scope
-from gis_grid.accounts.roles import Permission
+from gis_grid.accounts.roles import SESSION_ONLY, Permission
 from gis_grid.accounts.scope import Credential, Scope
 from gis_grid.accounts.secrets import derived
 from gis_grid.kit.errors import NotAllowed, NotSignedIn
@@ -24,8 +24,8 @@ COOKIE: Final = "gis-grid-session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-_cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
-_bearer = HTTPBearer(auto_error=False, scheme_name="token")
+session_cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
+bearer_token = HTTPBearer(auto_error=False, scheme_name="token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +56,31 @@ def _caller(
     request: Request,
     scopes: SecurityScopes,
     conn: UnscopedConn,
-    session: Annotated[str | None, Security(_cookie)],
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
+    session: Annotated[str | None, Security(session_cookie)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Security(bearer_token)],
 ) -> Caller:
     permission = Permission(scopes.scopes[0])
-    credential = _shown(session, bearer)
-    if credential.kind == "session" and request.method not in _SAFE:
-        _require_own_page(request, credential)
+    credential = shown(session, bearer)
+    require_own_page(request, credential)
     entered = scope.enter(conn, credential, permission)
     if entered is None:
         raise NotSignedIn("Not signed in", "the session or token is not known, has ended or has expired")
+    if credential.kind == "token" and permission in SESSION_ONLY:
+        raise NotAllowed("Not with a token", "accounts, sessions and tokens are kept by people who sign in")
     if not entered.holds:
-        raise NotAllowed("Not allowed", f"none of the account's roles has the permission {permission.value}")
+        lacking = "none of the account's roles has" if credential.kind == "session" else "the token lacks"
+        raise NotAllowed("Not allowed", f"{lacking} the permission {permission.value}")
     return Caller(conn, entered, credential)
 
 
-def _shown(session: str | None, bearer: HTTPAuthorizationCredentials | None) -> Credential:
-    """Return what was shown; a token goes first, since a program that sends one means it."""
+def shown(session: str | None, bearer: HTTPAuthorizationCredentials | None) -> Credential:
+    """Return what was shown; a token goes first, since a program that sends one means it.
+
+    Raises
+    ------
+    NotSignedIn
+        When nothing was.
+    """
     if bearer is not None:
         return Credential("token", bearer.credentials)
     if session:
@@ -82,7 +90,16 @@ def _shown(session: str | None, bearer: HTTPAuthorizationCredentials | None) -> 
     )
 
 
-def _require_own_page(request: Request, credential: Credential) -> None:
-    shown = request.headers.get(CSRF_HEADER, "")
-    if not compare_digest(shown.encode(), csrf_token(credential.secret).encode()):
+def require_own_page(request: Request, credential: Credential) -> None:
+    """Refuse what changes something when a browser sends its cookie along for another site's page.
+
+    Raises
+    ------
+    NotAllowed
+        When the header that only our own pages know is missing or wrong.
+    """
+    if credential.kind != "session" or request.method in _SAFE:
+        return
+    sent = request.headers.get(CSRF_HEADER, "")
+    if not compare_digest(sent.encode(), csrf_token(credential.secret).encode()):
         raise NotAllowed("Not sent by our own page", f"{CSRF_HEADER} is missing or not this session's")

@@ -37,6 +37,10 @@ class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
+SESSION_ONLY: Final = frozenset({Permission.OWN_ACCOUNT, Permission.MANAGE_ACCOUNTS})
+"""What no token may do: it could give itself more, or a longer life."""
+
+
 class Reach(StrEnum):
     """How far a permission goes."""
 

@@ -1,0 +1,1 @@
+"""What signing in, account keeping and tokens do, one file each."""

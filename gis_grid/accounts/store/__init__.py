@@ -1,0 +1,1 @@
+"""SQL of accounts, one file for each thing that is kept."""
