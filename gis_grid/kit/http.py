@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -67,6 +70,15 @@ async def door_connection(request: Request) -> AsyncIterator[Connection]:
         yield conn
 
 
+async def door_transactions(
+    request: Request,
+) -> AsyncIterator[Callable[[], AbstractContextManager[Connection]]]:
+    """Yield what begins a transaction on that login, for what has to stay although the request fails."""
+    state = request.app.state
+    async with state.door_connections:
+        yield partial(transaction, state.engines.door)
+
+
 def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
@@ -80,6 +92,11 @@ No row of the town can be seen on it until a scope is entered (`accounts/http.py
 """
 
 DoorConn = Annotated[Connection, Depends(door_connection, scope="function")]
+
+Door = Annotated[
+    Callable[[], AbstractContextManager[Connection]], Depends(door_transactions, scope="function")
+]
+"""Several transactions on the login that keeps accounts, one after the other; so many requests at a time."""
 
 AppSettings = Annotated[Settings, Depends(_settings)]
 
@@ -118,8 +135,13 @@ def _own_error(_: Request, error: Exception) -> Response:
 
 def _malformed(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    # What stands in a body is not repeated: it may hold a password.
     rows = [
-        {"field": ".".join(map(str, item["loc"])), "value": repr(item.get("input")), "message": item["msg"]}
+        {
+            "field": ".".join(map(str, item["loc"])),
+            "value": None if item["loc"][0] == "body" else repr(item.get("input")),
+            "message": item["msg"],
+        }
         for item in error.errors()[:_MAX_LISTED_ERRORS]
     ]
     return problem(422, "The request is malformed", "see errors", errors=rows)

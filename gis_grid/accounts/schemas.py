@@ -1,0 +1,92 @@
+"""JSON of signing in and of one's own sessions. Times are ISO 8601 in UTC."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - pydantic reads the annotations
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from gis_grid.accounts.roles import MAY, Permission, Role
+from gis_grid.accounts.store.accounts import Account  # noqa: TC001
+
+
+class NameAndPassword(BaseModel):
+    """What one signs in with."""
+
+    name: str
+    password: SecretStr
+
+
+class LinkSecret(BaseModel):
+    """What stands behind the `#` of a link that signs one in."""
+
+    secret: SecretStr
+
+
+class NewPassword(LinkSecret):
+    """What stands behind the `#` of a link that sets a password, and the password."""
+
+    password: SecretStr
+
+
+class PasswordChange(BaseModel):
+    """One's password and the next one."""
+
+    old: SecretStr
+    new: SecretStr
+
+
+class RoleHeld(BaseModel):
+    """A role in an area and all below it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    role: Role
+    area: str | None = Field(description="Code of the area; null for everywhere.")
+    area_name: str | None
+
+
+class Session(BaseModel):
+    """Who is signed in, and what they may do."""
+
+    name: str
+    display_name: str
+    demo: bool = Field(description="An account of a demonstration, whose links are printed openly.")
+    worker: str | None = Field(description="Code of the worker that the account is.")
+    roles: list[RoleHeld]
+    permissions: list[Permission]
+    csrf: str = Field(description="To be sent as `X-CSRF-Token` with whatever changes something.")
+
+    @classmethod
+    def of(cls, account: Account, csrf: str) -> Session:
+        """Describe an account that is signed in."""
+        return cls(
+            name=account.name,
+            display_name=account.display_name,
+            demo=account.demo,
+            worker=account.worker,
+            roles=[RoleHeld.model_validate(held) for held in account.roles],
+            permissions=sorted({permission for held in account.roles for permission in MAY[held.role]}),
+            csrf=csrf,
+        )
+
+
+class SessionListed(BaseModel):
+    """A session of one's own."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    method: Literal["password", "oidc", "link"] = Field(description="How it began.")
+    browser: str = Field(description="Browser and system, as far as they are known.")
+    opened_at: dt.datetime
+    last_seen_at: dt.datetime = Field(description="To some minutes.")
+    expires_at: dt.datetime = Field(description="When it ends at the latest.")
+    current: bool = Field(default=False, description="Whether it is the one that asks.")
+
+
+class SessionList(BaseModel):
+    """One's own sessions, the one used last first."""
+
+    sessions: list[SessionListed]

@@ -1,0 +1,95 @@
+"""The program on a database of its own, where requests commit: what a failed one leaves behind is there."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from gis_grid.accounts import passwords
+from gis_grid.accounts.http import CSRF_HEADER
+from gis_grid.accounts.service.links import make_link
+from gis_grid.app import create_app
+from gis_grid.kit.clock import now
+from gis_grid.kit.database import Engines, make_engine
+from gis_grid.kit.logins import DOOR_ROLE, SERVICE_ROLE
+from gis_grid.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import httpx
+    from fastapi import FastAPI
+    from sqlalchemy import Engine
+
+    from gis_grid.accounts.service.links import Purpose
+
+PASSWORD = "correct-horse battery"
+ANOTHER = "staple of 9 vineyards"
+
+
+class Served:
+    """The program, its database, and browsers in networks of their own."""
+
+    def __init__(self, app: FastAPI, owner: Engine) -> None:
+        self.app = app
+        self.owner = owner
+
+    def browser(self, address: str = "192.0.2.1") -> TestClient:
+        """Return a browser that has never been here."""
+        return TestClient(
+            self.app, base_url="https://localhost", client=(address, 50000), raise_server_exceptions=False
+        )
+
+    def add(self, name: str, password: str | None = PASSWORD) -> int:
+        """Add a planner."""
+        hashed = None if password is None else passwords.hashed(password)
+        values = {"name": name, "hash": hashed}
+        query = (
+            "WITH added AS (INSERT INTO account (name, display_name, password_hash, created_at) "
+            "VALUES (:name, upper(:name), :hash, now()) RETURNING id), given AS (INSERT INTO account_role "
+            "(account_id, role) SELECT id, 'planner' FROM added) SELECT id FROM added"
+        )
+        with self.owner.begin() as conn:
+            return int(conn.execute(text(query), values).scalar_one())
+
+    def link(self, account_id: int, purpose: Purpose, valid_for: timedelta = timedelta(hours=1)) -> str:
+        """Make a link."""
+        with self.owner.begin() as conn:
+            return make_link(conn, account_id, purpose, now(), valid_for)
+
+    def ask(self, query: str, **values: Any) -> Sequence[Any]:
+        """Return rows; or change something behind the program's back."""
+        with self.owner.begin() as conn:
+            answer = conn.execute(text(query), values)
+            return answer.all() if answer.returns_rows else []
+
+    def noted(self, name: str) -> list[tuple[str, dict[str, Any]]]:
+        """Return actions and details of the ledger about an account."""
+        rows = self.ask(
+            "SELECT action, detail FROM ledger WHERE subject = :subject ORDER BY id",
+            subject=f"account:{name}",
+        )
+        return [(row.action, row.detail) for row in rows]
+
+
+@contextmanager
+def served(url: str) -> Iterator[Served]:
+    """Yield the program on a migrated database."""
+    owner = make_engine(url)
+    engines = Engines(make_engine(url, role=SERVICE_ROLE), make_engine(url, role=DOOR_ROLE))
+    with TestClient(create_app(Settings(), engines)) as started:
+        yield Served(started.app, owner)
+    engines.dispose()
+    owner.dispose()
+
+
+def sign_in(browser: TestClient, name: str, password: str = PASSWORD, **headers: str) -> httpx.Response:
+    """Sign in as our own page does; what changes something carries the session's word from now on."""
+    answer = browser.post("/api/session", json={"name": name, "password": password}, headers=headers)
+    if answer.status_code == 200:
+        browser.headers[CSRF_HEADER] = answer.json()["csrf"]
+    return answer
