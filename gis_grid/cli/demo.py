@@ -1,15 +1,17 @@
-"""`gis-grid demo`: the main job on the sample town, from nothing to the map page."""
+"""`gis-grid demo`: the main job on the sample town, from nothing to the map page and links to sign in."""
 
 from __future__ import annotations
 
 import os
 import webbrowser
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from gis_grid.accounts.roles import Role
 from gis_grid.cli.connect import service_database
 from gis_grid.cli.report import verdict_table
 from gis_grid.cli.self_check import fetch_own_pages
@@ -18,11 +20,17 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.patrols.service import judge
+from gis_grid.sample.accounts import make_links
 from gis_grid.sample.load import load_sample
 from gis_grid.sample.shifts import DAYS
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+
+    from gis_grid.accounts.store.accounts import Account
+
+_SHOWN: Final = Role.COMMANDER
+"""Whose link the browser opens: one who sees the map, its workers and the reports."""
 
 
 def demo(
@@ -30,17 +38,18 @@ def demo(
         bool, typer.Option("--exit", help="Print the verdicts, fetch the own pages, and end.")
     ] = False,
 ) -> None:
-    """Load the synthetic sample town, judge its two weeks and serve the map."""
+    """Load the synthetic sample town, judge its two weeks, serve the map and print links to sign in."""
     settings = read_settings()
     with service_database(settings) as (engine, engines):
         _prepare(engine, settings)
         if not leave:
-            run_server(settings, engines, opened=_open_browser)
+            run_server(settings, engines, opened=partial(_let_in, engine))
             return
         with transaction(engine) as conn:
             Console().print(verdict_table(conn, DAYS[0], DAYS[-1], "en"))
+            secret = _secret_of_shown(make_links(conn, now=now()))
         with server_in_background(settings.model_copy(update={"port": 0}), engines) as url:
-            for line in fetch_own_pages(url):
+            for line in fetch_own_pages(url, secret):
                 Console().print(line)
 
 
@@ -67,6 +76,28 @@ def _prepare(engine: Engine, settings: Settings) -> None:
             )
 
 
-def _open_browser(url: str) -> None:
+def _let_in(engine: Engine, url: str) -> None:
+    """Print a link for each role, and open the browser with one of them."""
+    with transaction(engine) as conn:
+        made = make_links(conn, now=now())
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print("[bold]This is a demo:[/] a made-up town, with an account of each role and no passwords.")
+    console.print("Each link signs in once; the next start prints new ones.")
+    for account, secret in made:
+        console.print(f"\n{account.name} - {_roles(account)}\n  {_link(url, secret)}", markup=False)
+    console.print()
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        webbrowser.open(url)
+        webbrowser.open(_link(url, _secret_of_shown(made)))
+
+
+def _link(url: str, secret: str) -> str:
+    return f"{url}sign-in/#{secret}"
+
+
+def _roles(account: Account) -> str:
+    return ", ".join(f"{role.role} {role.area_name or 'everywhere'}" for role in account.roles)
+
+
+def _secret_of_shown(made: list[tuple[Account, str]]) -> str:
+    found = (secret for account, secret in made if any(held.role is _SHOWN for held in account.roles))
+    return next(found, "")  # somebody disabled that account: the sign-in page says what to do

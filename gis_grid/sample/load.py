@@ -15,6 +15,7 @@ from gis_grid.grids import service as grids
 from gis_grid.incidents import service as incidents
 from gis_grid.kit.errors import Conflict
 from gis_grid.ledger.service import ImportRun, record_import
+from gis_grid.sample.accounts import add_accounts
 from gis_grid.sample.attendance import make_attendance
 from gis_grid.sample.events import make_hazards, make_incidents
 from gis_grid.sample.places import make_key_places, make_offices
@@ -41,7 +42,12 @@ Progress: TypeAlias = Callable[[str, int, int], None]
 
 
 def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Progress) -> bool:
-    """Load the town, its workers' walks and its events; return False when they are there already.
+    """Load the town, its workers' walks, its events and an account of each role.
+
+    Returns
+    -------
+    bool
+        False when the town is there already; accounts that it lacks are added all the same.
 
     Raises
     ------
@@ -54,6 +60,7 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     town = make_town(seed)
     workers = make_workers(town, seed)
     if grids.worker_ids(conn, [workers[0].code]):
+        add_accounts(conn, now=now)
         return False
     _load_ground(conn, town)
     progress("town", 1, 1)
@@ -67,6 +74,7 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
         load_table(conn, sheet, rows, tz=LOCAL)
     _load_events(conn, town)
     progress("events", 1, 1)
+    add_accounts(conn, now=now)
     what = {"seed": seed, "grids": len(town.grids.code), "fixes": fixes, "synthetic": True}
     run = ImportRun("sample", f"generator, seed {seed}", "", len(town.buildings.code), 0, what)
     record_import(conn, now, "local", run)

@@ -1,24 +1,69 @@
-"""`gis-grid demo --exit`: the main job from nothing to verdicts and pages, as a person runs it."""
+"""`gis-grid demo`: the main job from nothing to verdicts, pages and links to sign in, as a person runs it."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
 from sqlalchemy import text
 from walking_ground import publish
 
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
 from gis_grid.kit.database import make_engine, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAM = Path(sys.executable).with_name("gis-grid")
+LINK = re.compile(r"(demo-\w+) - (.+)\n  http://127\.0\.0\.1:(\d+)/sign-in/#(\S+)\n")
 
 
 def demo(url: str) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).with_name("gis-grid"), "demo", "--exit"]
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [PROGRAM, "demo", "--exit"], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@contextmanager
+def running_demo(url: str) -> Iterator[str]:
+    """Run the demo until the block ends; yield what it says up to where it serves."""
+    environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
+    environment = {name: value for name, value in environment.items() if "DISPLAY" not in name}
+    with subprocess.Popen([PROGRAM, "demo"], env=environment, stderr=subprocess.PIPE, text=True) as program:
+        assert program.stderr is not None
+        said = ""
+        try:
+            for line in program.stderr:
+                said += line
+                if "serves at" in line:
+                    break
+            yield said
+        finally:
+            program.terminate()
+
+
+def ask(port: int, path: str, *, secret: str = "", session: str = "") -> tuple[int, Any, str]:
+    """Return status, JSON and the cookie that is set; with a secret, exchange a link."""
+    with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        if secret:
+            headers = {"Content-Type": "application/json"}
+            connection.request("POST", path, json.dumps({"secret": secret}), headers)
+        else:
+            connection.request("GET", path, headers={"Cookie": f"{COOKIE}={session}"})
+        answer = connection.getresponse()
+        cookie = re.search(f"{COOKIE}=([^;]+)", answer.headers.get("Set-Cookie") or "")
+        return answer.status, json.loads(answer.read()), cookie[1] if cookie else ""
 
 
 @pytest.mark.slow
@@ -33,8 +78,9 @@ def test_the_demo_judges_the_sample_town_names_the_odd_tracks_and_finds_its_page
     signs = [line for line in first.stdout.splitlines() if line.startswith("  ! ")]
     for words in ("looks copied", "may be ridden", "standing", "mock locations"):
         assert any(words in line for line in signs), words
-    for page in ("map page", "api/grids", "reports/hazards", "reports/visits"):
+    for page in ("map page", "api/grids  401", "api/grids  32 feat", "reports/hazards", "reports/visits"):
         assert page in first.stdout
+    assert max(map(len, first.stdout.splitlines())) <= 80
 
     second = demo(fresh_database)
     assert second.returncode == 0, second.stderr
@@ -43,6 +89,33 @@ def test_the_demo_judges_the_sample_town_names_the_odd_tracks_and_finds_its_page
     with transaction(engine) as conn:
         assert conn.execute(text("SELECT max(revision) FROM judgement")).scalar_one() == 1
     engine.dispose()
+
+
+@pytest.mark.slow
+def test_the_demo_lets_in_one_of_each_role_by_a_link_that_works_once(fresh_database: str) -> None:
+    with running_demo(fresh_database) as said:
+        assert "This is a demo" in said
+        assert max(map(len, said[said.index("This is a demo") :].splitlines())) <= 80
+        found = LINK.findall(said)
+        assert {name.removeprefix("demo-") for name, *_ in found} == set(Role)
+        seen = {}
+        for name, _, port, secret in found:
+            status, answer, session = ask(int(port), "/api/session/link", secret=secret)
+            assert (status, answer["name"], answer["demo"]) == (200, name, True)
+            assert ask(int(port), "/api/session/link", secret=secret)[0] == 401, "it works once"
+            seen[name] = (
+                len(ask(int(port), "/api/grids", session=session)[1]["features"]),
+                ask(int(port), "/api/workers/W001/track?date=2026-11-02", session=session)[0],
+                ask(int(port), "/api/workers/W032/track?date=2026-11-02", session=session)[0],
+            )
+    assert seen == {
+        "demo-admin": (32, 403, 403),
+        "demo-planner": (32, 403, 403),
+        "demo-commander": (32, 200, 200),
+        "demo-auditor": (32, 200, 200),
+        "demo-worker": (12, 200, 404),
+        "demo-consumer": (12, 403, 403),
+    }
 
 
 def test_the_demo_refuses_a_database_that_holds_a_real_town(fresh_database: str) -> None:
