@@ -14,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 from gis_grid import __version__
+from gis_grid.accounts import provider
 from gis_grid.accounts.routes import router as accounts
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
@@ -49,6 +50,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.engines = engines
     app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
     app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
+    app.state.provider = provider.configured(settings)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gis_grid.kit.errors import BadInput, RowError
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Hosts that are this machine."""
 
 
 def _default_data_dir() -> Path:
@@ -66,6 +71,31 @@ class Settings(BaseSettings):
         "calendar, see [profiles](profiles.md#working-days). Unset: the national calendar.",
     )
 
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="Address of an OpenID Connect provider that people may sign in with, exactly as it names "
+        "itself: [sign-in with a provider](../oidc.md). Unset: nobody else is ever asked.",
+    )
+    oidc_client_id: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="What the provider calls this program; needed with an issuer.",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The secret that the provider gave for it, if any."
+    )
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File that holds this secret, instead of the variable."
+    )
+    oidc_name: str = Field(
+        default="", description="What the button on the sign-in page says. Unset: the provider's host name."
+    )
+    oidc_name_claim: str = Field(
+        default="preferred_username",
+        description="Claim that may link an account at its first sign-in, see "
+        "[which account](../oidc.md#which-account). Empty: none, each account is linked by hand.",
+    )
+
     heat_min_targets: int = Field(
         default=5,
         ge=1,
@@ -83,9 +113,25 @@ class Settings(BaseSettings):
     @field_validator("host")
     @classmethod
     def _loopback_only(cls, value: str) -> str:
-        if value not in {"127.0.0.1", "::1", "localhost"}:
+        if value not in LOOPBACK:
             raise ValueError(f"{value!r} is not a loopback address; tracks of workers are not served openly")
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if value and not (safe and parts.hostname and not parts.query and not parts.fragment):
+            raise ValueError(f"{value!r} is no issuer: expected https://host/path (http on loopback only)")
+        return value or None
+
+    @field_validator("oidc_client_id")
+    @classmethod
+    def _client_of_issuer(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("is needed with GIS_GRID_OIDC_ISSUER")
+        return value or None
 
     @property
     def tz(self) -> ZoneInfo:
