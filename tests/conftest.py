@@ -26,7 +26,7 @@ from gis_grid.kit.database import make_engine
 from gis_grid.kit.migrate import upgrade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from fastapi.testclient import TestClient
 
@@ -145,32 +145,14 @@ def client(anonymous: TestClient, conn: Connection) -> TestClient:
 
 
 @pytest.fixture
-def anonymous(engine: Engine, conn: Connection) -> Iterator[TestClient]:
+def anonymous(conn: Connection) -> Iterator[TestClient]:
     """Return a client of the program whose requests see, and write into, the test's transaction.
 
     Each request has the rights of the service's own login, and row level security is in force.
     """
-    from fastapi.testclient import TestClient
+    from answering import client_on  # the program takes a while to import
 
-    from gis_grid.app import create_app
-    from gis_grid.kit.database import Engines
-    from gis_grid.kit.http import door_connection, service_connection
-    from gis_grid.kit.settings import Settings
-
-    app = create_app(Settings(), Engines(engine, engine))
-
-    def as_role(role: str) -> Callable[[], Iterator[Connection]]:
-        def request_transaction() -> Iterator[Connection]:
-            with conn.begin_nested():
-                conn.exec_driver_sql(f"SET LOCAL ROLE {role}")
-                yield conn
-                conn.exec_driver_sql("RESET ROLE")  # a rollback does it by itself
-
-        return request_transaction
-
-    app.dependency_overrides[service_connection] = as_role(logins.SERVICE_ROLE)
-    app.dependency_overrides[door_connection] = as_role(logins.DOOR_ROLE)
-    with TestClient(app) as client:
+    with client_on(conn) as client:
         yield client
 
 

@@ -53,3 +53,17 @@ def open_session(conn: Connection, account_id: int) -> str:
         {"account": account_id, "digest": digest(secret)},
     )
     return secret
+
+
+def give_token(conn: Connection, name: str, permissions: Iterable[str]) -> str:
+    """Give an account a token that may do so much, and return its secret."""
+    secret = new_secret()
+    conn.execute(
+        text(
+            "INSERT INTO api_token (account_id, name, secret_digest, permissions, created_at, expires_at) "
+            "SELECT id, 'test', :digest, :permissions, now(), now() + interval '1 day' "
+            "FROM account WHERE name = :name"
+        ),
+        {"name": name, "digest": digest(secret), "permissions": list(permissions)},
+    )
+    return secret
