@@ -23,6 +23,9 @@ COMMANDS: Final = {
     "serve": "gis_grid.cli.serve:serve",
     "openapi": "gis_grid.cli.openapi:openapi",
     "db": "gis_grid.cli.db:app",
+    "user": "gis_grid.cli.user:app",
+    "token": "gis_grid.cli.token:app",
+    "audit": "gis_grid.cli.audit:app",
     "sample": "gis_grid.cli.sample:app",
 }
 """Every command: a function, or a group of its own."""

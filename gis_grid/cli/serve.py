@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import socket
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import uvicorn
 from rich.console import Console
 
+from gis_grid.accounts.service import set_up
 from gis_grid.app import create_app
+from gis_grid.cli.account_keeping import WELCOME
 from gis_grid.cli.connect import service_database
-from gis_grid.kit.errors import NotReady
+from gis_grid.cli.plain_table import tell
+from gis_grid.kit.clock import now
+from gis_grid.kit.database import transaction
+from gis_grid.kit.errors import Conflict, NotReady
 from gis_grid.kit.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Engine
 
     from gis_grid.kit.database import Engines
 
@@ -27,8 +36,22 @@ _LAST_ANSWERS_S = 5
 def serve() -> None:
     """Serve the map, the reports and the API on a loopback address until Ctrl+C."""
     settings = read_settings()
-    with service_database(settings) as (_, engines):
-        run_server(settings, engines)
+    with service_database(settings) as (owner, engines):
+        run_server(settings, engines, opened=partial(_tell_set_up, owner))
+
+
+def _tell_set_up(owner: Engine, url: str) -> None:
+    """Print the link of the first administrator, as long as nobody can sign in as one."""
+    try:
+        with transaction(owner) as conn:
+            secret = set_up.set_up_link(conn, now())
+    except Conflict as conflict:
+        tell(f"warning: {conflict}")
+        return
+    if secret is not None:
+        hours = set_up.VALID_FOR // timedelta(hours=1)
+        tell(f"No administrator can sign in yet. {set_up.NAME} sets a password here, within {hours} hours:")
+        tell(f"  {url}{WELCOME}{secret}")
 
 
 def run_server(
