@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value or "")
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
         if value and not (safe and parts.hostname and not parts.query and not parts.fragment):
-            raise ValueError(f"{value!r} is no issuer: expected https://host/path (http on loopback only)")
+            raise ValueError(f"{value!r} is no issuer: expected an https address (http on loopback only)")
         return value or None
 
     @field_validator("oidc_client_id")
