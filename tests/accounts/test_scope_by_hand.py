@@ -1,0 +1,364 @@
+"""SQL by hand on the service's own logins: what somebody could do who got hold of one."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import neighbours
+import pytest
+from signed_in import signed_in
+from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from walking_ground import MONDAY
+
+from gis_grid.accounts import scope
+from gis_grid.accounts.roles import Permission, Role
+from gis_grid.accounts.scope import Credential
+from gis_grid.kit import clock, logins
+from gis_grid.kit.database import make_engine
+from gis_grid.ledger.service import ImportRun, record_import
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Server
+
+REST = """
+    INSERT INTO road (source, source_ref, class, geom)
+    VALUES ('t', '1', 'main', 'SRID=4326;MULTILINESTRING((116.3 39.9, 116.31 39.9))');
+    INSERT INTO water (source, source_ref, geom)
+    VALUES ('t', '1', 'SRID=4326;LINESTRING(116.3 39.9, 116.31 39.9)');
+    INSERT INTO mutual_aid_group (code) SELECT code FROM worker;
+    INSERT INTO mutual_aid_member (worker_id, group_id)
+    SELECT w.id, g.id FROM worker w JOIN mutual_aid_group g ON g.code = w.code;
+    INSERT INTO signature (worker_id, at, kind) SELECT id, :noon, 'in' FROM worker;
+    INSERT INTO online_check (worker_id, at, declared_by) SELECT id, :noon, 'c' FROM worker;
+    INSERT INTO daily_form (worker_id, local_date, form, filed_at) SELECT id, :day, 'f', :noon FROM worker;
+    INSERT INTO part_time (worker_id, valid) SELECT id, daterange(:day, NULL) FROM worker;
+    INSERT INTO off_duty_count (worker_id, local_date, fixes) SELECT id, :day, id FROM worker;
+    INSERT INTO absence (worker_id, first_date, last_date, approved_by)
+    SELECT id, :day, :day, 'x' FROM worker;
+    INSERT INTO stand_in (absence_id, worker_id, during)
+    SELECT id, worker_id, tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour') FROM absence;
+    INSERT INTO track_print (worker_id, iso_week, read_at, hashes, t_ms)
+    SELECT id, '2026-W45', :noon, '', '' FROM worker ON CONFLICT DO NOTHING;
+    INSERT INTO period_judgement (worker_id, period, revision, judged_at, core_version, profiles,
+                                  result_digest, provisional, verdicts)
+    SELECT id, period, 9, :noon, '1', '[]', '', false, '[]'
+    FROM worker CROSS JOIN unnest(ARRAY['2026-11', '2026-Q4']) AS period;
+    INSERT INTO integrity_sign (judgement_id, local_date, kind, numbers, zh, en)
+    SELECT id, :day, 'copied_track', '{}', '', '' FROM judgement ON CONFLICT DO NOTHING;
+    INSERT INTO ledger (at, actor, action, subject, detail)
+    SELECT :noon, 'x', 'look_at_track', 'worker:' || code, '{}' FROM worker;
+"""
+"""One of everything that the two communities do not have yet."""
+
+TABLES = """
+    SELECT relname, has_any_column_privilege(:service, oid, 'SELECT') AS is_open FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'spatial_ref_sys'
+    ORDER BY relname
+"""
+
+SHADOWS = """
+    CREATE TEMPORARY TABLE scope_key AS SELECT 'mine'::bytea AS key;
+    CREATE TEMPORARY TABLE account_role AS SELECT 1 AS account_id, 'auditor' AS role, NULL::bigint AS area_id;
+    GRANT ALL ON scope_key, account_role TO PUBLIC;
+    SET LOCAL search_path = pg_temp, public;
+    SELECT set_config('gis_grid.scope', encode(sha256('mine' || sha256('mine' ||
+        convert_to(gis_grid_here() || message, 'UTF8'))), 'hex') || ' ' || message, true)
+    FROM (VALUES ('{"areas": null, "people": null}')) AS made (message)
+"""
+"""A key of one's own where ours has its name, and a scope that is sealed with it."""
+
+EVERYBODYS = {"road", "water", "import_run"}
+"""What all who are signed in see alike."""
+
+SECRETS = ("account", "account_role", "session", "api_token", "device_token", "one_time_link", "scope_key")
+
+
+class Town:
+    """A committed database with two communities, and its logins."""
+
+    def __init__(self, url: str, owner: Engine, service: Engine, door: Engine) -> None:
+        self.url = url
+        self.owner, self.service, self.door = owner, service, door
+        with owner.begin() as conn:
+            neighbours.build(conn)
+            values = {"noon": f"{MONDAY}T12:00+08:00", "day": MONDAY}
+            for statement in filter(str.strip, REST.split(";\n")):
+                conn.execute(text(statement), values)
+            record_import(conn, clock.now(), "t", ImportRun("t", "t", "", 1, 0))
+            self.here, self.there, self.above = (
+                Credential("session", signed_in(conn, f"auditor-{area.lower()}", [(Role.AUDITOR, area)]))
+                for area in (neighbours.HERE, neighbours.NEXT, neighbours.ABOVE)
+            )
+        with owner.connect() as conn:
+            found = conn.execute(text(TABLES), {"service": logins.SERVICE_ROLE}).all()
+            self.tables = [row.relname for row in found]
+            self.open = [row.relname for row in found if row.is_open and row.relname != "alembic_version"]
+
+    @contextmanager
+    def by_hand(self, credential: Credential | None = None) -> Iterator[Connection]:
+        """Yield a transaction on the service's login, within the scope of a caller."""
+        with self.service.connect() as conn, conn.begin() as transaction:
+            if credential is not None:
+                assert scope.enter(conn, credential, Permission.TAKE_OWN_DATA) is not None
+            yield conn
+            transaction.rollback()
+
+
+@pytest.fixture(scope="module")
+def town(server: Server, migrated: str) -> Iterator[Town]:
+    """Return two communities in a database of their own, and connections by the service's real logins."""
+    with server.database(migrated) as name:
+        url = server.url(name)
+        engines = [
+            make_engine(make_url(url).set(username=user).render_as_string(hide_password=False))
+            for user in (make_url(url).username, *logins.LOGINS)
+        ]
+        try:
+            with engines[1].connect(), engines[2].connect():
+                pass
+        except OperationalError:
+            pytest.skip("this server lets nobody in by the service's logins")
+        yield Town(url, *engines)
+        for engine in engines:
+            engine.dispose()
+
+
+def rows(conn: Connection, table: str) -> set[str]:
+    columns = "(whole.id, whole.at)" if table == "import_run" else "whole"
+    return set(conn.exec_driver_sql(f'SELECT {columns}::text FROM "{table}" whole').scalars())
+
+
+def seen(conn: Connection, tables: list[str]) -> dict[str, int]:
+    """Return how many rows are seen of each table of which any is."""
+    return {table: count for table in tables if (count := len(rows(conn, table)))}
+
+
+def refused(conn: Connection, statement: str, why: str = "permission denied|must be owner") -> None:
+    with pytest.raises(DBAPIError, match=why), conn.begin_nested():
+        conn.exec_driver_sql(statement)
+
+
+def test_without_a_credential_nothing_is_seen(town: Town) -> None:
+    with town.by_hand() as conn:
+        assert seen(conn, town.open) == {}
+
+
+@pytest.mark.parametrize("kind", ["session", "token", "owner", ""])
+def test_a_credential_that_is_not_good_shows_nothing(town: Town, kind: str) -> None:
+    with town.by_hand() as conn:
+        assert scope.enter(conn, Credential(kind, "x"), Permission.SEE_MAP) is None
+        assert seen(conn, town.open) == {}
+
+
+def test_of_each_table_two_neighbours_see_different_rows_and_each_sees_some(town: Town) -> None:
+    with town.by_hand(town.here) as conn:
+        here = {table: rows(conn, table) for table in town.open}
+    with town.by_hand(town.there) as conn:
+        there = {table: rows(conn, table) for table in town.open}
+
+    empty = {table for table in town.open if not (here[table] and there[table])}
+    assert not empty, "a table without rows proves nothing"
+    for table in set(town.open) - EVERYBODYS:
+        assert not here[table] & there[table], table
+
+
+def test_who_sees_both_areas_sees_all_that_their_owner_does(town: Town) -> None:
+    with town.owner.connect() as conn:
+        all_rows = {table: rows(conn, table) for table in town.open}
+    with town.by_hand(town.above) as conn:
+        for table in set(town.open) - {"area", "ledger"}:
+            assert rows(conn, table) == all_rows[table], table
+
+
+def test_a_forged_scope_shows_nothing(town: Town) -> None:
+    message = '{"account": 1, "name": "x", "areas": null, "people": null, "worker": null}'
+    for seal in ("", "0" * 64, "0" * 63):
+        with town.by_hand() as conn:
+            conn.execute(
+                text("SELECT set_config('gis_grid.scope', :scope, true)"), {"scope": f"{seal} {message}"}
+            )
+            assert seen(conn, town.open) == {}
+
+
+def test_a_scope_whose_words_are_changed_shows_nothing(town: Town) -> None:
+    with town.by_hand(town.here) as conn:
+        conn.exec_driver_sql(
+            "SELECT set_config('gis_grid.scope', regexp_replace(current_setting('gis_grid.scope'),"
+            " '\"areas\": [^]]*]', '\"areas\": null'), true)"
+        )
+        assert seen(conn, town.open) == {}
+
+
+def test_a_scope_of_another_connection_shows_nothing(town: Town) -> None:
+    with town.by_hand(town.here) as theirs, town.by_hand() as mine:
+        taken = theirs.exec_driver_sql("SELECT current_setting('gis_grid.scope')").scalar_one()
+        mine.execute(text("SELECT set_config('gis_grid.scope', :scope, false)"), {"scope": taken})
+        assert seen(theirs, town.open)
+        assert seen(mine, town.open) == {}
+
+
+def test_a_scope_of_the_transaction_before_shows_nothing(town: Town) -> None:
+    with town.service.connect() as conn:
+        with conn.begin():
+            scope.enter(conn, town.here, Permission.SEE_MAP)
+            assert seen(conn, town.open)
+            conn.exec_driver_sql(
+                "SELECT set_config('gis_grid.scope', current_setting('gis_grid.scope'), false)"
+            )
+        with conn.begin():
+            assert conn.exec_driver_sql("SELECT current_setting('gis_grid.scope')").scalar_one()
+            assert seen(conn, town.open) == {}
+
+
+def test_tables_of_ones_own_with_the_names_of_ours_change_nothing(town: Town) -> None:
+    with town.by_hand() as conn:
+        conn.exec_driver_sql(SHADOWS)
+        assert seen(conn, town.open) == {}
+        assert scope.enter(conn, town.here, Permission.SEE_MAP).areas is not None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("table", SECRETS)
+def test_the_service_cannot_read_what_keeps_accounts(town: Town, table: str) -> None:
+    with town.by_hand(town.here) as conn:
+        refused(conn, f"SELECT 1 FROM {table}")
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["seal('x')", "below('{1}')", "reached(1, '{admin}')", "place_events()", "here() || gis_grid_seal('x')"],
+)
+def test_the_service_cannot_call_what_makes_a_scope(town: Town, call: str) -> None:
+    with town.by_hand(town.here) as conn:
+        refused(conn, f"SELECT gis_grid_{call}")
+
+
+def test_the_service_can_write_no_table(town: Town) -> None:
+    with town.by_hand(town.here) as conn:
+        for table in town.tables:
+            refused(conn, f'INSERT INTO "{table}" DEFAULT VALUES')
+            refused(conn, f'DELETE FROM "{table}"')
+            refused(conn, f'TRUNCATE "{table}"')
+        refused(conn, "UPDATE worker SET name = 'x'")
+        refused(conn, "UPDATE building SET area_id = NULL")
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("SET ROLE {owner}", "permission denied to set role"),
+        ("SET ROLE gis_grid_door", "permission denied to set role"),
+        ("SET SESSION AUTHORIZATION {owner}", "permission denied to set session"),
+        ("ALTER TABLE worker DISABLE ROW LEVEL SECURITY", "must be owner"),
+        ("DROP POLICY worker_in_scope ON worker", "must be owner"),
+        ("CREATE POLICY mine ON worker USING (true)", "must be owner"),
+        ("ALTER ROLE gis_grid_service BYPASSRLS", "permission denied|must be superuser"),
+        ("GRANT SELECT ON account TO gis_grid_service", "permission denied"),
+        ("CREATE FUNCTION gis_grid_scope2() RETURNS int LANGUAGE sql AS 'SELECT 1'", "permission denied"),
+        (
+            "CREATE OR REPLACE FUNCTION gis_grid_everyone() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+            "denied|owner",
+        ),
+        ("CREATE SCHEMA mine", "permission denied"),
+        ("SET session_replication_role = replica", "permission denied"),
+        ("COPY worker TO PROGRAM 'cat'", "permission denied|must be superuser"),
+        ("SELECT pg_read_file('PG_VERSION')", "permission denied"),
+        ("SET LOCAL row_security = off; SELECT * FROM worker", "row-level security"),
+    ],
+)
+def test_the_service_cannot_make_itself_stronger(town: Town, statement: str, why: str) -> None:
+    with town.by_hand(town.here) as conn:
+        refused(conn, statement.format(owner=make_url(town.url).username), why)
+
+
+def test_a_function_of_ones_own_is_shown_no_hidden_row(town: Town) -> None:
+    with town.by_hand(town.here) as conn:
+        conn.exec_driver_sql(
+            "CREATE FUNCTION pg_temp.tell(code text) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$"
+            " BEGIN IF code = 'W-NEXT' THEN RAISE EXCEPTION 'I saw it'; END IF; RETURN true; END $$"
+        )
+        found = conn.exec_driver_sql("SELECT code FROM worker WHERE pg_temp.tell(code)").scalars()
+        assert neighbours.WORKER in set(found)
+
+
+def test_the_planners_statistics_tell_nothing(town: Town) -> None:
+    with town.owner.begin() as conn:
+        conn.exec_driver_sql("ANALYZE worker; ANALYZE incident")
+    with town.by_hand(town.here) as conn:
+        query = "SELECT count(*) FROM pg_stats WHERE tablename IN ('worker', 'incident')"
+        assert conn.exec_driver_sql(query).scalar_one() == 0
+
+
+def test_the_parts_of_the_fixes_cannot_be_read_past_the_whole(town: Town) -> None:
+    parts = [table for table in town.tables if table.startswith("fix_")]
+    assert parts
+    with town.by_hand(town.here) as conn:
+        assert rows(conn, "fix")
+        for part in parts:
+            refused(conn, f'SELECT * FROM "{part}"')
+
+
+def test_the_door_sees_nothing_of_the_town_but_the_names_it_needs(town: Town) -> None:
+    accounts = set(SECRETS) - {"scope_key"} | {
+        "known_browser",
+        "sign_in_failure",
+        "oidc_flow",
+        "alembic_version",
+    }
+    with town.door.connect() as conn, conn.begin():
+        for table in set(town.tables) - accounts:
+            refused(conn, f'SELECT * FROM "{table}"')
+        named = {"area": "id, code, name, kind, parent_id", "worker": "id, code", "device": "id, code"}
+        for table, columns in named.items():
+            assert conn.exec_driver_sql(f"SELECT {columns} FROM {table}").all()
+        refused(conn, "SELECT name FROM worker")
+        refused(conn, "SELECT geom FROM area")
+        refused(conn, "SELECT gis_grid_seal('x')")
+        refused(conn, "SELECT gis_grid_enter('session', 'x', '{}', '{}', '{}')")
+
+
+def on_catalogue(query: str) -> Callable[[Connection], set[str]]:
+    return lambda conn: set(conn.exec_driver_sql(query).scalars())
+
+
+def test_every_table_is_closed_to_the_service_or_shows_rows_by_a_policy(conn: Connection) -> None:
+    unguarded = on_catalogue(
+        "SELECT relname FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f')"
+        f" AND has_any_column_privilege('{logins.SERVICE_ROLE}', oid, 'SELECT')"
+        " AND NOT (relrowsecurity AND EXISTS (SELECT FROM pg_policy WHERE polrelid = pg_class.oid))"
+    )
+    # Which version the tables are of, and PostGIS's own.
+    own_to_postgis = {"spatial_ref_sys", "geography_columns", "geometry_columns", "raster_columns"}
+    assert unguarded(conn) - own_to_postgis == {"alembic_version"}
+
+
+def test_what_acts_with_the_owners_rights_has_a_fixed_path_and_is_not_everybodys(conn: Connection) -> None:
+    careless = on_catalogue(
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        " AND pg_get_userbyid(proowner) = current_user AND ("
+        "  NOT coalesce(proconfig, '{}')::text[] && ARRAY['search_path=pg_catalog, public, pg_temp',"
+        "      'search_path=pg_catalog, pg_temp']"
+        "  OR has_function_privilege('public', oid, 'EXECUTE'))"
+    )
+    assert careless(conn) == set()
+
+
+def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Connection) -> None:
+    callable_by_service = on_catalogue(
+        "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        " AND pg_get_userbyid(proowner) = current_user"
+        f" AND has_function_privilege('{logins.SERVICE_ROLE}', oid, 'EXECUTE')"
+    )
+    assert callable_by_service(conn) == {
+        "gis_grid_enter",
+        "gis_grid_scope",
+        "gis_grid_seen",
+        "gis_grid_workers",
+        "gis_grid_own_assignments",
+        "gis_grid_own_stand_ins",
+        "gis_grid_note",
+    }
