@@ -83,6 +83,19 @@ def record_look(
     record(conn, at, actor, "look_at_track", f"worker:{worker_code}", detail)
 
 
+def entries(
+    conn: Connection,
+    *,
+    subject: str | None = None,
+    action: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int,
+) -> Sequence[RowMapping]:
+    """Return the newest entries, newest first: of a subject, an action, between two times."""
+    return store.entries(conn, subject=subject, action=action, since=since, until=until, limit=limit)
+
+
 def looks_at(conn: Connection, worker_code: str) -> Sequence[RowMapping]:
     """Return every look at a worker's tracks, oldest first: the worker's own right to know."""
     return [

@@ -1,0 +1,105 @@
+"""`gis-grid audit`: whether the ledger is what was written, and what is in it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date, datetime, time
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from gis_grid import __version__
+from gis_grid.cli.connect import database
+from gis_grid.cli.dates import day
+from gis_grid.kit.clock import now
+from gis_grid.kit.database import transaction
+from gis_grid.kit.errors import Conflict
+from gis_grid.kit.settings import read_settings
+from gis_grid.ledger import chain
+from gis_grid.ledger import service as ledger
+from gis_grid.ledger.checkpoint import Checkpoint
+
+app = typer.Typer(name="audit", no_args_is_help=True, help="Check the ledger, and show what is in it.")
+
+
+@app.command()
+def verify(
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(dir_okay=False, help="A checkpoint kept elsewhere; may be given more than once."),
+    ] = None,
+) -> None:
+    """Recompute the chain of hashes over all entries; exit code 1 when it is broken, with where first."""
+    kept = [Checkpoint.read(path) for path in checkpoint or ()]
+    found = _verified(kept)
+    _say(f"{found.good} entries are what was written; the chain ends at link {max(found.seq, 0)}")
+    for one in kept:
+        if one.seq <= found.seq and found.first_break is None:
+            _say(f"and what was before {one.at:%Y-%m-%d %H:%M} UTC is that of its checkpoint ({one.entries})")
+    if found.first_break is not None:
+        _say(f"BROKEN at {found.first_break}")
+        if found.breaks > 1:
+            _say(f"and at {found.breaks - 1} places more")
+        raise typer.Exit(1)
+
+
+@app.command()
+def checkpoint(file: Annotated[Path, typer.Argument(dir_okay=False)]) -> None:
+    """Check the chain and write where it ends into a new file, to be kept on another machine."""
+    found = _verified([])
+    if found.first_break is not None:
+        raise Conflict("The ledger is broken: no checkpoint was written", str(found.first_break))
+    Checkpoint(
+        seq=found.seq,
+        hash=found.digest.hex(),
+        at=now(),
+        entries=found.good,
+        program=f"gis-grid {__version__}",
+    ).write(file)
+    _say(f"{file}: {found.good} entries, link {found.seq}, hash {found.digest.hex()}")
+
+
+@app.command(name="list")
+def list_(
+    *,
+    subject: Annotated[str | None, typer.Option(help="Such as worker:W001 or account:ling.")] = None,
+    action: Annotated[str | None, typer.Option(help="Such as import, sign_in or look_at_track.")] = None,
+    start: Annotated[
+        date | None, typer.Option("--from", parser=day, metavar="DAY", help="First local day.")
+    ] = None,
+    end: Annotated[
+        date | None, typer.Option("--to", parser=day, metavar="DAY", help="Last local day.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+) -> None:
+    """Show the newest entries, newest first: number, time, who, what, to what, details."""
+    settings = read_settings()
+
+    with database(settings) as engine, transaction(engine) as conn:
+        rows = ledger.entries(
+            conn,
+            subject=subject,
+            action=action,
+            since=None if start is None else datetime.combine(start, time.min, settings.tz),
+            until=None if end is None else datetime.combine(end, time.max, settings.tz),
+            limit=limit,
+        )
+        for row in rows:
+            at = row["at"].astimezone(settings.tz).isoformat(sep=" ", timespec="seconds")
+            detail = json.dumps(row["detail"], ensure_ascii=False)
+            _say(f"{row['id']}  {at}  {row['actor']}  {row['action']}  {row['subject']}  {detail}")
+
+
+def _verified(kept: list[Checkpoint]) -> chain.Verified:
+    with (
+        database(read_settings()) as engine,
+        # One snapshot: what is committed meanwhile is neither missing nor too much.
+        transaction(engine.execution_options(isolation_level="REPEATABLE READ")) as conn,
+    ):
+        return chain.verify(conn, kept)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
