@@ -1,4 +1,4 @@
-"""`gis-grid serve` among browsers that come and go."""
+"""`gis-grid serve` among browsers that come and go, and programs that show a token."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ import struct
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyogrio
+import shapely
 from signed_in import signed_in
+from typer.testing import CliRunner
+from walking_ground import publish
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
+from gis_grid.cli import app
 from gis_grid.kit.database import make_engine, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATIENCE_S = 60
 
@@ -49,27 +59,53 @@ def status_of(port: int, path: str, session: str) -> int:
         return int(answer.readline().split()[1])
 
 
+@contextmanager
+def served(url: str, log: Path) -> Iterator[int]:
+    """Serve a database until the block ends, and yield the port; the program has to end as it was told."""
+    environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
+    with log.open("wb") as sink:
+        command = [Path(sys.executable).with_name("gis-grid"), "serve"]
+        program = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+    try:
+        yield served_at(program, log)
+    finally:
+        program.terminate()
+        ended = program.wait(timeout=PATIENCE_S)
+    assert ended == 128 + signal.SIGTERM
+
+
 def test_browsers_that_leave_early_are_no_error_and_do_not_hold_up_the_end(
     fresh_database: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "log.txt"
     session = somebody(fresh_database)
-    environment = {**os.environ, "GIS_GRID_DATABASE_URL": fresh_database, "GIS_GRID_PORT": "0"}
-    with log.open("wb") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), "serve"]
-        program = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
-    try:
-        port = served_at(program, log)
+    with served(fresh_database, log) as port:
         for number in range(100):
             leave_early(port, ("/api/grids", "/reports/hazards")[number % 2], session, number % 5 * 0.002)
         assert status_of(port, "/api/grids", session) == 200
         assert status_of(port, "/api/grids", "of nobody") == 401
-    finally:
-        program.terminate()
-    assert program.wait(timeout=PATIENCE_S) == 128 + signal.SIGTERM
     said = log.read_text("utf-8")
     assert "Exception" not in said
     assert "Traceback" not in said
+
+
+def test_gdal_reads_with_a_token_what_its_account_may_see(fresh_database: str, tmp_path: Path) -> None:
+    engine = make_engine(fresh_database)
+    with transaction(engine) as conn:
+        publish(conn)
+        publish(conn, "G2", shapely.box(116.304, 39.900, 116.308, 39.903))
+        signed_in(conn, "maps", [(Role.CONSUMER, "C-G2")])
+    engine.dispose()
+    command = ["token", "add", "maps", "--name", "GDAL", "--permission", "see_map"]
+    made = CliRunner().invoke(app, command, env={"GIS_GRID_DATABASE_URL": fresh_database})
+    assert made.exit_code == 0, made.output
+    with served(fresh_database, tmp_path / "log.txt") as port:
+        pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": f"Authorization: Bearer {made.stdout.strip()}"})
+        try:
+            _, _, _, (codes,) = pyogrio.raw.read(f"http://127.0.0.1:{port}/api/grids", columns=["code"])
+        finally:
+            pyogrio.set_gdal_config_options({"GDAL_HTTP_HEADERS": None})
+    assert codes.tolist() == ["G2"]
 
 
 def served_at(program: subprocess.Popen[bytes], log: Path) -> int:
