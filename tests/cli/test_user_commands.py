@@ -92,6 +92,11 @@ def test_an_added_account_gets_a_link_for_three_days_and_is_listed(town: str) ->
     assert sole(town, entries) == f"cli:{getpass.getuser()}"
 
 
+def test_one_whom_a_provider_signs_in_needs_no_link(town: str) -> None:
+    assert done(town, "user", "add", "wang", "--role", "planner", "--by-provider") == ""
+    assert sole(town, "SELECT count(*) FROM one_time_link") == 0
+
+
 def test_roles_are_given_and_taken(town: str) -> None:
     done(town, "user", "add", "wang", "--role", "planner@C-G1")
     given = done(town, "user", "roles", "wang", "--give", "auditor", "--take", "planner@C-G1")
