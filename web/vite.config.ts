@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config';
 /** Where the running program answers while the pages are worked on with `npm run dev`. */
 const program = process.env['GIS_GRID_PROGRAM'] ?? 'http://127.0.0.1:8420';
 
+/** One page a folder; each loads what it needs and no more. */
+const pages = ['', 'sign-in/', 'welcome/', 'account/'];
+
 /** A font comes in through style sheets, which the list of licences does not follow. */
 function fontLicense(): Plugin {
   return {
@@ -22,6 +25,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',
+    rolldownOptions: { input: pages.map((page) => `${page}index.html`) },
     // The map library is one file by its nature and is loaded after the shell; tests/budget.test.ts holds the sizes.
     chunkSizeWarningLimit: 1300,
     // Small files stay files: the content policy of the pages is about addresses, not about data: URLs.

@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from signed_in import signed_in
 from watched_page import WatchedPage
 
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
+from gis_grid.kit.database import make_engine
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 FLAGS = (
     "--no-sandbox",
@@ -86,18 +91,65 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
     pytest.fail(f"`gis-grid demo` does not serve: {log.read_text(encoding='utf-8')[-2000:]}")
 
 
-@pytest.fixture(scope="session")
-def desk(browser: Browser) -> BrowserContext:
-    """Return the browser as one has it at a desk."""
-    return browser.new_context(**_PERSON)
+_EVERYTHING: Final = [(role, None) for role in Role if role is not Role.WORKER]
 
 
 @pytest.fixture(scope="session")
-def hand(browser: Browser) -> BrowserContext:
-    """Return the browser as one has it on a phone."""
-    return browser.new_context(
+def desk(browser: Browser, program: Program) -> BrowserContext:
+    """Return the browser as one has it at a desk, who may see everything."""
+    return _signed_in(browser.new_context(**_PERSON), program, "at-the-desk", _EVERYTHING)
+
+
+@pytest.fixture(scope="session")
+def hand(browser: Browser, program: Program) -> BrowserContext:
+    """Return the browser as one has it on a phone, who may see everything."""
+    context = browser.new_context(
         **_PERSON, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
     )
+    return _signed_in(context, program, "on-the-phone", _EVERYTHING)
+
+
+@pytest.fixture
+def someone(browser: Browser, program: Program) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that starts a browser of its own: for nobody, or signed in with roles in areas."""
+    started: list[BrowserContext] = []
+
+    def start(
+        name: str | None = None, *roles: tuple[Role, str | None], worker: str | None = None
+    ) -> BrowserContext:
+        started.append(browser.new_context(**_PERSON))
+        return started[-1] if name is None else _signed_in(started[-1], program, name, roles, worker)
+
+    yield start
+    for context in started:
+        context.close()
+
+
+def _signed_in(
+    context: BrowserContext,
+    program: Program,
+    name: str,
+    roles: Iterable[tuple[Role, str | None]],
+    worker: str | None = None,
+) -> BrowserContext:
+    """Give a browser the cookie of a session that is written straight into the tables."""
+    engine = make_engine(program.database_url)
+    with engine.begin() as conn:
+        secret = signed_in(conn, name, roles, worker=worker)
+    engine.dispose()
+    context.add_cookies(
+        [
+            {
+                "name": COOKIE,
+                "value": secret,
+                "url": program.address,
+                "secure": True,
+                "httpOnly": True,
+                "sameSite": "Lax",
+            }
+        ]
+    )
+    return context
 
 
 @pytest.fixture(scope="session")
@@ -130,10 +182,11 @@ def visit(
         *,
         phone: bool = False,
         large: bool = False,
+        context: BrowserContext | None = None,
         before: Callable[[WatchedPage], None] | None = None,
     ) -> WatchedPage:
-        # The pages keep nothing in the browser, so that one context serves all tests, with a warm cache.
-        page = WatchedPage(hand if phone else desk, program.address, pictures)
+        # The pages keep nothing but the session in the browser: one context serves many tests, warm.
+        page = WatchedPage(context or (hand if phone else desk), program.address, pictures)
         opened.append(page)
         if not phone:
             page.page.set_viewport_size(LARGE if large else SMALL)

@@ -1,4 +1,5 @@
 /** The page: workers, map, and whatever is chosen. */
+import { effect } from '@preact/signals';
 import { about } from './data';
 import { t } from './i18n';
 import { MapView } from './map/map-view';
@@ -6,18 +7,30 @@ import { DayStrip } from './panels/day-strip';
 import { Header } from './panels/header';
 import { Legend } from './panels/legend';
 import { Overview } from './panels/overview';
-import { Show } from './panels/states';
+import { Loading, Show } from './panels/states';
 import { WorkerList } from './panels/worker-list';
 import { WorkerPanel } from './panels/worker-panel';
+import { alone, may, me, session } from './session';
 import { gridCode, workerCode } from './state';
+
+/** Who sees nobody else begins with oneself. */
+export function beginWithOneself(): void {
+  effect(() => {
+    const self = alone.value ? me.value?.worker : null;
+    if (self && workerCode.peek() === null && gridCode.peek() === null) workerCode.value = self;
+  });
+}
 
 export function App() {
   const chosen = workerCode.value !== null || gridCode.value !== null;
   const zoneIsKnown = about.state.value.status === 'ready';
+  // A list of workers is for those who may see others than themselves.
+  const listed = may('see_verdicts') && !alone.value;
+  if (!me.value) return <Waiting />;
   return (
-    <div class={`page ${chosen ? 'chosen' : ''}`}>
-      <Header />
-      <WorkerList />
+    <div class={`page ${chosen ? 'chosen' : ''} ${listed ? '' : 'unlisted'}`}>
+      <Header here="map" />
+      {listed && <WorkerList />}
       <section class="middle" aria-label={t('地图与时间线')}>
         <MapView />
         <Legend />
@@ -25,6 +38,18 @@ export function App() {
       </section>
       <main id="details" tabIndex={-1} aria-label={t('详情')}>
         <Show of={about}>{() => (chosen ? <WorkerPanel /> : <Overview />)}</Show>
+      </main>
+    </div>
+  );
+}
+
+/** Nothing is asked for before it is known who asks. */
+function Waiting() {
+  return (
+    <div class="page unlisted">
+      <Header here="map" />
+      <main id="details" tabIndex={-1} aria-label={t('详情')}>
+        <Show of={session}>{() => <Loading />}</Show>
       </main>
     </div>
   );

@@ -1,21 +1,19 @@
-/** What the page asks for, following what is chosen. */
+/** What the page asks for, following what is chosen; only what the caller may see is asked for. */
 import { computed } from '@preact/signals';
-import { fetchAbout, fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from './api/client';
+import { namedZone } from './about';
+import { fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from './api/client';
 import type { Worker } from './api/types';
 import type { Grids } from './api/shapes';
 import { noonOf } from './format';
 import { fortnightEnding, fortnightFrom, type Fortnight } from './fortnight';
 import { lastReady, ready, resource } from './resource';
+import { may } from './session';
 import { day, gridCode, pointLayers, workerCode } from './state';
 
-export const about = resource(() => fetchAbout);
-export const areas = resource(() => fetchAreas);
-export const workers = resource(() => fetchWorkers);
+export { about, zone } from './about';
 
-const namedZone = computed(() => ready(about.state.value)?.timezone ?? null);
-
-/** The zone of shown times; the page shows none before the program has named it. */
-export const zone = computed(() => namedZone.value ?? 'UTC');
+export const areas = resource(() => (may('see_map') ? fetchAreas : null));
+export const workers = resource(() => (may('see_verdicts') ? fetchWorkers : null));
 
 /** The day whose track is open. */
 export const openDay = computed(() => (workerCode.value ? day.value : null));
@@ -30,6 +28,7 @@ export type DatedGrids = Grids & { day: string | null };
  * changed at another time, noon is amid the hours of work, and the legend names it. No day lacks a noon or has two.
  */
 export const grids = resource<DatedGrids>(() => {
+  if (!may('see_map')) return null;
   const date = openDay.value;
   if (!date) return async (abort) => ({ ...(await fetchGrids(null, abort)), day: null });
   const named = namedZone.value;
@@ -73,13 +72,13 @@ export const days = resource(() => {
 export const track = resource(() => {
   const code = workerCode.value;
   const date = openDay.value;
-  return code && date ? (abort) => fetchTrack(code, date, abort) : null;
+  return code && date && may('see_tracks') ? (abort) => fetchTrack(code, date, abort) : null;
 });
 
 export const incidents = resource(() =>
-  pointLayers.value.includes('incident') ? (abort) => fetchReports('incident', abort) : null,
+  may('see_incidents') && pointLayers.value.includes('incident') ? (abort) => fetchReports('incident', abort) : null,
 );
 
 export const hazards = resource(() =>
-  pointLayers.value.includes('hazard') ? (abort) => fetchReports('hazard', abort) : null,
+  may('see_incidents') && pointLayers.value.includes('hazard') ? (abort) => fetchReports('hazard', abort) : null,
 );

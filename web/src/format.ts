@@ -95,6 +95,12 @@ export function dayAndTime(iso: string, zone: string): string {
   return `${month}-${day} ${shortClock(iso, zone)}`;
 }
 
+/** Write an instant as a day with its year: `2026-11-16`. */
+export function fullDay(iso: string, zone: string): string {
+  const { year, month, day } = wallClock(iso, zone);
+  return `${year}-${month}-${day}`;
+}
+
 /** Write a day: `11月16日 星期一` or `Monday 16 November`. */
 export function longDay(day: string, lang: Lang): string {
   const options = { month: 'long', day: 'numeric', weekday: 'long', timeZone: 'UTC' } as const;

@@ -1,25 +1,17 @@
 /** What is chosen now. The address bar is its only store. */
-import { batch, computed, effect, signal } from '@preact/signals';
-import type { Lang } from './dictionary';
-import { readPlace, writePlace, type PointLayer, type Theme, type View } from './url';
+import { batch, effect, signal } from '@preact/signals';
+import { chosenTheme, lang } from './look';
+import { readPlace, writePlace, type PointLayer, type View } from './url';
+
+export { chosenTheme, lang, theme } from './look';
 
 const first = readPlace(location.search);
 
-export const lang = signal<Lang>(first.lang);
-export const chosenTheme = signal<Theme | null>(first.theme);
 export const workerCode = signal<string | null>(first.worker);
 export const gridCode = signal<string | null>(first.grid);
 export const day = signal<string | null>(first.day);
 export const pointLayers = signal<readonly PointLayer[]>(first.layers);
 export const view = signal<View | null>(first.view);
-
-const systemDark = matchMedia('(prefers-color-scheme: dark)');
-const systemTheme = signal<Theme>(systemDark.matches ? 'dark' : 'light');
-systemDark.addEventListener('change', () => {
-  systemTheme.value = systemDark.matches ? 'dark' : 'light';
-});
-
-export const theme = computed<Theme>(() => chosenTheme.value ?? systemTheme.value);
 
 /** A stretch of the day that the map should go to; a new object each time it is asked for. */
 export const focusInterval = signal<{ start: string; end: string } | null>(null);
@@ -55,7 +47,7 @@ function remember(choose: () => void): void {
   });
 }
 
-/** Keep the address bar, the page's language and its theme in step with what is chosen. */
+/** Keep the address bar in step with what is chosen. */
 export function followState(): void {
   effect(() => {
     const query = writePlace({
@@ -68,10 +60,6 @@ export function followState(): void {
       view: view.value,
     });
     history.replaceState(null, '', `${location.pathname}${query}`);
-  });
-  effect(() => {
-    document.documentElement.lang = lang.value === 'zh' ? 'zh-CN' : 'en';
-    document.documentElement.dataset['theme'] = theme.value;
   });
   addEventListener('popstate', () => {
     const place = readPlace(location.search);

@@ -10,13 +10,17 @@ export interface View {
   zoom: number;
 }
 
-export interface Place {
-  worker: string | null;
-  grid: string | null;
-  day: string | null;
+/** What all pages have in common. */
+export interface Look {
   lang: Lang;
   /** `null` follows the system. */
   theme: Theme | null;
+}
+
+export interface Place extends Look {
+  worker: string | null;
+  grid: string | null;
+  day: string | null;
   layers: readonly PointLayer[];
   view: View | null;
 }
@@ -25,18 +29,34 @@ export const POINT_LAYERS: readonly PointLayer[] = ['incident', 'hazard'];
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Read language and theme out of a query string. */
+export function readLook(search: string): Look {
+  const query = new URLSearchParams(search);
+  const theme = query.get('theme');
+  return {
+    lang: query.get('lang') === 'en' ? 'en' : 'zh',
+    theme: theme === 'light' || theme === 'dark' ? theme : null,
+  };
+}
+
+/** Write language and theme into a query string; what is as at the first visit is left out. */
+export function writeLook(query: URLSearchParams, { lang, theme }: Look): void {
+  if (lang === 'zh') query.delete('lang');
+  else query.set('lang', lang);
+  if (theme === null) query.delete('theme');
+  else query.set('theme', theme);
+}
+
 /** Read a query string; whatever it does not hold, or holds wrongly, is as at the first visit. */
 export function readPlace(search: string): Place {
   const query = new URLSearchParams(search);
-  const theme = query.get('theme');
   const day = query.get('day');
   const layers = (query.get('layers') ?? '').split(',');
   return {
+    ...readLook(search),
     worker: query.get('worker') || null,
     grid: query.get('grid') || null,
     day: day && DAY.test(day) && !Number.isNaN(Date.parse(day)) ? day : null,
-    lang: query.get('lang') === 'en' ? 'en' : 'zh',
-    theme: theme === 'light' || theme === 'dark' ? theme : null,
     layers: POINT_LAYERS.filter((layer) => layers.includes(layer)),
     view: readView(query.get('view')),
   };
@@ -55,8 +75,7 @@ export function writePlace(place: Place): string {
   if (place.worker) query.set('worker', place.worker);
   if (place.grid) query.set('grid', place.grid);
   if (place.day) query.set('day', place.day);
-  if (place.lang !== 'zh') query.set('lang', place.lang);
-  if (place.theme) query.set('theme', place.theme);
+  writeLook(query, place);
   if (place.layers.length > 0) query.set('layers', place.layers.join(','));
   if (place.view) {
     const { lon, lat, zoom } = place.view;

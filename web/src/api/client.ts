@@ -1,24 +1,7 @@
-/** The requests of this page, typed by the program's own OpenAPI document. */
-import createClient from 'openapi-fetch';
-import { ProblemError, problemOf } from './problem';
-import type { paths } from './schema';
+/** What the map page asks for, typed by the program's own OpenAPI document. */
+import { body, client } from './request';
 import type { Areas, Grids, Reports, Track } from './shapes';
 import type { About, DaysAnswer, WorkersAnswer } from './types';
-
-const client = createClient<paths>({ baseUrl: location.origin });
-
-interface Answer {
-  data?: unknown;
-  error?: unknown;
-  response: Response;
-}
-
-/** Return the body of a success; throw what the program said of a failure. */
-async function body<T>(request: Promise<Answer>): Promise<T> {
-  const { data, error, response } = await request;
-  if (!response.ok || data === undefined) throw new ProblemError(problemOf(response.status, error));
-  return data as T;
-}
 
 /** The version and the time zone of the program. */
 export function fetchAbout(signal: AbortSignal): Promise<About> {

@@ -4,6 +4,8 @@ export interface Problem {
   status: number | null;
   title: string;
   detail: string;
+  /** Seconds after which another try is looked at, where the program said so. */
+  waitS: number | null;
 }
 
 /** Thrown by the client for every answer that is not a success. */
@@ -14,14 +16,20 @@ export class ProblemError extends Error {
 }
 
 /** Read the problem document of an answer; a body of another kind still tells its status. */
-export function problemOf(status: number, body: unknown): Problem {
+export function problemOf({ status, headers }: Response, body: unknown): Problem {
   const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  return { status, title: text(members['title']) || `HTTP ${status}`, detail: text(members['detail']) };
+  const wait = Number.parseInt(headers.get('Retry-After') ?? '', 10);
+  return {
+    status,
+    title: text(members['title']) || `HTTP ${status}`,
+    detail: text(members['detail']),
+    waitS: Number.isNaN(wait) ? null : wait,
+  };
 }
 
 /** Turn whatever a request threw into a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  return { status: null, title: '', detail: error instanceof Error ? error.message : String(error) };
+  return { status: null, title: '', detail: error instanceof Error ? error.message : String(error), waitS: null };
 }

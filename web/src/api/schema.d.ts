@@ -24,6 +24,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Accounts
+         * @description List the accounts all of whose roles lie in the caller's areas.
+         */
+        get: operations["read_accounts"];
+        put?: never;
+        /**
+         * Add Account
+         * @description Add an account; it has no password until its person follows a link.
+         */
+        post: operations["add_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Account
+         * @description Give and take roles, change the shown name or the worker, disable or enable.
+         */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/api/accounts/{name}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Link
+         * @description Make a link with which the account's person sets a password; older ones end.
+         */
+        post: operations["make_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -81,6 +145,238 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Oidc
+         * @description Say which provider one may sign in with, if any.
+         */
+        get: operations["read_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * End Oidc
+         * @description Take the browser back from the provider: open a session for its account and go on.
+         */
+        get: operations["end_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Start Oidc
+         * @description Send the browser to the provider, with a cookie that only this browser can end the sign-in with.
+         */
+        get: operations["start_oidc"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change one's own password; all other sessions end.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/password/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Password
+         * @description Set a password by a link, which works once, and sign in; older sessions and links end.
+         */
+        post: operations["set_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Session
+         * @description Say who is signed in and what they may do.
+         */
+        get: operations["read_session"];
+        put?: never;
+        /**
+         * Sign In By Password
+         * @description Sign in by name and password; a session that the browser showed ends.
+         */
+        post: operations["sign_in_by_password"];
+        /**
+         * Sign Out
+         * @description End this session.
+         */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign In By Link
+         * @description Sign in by a link, which works once.
+         */
+        post: operations["sign_in_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sessions
+         * @description List one's own sessions, the one used last first.
+         */
+        get: operations["read_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Session
+         * @description End one of one's own sessions.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tokens
+         * @description List one's own tokens, newest first, and what a new one may be given.
+         */
+        get: operations["read_tokens"];
+        put?: never;
+        /**
+         * Make Token
+         * @description Make a token for a program; the answer is the only place where its secret is.
+         */
+        post: operations["make_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Token
+         * @description End one of one's own tokens.
+         */
+        delete: operations["revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -324,6 +620,101 @@ export interface components {
             version: string;
         };
         /**
+         * AccountChange
+         * @description What becomes otherwise; what is left out stays.
+         */
+        AccountChange: {
+            /**
+             * Disabled
+             * @description True ends all sessions, tokens and links of the account.
+             */
+            disabled?: boolean | null;
+            /** Display Name */
+            display_name?: string | null;
+            /**
+             * Give
+             * @default []
+             */
+            give: components["schemas"]["RoleGiven"][];
+            /**
+             * Take
+             * @default []
+             */
+            take: components["schemas"]["RoleGiven"][];
+            /**
+             * Worker
+             * @description Code of the worker that the account is; an empty text for none.
+             */
+            worker?: string | null;
+        };
+        /**
+         * AccountList
+         * @description The accounts that the caller may keep, by name.
+         */
+        AccountList: {
+            /** Accounts */
+            accounts: components["schemas"]["AccountListed"][];
+        };
+        /**
+         * AccountListed
+         * @description One who may sign in.
+         */
+        AccountListed: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Disabled At */
+            disabled_at: string | null;
+            /** Display Name */
+            display_name: string;
+            /** Has Password */
+            has_password: boolean;
+            /**
+             * Name
+             * @description What one signs in with.
+             */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["gis_grid__accounts__account_schemas__RoleHeld"][];
+            /**
+             * Signs In Elsewhere
+             * @description Whether another provider signs the account in.
+             */
+            signs_in_elsewhere: boolean;
+            /**
+             * Worker
+             * @description Code of the worker that the account is.
+             */
+            worker: string | null;
+        };
+        /**
+         * AccountNew
+         * @description An account to add.
+         */
+        AccountNew: {
+            /**
+             * Display Name
+             * @description Left out: the name.
+             */
+            display_name?: string | null;
+            /**
+             * Name
+             * @description 2 to 64 of the signs a-z 0-9 . _ @ -, a letter or digit first.
+             */
+            name: string;
+            /** Roles */
+            roles: components["schemas"]["RoleGiven"][];
+            /**
+             * Worker
+             * @description Code of the worker that the account is.
+             */
+            worker?: string | null;
+        };
+        /**
          * Change
          * @description One rule whose verdict, or amount, is not what the revision before said.
          */
@@ -420,6 +811,33 @@ export interface components {
          */
         Lang: "zh" | "en";
         /**
+         * LinkMade
+         * @description A link that works once and is shown once.
+         */
+        LinkMade: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Link
+             * @description Path on this service; its fragment is the secret.
+             */
+            link: string;
+        };
+        /**
+         * LinkSecret
+         * @description What stands behind the `#` of a link that signs one in.
+         */
+        LinkSecret: {
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
          * Look
          * @description One look at a worker's tracks.
          */
@@ -436,6 +854,12 @@ export interface components {
              * Format: date
              */
             from: string;
+            /**
+             * Own
+             * @description The worker's own look.
+             * @default false
+             */
+            own: boolean;
             /** Reason */
             reason: string;
             /**
@@ -453,6 +877,35 @@ export interface components {
             looks: components["schemas"]["Look"][];
         };
         /**
+         * NameAndPassword
+         * @description What one signs in with.
+         */
+        NameAndPassword: {
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * NewPassword
+         * @description What stands behind the `#` of a link that sets a password, and the password.
+         */
+        NewPassword: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
+        };
+        /**
          * Outcomes
          * @description How many verdicts came out how.
          */
@@ -463,6 +916,22 @@ export interface components {
             review: number;
             /** Short */
             short: number;
+        };
+        /**
+         * PasswordChange
+         * @description One's password and the next one.
+         */
+        PasswordChange: {
+            /**
+             * New
+             * Format: password
+             */
+            new: string;
+            /**
+             * Old
+             * Format: password
+             */
+            old: string;
         };
         /**
          * Patrol
@@ -497,6 +966,12 @@ export interface components {
             /** Verdicts */
             verdicts: components["schemas"]["Verdict"][];
         };
+        /**
+         * Permission
+         * @description What a route lets one do; every route but those of signing in declares exactly one.
+         * @enum {string}
+         */
+        Permission: "own_account" | "see_map" | "see_incidents" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "manage_accounts";
         /**
          * Profile
          * @description A rule profile that verdicts were reached under.
@@ -566,6 +1041,103 @@ export interface components {
             revisions: components["schemas"]["Revision"][];
         };
         /**
+         * Role
+         * @description What somebody is in an area of the town.
+         * @enum {string}
+         */
+        Role: "admin" | "planner" | "commander" | "auditor" | "worker" | "consumer";
+        /**
+         * RoleGiven
+         * @description A role in an area and all below it.
+         */
+        RoleGiven: {
+            /**
+             * Area
+             * @description Code of the area; null for everywhere.
+             */
+            area: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * Session
+         * @description Who is signed in, and what they may do.
+         */
+        Session: {
+            /**
+             * Csrf
+             * @description To be sent as `X-CSRF-Token` with whatever changes something.
+             */
+            csrf: string;
+            /**
+             * Demo
+             * @description An account of a demonstration, whose links are printed openly.
+             */
+            demo: boolean;
+            /** Display Name */
+            display_name: string;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Roles */
+            roles: components["schemas"]["gis_grid__accounts__schemas__RoleHeld"][];
+            /**
+             * Worker
+             * @description Code of the worker that the account is.
+             */
+            worker: string | null;
+        };
+        /**
+         * SessionList
+         * @description One's own sessions, the one used last first.
+         */
+        SessionList: {
+            /** Sessions */
+            sessions: components["schemas"]["SessionListed"][];
+        };
+        /**
+         * SessionListed
+         * @description A session of one's own.
+         */
+        SessionListed: {
+            /**
+             * Browser
+             * @description Browser and system, as far as they are known.
+             */
+            browser: string;
+            /**
+             * Current
+             * @description Whether it is the one that asks.
+             * @default false
+             */
+            current: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends at the latest.
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Last Seen At
+             * Format: date-time
+             * @description To some minutes.
+             */
+            last_seen_at: string;
+            /**
+             * Method
+             * @description How it began.
+             * @enum {string}
+             */
+            method: "password" | "oidc" | "link";
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+        };
+        /**
          * Sign
          * @description A reason to look at a day, never a verdict.
          */
@@ -585,6 +1157,112 @@ export interface components {
             };
             /** Zh */
             zh: string;
+        };
+        /**
+         * SignInProvider
+         * @description What the sign-in page says of it.
+         */
+        SignInProvider: {
+            /**
+             * Name
+             * @description What the button says.
+             */
+            name: string;
+        };
+        /**
+         * TokenList
+         * @description The caller's own tokens, newest first.
+         */
+        TokenList: {
+            /**
+             * Grantable
+             * @description What a new token may be given.
+             */
+            grantable: components["schemas"]["Permission"][];
+            /** Tokens */
+            tokens: components["schemas"]["TokenListed"][];
+        };
+        /**
+         * TokenListed
+         * @description A program's token, without its secret.
+         */
+        TokenListed: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Last Used At
+             * @description To within five minutes.
+             */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * TokenMade
+         * @description A new token with its secret, which is shown this once.
+         */
+        TokenMade: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Last Used At
+             * @description To within five minutes.
+             */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Secret
+             * @description For the header `Authorization: Bearer ...`.
+             */
+            secret: string;
+        };
+        /**
+         * TokenNew
+         * @description A token to make.
+         */
+        TokenNew: {
+            /**
+             * Days
+             * @description After so many days it is not good any more.
+             * @default 90
+             */
+            days: number;
+            /**
+             * Name
+             * @description What it is for.
+             */
+            name: string;
+            /** Permissions */
+            permissions: components["schemas"]["Permission"][];
         };
         /** ValidationError */
         ValidationError: {
@@ -749,6 +1427,34 @@ export interface components {
              */
             signs: string[];
         };
+        /**
+         * RoleHeld
+         * @description A role that an account has.
+         */
+        gis_grid__accounts__account_schemas__RoleHeld: {
+            /**
+             * Area
+             * @description Code of the area; null for everywhere.
+             */
+            area: string | null;
+            /** Area Name */
+            area_name: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * RoleHeld
+         * @description A role in an area and all below it.
+         */
+        gis_grid__accounts__schemas__RoleHeld: {
+            /**
+             * Area
+             * @description Code of the area; null for everywhere.
+             */
+            area: string | null;
+            /** Area Name */
+            area_name: string | null;
+            role: components["schemas"]["Role"];
+        };
     };
     responses: never;
     parameters: never;
@@ -774,6 +1480,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
+    read_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountList"];
+                };
+            };
+        };
+    };
+    add_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountListed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountListed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -856,6 +1681,391 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInProvider"] | null;
+                };
+            };
+        };
+    };
+    end_oidc: {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                /** @description Why the provider did not sign anybody in. */
+                error?: string;
+                /** @description Who answers (RFC 9207). */
+                iss?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: {
+                "gis-grid-oidc"?: string;
+            };
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_oidc: {
+        parameters: {
+            query?: {
+                /** @description Path of this program to go on to when signed in. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    sign_in_by_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameAndPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sign_in_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSecret"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+        };
+    };
+    make_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -962,6 +2172,8 @@ export interface operations {
             query: {
                 /** @description Local day. */
                 date: string;
+                /** @description Why; the worker can read it. */
+                reason?: string;
             };
             header?: never;
             path: {

@@ -3,7 +3,7 @@ import type { FlaggedFix, Grid, Report } from '../api/shapes';
 import { zone } from '../data';
 import { clock, count, dayAndTime } from '../format';
 import type { Word } from '../dictionary';
-import { t } from '../i18n';
+import { inARow, t } from '../i18n';
 import { isOverdue } from '../reports';
 import { lang } from '../state';
 import { BAND_SIGN, severityWord, stateWord } from '../words';
@@ -29,7 +29,7 @@ export function flagWords(flags: readonly string[]): string {
     const word = FLAG_WORDS[flag];
     return word ? t(word) : flag;
   });
-  return words.join(lang.value === 'zh' ? '、' : ', ');
+  return inARow(words);
 }
 
 /** A fix that was left out: when, why, how inaccurate. */

@@ -1,7 +1,8 @@
 /** The map itself: made once, then kept in step with the signals. Loaded after the shell, for its size. */
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
+import { AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import { leaveForSignIn } from '../session';
 import { theme, view } from '../state';
 import { Camera } from './camera';
 import { currentData, followChoices, followData, followMarks, followTheme, showAllGrids } from './follow';
@@ -32,7 +33,12 @@ export function createMap(container: HTMLElement, label: string, onTrouble: () =
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new ScaleControl({}), 'bottom-right');
-  map.on('error', (event) => ('sourceId' in event ? onTrouble() : console.error(event.error)));
+  map.on('error', (event) => {
+    // Tiles do not go through the pages' own requests.
+    if (event.error instanceof AJAXError && event.error.status === 401) leaveForSignIn();
+    else if ('sourceId' in event) onTrouble();
+    else console.error(event.error);
+  });
   map.on('moveend', () => {
     const { lng, lat } = map.getCenter();
     view.value = { lon: lng, lat, zoom: map.getZoom() };

@@ -1,42 +1,77 @@
-/** Name, workspaces, language and theme. */
+/** Name, workspaces, language, theme, and who is signed in. */
+import { useAction } from '../action';
+import type { Session } from '../api/types';
 import { reportsAddress, t } from '../i18n';
-import { chosenTheme, lang, theme } from '../state';
+import { inThisLook } from '../look';
+import { rolesInWords } from '../role-words';
+import { may, me, signOut } from '../session';
+import { Trouble } from './fields';
+import { Brand, Switches } from './switches';
 
-export function Header() {
-  const dark = theme.value === 'dark';
+export function Header({ here }: { here: 'map' | 'account' }) {
+  const current = (page: 'map' | 'account') => (page === here ? 'page' : undefined);
   return (
     <header class="top">
-      <a class="skip" href="#details">
-        {t('跳到内容')}
-      </a>
-      <span class="brand">
-        <img src="/icon.svg" alt="" width="26" height="26" />
-        {t('网格图')}
-      </span>
-      <nav aria-label={t('工作区')}>
-        <a href="/" aria-current="page">
-          {t('核查')}
+      <div class="bar">
+        <a class="skip" href="#details">
+          {t('跳到内容')}
         </a>
-        <a href={reportsAddress()}>{t('报表')}</a>
-      </nav>
-      <span class="spacer" />
-      <button
-        type="button"
-        class="button"
-        aria-label={dark ? t('切换到浅色') : t('切换到深色')}
-        onClick={() => (chosenTheme.value = dark ? 'light' : 'dark')}
-      >
-        <span aria-hidden="true">{dark ? '☀' : '☾'}</span>
-        <span class="wide"> {dark ? t('浅色') : t('深色')}</span>
-      </button>
-      <button
-        type="button"
-        class="button"
-        lang={lang.value === 'zh' ? 'en' : 'zh-CN'}
-        onClick={() => (lang.value = lang.value === 'zh' ? 'en' : 'zh')}
-      >
-        {lang.value === 'zh' ? 'English' : '中文'}
-      </button>
+        <Brand />
+        <nav aria-label={t('工作区')}>
+          <a href={inThisLook('/')} aria-current={current('map')}>
+            {t('核查')}
+          </a>
+          {may('see_reports') && <a href={reportsAddress()}>{t('报表')}</a>}
+        </nav>
+        <span class="spacer" />
+        <Switches />
+        {me.value && <Menu me={me.value} current={current('account')} />}
+      </div>
+      {me.value?.demo && (
+        <p class="demo" role="note">
+          <b>{t('演示')}</b> {t('人和地点都是合成的；谁拿到打印出来的链接都能登录，请不要录入真实信息。')}
+        </p>
+      )}
     </header>
+  );
+}
+
+function Menu({ me: { display_name: name, roles }, current }: { me: Session; current: 'page' | undefined }) {
+  const words = rolesInWords(roles);
+  return (
+    <>
+      <button type="button" class="button who-am-i" popovertarget="menu">
+        <span class="initial" aria-hidden="true">
+          {name.slice(0, 1).toUpperCase()}
+        </span>
+        <span class="wide">{name}</span>
+        <small class="wide">{words}</small>
+        <span class="visually-hidden">{t('菜单')}</span>
+        <span aria-hidden="true">▾</span>
+      </button>
+      <div id="menu" class="menu" popover="auto">
+        <p>
+          <b>{name}</b>
+          <small>{words}</small>
+        </p>
+        <a href={inThisLook('/account/')} aria-current={current}>
+          {t('我的账号')}
+        </a>
+        <SignOut />
+      </div>
+    </>
+  );
+}
+
+/** Whom the program did not sign out must not believe to be out. */
+function SignOut() {
+  const { problem, run } = useAction(signOut);
+  return (
+    <>
+      <button type="button" onClick={() => run()}>
+        {t('退出登录')}
+      </button>
+      <Trouble problem={problem.value} />
+    </>
   );
 }

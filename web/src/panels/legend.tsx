@@ -5,6 +5,7 @@ import type { Word } from '../dictionary';
 import { reportsAddress, t } from '../i18n';
 import { ready, type Resource } from '../resource';
 import type { Reports } from '../api/shapes';
+import { may } from '../session';
 import { lang, pointLayers, togglePoints } from '../state';
 import type { PointLayer } from '../url';
 import { FailureOf } from './states';
@@ -25,9 +26,13 @@ export function Legend() {
       </p>
       <fieldset>
         <legend class="visually-hidden">{t('图层')}</legend>
-        <Toggle layer="incident" word="事件" sign="●" of={incidents} />
-        <Toggle layer="hazard" word="隐患" sign="◆" of={hazards} />
-        <a href={reportsAddress()}>{t('看热力图')}</a>
+        {may('see_incidents') && (
+          <>
+            <Toggle layer="incident" word="事件" sign="●" of={incidents} />
+            <Toggle layer="hazard" word="隐患" sign="◆" of={hazards} />
+          </>
+        )}
+        {may('see_reports') && <a href={reportsAddress()}>{t('看热力图')}</a>}
       </fieldset>
     </details>
   );

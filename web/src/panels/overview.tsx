@@ -3,6 +3,7 @@ import type { Grids, GridFeature } from '../api/shapes';
 import { grids, workers } from '../data';
 import { count } from '../format';
 import { t } from '../i18n';
+import { alone, may, me } from '../session';
 import { chooseWorker, lang } from '../state';
 import { BAND_SIGN, BAND_WORD, OUTCOME_WORD } from '../words';
 import { OutcomeSign } from './outcome';
@@ -20,8 +21,8 @@ export function Overview() {
           ) : (
             <>
               <Totals collection={collection} />
-              <p class="lead">{t('选一名网格员，或点击地图上的网格，查看两周的判定。')}</p>
-              <AllVerdicts />
+              <Lead />
+              {may('see_verdicts') && <AllVerdicts />}
               <OutOfRange collection={collection} />
             </>
           )
@@ -51,11 +52,30 @@ function Totals({ collection: { features } }: { collection: Grids }) {
   );
 }
 
+/** What to do next; for a worker the way back to oneself. */
+function Lead() {
+  const myself = alone.value && me.value?.worker;
+  if (myself) {
+    return (
+      <button type="button" class="lead" onClick={() => chooseWorker(myself, null)}>
+        {t('看我自己的判定')} →
+      </button>
+    );
+  }
+  return (
+    <p class="lead">
+      {may('see_verdicts')
+        ? t('选一名网格员，或点击地图上的网格，查看两周的判定。')
+        : t('点击地图上的网格，查看它的户数和建筑。')}
+    </p>
+  );
+}
+
 /** The verdicts on all workers by outcome, as a bar and in numbers. */
 function AllVerdicts() {
   return (
     <section aria-labelledby="judged">
-      <h2 id="judged">{t('全部网格员的判定')}</h2>
+      <h2 id="judged">{alone.value ? t('我的判定') : t('全部网格员的判定')}</h2>
       <Show of={workers}>
         {({ workers: all }) => {
           const parts = (['met', 'review', 'short'] as const).map((outcome) => ({

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import type { Problem } from '../api/problem';
 import { t } from '../i18n';
 import type { Loaded, Resource } from '../resource';
+import { told } from '../told';
 
 /** Show what a resource holds, or why it does not. */
 export function Show<T>(props: { of: Resource<T>; children: (data: T) => ComponentChildren }) {
@@ -37,18 +38,16 @@ export function Loading({ text }: { text?: string }) {
   );
 }
 
-/** What the program said, as it said it. */
+/** Why something is not here, and another try. */
 export function Failed({ problem, retry }: { problem: Problem; retry: () => void }) {
-  const away = problem.status === null;
-  const title = problem.title || (away ? t('没有联系上服务') : t('请求失败'));
+  const { title, help } = told(problem);
   return (
     <div class="failed" role="alert">
       <strong>
         {title}
         {problem.status !== null && <span class="code"> {problem.status}</span>}
       </strong>
-      {away && <p>{t('请确认程序仍在运行，然后重试。')}</p>}
-      {problem.detail && <p class="detail">{problem.detail}</p>}
+      {help && <p class="detail">{help}</p>}
       <button type="button" class="button" onClick={retry}>
         {t('重试')}
       </button>

@@ -4,6 +4,7 @@ import { chosenGrid, chosenWorker, days, fortnight, grids, workers } from '../da
 import { shift, type Fortnight } from '../fortnight';
 import { dayRange, isoWeek } from '../format';
 import { t } from '../i18n';
+import { may } from '../session';
 import { chooseDay, chooseWorker, day, lang, workerCode } from '../state';
 import { Calendar } from './calendar';
 import { DayPanel } from './day-panel';
@@ -15,6 +16,7 @@ import { Empty, FailureOf, Show } from './states';
 export function WorkerPanel() {
   const worker = chosenWorker.value;
   const grid = chosenGrid.value?.properties;
+  const workersLoad = workers.state.value.status === 'loading';
   return (
     <>
       <button type="button" class="back" onClick={() => chooseWorker(null, null)}>
@@ -22,14 +24,14 @@ export function WorkerPanel() {
       </button>
       {worker && <Name worker={worker} />}
       <FailureOf of={grids} />
-      {grid && <GridFacts grid={grid} />}
+      {grid && <GridFacts grid={grid} heading={!worker && !workersLoad} />}
       {worker && <Fortnights worker={worker} />}
       {!worker && workerCode.value && (
         <Show of={workers}>
           {() => <Empty>{t('没有工号为 {code} 的网格员。从列表中选一名。', { code: workerCode.value ?? '' })}</Empty>}
         </Show>
       )}
-      {!workerCode.value && grid && !grid.worker_code && (
+      {may('see_verdicts') && !workerCode.value && grid && !grid.worker_code && (
         <Empty>{t('这个网格还没有网格员。用 gis-grid import FILE --as tracks 导入轨迹时指定。')}</Empty>
       )}
     </>

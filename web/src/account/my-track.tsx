@@ -1,0 +1,59 @@
+/** A worker's own right: who looked at the track, and everything that is held. */
+import { zone } from '../about';
+import { fetchLooks } from '../api/account';
+import { dayAndTime } from '../format';
+import { t } from '../i18n';
+import { Empty, Show } from '../panels/states';
+import { resource } from '../resource';
+import { me, may } from '../session';
+
+const looks = resource(() => {
+  const code = me.value?.worker;
+  return code && may('see_looks') ? (abort) => fetchLooks(code, abort) : null;
+});
+
+const SHOWN = 50;
+
+export function MyTrack({ code }: { code: string }) {
+  return (
+    <section class="panel" aria-labelledby="looks">
+      <h2 id="looks">{t('谁看过我的轨迹')}</h2>
+      <Show of={looks}>
+        {({ looks: all }) =>
+          all.length === 0 ? (
+            <Empty>{t('还没有人看过。')}</Empty>
+          ) : (
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t('时间')}</th>
+                  <th scope="col">{t('谁')}</th>
+                  <th scope="col">{t('看的哪天')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {all
+                  .slice(-SHOWN)
+                  .reverse()
+                  .map((look) => (
+                    <tr key={look.at}>
+                      <td>{dayAndTime(look.at, zone.value)}</td>
+                      <td>{look.actor}</td>
+                      <td>{look.from === look.to ? look.from : `${look.from} – ${look.to}`}</td>
+                    </tr>
+                  ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Show>
+      {may('take_own_data') && (
+        <p class="take">
+          <a class="button" href={`/api/workers/${encodeURIComponent(code)}/data`} download>
+            {t('下载关于我的全部数据')}
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}

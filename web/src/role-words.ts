@@ -1,0 +1,30 @@
+/** Words for roles and permissions. */
+import type { Permission, Role } from './api/types';
+import type { Word } from './dictionary';
+import { t } from './i18n';
+
+export const ROLE_WORD: Record<Role, Word> = {
+  admin: '管理员',
+  planner: '区划员',
+  commander: '指挥员',
+  auditor: '核查员',
+  worker: '网格员',
+  consumer: '数据使用方',
+};
+
+export const PERMISSION_WORD: Record<Permission, Word> = {
+  see_map: '看地图、网格和建筑',
+  see_incidents: '看事件和隐患',
+  see_reports: '看报表',
+  see_verdicts: '看网格员的判定',
+  see_tracks: '看轨迹（每次都记入台账）',
+  see_looks: '看谁看过轨迹',
+  take_own_data: '取出关于一名网格员的全部数据',
+  manage_accounts: '管理账号',
+  own_account: '管理自己的账号',
+};
+
+/** Return roles in words, each once. */
+export function rolesInWords(roles: readonly { role: Role }[]): string {
+  return [...new Set(roles.map(({ role }) => role))].map((role) => t(ROLE_WORD[role])).join(' · ');
+}
