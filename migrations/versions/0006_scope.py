@@ -98,7 +98,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- Assignments of the worker that the caller is, and of those whom the caller stood in for.
-CREATE FUNCTION gis_grid_own_assignments() RETURNS TABLE (id bigint, grid_id bigint)
+CREATE FUNCTION gis_grid_own_assignments() RETURNS TABLE (id bigint, grid_id bigint) ROWS 10
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT id, grid_id FROM public.assignment
     WHERE worker_id = gis_grid_self() OR worker_id IN (

@@ -1,0 +1,200 @@
+"""Row level security hides rows and no index: what the planner does with the queries that really run."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from signed_in import signed_in
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.pool import NullPool
+
+from gis_grid.accounts import scope
+from gis_grid.accounts.roles import Permission, Role
+from gis_grid.accounts.scope import Credential, Scope
+from gis_grid.grids import service as grids
+from gis_grid.incidents import service as incidents
+from gis_grid.incidents.rows import Filter
+from gis_grid.kit import logins
+from gis_grid.kit.database import raw
+from gis_grid.ogc import service as ogc
+from gis_grid.patrols import reading
+from gis_grid.tracks.store import fixes_of
+from gis_grid.visits import service as visits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Server
+
+CITY = Path(__file__).resolve().parents[2] / "benchmarks" / "scope.sql"
+
+TILE = {"zoom": 14, "row": 6651, "column": 13564}
+"""One that holds ground of all three communities."""
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+Node = dict[str, Any]
+
+
+class Watched:
+    """The connection of a superuser who became the service, within a scope, and the plans that were run."""
+
+    def __init__(self, conn: Connection, entered: Scope) -> None:
+        self.conn = conn
+        self.scope = entered
+        self._plans: list[Node] = []
+        raw(conn).add_notice_handler(self._note)
+
+    def _note(self, notice: Any) -> None:
+        words = notice.message_primary
+        if "plan:" in words:
+            self._plans.append(json.loads(words[words.index("{") :])["Plan"])
+
+    def _hear_last_plan(self) -> None:
+        """The plan of a statement is told when the next one comes."""
+        self.conn.exec_driver_sql("SELECT 1")
+
+    def nodes(self, run: Callable[[Watched], object]) -> list[Node]:
+        """Return every node of the plans of what a function runs."""
+        self._hear_last_plan()
+        self._plans.clear()
+        run(self)
+        self._hear_last_plan()
+        return [node for plan in self._plans for node in _all(plan)]
+
+
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for child in node.get("Plans", []):
+        yield from _all(child)
+
+
+@pytest.fixture(scope="module")
+def city(server: Server, migrated: str) -> Iterator[Connection]:
+    """Return a city of 20,000 buildings, on the connection of a superuser who writes down all plans."""
+    with server.database(migrated) as name:
+        engine = create_engine(server.admin_url(name), poolclass=NullPool)
+        with engine.connect() as conn, conn.begin():
+            try:
+                conn.exec_driver_sql("LOAD 'auto_explain'")
+            except ProgrammingError:
+                pytest.skip("this server does not explain by itself")
+            raw(conn).execute(CITY.read_bytes())
+            yield conn
+
+
+@pytest.fixture
+def watched(city: Connection) -> Iterator[Watched]:
+    """Return the service's own view of the city by one who commands three of its hundred communities."""
+    with city.begin_nested() as undone:
+        areas = ["C44", "C45", "C46"]
+        secret = signed_in(city, "chief", [(Role.AUDITOR, area) for area in areas])
+        city.exec_driver_sql(
+            "SET LOCAL auto_explain.log_min_duration = 0; SET LOCAL auto_explain.log_nested_statements = on;"
+            "SET LOCAL auto_explain.log_level = notice; SET LOCAL auto_explain.log_format = json;"
+            f"SET LOCAL ROLE {logins.SERVICE_ROLE}"
+        )
+        entered = scope.enter(city, Credential("session", secret), Permission.TAKE_OWN_DATA)
+        assert entered is not None
+        yield Watched(city, entered)
+        undone.rollback()
+
+
+def tile(layer: str) -> Callable[[Watched], object]:
+    def run(watched: Watched) -> bytes:
+        found = ogc.tile(watched.conn, layer, **TILE, areas=watched.scope.areas)
+        assert found, "an empty tile proves nothing"
+        return found
+
+    return run
+
+
+def incident_list(watched: Watched) -> str:
+    return incidents.geojson(watched.conn, Filter(areas=watched.scope.areas), 2000)
+
+
+def incident_cells(watched: Watched) -> object:
+    return incidents.heat_cells(watched.conn, Filter(areas=watched.scope.areas), 10)
+
+
+def visit_cells(watched: Watched) -> object:
+    return visits.visit_cells(watched.conn, None, None, 10, min_targets=5, areas=watched.scope.areas)
+
+
+def grid_list(watched: Watched) -> object:
+    return grids.grids_geojson(watched.conn, NOW, watched.scope.areas)
+
+
+def background(watched: Watched) -> object:
+    return grids.background(watched.conn, NOW, 10_000_000, watched.scope.areas)
+
+
+def names(watched: Watched) -> object:
+    return grids.names_at(watched.conn, NOW, [118.045, 118.2], [32.045, 32.2], watched.scope.areas)
+
+
+def worker_list(watched: Watched) -> object:
+    found = reading.listed_workers(watched.conn, NOW, watched.scope.people, watched.scope.worker_id)
+    assert len(found.workers) == 60
+    return found
+
+
+def worker_days(watched: Watched) -> object:
+    found = reading.worker_days(watched.conn, "C44-1", date(2026, 3, 2), date(2026, 5, 31))
+    assert found.days
+    return found
+
+
+def track(watched: Watched) -> object:
+    (worker,) = grids.worker_ids(watched.conn, ["C44-1"]).values()
+    found = fixes_of(
+        watched.conn, [worker], datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC)
+    )
+    assert len(found[worker]) == 10
+    return found
+
+
+@pytest.mark.parametrize(
+    ("run", "table", "indexes"),
+    [
+        (tile("buildings"), "building", {"building_geom_idx"}),
+        (tile("roads"), "road", {"road_geom_idx"}),
+        (tile("water"), "water", {"water_geom_idx"}),
+        (background, "road", {"road_geom_idx"}),
+        (background, "water", {"water_geom_idx"}),
+        (names, "boundary", {"boundary_geom_idx"}),
+        (incident_list, "incident", {"incident_area_id_idx", "incident_reported_at_idx"}),
+        (incident_cells, "incident", {"incident_area_id_idx"}),
+        (visit_cells, "visit_target", {"visit_target_area_id_idx"}),
+        (grid_list, "grid", {"grid_area_id_idx"}),
+        (grid_list, "boundary", {"boundary_grid_id_idx", "boundary_grid_id_valid_excl"}),
+        (worker_list, "judgement", {"judgement_worker_id_iso_week_revision_key"}),
+        (worker_list, "day_verdict", {"day_verdict_pkey"}),
+        (worker_days, "judgement", {"judgement_worker_id_iso_week_revision_key"}),
+        (worker_days, "day_verdict", {"day_verdict_pkey"}),
+        (track, "fix_of_march", {"fix_of_march_worker_id_t_idx"}),
+    ],
+)
+def test_an_index_is_used_behind_row_level_security(
+    watched: Watched, run: Callable[[Watched], object], table: str, indexes: set[str]
+) -> None:
+    nodes = watched.nodes(run)
+
+    assert {node.get("Index Name") for node in nodes} & indexes
+    assert not [node for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] == table]
+
+
+def test_without_the_mark_the_spatial_index_would_not_be_used(watched: Watched) -> None:
+    watched.conn.exec_driver_sql(
+        "RESET ROLE; ALTER FUNCTION geometry_overlaps(geometry, geometry) NOT LEAKPROOF"
+    )
+    watched.conn.exec_driver_sql(f"SET LOCAL ROLE {logins.SERVICE_ROLE}")
+
+    nodes = watched.nodes(tile("buildings"))
+
+    assert "building_geom_idx" not in {node.get("Index Name") for node in nodes}
