@@ -186,12 +186,19 @@ def make_link(conn: Connection, keeper: Keeper, name: str, *, now: datetime, val
     ------
     NotFound
         When the keeper may not see such an account.
+    NotAllowed
+        When the account is a worker who had grids outside of the keeper's areas.
     Conflict
         When the account is disabled.
     """
     account = get(conn, keeper, name)
     if account.disabled_at is not None:
         raise Conflict("The account is disabled", f"enable {name} first")
+    # Whoever has the link could sign in as the worker, and see all of that worker's movements.
+    if account.worker is not None and store.find_worker(conn, account.worker, keeper.areas) is None:
+        raise NotAllowed(
+            "Not allowed", "the worker had grids outside of your areas; ask an administrator above"
+        )
     secret = links.make_link(conn, account.id, "set_password", now, valid_for)
     detail = {"purpose": "set_password", "expires_at": (now + valid_for).isoformat()}
     ledger.record(conn, now, keeper.name, "link_made", f"account:{name}", detail)
