@@ -86,11 +86,13 @@ class _Document(BaseModel):
     def require_own_addresses(self, issuer: str) -> None:
         """Refuse a document of another issuer, or one that leads to another host."""
         own = _origin(issuer)
-        addresses = (self.authorization_endpoint, self.token_endpoint, self.jwks_uri, self.userinfo_endpoint)
+        addresses = (self.authorization_endpoint, self.token_endpoint, self.jwks_uri)
         if self.issuer != issuer:
             raise _wrong_document("it is of another issuer")
-        if any(address is not None and _origin(address) != own for address in addresses):
+        if any(_origin(address) != own for address in addresses):
             raise _wrong_document(f"it leads to another host than {own[1]}")
+        if self.userinfo_endpoint and _origin(self.userinfo_endpoint) != own:
+            self.userinfo_endpoint = None  # one can do without, when the ID token says enough
 
 
 class Provider:
