@@ -33,11 +33,12 @@ setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that t
 
 web: web/dist/index.html ## build the pages
 
-check: setup ## ruff, types, import contracts, the pages' types, documents against the code
+check: setup ## ruff, types, who may import what and see what, the pages' types, documents against the code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/test_architecture.py
 	$(NPM) run --silent check
 	$(BIN)/python scripts/make_docs.py --check
 	@scripts/api_client.sh --check

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from fastapi.routing import APIRoute
+from sqlalchemy import create_engine
+
+from gis_grid.accounts import http
+from gis_grid.app import create_app
+from gis_grid.kit.database import Engines
+from gis_grid.kit.http import service_connection
+from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from fastapi.dependencies.models import Dependant
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "gis_grid"
@@ -63,7 +74,14 @@ def test_only_the_clock_reads_the_clock() -> None:
 
 @pytest.mark.parametrize("folder", ["gis_grid", "migrations", "tiles", "web/src"])
 def test_no_source_names_a_remote_host(folder: str) -> None:
-    allowed = ("http://127.0.0.1", "http://www.topografix.com", "http://www.w3.org", "http://{", "https://{")
+    allowed = (
+        "http://127.0.0.1",
+        "https://grid.example.gov.cn",
+        "http://www.topografix.com",
+        "http://www.w3.org",
+        "http://{",
+        "https://{",
+    )
     suffixes = {".py", ".sql", ".ts", ".tsx", ".css"}
     for path in sorted((ROOT / folder).rglob("*")):
         if path.suffix not in suffixes or "_bundled" in path.parts or "assets" in path.parts:
@@ -75,3 +93,83 @@ def test_no_source_names_a_remote_host(folder: str) -> None:
                 found = text[start : start + 60].splitlines()[0]
                 assert found.startswith(allowed), f"{path.relative_to(ROOT)}: {found}"
                 start = text.find(scheme, start + 1)
+
+
+WITHOUT_A_CALLER = {
+    "UnscopedConn": {"kit/http.py", "accounts/http.py", "app.py"},
+    "service_connection": {"kit/http.py"},
+    "DoorConn": {"kit/http.py", "accounts/routes"},
+    "Door": {"kit/http.py", "accounts/door.py", "accounts/routes"},
+    "door_connection": {"kit/http.py", "accounts/routes"},
+    "make_engine": {"kit/database.py", "cli/connect.py", "patrols/pool.py"},
+    "create_engine": {"kit/database.py", "kit/logins.py", "kit/extensions.py", "cli/openapi.py"},
+}
+"""Ways to a connection that has no scope of a caller, and who may use them."""
+
+SCOPE_SQL = re.compile(
+    r"gis_grid_(enter|seal|reached)|gis_grid\.scope|\b(set|reset) (local |session )?role\b|-c role\b"
+    r"|session authorization|row_security|disable row level",
+    re.IGNORECASE,
+)
+ENTERS_A_SCOPE = {"accounts/scope.py", "kit/database.py"}
+
+
+def names(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.alias):
+            yield node.name
+
+
+def written_texts(path: Path) -> Iterator[str]:
+    """Yield the texts of a module that are no documentation."""
+    tree = ast.parse(path.read_text("utf-8"))
+    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
+            yield node.value
+
+
+def test_a_connection_without_a_scope_is_used_only_where_nobody_is_signed_in_yet() -> None:
+    for path in modules(PACKAGE):
+        place = path.relative_to(PACKAGE)
+        own = {place.as_posix(), place.parent.as_posix()}
+        for name in set(names(path)) & set(WITHOUT_A_CALLER):
+            assert own & WITHOUT_A_CALLER[name], f"{place} uses {name}"
+
+
+def test_only_one_file_enters_a_scope_or_takes_a_role() -> None:
+    for path in modules(PACKAGE):
+        place = path.relative_to(PACKAGE).as_posix()
+        if place in ENTERS_A_SCOPE:
+            continue
+        for text in written_texts(path):
+            assert not SCOPE_SQL.search(text), f"{place}: {text[:80]}"
+
+
+def test_a_route_on_the_services_login_has_a_caller() -> None:
+    app = create_app(Settings(), Engines(*[create_engine("postgresql+psycopg://")] * 2))
+    scoped = set()
+    for route in api_routes(app.routes):
+        calls = set(called(route.dependant))
+        if http._caller in calls:
+            scoped.add(route.path)
+        else:
+            assert service_connection not in calls or route.path == "/readyz", f"{route.path} has no caller"
+    assert len(scoped) > 10
+
+
+def api_routes(routes: Iterable[object]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        yield from api_routes(getattr(getattr(route, "original_router", None), "routes", ()))
+
+
+def called(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
+    for inner in dependant.dependencies:
+        yield from called(inner)
