@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi.testclient import TestClient
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import httpx
-    from fastapi import FastAPI
     from sqlalchemy import Engine
 
     from gis_grid.accounts.service.links import Purpose
@@ -34,20 +34,19 @@ ANOTHER = "staple of 9 vineyards"
 class Served:
     """The program, its database, and browsers in networks of their own."""
 
-    def __init__(self, app: FastAPI, owner: Engine) -> None:
-        self.app = app
+    def __init__(self, started: TestClient, owner: Engine) -> None:
+        self._started = started
         self.owner = owner
 
     def browser(self, address: str = "192.0.2.1") -> TestClient:
         """Return a browser that has never been here."""
-        return TestClient(
-            self.app, base_url="https://localhost", client=(address, 50000), raise_server_exceptions=False
-        )
+        browser = TestClient(self._started.app, base_url="https://localhost", client=(address, 50000))
+        browser.portal = self._started.portal  # all in the one loop of the program, as when it is served
+        return browser
 
     def add(self, name: str, password: str | None = PASSWORD) -> int:
         """Add a planner."""
-        hashed = None if password is None else passwords.hashed(password)
-        values = {"name": name, "hash": hashed}
+        values = {"name": name, "hash": None if password is None else _hashed(password)}
         query = (
             "WITH added AS (INSERT INTO account (name, display_name, password_hash, created_at) "
             "VALUES (:name, upper(:name), :hash, now()) RETURNING id), given AS (INSERT INTO account_role "
@@ -76,13 +75,18 @@ class Served:
         return [(row.action, row.detail) for row in rows]
 
 
+@cache
+def _hashed(password: str) -> str:
+    return passwords.hashed(password)
+
+
 @contextmanager
 def served(url: str) -> Iterator[Served]:
     """Yield the program on a migrated database."""
     owner = make_engine(url)
     engines = Engines(make_engine(url, role=SERVICE_ROLE), make_engine(url, role=DOOR_ROLE))
     with TestClient(create_app(Settings(), engines)) as started:
-        yield Served(started.app, owner)
+        yield Served(started, owner)
     engines.dispose()
     owner.dispose()
 
