@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
@@ -21,7 +22,7 @@ from gis_grid.incidents.routes import router as incidents
 from gis_grid.kit.assets import folder
 from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
-from gis_grid.kit.middleware import HeadAsGet, SecurityHeaders
+from gis_grid.kit.middleware import HeadAsGet, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
@@ -30,6 +31,11 @@ from gis_grid.reports.routes import router as reports
 if TYPE_CHECKING:
     from gis_grid.kit.database import Engines
     from gis_grid.kit.settings import Settings
+
+MOST_BODY_BYTES: Final = 1024 * 1024
+"""What a request may bring; a route that takes more says so itself."""
+
+_OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
 
 def create_app(settings: Settings, engines: Engines) -> FastAPI:
@@ -51,10 +57,13 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
     app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
     app.state.provider = provider.configured(settings)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])
-    app.add_middleware(SecurityHeaders)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_HOSTS, *settings.public_hosts])
+    app.add_middleware(SoundRequests)
+    app.add_middleware(ProblemsOnly)
+    app.add_middleware(SecurityHeaders, https=settings.public_url is not None)
     app.add_middleware(HeadAsGet)
     install_error_handlers(app)
     for router in (accounts, grids, patrols, incidents, ogc, reports):

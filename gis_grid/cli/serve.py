@@ -20,6 +20,7 @@ from gis_grid.cli.plain_table import tell
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict, NotReady
+from gis_grid.kit.logs import LOG_CONFIG
 from gis_grid.kit.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _LAST_ANSWERS_S = 5
 
 
 def serve() -> None:
-    """Serve the map, the reports and the API on a loopback address until Ctrl+C."""
+    """Serve the map, the reports and the API until Ctrl+C: on loopback, or behind a proxy with TLS."""
     settings = read_settings()
     with service_database(settings) as (owner, engines):
         run_server(settings, engines, opened=partial(_tell_set_up, owner))
@@ -59,9 +60,10 @@ def run_server(
 ) -> None:
     """Serve in this thread until a signal ends it; `opened` is told the address before."""
     with _listen(settings) as listener:
+        shown = f"{settings.public_url}/" if settings.public_url else url_of(listener)
         if opened is not None:
-            opened(url_of(listener))
-        Console(stderr=True).print(f"GIS Grid serves at [bold]{url_of(listener)}[/] (Ctrl+C stops it)")
+            opened(shown)
+        Console(stderr=True).print(f"GIS Grid serves at [bold]{shown}[/] (Ctrl+C stops it)")
         _server(settings, engines).run(sockets=[listener])
 
 
@@ -82,7 +84,14 @@ def server_in_background(settings: Settings, engines: Engines) -> Iterator[str]:
 def _server(settings: Settings, engines: Engines) -> uvicorn.Server:
     app = create_app(settings, engines)
     config = uvicorn.Config(
-        app, log_level="warning", server_header=False, timeout_graceful_shutdown=_LAST_ANSWERS_S
+        app,
+        log_config=LOG_CONFIG,
+        access_log=False,
+        server_header=False,
+        # Else uvicorn believes whoever is on this machine: the address is what failures to sign in count by.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=_LAST_ANSWERS_S,
     )
     return uvicorn.Server(config)
 
@@ -90,7 +99,7 @@ def _server(settings: Settings, engines: Engines) -> uvicorn.Server:
 @contextmanager
 def _listen(settings: Settings) -> Iterator[socket.socket]:
     # Bound here, not by uvicorn, so that a taken port is a clear error and connections queue from now on.
-    family = socket.AF_INET6 if settings.host == "::1" else socket.AF_INET
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

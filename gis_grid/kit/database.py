@@ -79,6 +79,7 @@ def make_engine(url: str, *, role: str | None = None, most: int = MOST_CONNECTIO
         pool_pre_ping=True,
         pool_size=most,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"options": options, "connect_timeout": 10},
     )
 

@@ -6,14 +6,13 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from gis_grid.kit.database import transaction
@@ -28,11 +27,13 @@ from gis_grid.kit.errors import (
     TooMany,
     Unavailable,
 )
+from gis_grid.kit.logs import named
 from gis_grid.kit.middleware import SECURITY_HEADERS
+from gis_grid.kit.problem import problem
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
 
     from fastapi import FastAPI
 
@@ -51,6 +52,9 @@ STATUS: dict[type[GisGridError], int] = {
 """The one table from error to status; a subclass takes its parent's."""
 
 _MAX_LISTED_ERRORS = 100
+_REPEATED, _MOST_REPEATED = frozenset({"path", "query"}), 200
+_NOT_TEXT = frozenset({None, "22021", "22P05"})
+"""What PostgreSQL calls a text that it cannot hold; psycopg refuses a NUL before it asks."""
 _HEADERS: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
@@ -107,19 +111,6 @@ class GeoJson(Response):
     media_type = "application/geo+json"
 
 
-def problem(
-    status: int, title: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **members: Any
-) -> JSONResponse:
-    """Return a problem document (RFC 9457); empty members are left out."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
-    return JSONResponse(
-        {key: value for key, value in body.items() if value not in ("", [], None)},
-        status,
-        headers=dict(headers or {}),
-        media_type="application/problem+json",
-    )
-
-
 def _own_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, GisGridError)
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
@@ -130,16 +121,18 @@ def _own_error(_: Request, error: Exception) -> Response:
     headers = _HEADERS.get(status, {})
     if isinstance(error, TooMany):
         headers = {"Retry-After": str(error.wait_s)}
-    return problem(status, error.title, error.detail, headers=headers, where=error.where, errors=rows)
+    # What the database says of a failed connection names its host and its logins.
+    detail = "" if isinstance(error.__cause__, SQLAlchemyError) else error.detail
+    return problem(status, error.title, detail, headers=headers, where=error.where, errors=rows)
 
 
 def _malformed(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    # What stands in a body is not repeated: it may hold a password.
+    # What stands in a body or a header is not repeated: it may be a password or a token.
     rows = [
         {
             "field": ".".join(map(str, item["loc"])),
-            "value": None if item["loc"][0] == "body" else repr(item.get("input")),
+            "value": repr(item.get("input"))[:_MOST_REPEATED] if item["loc"][0] in _REPEATED else None,
             "message": item["msg"],
         }
         for item in error.errors()[:_MAX_LISTED_ERRORS]
@@ -153,8 +146,16 @@ def _http_error(_: Request, error: Exception) -> Response:
 
 
 def _database_away(_: Request, error: Exception) -> Response:
-    log.error("the database failed a request: %s", type(error).__name__)
+    log.error("the database failed a request: %s", named(error))
     return problem(503, "The database does not answer", headers={"Retry-After": "5"})
+
+
+def _unusable_value(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DataError)
+    if getattr(error.orig, "sqlstate", None) in _NOT_TEXT:
+        return problem(400, "A text cannot be stored", "expected no NUL")
+    log.error("a request failed", exc_info=error)
+    return _unexpected(request, error)
 
 
 def _unexpected(_: Request, error: Exception) -> Response:
@@ -168,6 +169,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(OperationalError, _database_away)
     app.add_exception_handler(InterfaceError, _database_away)
+    app.add_exception_handler(DataError, _unusable_value)
     app.add_exception_handler(Exception, _unexpected)
     for kind in STATUS:
         app.add_exception_handler(kind, _own_error)

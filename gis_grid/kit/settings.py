@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -54,11 +55,23 @@ class Settings(BaseSettings):
     timezone: str = Field(
         default="Asia/Shanghai", description="IANA time zone of local days, weeks and shown times."
     )
+    public_url: str | None = Field(
+        default=None,
+        description="Address at which people reach the program through a proxy with TLS, e.g. "
+        "https://grid.example.gov.cn: [security](../security.md#what-an-operator-has-to-do). "
+        "Unset: this machine only.",
+    )
     host: str = Field(
         default="127.0.0.1",
-        description="Address to serve on. Only loopback addresses: nobody signs in yet.",
+        description="Address to serve on. Only with a public address another one than loopback: the program "
+        "itself speaks no TLS.",
     )
     port: int = Field(default=8420, ge=0, le=65535, description="Port to serve on; 0 takes a free one.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of the proxy, separated by commas: only from there, and only with "
+        "a public address, is it believed for whom a request is passed on. Unset: nobody is.",
+    )
 
     rules_file: Path | None = Field(
         default=None,
@@ -110,12 +123,42 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai")
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _over_tls(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        plain = parts.path in {"", "/"} and not (parts.query or parts.fragment or parts.username)
+        if value and not (parts.scheme == "https" and parts.hostname and plain):
+            raise ValueError(f"{value!r} is no address such as https://grid.example.gov.cn")
+        return value.rstrip("/") if value else None
+
     @field_validator("host")
     @classmethod
-    def _loopback_only(cls, value: str) -> str:
-        if value not in LOOPBACK:
-            raise ValueError(f"{value!r} is not a loopback address; tracks of workers are not served openly")
-        return value
+    def _loopback_unless_public(cls, value: str, info: ValidationInfo) -> str:
+        if value in LOOPBACK:
+            return value
+        if not info.data.get("public_url"):
+            raise ValueError(
+                f"{value!r} is not a loopback address; tracks of workers are not served openly. Another one "
+                "needs GIS_GRID_PUBLIC_URL, the address of a proxy with TLS"
+            )
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            raise ValueError(f"{value!r} is no IP address") from None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str, info: ValidationInfo) -> str:
+        networks = [one.strip() for one in value.split(",") if one.strip()]
+        if networks and not info.data.get("public_url"):
+            raise ValueError("needs GIS_GRID_PUBLIC_URL, the address of the proxy")
+        for one in networks:
+            try:
+                ip_network(one)
+            except ValueError:
+                raise ValueError(f"{one!r} is neither an IP address nor a network") from None
+        return ",".join(networks)
 
     @field_validator("oidc_issuer")
     @classmethod
@@ -132,6 +175,12 @@ class Settings(BaseSettings):
         if info.data.get("oidc_issuer") and not value:
             raise ValueError("is needed with GIS_GRID_OIDC_ISSUER")
         return value or None
+
+    @property
+    def public_hosts(self) -> tuple[str, ...]:
+        """Names by which browsers call the program, beside those of this machine."""
+        host = urlsplit(self.public_url or "").hostname
+        return () if host is None else (host,)
 
     @property
     def tz(self) -> ZoneInfo:

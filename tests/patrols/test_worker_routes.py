@@ -178,7 +178,7 @@ def test_every_look_at_a_track_is_in_the_ledger(client: TestClient, judged: int)
     assert client.get("/api/workers/W2/looks").json() == {"looks": []}
 
 
-@pytest.mark.parametrize("code", ["nobody", "%00", "W1%00"])
+@pytest.mark.parametrize("code", ["nobody", "W1 "])
 @pytest.mark.parametrize("path", ["days", "track?date=2026-11-02", "looks", "weeks/2026-W45/revisions"])
 def test_an_unknown_worker_is_a_404_problem(client: TestClient, judged: int, path: str, code: str) -> None:
     answer = client.get(f"/api/workers/{code}/{path}")
