@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.accounts.service.accounts import Keeper
+from gis_grid.cli.operator import operator
 
 if TYPE_CHECKING:
     from gis_grid.kit.settings import Settings
@@ -16,10 +16,12 @@ WELCOME: Final = "welcome/#"
 
 def keeper() -> Keeper:
     """Return the operator, who may keep all accounts, as the ledger names them."""
-    return Keeper(f"cli:{getpass.getuser()}")
+    return Keeper(operator())
 
 
 def address(settings: Settings) -> str:
     """Return where browsers reach the service."""
+    if settings.public_url:
+        return f"{settings.public_url}/"
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{settings.port}/"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +16,7 @@ from gis_grid.attendance.import_file import TableImport, import_table
 from gis_grid.attendance.sheets import Sheet
 from gis_grid.cli.bad_rows import listing, tell_left_out
 from gis_grid.cli.connect import database
+from gis_grid.cli.operator import operator
 from gis_grid.core.geometry.datum import Datum
 from gis_grid.grids import service as grids
 from gis_grid.grids.mapping.columns import ColumnNames
@@ -185,7 +185,7 @@ def import_(
 
 def _import_map(settings: Settings, file: Path, options: grids.ImportOptions, bad_rows: Path | None) -> None:
     with database(settings) as engine, _bar(f"{file.name}") as advance_to, transaction(engine) as conn:
-        report = grids.import_file(conn, file, options, at=clock.now(), actor=_actor(), progress=advance_to)
+        report = grids.import_file(conn, file, options, at=clock.now(), actor=operator(), progress=advance_to)
     for name, loaded in report.loaded.items():
         typer.echo(
             f"{name}: {loaded.new:,} new, {loaded.changed:,} changed, {loaded.same:,} the same already"
@@ -197,7 +197,9 @@ def _import_map(settings: Settings, file: Path, options: grids.ImportOptions, ba
 
 def _import_table(settings: Settings, table: TableImport, bad_rows: Path | None) -> None:
     with database(settings) as engine, _bar(table.path.name) as advance_to, transaction(engine) as conn:
-        done = import_table(conn, table, tz=settings.tz, at=clock.now(), actor=_actor(), progress=advance_to)
+        done = import_table(
+            conn, table, tz=settings.tz, at=clock.now(), actor=operator(), progress=advance_to
+        )
     loaded = done.loaded
     typer.echo(
         f"{table.sheet}: {loaded.new:,} new, {loaded.changed:,} changed, {loaded.same:,} the same already"
@@ -215,7 +217,9 @@ def _import_track(settings: Settings, track: TrackFile, bad_rows: Path | None) -
             done += count
             advance_to(done, size)
 
-        report = import_tracks(conn, track, tz=settings.tz, now=clock.now(), actor=_actor(), progress=advance)
+        report = import_tracks(
+            conn, track, tz=settings.tz, now=clock.now(), actor=operator(), progress=advance
+        )
     _tell_track(report)
     tell_left_out(report.errors, report.left_out, bad_rows)
 
@@ -268,7 +272,3 @@ def _midnight(text: str, settings: Settings) -> datetime:
 
 def _code(option: str, text: str | None) -> str | None:
     return None if text is None else grids.read_code(option, text)
-
-
-def _actor() -> str:
-    return f"command line: {getpass.getuser()}"

@@ -17,6 +17,7 @@ from gis_grid.cli.checking.words import Lang, Words
 from gis_grid.cli.compiling import telling_of_compiling
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
+from gis_grid.cli.operator import operator
 from gis_grid.cli.stopping import Stopping
 from gis_grid.kit.clock import now
 from gis_grid.kit.settings import read_settings
@@ -75,6 +76,7 @@ def judge(
                 tz=settings.tz,
                 now=now(),
                 processes=processes or _cores(),
+                actor=operator(),
                 workers=worker,
                 areas=area,
                 profile_names=profile or patrols.DEFAULT_PROFILES,

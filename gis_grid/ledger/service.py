@@ -75,11 +75,34 @@ def latest_import(conn: Connection) -> str:
     return "nothing" if row is None else f"{row['id']}-{row['at'].timestamp():.6f}"
 
 
-def record_look(
-    conn: Connection, at: datetime, actor: str, worker_code: str, *, first: date, last: date, reason: str
+def record_change(  # noqa: PLR0917 - as record
+    conn: Connection, at: datetime, actor: str, action: str, subject: str, state: dict[str, Any]
 ) -> None:
+    """Write an entry if the state of a subject is not that of its last entry; none is a state of nulls."""
+    before = store.last_detail(conn, action, subject)
+    if state != (before or dict.fromkeys(state)):
+        record(conn, at, actor, action, subject, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Which days of a worker's track are looked at, why, and whether it is the worker who looks."""
+
+    first: date
+    last: date
+    reason: str
+    own: bool = False
+
+
+def record_look(conn: Connection, at: datetime, actor: str, worker_code: str, look: Look) -> None:
     """Record that somebody looked at a worker's track (RULES: every look is logged)."""
-    detail = {"from": first.isoformat(), "to": last.isoformat(), "reason": reason}
+    detail: dict[str, Any] = {
+        "from": look.first.isoformat(),
+        "to": look.last.isoformat(),
+        "reason": look.reason,
+    }
+    if look.own:
+        detail["own"] = True
     record(conn, at, actor, "look_at_track", f"worker:{worker_code}", detail)
 
 

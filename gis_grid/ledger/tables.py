@@ -26,6 +26,7 @@ ledger = Table(
     Column("subject", Text, nullable=False),
     Column("detail", JSONB, nullable=False),
     Index("ledger_subject_idx", "subject", "at"),
+    Index("ledger_actor_idx", "actor", "at"),
 )
 
 ledger_chain = Table(

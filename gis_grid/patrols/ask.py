@@ -55,6 +55,14 @@ class Ask:
         days = each_day(self.start, last) if self.start <= last else ()
         return [*dict.fromkeys(map(month_of, days)), *dict.fromkeys(map(quarter_of, days))]
 
+    def file_digests(self) -> dict[str, str | None]:
+        """Return what tells the versions of the deployment's own files apart; none for one there is not."""
+        files = {"rules": self.rules_file, "work_days": self.work_days_file}
+        return {
+            name: None if path is None else hashlib.sha256(path.read_bytes()).hexdigest()
+            for name, path in files.items()
+        }
+
     def document(self, benches: Benches, weeks: Sequence[Week], workers: Sequence[int]) -> dict[str, Any]:
         """Return what makes two runs the same, as JSON values."""
         return {

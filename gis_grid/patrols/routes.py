@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date  # noqa: TC003 - FastAPI reads the annotations
-from typing import Annotated
+from tempfile import TemporaryFile
+from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.kit.http import AppSettings, GeoJson
-from gis_grid.patrols import reading, revisions, schemas, track
+from gis_grid.patrols import data_export, reading, revisions, schemas, track
 
 router = APIRouter(prefix="/api", tags=["workers"])
+
+_BLOCK: Final = 1 << 16
 
 Code = Annotated[str, Path(description="Code of a grid worker.")]
 
@@ -52,13 +59,40 @@ def read_worker_track(
     settings: AppSettings,
     code: Code,
     day: Annotated[date, Query(alias="date", description="Local day.")],
+    reason: Annotated[
+        str,
+        Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", description="Why; the worker can read it."),
+    ] = "shown on the map",
 ) -> GeoJson:
     """Return runs of a day's track by class, and flagged fixes; every call is written into the ledger."""
-    found = track.look_at_track(
-        caller.conn, code, day, tz=settings.tz, now=clock.now(), actor=caller.name, reason="shown on the map"
-    )
+    looker = track.Looker(caller.name, caller.scope.worker_id, reason)
+    found = track.look_at_track(caller.conn, code, day, tz=settings.tz, now=clock.now(), looker=looker)
     # A copy in a cache would be a look that nobody wrote down.
     return GeoJson(found, headers={"Cache-Control": "no-store"})
+
+
+class Zip(StreamingResponse):
+    """A ZIP file."""
+
+    media_type = "application/zip"
+
+
+@router.get("/workers/{code}/data", response_class=Zip)
+def read_worker_data(caller: Annotated[Caller, may(Permission.TAKE_OWN_DATA)], code: Code) -> Zip:
+    """Return all that is held about a worker as a ZIP of CSV and JSON files with a README."""
+    now, self_id = clock.now(), caller.scope.worker_id
+    with ExitStack() as open_files:
+        # On the disk and without a name: a year of positions is too much for memory.
+        file = open_files.enter_context(TemporaryFile())
+        data_export.export_data(caller.conn, code, file, now=now, actor=caller.name, actor_worker_id=self_id)
+        left = open_files.pop_all()
+    file.seek(0)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(code, safe='')}.zip",
+        "Cache-Control": "no-store",
+    }
+    blocks = iter(lambda: file.read(_BLOCK), b"")
+    return Zip(blocks, headers=headers, background=BackgroundTask(left.close))
 
 
 @router.get("/workers/{code}/looks")

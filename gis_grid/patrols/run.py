@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
+from gis_grid.kit import clock
 from gis_grid.kit.errors import Conflict, GisGridError
+from gis_grid.ledger import service as ledger
 from gis_grid.patrols import print_store, run_store
 from gis_grid.patrols.ask import Ask, Part, parts_of
 from gis_grid.patrols.bench import Benches
@@ -87,6 +89,7 @@ class Job:
     """A run in plain values, from which every process makes what it judges by."""
 
     ask: Ask
+    actor: str
     run_id: int
     begun_at: datetime
 
@@ -160,8 +163,10 @@ class Plan:
         return [part for part in self.parts if part.number not in done]
 
 
-def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime, *, afresh: bool) -> Plan:
-    """Begin a run, or find the one that was stopped.
+def make_plan(
+    conn: Connection, ask: Ask, workers: Sequence[int], now: datetime, *, actor: str, afresh: bool
+) -> Plan:
+    """Begin a run, or find the one that was stopped; the ledger has it before anything is judged.
 
     Raises
     ------
@@ -176,12 +181,17 @@ def make_plan(conn: Connection, ask: Ask, workers: Sequence[int], now: datetime,
     parts = parts_of(ordered, weeks)
     stopped = None if afresh else run_store.find_stopped(conn, asked, now - GOES_ON_WITHIN)
     run = stopped or run_store.add_run(conn, asked, now, len(parts))
+    told = {name: asked[name] for name in ("from", "to", "profiles", "core")}
+    goes_on = {"goes_on": True} if stopped else {}
+    ledger.record(conn, now, actor, "judge", f"run:{run.id}", {**told, "workers": len(ordered), **goes_on})
+    for file, digest in ask.file_digests().items():
+        ledger.record_change(conn, now, actor, "rules_changed", f"file:{file}", {"sha256": digest})
     done = [
         PartDone(**{name: value for name, value in row.items() if name != "run_id"})
         for row in run_store.parts_done(conn, run.id)
     ]
     return Plan(
-        Job(ask, run.id, run.begun_at, tuple((name, version) for name, version in benches.versions())),
+        Job(ask, actor, run.id, run.begun_at, tuple((name, version) for name, version in benches.versions())),
         weeks,
         parts,
         _prints(conn, weeks, set(ordered), now),
@@ -244,6 +254,8 @@ def follow(
         summary.unchanged -= len(plan.workers.intersection(revised))
     with hands.transaction() as conn:
         run_store.end_run(conn, plan.job.run_id)
+        weeks = {"weeks_written": summary.written, "weeks_unchanged": summary.unchanged}
+        ledger.record(conn, clock.now(), plan.job.actor, "judged", f"run:{plan.job.run_id}", weeks)
     summary.without_grid.sort()
     return summary
 

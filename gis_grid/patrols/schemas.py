@@ -184,6 +184,7 @@ class Look(BaseModel):
     first: Annotated[dt.date, Field(alias="from")]
     last: Annotated[dt.date, Field(alias="to")]
     reason: str
+    own: bool = Field(default=False, description="The worker's own look.")
 
 
 class Looks(BaseModel):

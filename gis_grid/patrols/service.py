@@ -33,6 +33,7 @@ def judge(
     end: date,
     tz: ZoneInfo,
     now: datetime,
+    actor: str = "local",
     workers: Sequence[str] | None = None,
     areas: Sequence[str] | None = None,
     profile_names: Sequence[str] = DEFAULT_PROFILES,
@@ -53,6 +54,8 @@ def judge(
         Zone of local days and weeks.
     now
         Aware. A week is provisional until 48 h after its end.
+    actor
+        Who judges, for the ledger.
     workers
         Codes; by default everyone.
     areas
@@ -78,7 +81,7 @@ def judge(
     ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file)
     run_store.lock_or_wait(conn)
     codes = _chosen(conn, ask, now, workers, areas)
-    plan = make_plan(conn, ask, list(codes), now, afresh=True)
+    plan = make_plan(conn, ask, list(codes), now, actor=actor, afresh=True)
     return follow(OneTransaction(conn), plan, codes, progress or _silent)
 
 
@@ -90,6 +93,7 @@ def judge_all(
     tz: ZoneInfo,
     now: datetime,
     processes: int,
+    actor: str = "local",
     workers: Sequence[str] | None = None,
     areas: Sequence[str] | None = None,
     profile_names: Sequence[str] = DEFAULT_PROFILES,
@@ -131,7 +135,7 @@ def judge_all(
             raise Conflict("Another run is judging", "one at a time; try again when it has ended")
         with hands.transaction() as conn:
             codes = _chosen(conn, ask, now, workers, areas)
-            plan: Plan = make_plan(conn, ask, list(codes), now, afresh=afresh)
+            plan: Plan = make_plan(conn, ask, list(codes), now, actor=actor, afresh=afresh)
         try:
             return follow(hands, plan, codes, progress or _silent)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -29,12 +30,22 @@ if TYPE_CHECKING:
 Feature = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Who looks at a track, which worker that is, if any, and why."""
+
+    name: str
+    worker_id: int | None
+    reason: str
+
+
 def look_at_track(
-    conn: Connection, code: str, day: date, *, tz: ZoneInfo, now: datetime, actor: str, reason: str
+    conn: Connection, code: str, day: date, *, tz: ZoneInfo, now: datetime, looker: Looker
 ) -> str:
     """Return a day's track as GeoJSON text and write the look into the ledger.
 
-    The whole week is cleaned and measured, as for its verdicts, so that both agree at midnight too.
+    The whole week is cleaned and measured, as for its verdicts, so that both agree at midnight too. A look
+    of the worker's own is written down too, as such: somebody else may have the worker's phone.
 
     Raises
     ------
@@ -44,7 +55,8 @@ def look_at_track(
         When the day is out of range.
     """
     worker_id = worker_id_of(conn, code)
-    ledger.record_look(conn, now, actor, code, first=day, last=day, reason=reason)
+    look = ledger.Look(day, day, looker.reason, own=worker_id == looker.worker_id)
+    ledger.record_look(conn, now, looker.name, code, look)
     week = week_of_day(day, tz)
     walked = read_week(conn, worker_id, week, tz, now)
     cleaned = clean(walked.fixes)

@@ -11,6 +11,7 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.clock import now
 from gis_grid.kit.http import AppSettings
+from gis_grid.ledger import service as ledger
 from gis_grid.reports import service
 from gis_grid.reports.assets import get_asset
 from gis_grid.reports.content import Asked
@@ -76,11 +77,13 @@ def report(
     )
     response = _html(page)
     if download:
+        period = {"from": first and first.isoformat(), "to": last and last.isoformat()}
+        ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", period)
         response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
 
 def _html(page: Page) -> HTMLResponse:
     return HTMLResponse(
-        page.text, headers={"Content-Security-Policy": page.policy, "Cache-Control": "no-cache"}
+        page.text, headers={"Content-Security-Policy": page.policy, "Cache-Control": "private, no-cache"}
     )

@@ -8,14 +8,18 @@ branch_labels = None
 depends_on = None
 
 NOTE = """
+-- Who is connected, inside a function too that runs with its owner's rights. A role that was set counts:
+-- a database of one's own may be reached by one login.
+CREATE FUNCTION gis_grid_login() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('role'), 'none'), session_user)
+$$;
+
 -- The only way in for logins that do not own the ledger; as a part of the caller's transaction.
 CREATE FUNCTION gis_grid_note(at timestamptz, actor text, action text, subject text, detail jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    -- Who calls: current_user is this function's owner here. A role that was set counts, since a database of
-    -- one's own may be reached by one login.
-    login text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+    login text := public.gis_grid_login();
     is_owner boolean := pg_has_role(login, current_user, 'MEMBER');
 BEGIN
     IF NOT is_owner THEN
@@ -50,6 +54,73 @@ ALTER TABLE ledger ENABLE ROW LEVEL SECURITY;
 CREATE POLICY ledger_in_scope ON ledger FOR SELECT TO gis_grid_service
     USING (action = 'look_at_track' AND subject IN (SELECT 'worker:' || code FROM worker));
 GRANT SELECT ON ledger TO gis_grid_service;
+CREATE INDEX ledger_actor_idx ON ledger (actor, at);
+"""
+
+OWN_DATA = """
+-- What is held about a worker where the service reads nothing: the account without any secret, and entries of
+-- the ledger that are by the worker, about the worker, or about the account or a phone of the worker.
+CREATE FUNCTION gis_grid_may_export(of_worker bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT pg_has_role(gis_grid_login(), current_user, 'MEMBER') OR gis_grid_everyone()
+        OR coalesce(of_worker = gis_grid_self(), false) OR of_worker IN (SELECT gis_grid_workers())
+$$;
+
+CREATE FUNCTION gis_grid_account_of(of_worker bigint) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT jsonb_build_object(
+        'account', (
+            SELECT jsonb_build_object(
+                'name', who.name,
+                'display_name', who.display_name,
+                'created_at', who.created_at,
+                'disabled_at', who.disabled_at,
+                'demo', who.demo,
+                'has_password', who.password_hash IS NOT NULL,
+                'provider', who.issuer,
+                'subject_at_provider', who.subject,
+                'roles', (
+                    SELECT jsonb_agg(
+                        jsonb_build_object('role', role, 'area', area.code) ORDER BY role, area.code)
+                    FROM public.account_role LEFT JOIN public.area ON area.id = area_id
+                    WHERE account_id = who.id),
+                'sessions', (
+                    SELECT jsonb_agg(to_jsonb(one) - '{id,account_id,secret_digest}'::text[] ORDER BY id)
+                    FROM public.session AS one WHERE account_id = who.id),
+                'known_browsers', (
+                    SELECT jsonb_agg(to_jsonb(one) - '{id,account_id,secret_digest}'::text[] ORDER BY id)
+                    FROM public.known_browser AS one WHERE account_id = who.id),
+                'links', (
+                    SELECT jsonb_agg(to_jsonb(one) - '{id,account_id,secret_digest}'::text[] ORDER BY id)
+                    FROM public.one_time_link AS one WHERE account_id = who.id),
+                'tokens', (
+                    SELECT jsonb_agg(to_jsonb(one) - '{id,account_id,secret_digest}'::text[] ORDER BY id)
+                    FROM public.api_token AS one WHERE account_id = who.id))
+            FROM public.account AS who WHERE who.worker_id = of_worker),
+        'device_tokens', (
+            SELECT jsonb_agg(jsonb_build_object(
+                'device', device.code, 'created_at', created_at, 'revoked_at', revoked_at) ORDER BY one.id)
+            FROM public.device_token AS one JOIN public.device ON device.id = device_id
+            WHERE device.worker_id = of_worker))
+    WHERE gis_grid_may_export(of_worker)
+$$;
+
+CREATE FUNCTION gis_grid_entries_of(of_worker bigint) RETURNS SETOF ledger
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT ledger.* FROM public.ledger
+    WHERE gis_grid_may_export(of_worker) AND id IN (
+        SELECT id FROM public.ledger WHERE subject IN (
+            SELECT 'worker:' || code FROM public.worker WHERE worker.id = of_worker
+            UNION ALL SELECT 'device:' || code FROM public.device WHERE worker_id = of_worker
+            UNION ALL SELECT 'account:' || name FROM public.account WHERE worker_id = of_worker)
+        UNION
+        SELECT id FROM public.ledger
+        WHERE actor = (SELECT name FROM public.account WHERE worker_id = of_worker))
+    ORDER BY id
+$$;
+REVOKE ALL ON FUNCTION gis_grid_may_export(bigint), gis_grid_account_of(bigint), gis_grid_entries_of(bigint)
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_account_of(bigint), gis_grid_entries_of(bigint) TO gis_grid_service;
 """
 
 CHAIN = """
@@ -111,17 +182,18 @@ END $$;
 
 
 def upgrade() -> None:
-    for statements in (NOTE, LOOKS, CHAIN, ENTRIES_OF_BEFORE):
+    for statements in (NOTE, LOOKS, OWN_DATA, CHAIN, ENTRIES_OF_BEFORE):
         op.get_bind().exec_driver_sql(statements)
 
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
-        "DROP TRIGGER ledger_linked ON ledger;"
+        "DROP TRIGGER ledger_linked ON ledger; DROP INDEX ledger_actor_idx;"
+        " DROP FUNCTION gis_grid_entries_of, gis_grid_account_of, gis_grid_may_export;"
         " DROP FUNCTION ledger_link, ledger_hash;"
         " DROP TABLE ledger_chain;"
         " REVOKE ALL ON ledger FROM gis_grid_service;"
         " DROP POLICY ledger_in_scope ON ledger;"
         " ALTER TABLE ledger DISABLE ROW LEVEL SECURITY;"
-        " DROP FUNCTION gis_grid_note"
+        " DROP FUNCTION gis_grid_note, gis_grid_login"
     )

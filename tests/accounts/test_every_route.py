@@ -99,6 +99,7 @@ CALLS: Final = {
     "DELETE /api/sessions/{id}": Call(_MINE, _NOBODYS, owner="consumer-here"),
     "POST /api/password": Call(body=_OWN_PASSWORD, owner="", elsewhere={400, 403}),
     "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
+    "GET /api/workers/{code}/data": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/looks": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/track": Call(_WORKER, _NO_WORKER, {"date": "2026-11-02"}),
     "GET /api/workers/{code}/weeks/{week}/revisions": Call(

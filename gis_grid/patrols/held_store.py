@@ -1,0 +1,260 @@
+"""All that is held about one worker: one table of files, each with its query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from gis_grid.kit.database import raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+
+class Kind(Enum):
+    """How a file is written: rows of CSV, or JSON documents between an opening and a closing."""
+
+    CSV = ("", "")
+    JSON = ("[\n", "\n]\n")
+    GEOJSON = ('{"type": "FeatureCollection", "features": [\n', "\n]}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One file, what it is for people, and where it comes from."""
+
+    name: str
+    kind: Kind
+    zh: str
+    en: str
+    query: str
+
+
+HELD: Final = (
+    Held(
+        "worker.json",
+        Kind.JSON,
+        "姓名、编号、互助小组",
+        "name, code and mutual-aid group",
+        """
+        SELECT worker.code, worker.name, mutual_aid_group.code AS mutual_aid_group
+        FROM worker LEFT JOIN mutual_aid_member ON mutual_aid_member.worker_id = worker.id
+        LEFT JOIN mutual_aid_group ON mutual_aid_group.id = group_id
+        WHERE worker.id = %(worker)s
+        """,
+    ),
+    Held(
+        "account.json",
+        Kind.JSON,
+        "登录账号、角色、登录会话、令牌(不含任何密钥)",
+        "account to sign in with, its roles, sessions and tokens, without any secret",
+        "SELECT * FROM jsonb_to_record(gis_grid_account_of(%(worker)s)) "
+        "AS held (account jsonb, device_tokens jsonb)",
+    ),
+    Held(
+        "assignments.csv",
+        Kind.CSV,
+        "负责的网格与时间",
+        "grids and times of responsibility",
+        """
+        SELECT grid.code AS grid, grid.name, lower(valid) AS "from", upper(valid) AS until
+        FROM assignment LEFT JOIN grid ON grid.id = grid_id WHERE worker_id = %(worker)s ORDER BY valid
+        """,
+    ),
+    Held(
+        "devices.csv",
+        Kind.CSV,
+        "使用的设备",
+        "phones and other devices",
+        "SELECT code, datum FROM device WHERE worker_id = %(worker)s ORDER BY code",
+    ),
+    Held(
+        "duty.csv",
+        Kind.CSV,
+        "在岗时段:只在这些时段记录定位",
+        "times on duty: positions are taken only then",
+        """
+        SELECT lower(during) AS "from", upper(during) AS until, kind, declared_by
+        FROM duty WHERE worker_id = %(worker)s ORDER BY during
+        """,
+    ),
+    Held(
+        "fixes.csv",
+        Kind.CSV,
+        "定位点(WGS84)",
+        "positions (WGS84)",
+        """
+        SELECT t AS "time", lon, lat, accuracy_m, speed_mps, heading_deg, altitude_m, mock, track_part,
+            device.code AS device, received_at
+        FROM fix LEFT JOIN device ON device.id = device_id WHERE fix.worker_id = %(worker)s ORDER BY t
+        """,
+    ),
+    Held(
+        "off_duty_counts.csv",
+        Kind.CSV,
+        "非在岗时段丢弃的定位点数量",
+        "how many positions outside duty were dropped",
+        "SELECT local_date, fixes FROM off_duty_count WHERE worker_id = %(worker)s ORDER BY 1",
+    ),
+    Held(
+        "track_prints.csv",
+        Kind.CSV,
+        "用于比对轨迹是否复制的摘要数量(不含位置)",
+        "how many digests are kept to find copied tracks; no position can be told from them",
+        """
+        SELECT iso_week, read_at, length(hashes) / 8 AS digests
+        FROM track_print WHERE worker_id = %(worker)s ORDER BY 1
+        """,
+    ),
+    Held(
+        "signatures.csv",
+        Kind.CSV,
+        "签到签退",
+        "signing in and out",
+        "SELECT at, kind, lon, lat, accuracy_m FROM signature WHERE worker_id = %(worker)s ORDER BY at",
+    ),
+    Held(
+        "part_time.csv",
+        Kind.CSV,
+        "兼职期间",
+        "days of part-time employment",
+        """
+        SELECT lower(valid) AS first_date, upper(valid) - 1 AS last_date
+        FROM part_time WHERE worker_id = %(worker)s ORDER BY valid
+        """,
+    ),
+    Held(
+        "absences.csv",
+        Kind.CSV,
+        "批准的请假",
+        "approved absences",
+        """
+        SELECT first_date, last_date, approved_by FROM absence WHERE worker_id = %(worker)s ORDER BY 1
+        """,
+    ),
+    Held(
+        "stand_ins.csv",
+        Kind.CSV,
+        "代班:本人请假时由谁代,本人代谁",
+        "stand-ins: by whom in absences of one's own, and for whom",
+        """
+        SELECT absent.code AS absent, colleague.code AS stand_in,
+            lower(during) AS "from", upper(during) AS until
+        FROM stand_in JOIN absence ON absence.id = absence_id
+        LEFT JOIN worker AS absent ON absent.id = absence.worker_id
+        LEFT JOIN worker AS colleague ON colleague.id = stand_in.worker_id
+        WHERE %(worker)s IN (stand_in.worker_id, absence.worker_id) ORDER BY during
+        """,
+    ),
+    Held(
+        "online_checks.csv",
+        Kind.CSV,
+        "在线抽查",
+        "checks whether one was on line",
+        "SELECT at, declared_by FROM online_check WHERE worker_id = %(worker)s ORDER BY at",
+    ),
+    Held(
+        "daily_forms.csv",
+        Kind.CSV,
+        "每日表单",
+        "daily forms",
+        "SELECT local_date, form, filed_at FROM daily_form WHERE worker_id = %(worker)s ORDER BY 1, 2",
+    ),
+    Held(
+        "judgements.json",
+        Kind.JSON,
+        "每周考核的全部版本:每日、每周、每次巡查的结论及依据,轨迹疑点",
+        "every revision of every judged week: verdicts of days, weeks and patrols with grounds, and signs",
+        """
+        SELECT iso_week, revision, judged_at, provisional, core_version, profiles,
+            input_digest, result_digest, flags,
+            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id') FROM week_verdict one WHERE judgement_id = j.id)
+                AS week,
+            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY local_date)
+                FROM day_verdict one WHERE judgement_id = j.id) AS days,
+            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY starts_at)
+                FROM patrol one WHERE judgement_id = j.id) AS patrols,
+            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY local_date, kind)
+                FROM integrity_sign one WHERE judgement_id = j.id) AS signs
+        FROM judgement j WHERE worker_id = %(worker)s ORDER BY iso_week, revision
+        """,
+    ),
+    Held(
+        "period_judgements.json",
+        Kind.JSON,
+        "每月、每季考核的全部版本",
+        "every revision of every judged month and quarter",
+        """
+        SELECT period, revision, judged_at, provisional, core_version, profiles, result_digest, verdicts
+        FROM period_judgement WHERE worker_id = %(worker)s ORDER BY period, revision
+        """,
+    ),
+    Held(
+        "incidents.geojson",
+        Kind.GEOJSON,
+        "本人上报的事件",
+        "incidents reported by the worker",
+        """
+        SELECT 'Feature' AS type, ST_AsGeoJSON(geom)::jsonb AS geometry, jsonb_build_object(
+            'code', code, 'kind', kind, 'category', category, 'title', title, 'state', state,
+            'severity', severity, 'reported_at', reported_at, 'deadline', deadline, 'closed_at', closed_at
+        ) AS properties
+        FROM incident WHERE reported_by = %(worker)s ORDER BY reported_at, code
+        """,
+    ),
+    Held(
+        "visits.csv",
+        Kind.CSV,
+        "走访的时间与方式(不含住户信息与地点)",
+        "when and how was visited; not whom, nor where",
+        "SELECT at, mode FROM visit WHERE worker_id = %(worker)s ORDER BY at",
+    ),
+    Held(
+        "looks.csv",
+        Kind.CSV,
+        "谁在何时查看过本人的轨迹,以及理由",
+        "who looked at the tracks, when and why",
+        """
+        SELECT at, actor, detail ->> 'from' AS first_date, detail ->> 'to' AS last_date,
+            detail ->> 'reason' AS reason, coalesce((detail ->> 'own')::boolean, false) AS own
+        FROM ledger JOIN worker ON subject = 'worker:' || worker.code
+        WHERE worker.id = %(worker)s AND action = 'look_at_track' ORDER BY at, ledger.id
+        """,
+    ),
+    Held(
+        "ledger.csv",
+        Kind.CSV,
+        "台账中由本人或关于本人的记录:登录、导出、账号变更等",
+        "entries of the ledger by or about the worker: sign-ins, exports, changes of the account",
+        "SELECT at, actor, action, subject, detail FROM gis_grid_entries_of(%(worker)s)",
+    ),
+)
+"""What a worker takes along. Of residents nothing: a visit is a time and a mode, without a place."""
+
+_AT_ONCE: Final = 1000
+
+
+def rows(conn: Connection, held: Held, worker_id: int) -> Iterator[bytes]:
+    """Yield a file's bytes as the database sends them; memory does not grow with the rows."""
+    wanted = {"worker": worker_id}
+    if held.kind is Kind.CSV:
+        with (
+            raw(conn).cursor() as cursor,
+            cursor.copy(f"COPY ({held.query}) TO STDOUT (FORMAT csv, HEADER)", wanted) as copy,
+        ):
+            yield b"\xef\xbb\xbf"  # office programs read Chinese only after it
+            for block in copy:
+                yield bytes(block)
+        return
+    opening, closing = held.kind.value
+    yield opening.encode()
+    with raw(conn).cursor("held") as cursor:
+        cursor.itersize = _AT_ONCE
+        # Only queries of the table above.
+        cursor.execute(f"SELECT row_to_json(one)::text FROM ({held.query}) AS one", wanted)  # noqa: S608
+        for number, (document,) in enumerate(cursor):
+            yield (b",\n" if number else b"") + document.encode()
+    yield closing.encode()

@@ -1,0 +1,270 @@
+"""All that is held about one worker, as a ZIP: complete, of one worker, nothing of residents, no secret."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import shapely.affinity
+from signed_in import signed_in
+from sqlalchemy import text
+from typer.testing import CliRunner
+from walking_ground import (
+    GRID,
+    INSIDE,
+    LONG_AGO,
+    MONDAY,
+    SHANGHAI,
+    after_the_week,
+    at,
+    hire,
+    publish,
+    record,
+    stroll,
+)
+
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
+from gis_grid.cli import app
+from gis_grid.grids import service as grids
+from gis_grid.kit.database import make_engine
+from gis_grid.patrols import held_store, service
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from fastapi.testclient import TestClient
+    from sqlalchemy import Connection
+
+FIXES = 361
+
+# What a worker's row may stand in and be held in a file without the table's name in its query.
+ELSEWHERE = {
+    "account": "account.json",
+    "judge_run": "of no worker",
+}
+
+
+def town(conn: Connection) -> None:
+    """Two workers of one grid with everything that can be held about them."""
+    publish(conn)
+    for code in ("W1", "W2"):
+        worker = hire(conn, code, grid="G1" if code == "W1" else None)
+        record(conn, worker, stroll(at(MONDAY, 9), 3600))
+    conn.execute(
+        text(
+            "INSERT INTO off_duty_count SELECT id, '2026-11-02', 7 FROM worker;"
+            "INSERT INTO signature SELECT id, '2026-11-02 01:00+00', 'in', 116.302, 39.9015, 5 FROM worker;"
+            "INSERT INTO part_time SELECT id, '[2026-11-01,2026-11-08)' FROM worker;"
+            "INSERT INTO absence (worker_id, first_date, last_date, approved_by)"
+            " SELECT id, '2026-11-05', '2026-11-05', '主任' FROM worker;"
+            "INSERT INTO stand_in SELECT absence.id, colleague.id, '[2026-11-05 01:00Z,2026-11-05 09:00Z)'"
+            " FROM absence JOIN worker colleague ON colleague.id <> absence.worker_id;"
+            "INSERT INTO online_check SELECT id, '2026-11-02 02:00+00', '指挥中心' FROM worker;"
+            "INSERT INTO daily_form SELECT id, '2026-11-02', '日报', '2026-11-02 10:00+00' FROM worker;"
+            "INSERT INTO mutual_aid_group (code) VALUES ('M1');"
+            "INSERT INTO mutual_aid_member SELECT worker.id, g.id FROM worker, mutual_aid_group g;"
+            "INSERT INTO visit_target (reference, visit_class, geom)"
+            " VALUES ('opaque-1', 'household', 'SRID=4326;POINT(116.302 39.9015)');"
+            "INSERT INTO visit (target_id, worker_id, at, mode)"
+            " SELECT t.id, w.id, '2026-11-02 03:00+00', 'door' FROM visit_target t, worker w;"
+            "INSERT INTO incident (code, kind, category, title, state, severity, reported_at, reported_by,"
+            " h3_r9, h3_r10, h3_r11, geom)"
+            " SELECT 'I-' || code, 'incident', '环境', '垃圾' || code, 'closed', 1, '2026-11-02 03:00Z', id,"
+            " 1, 1, 1, 'SRID=4326;POINT(116.302 39.9015)' FROM worker"
+        )
+    )
+    service.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=after_the_week())
+
+
+@pytest.fixture
+def held(conn: Connection) -> None:
+    town(conn)
+
+
+def unpacked(content: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
+
+
+def taken(client: TestClient, code: str = "W1") -> dict[str, str]:
+    answer = client.get(f"/api/workers/{code}/data")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["cache-control"] == "no-store"
+    return unpacked(answer.content)
+
+
+def rows(files: Mapping[str, str], name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(files[name])))
+
+
+def as_worker(client: TestClient, conn: Connection, code: str = "W1") -> str:
+    secret = signed_in(conn, f"name-{code.lower()}", [(Role.WORKER, None)], worker=code)
+    client.cookies.set(COOKIE, secret)
+    return secret
+
+
+def test_a_worker_takes_along_everything_that_is_held(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    as_worker(anonymous, conn)
+    anonymous.get("/api/workers/W1/track", params={"date": str(MONDAY)})
+    files = taken(anonymous)
+    assert list(files) == ["README.txt", *(one.name for one in held_store.HELD)]
+    assert json.loads(files["worker.json"]) == [{"code": "W1", "name": "工作者W1", "mutual_aid_group": "M1"}]
+    counts = {one.name: len(rows(files, one.name)) for one in held_store.HELD if one.name.endswith("csv")}
+    assert counts == {
+        "assignments.csv": 1,
+        "devices.csv": 1,
+        "duty.csv": 1,
+        "fixes.csv": FIXES,
+        "off_duty_counts.csv": 1,
+        "track_prints.csv": 2,
+        "signatures.csv": 1,
+        "part_time.csv": 1,
+        "absences.csv": 1,
+        "stand_ins.csv": 2,
+        "online_checks.csv": 1,
+        "daily_forms.csv": 1,
+        "visits.csv": 1,
+        "looks.csv": 1,
+        "ledger.csv": 2,
+    }
+    fix = rows(files, "fixes.csv")[0]
+    assert fix["time"] == "2026-11-02 01:00:00+00"
+    assert abs(float(fix["lon"]) - INSIDE[0]) < 0.01
+    (judged,) = json.loads(files["judgements.json"])
+    assert (judged["iso_week"], judged["revision"], len(judged["days"])) == ("2026-W45", 1, 7)
+    assert judged["days"][0]["verdicts"][0]["reasons"]
+    assert (judged["patrols"][0]["local_date"], judged["week"][0]["best_s"]) == ("2026-11-02", 3600)
+    incidents = json.loads(files["incidents.geojson"])
+    assert [one["properties"]["code"] for one in incidents["features"]] == ["I-W1"]
+    assert incidents["features"][0]["geometry"]["coordinates"] == [116.302, 39.9015]
+
+
+def test_every_revision_is_in_it(client: TestClient, conn: Connection, held: None) -> None:
+    worker = conn.execute(text("SELECT id FROM worker WHERE code = 'W1'")).scalar_one()
+    record(conn, worker, stroll(at(MONDAY + timedelta(days=1), 9), 7200))
+    service.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=after_the_week())
+    judged = json.loads(taken(client)["judgements.json"])
+    assert [one["revision"] for one in judged] == [1, 2]
+
+
+def test_the_readme_says_in_both_languages_what_each_file_is(client: TestClient, held: None) -> None:
+    readme = taken(client)["README.txt"]
+    for one in held_store.HELD:
+        assert one.name in readme
+        assert one.zh in readme
+        assert one.en in readme
+
+
+def test_nothing_of_residents_and_no_secret_is_in_it(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    secret = as_worker(anonymous, conn)
+    conn.execute(text("UPDATE account SET password_hash = '$argon2id$hidden'"))
+    files = taken(anonymous)
+    whole = "\n".join(files.values())
+    assert "opaque-1" not in whole
+    assert rows(files, "visits.csv") == [{"at": "2026-11-02 03:00:00+00", "mode": "door"}]
+    assert secret not in whole
+    assert "argon2" not in whole
+    assert "digest" not in files["account.json"]
+    (found,) = json.loads(files["account.json"])
+    account = found["account"]
+    assert (account["name"], account["has_password"]) == ("name-w1", True)
+    assert account["roles"] == [{"role": "worker", "area": None}]
+    assert [one["method"] for one in account["sessions"]] == ["password"]
+
+
+def test_the_export_is_in_the_ledger_and_in_itself(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    as_worker(anonymous, conn)
+    (entry,) = rows(taken(anonymous), "ledger.csv")
+    assert (entry["actor"], entry["action"], entry["subject"]) == ("name-w1", "export", "worker:W1")
+    assert json.loads(entry["detail"]) == {"what": "all that is held", "own": True}
+
+
+def test_nobody_takes_what_is_anothers(anonymous: TestClient, conn: Connection, held: None) -> None:
+    as_worker(anonymous, conn)
+    assert anonymous.get("/api/workers/W2/data").status_code == 404
+    assert anonymous.get("/api/workers/nobody/data").status_code == 404
+    anonymous.cookies.set(COOKIE, signed_in(conn, "boss", [(Role.COMMANDER, None)]))
+    assert anonymous.get("/api/workers/W1/data").status_code == 403
+    assert conn.execute(text("SELECT count(*) FROM ledger WHERE action = 'export'")).scalar_one() == 0
+
+
+def test_an_auditor_takes_what_is_of_the_audited_area(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    anonymous.cookies.set(COOKIE, signed_in(conn, "audit", [(Role.AUDITOR, "C-G1")]))
+    files = taken(anonymous)
+    assert len(rows(files, "fixes.csv")) == FIXES
+    assert json.loads(rows(files, "ledger.csv")[0]["detail"]) == {"what": "all that is held"}
+    assert anonymous.get("/api/workers/W2/data").status_code == 404
+
+
+def test_an_area_that_took_over_a_worker_does_not_see_what_was_before(
+    anonymous: TestClient, conn: Connection
+) -> None:
+    publish(conn)
+    publish(conn, "G2", shapely.affinity.translate(GRID, 0.1))
+    worker = hire(conn, grid=None)
+    tuesday = at(MONDAY + timedelta(days=1), 0)
+    grids.assign(conn, [("W1", "G1", LONG_AGO, tuesday), ("W1", "G2", tuesday, None)])
+    record(conn, worker, stroll(at(MONDAY, 9), 3600))
+    anonymous.cookies.set(COOKIE, signed_in(conn, "new", [(Role.AUDITOR, "C-G2")]))
+    assert rows(taken(anonymous), "fixes.csv") == []
+    anonymous.cookies.set(COOKIE, signed_in(conn, "old", [(Role.AUDITOR, "C-G1")]))
+    assert len(rows(taken(anonymous), "fixes.csv")) == FIXES
+
+
+def test_no_table_with_a_worker_is_forgotten(conn: Connection) -> None:
+    tables: Any = conn.execute(
+        text(
+            "SELECT DISTINCT c.relname FROM pg_constraint JOIN pg_class c ON c.oid = conrelid "
+            "WHERE contype = 'f' AND confrelid IN ('worker'::regclass, 'judgement'::regclass)"
+        )
+    ).scalars()
+    queries = " ".join(one.query for one in held_store.HELD)
+    assert {name for name in tables if name not in queries} <= set(ELSEWHERE)
+    assert "FROM fix " in queries
+
+
+def test_a_name_that_needs_quoting_is_a_file_name_all_the_same(client: TestClient, conn: Connection) -> None:
+    publish(conn)
+    hire(conn, '王"五')
+    answer = client.get('/api/workers/王"五/data')
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''%E7%8E%8B%22%E4%BA%94.zip"
+
+
+def test_the_command_writes_the_same_and_leaves_no_file_behind_when_it_cannot(
+    fresh_database: str, tmp_path: Path
+) -> None:
+    engine = make_engine(fresh_database)
+    with engine.begin() as conn:
+        town(conn)
+
+    def export(code: str, file: str) -> Any:
+        settings = {"GIS_GRID_DATABASE_URL": fresh_database}
+        return CliRunner().invoke(app, ["audit", "data", code, str(tmp_path / file)], env=settings)
+
+    assert export("W1", "W1.zip").exit_code == 0
+    assert (tmp_path / "W1.zip").stat().st_mode & 0o777 == 0o600
+    files = unpacked((tmp_path / "W1.zip").read_bytes())
+    assert len(rows(files, "fixes.csv")) == FIXES
+    (entry,) = rows(files, "ledger.csv")
+    assert entry["actor"].startswith("cli:")
+    assert "cannot be written" in str(export("W1", "W1.zip").exception)
+    assert "No such worker" in str(export("W9", "W9.zip").exception)
+    assert not (tmp_path / "W9.zip").exists()
+    engine.dispose()
