@@ -38,8 +38,8 @@ PATIENCE_S = 60
 PASSWORD = "a long pass phrase of one's own"
 
 
-def run(url: str, *arguments: object) -> Result:
-    settings = {"GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "8421"}
+def run(url: str, *arguments: object, **more: str) -> Result:
+    settings = {"GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "8421", **more}
     return CliRunner().invoke(app, list(map(str, arguments)), env=settings)
 
 
@@ -107,6 +107,12 @@ def test_a_new_link_ends_the_older_one(town: str) -> None:
     done(town, "user", "add", "wang", "--role", "planner")
     assert "/welcome/#" in done(town, "user", "link", "wang")
     assert sole(town, "SELECT count(*) FROM one_time_link WHERE used_at IS NULL") == 1
+
+
+def test_a_link_leads_to_where_people_reach_the_program(town: str) -> None:
+    public = {"GIS_GRID_PUBLIC_URL": "https://grid.example/"}
+    made = run(town, "user", "add", "wang", "--role", "planner", **public)
+    assert made.stdout.startswith("https://grid.example/welcome/#")
 
 
 def test_an_account_is_disabled_and_enabled(town: str) -> None:
