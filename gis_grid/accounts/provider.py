@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 ALGORITHMS: Final = ("RS256", "PS256", "ES256")
 """How an ID token may be signed: never by `none`, never by the client's own secret."""
 
+_WAYS: Final = ("client_secret_basic", "client_secret_post")
+"""How the secret may be shown, in the order in which we would."""
+
 _PATIENCE_S: Final = 10
 """How long one conversation with the provider may take."""
 
@@ -144,8 +147,9 @@ class Provider:
         """
         async with self._talk(redirect_uri) as client:
             document = await self._described(client, now)
-            if "client_secret_basic" not in document.token_endpoint_auth_methods_supported and self._secret:
-                client.token_endpoint_auth_method = "client_secret_post"  # noqa: S105 - a method's name
+            if self._secret:
+                known = document.token_endpoint_auth_methods_supported
+                client.token_endpoint_auth_method = next((way for way in _WAYS if way in known), _WAYS[0])
             token = await client.fetch_token(
                 document.token_endpoint, code=code, code_verifier=secrets.verifier
             )

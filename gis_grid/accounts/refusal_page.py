@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from gis_grid.kit.errors import BadInput, GisGridError, NotAllowed, NotSignedIn, Unavailable
 from gis_grid.kit.http import STATUS
@@ -44,22 +44,17 @@ _TOLD: Final[dict[type[GisGridError], Told]] = {
 }
 _OTHERWISE: Final = Told("此次登录未能完成。", "This sign-in could not be completed.")
 
-_STYLE: Final = """
-body { margin: 0; font: 16px/1.6 system-ui, sans-serif; }
-main { max-width: 34rem; margin: 12vh auto 0; padding: 0 1.25rem; }
-h1 { font-size: 1.35rem; font-weight: 600; }
-.reason { opacity: .75; font-size: .9rem; }
-"""
-_POLICY: Final = (
-    "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
-)
 _TEMPLATES = Environment(
     loader=PackageLoader("gis_grid.accounts"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+)
+_STYLE: Final = _TEMPLATES.get_template("refused.css").render()
+_POLICY: Final = (
+    "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
 )
 
 
@@ -68,12 +63,22 @@ def is_wanted(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def refusal_page(error: GisGridError) -> HTMLResponse:
-    """Return the page for what went wrong, with the status that the problem document would have."""
+def refusal_page(error: GisGridError, onwards: str) -> HTMLResponse:
+    """Return the page for what went wrong, with the status that the problem document would have.
+
+    Parameters
+    ----------
+    onwards
+        Path that the person wanted; the way back to the sign-in page keeps it.
+    """
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     told = next((told for kind, told in _TOLD.items() if isinstance(error, kind)), _OTHERWISE)
     reason = f"{error.title}: {error.detail}" if error.detail else error.title
-    text = _TEMPLATES.get_template("refused.html").render(told=told, reason=reason, style=Markup(_STYLE))  # noqa: S704 - our own constant
+    text = _TEMPLATES.get_template("refused.html").render(
+        told=told,
+        reason=reason,
+        back=f"/sign-in/?{urlencode({'next': onwards})}",
+    )
     return HTMLResponse(
         text, status, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     )

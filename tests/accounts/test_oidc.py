@@ -14,12 +14,14 @@ from joserfc.jwk import OctKey, RSAKey
 from oidc_provider.false_provider import FalseProvider, false_provider
 from oidc_provider.run_provider import CLIENT_ID, CLIENT_SECRET, Person, running_provider
 from sqlalchemy import text
+from typer.testing import CliRunner
 
 from gis_grid.accounts.http import COOKIE as SESSION
 from gis_grid.accounts.routes.oidc import COOKIE
 from gis_grid.accounts.service import oidc
 from gis_grid.accounts.service.accounts import Keeper
 from gis_grid.app import create_app
+from gis_grid.cli import app as command_line
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.errors import BadInput, Conflict, NotReady
@@ -171,6 +173,12 @@ def test_a_sign_in_is_sent_off_with_pkce_state_and_nonce_and_a_cookie_for_this_b
     assert client.cookies[COOKIE] not in kept
 
 
+def test_behind_a_proxy_the_provider_sends_one_back_to_the_public_address(town) -> None:
+    public = "https://grid.example.org"
+    with false_provider() as provider, program(town, provider.issuer, public_url=public) as client:
+        assert asked(start(client))["redirect_uri"] == f"{public}/api/oidc/callback"
+
+
 def test_the_pages_learn_what_the_button_says(town, issuer, client) -> None:
     assert client.get("/api/oidc").json() == {"name": urlsplit(issuer).netloc}
     with program(town, issuer, oidc_name="政务登录") as named:
@@ -288,6 +296,29 @@ def test_an_operator_links_by_hand_and_ends_it_again(town, client, person, issue
     assert client.get("/api/session").status_code == 401
 
 
+def test_the_command_line_makes_accounts_for_the_provider_and_links_them(town, issuer, person) -> None:
+    settings = {
+        "GIS_GRID_DATABASE_URL": town.owner.url.render_as_string(hide_password=False),
+        "GIS_GRID_OIDC_ISSUER": issuer,
+        "GIS_GRID_OIDC_CLIENT_ID": CLIENT_ID,
+    }
+
+    def run(*arguments: str) -> str:
+        ran = CliRunner().invoke(command_line, ["user", *arguments], env=settings, catch_exceptions=False)
+        assert ran.exit_code == 0
+        return ran.output
+
+    assert "welcome" not in run("add", "zhang.min", "--role", "planner", "--by-provider")
+    run("add", "min", "--role", "planner")
+    with program(town, issuer) as client:
+        assert sign_in(client, person).status_code == 303
+        assert town.identity("zhang.min") == (issuer, "sub-zhang")
+        assert "no more" in run("oidc", "zhang.min")
+        assert issuer in run("oidc", "min", "--subject", "sub-zhang")
+        assert sign_in(client, person).status_code == 303
+    assert town.sessions("min") == [("oidc",)]
+
+
 # What is tried against it
 
 
@@ -339,6 +370,19 @@ def test_a_code_works_once(client, town, person, issuer) -> None:
     client.cookies.set(COOKIE, browser)
     answer = client.get(back)
     assert (answer.status_code, answer.json()["title"]) == (401, "The provider did not take its code back")
+
+
+def test_a_session_that_somebody_put_into_the_browser_before_is_not_the_one_that_is_opened(
+    client, town, person, issuer
+) -> None:
+    town.add("min", issuer=issuer, subject="sub-zhang")
+    assert sign_in(client, person).status_code == 303
+    planted = client.cookies[SESSION]
+    assert sign_in(client, person).status_code == 303
+    assert client.cookies[SESSION] != planted
+    with program(town, issuer) as attacker:
+        attacker.cookies.set(SESSION, planted)
+        assert attacker.get("/api/session").status_code == 401
 
 
 @pytest.mark.parametrize("state", ["", "another", "\0", "状态", "x" * 5000])
@@ -426,6 +470,14 @@ def test_a_good_token_of_the_false_provider_is_taken(fooled, false, town) -> Non
     false.hand_out(false.sign(false.claims(sent["nonce"])))
     assert end(fooled, sent["state"]).status_code == 303
     assert town.sessions("false.one") == [("oidc",)]
+
+
+def test_a_provider_that_wants_the_secret_in_the_form_gets_it_there(fooled, false) -> None:
+    false.describe(token_endpoint_auth_methods_supported=["client_secret_post"])
+    sent = asked(start(fooled))
+    false.hand_out(false.sign(false.claims(sent["nonce"])))
+    assert end(fooled, sent["state"]).status_code == 303
+    assert f"client_secret={CLIENT_SECRET}" in "".join(false.bodies)
 
 
 @pytest.mark.parametrize(
@@ -518,13 +570,21 @@ def test_what_userinfo_tells_of_somebody_else_links_nothing(fooled, false, town)
     assert town.identity("victim") == (None, None)
 
 
+def test_userinfo_on_another_host_is_not_asked(fooled, false) -> None:
+    false.describe(userinfo_endpoint="http://127.0.0.1:1/userinfo")
+    sent = asked(start(fooled))
+    claims = false.claims(sent["nonce"])
+    del claims["preferred_username"]
+    false.hand_out(false.sign(claims))
+    assert end(fooled, sent["state"]).status_code == 303
+
+
 @pytest.mark.parametrize(
     "described",
     [
         {"issuer": "https://other.example"},
         {"jwks_uri": "http://169.254.169.254/keys"},
         {"token_endpoint": "http://127.0.0.1:1/token"},
-        {"userinfo_endpoint": "http://other.example/"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"token_endpoint": None},
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class FalseProvider:
-    """What it answers, by path; and the key that it signs with."""
+    """What it answers, by path, and was asked; and the key that it signs with."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
         self.key = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
         self.asked: list[str] = []
+        self.bodies: list[str] = []
         self.wait_s = 0.0
         self.answers: dict[str, tuple[int, Any]] = {
             "/.well-known/openid-configuration": (
@@ -69,17 +70,19 @@ def false_provider() -> Iterator[FalseProvider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             state.asked.append(self.path)
-            self.rfile.read(int(self.headers.get("content-length", 0)))
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            state.bodies.append(body.decode())
             time.sleep(state.wait_s)
             status, answer = state.answers.get(self.path, (404, {}))
-            body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            told = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(told)))
             if status == 302:
                 self.send_header("Location", state.answers["/elsewhere"][1])
             self.end_headers()
-            self.wfile.write(body)
+            with suppress(BrokenPipeError):  # the program waits no longer
+                self.wfile.write(told)
 
         do_POST = do_GET  # noqa: N815
 

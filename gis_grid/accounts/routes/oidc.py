@@ -52,7 +52,7 @@ _AProvider = Annotated[Provider, Depends(_required)]
 def _redirect_uri(request: Request, settings: AppSettings) -> str:
     """Return where the provider sends browsers back to, as it is registered there."""
     # Without a public address the program is on loopback alone, and hosts of other names are refused.
-    own = getattr(settings, "public_url", None) or str(request.base_url)
+    own = settings.public_url or str(request.base_url)
     return f"{own.rstrip('/')}{_PATH}/callback"
 
 
@@ -75,13 +75,14 @@ async def start_oidc(
     ] = "/",
 ) -> Response:
     """Send the browser to the provider, with a cookie that only this browser can end the sign-in with."""
+    path = "/"
     try:
         path = service.local_path(onwards)
         begun = service.new_sign_in()
         address = await provider.authorization_url(redirect_uri, begun.sent, now())
         await _at_the_door(request, lambda conn: service.begin(conn, begun, path, now()))
     except GisGridError as error:
-        return _refused(request, error)
+        return _refused(request, error, path)
     answer = RedirectResponse(address, 303)
     answer.headers["Cache-Control"] = "no-store"
     answer.set_cookie(
@@ -110,10 +111,12 @@ async def end_oidc(
     browser: Annotated[str, Cookie(alias=COOKIE)] = "",
 ) -> Response:
     """Take the browser back from the provider: open a session for its account and go on."""
+    path = "/"
     try:
         # Three steps, so that no connection waits for the provider, and a sign-in that has come back once
         # is used up whatever becomes of it.
         back = await _at_the_door(request, lambda conn: service.come_back(conn, state, browser, now()))
+        path = back.next
         _require_signed_in(provider, code=code, error=error, answering=iss)
         identity = await provider.identity(code, redirect_uri, back.expected, now())
         signed_in = await _at_the_door(request, lambda conn: service.sign_in(conn, identity, visitor, now()))
@@ -122,10 +125,10 @@ async def end_oidc(
                 "Known to the provider, not here", "no open account here is linked to this person"
             )
     except GisGridError as problem:
-        return _refused(request, problem)
-    answer = RedirectResponse(back.next, 303)
+        return _refused(request, problem, path)
+    answer = RedirectResponse(path, 303)
     answer.delete_cookie(COOKIE, path=_PATH, secure=True, httponly=True, samesite="lax")
-    cookies.keep(answer, signed_in)
+    cookies.keep(answer, signed_in, request.app.state.settings)
     return answer
 
 
@@ -146,7 +149,7 @@ async def _at_the_door(request: Request, work: Callable[[Connection], _T]) -> _T
         return await run_in_threadpool(work, conn)
 
 
-def _refused(request: Request, error: GisGridError) -> Response:
+def _refused(request: Request, error: GisGridError, onwards: str) -> Response:
     if not is_wanted(request):
         raise error
-    return refusal_page(error)
+    return refusal_page(error, onwards)
