@@ -99,7 +99,7 @@ WITHOUT_A_CALLER = {
     "UnscopedConn": {"kit/http.py", "accounts/http.py", "app.py"},
     "service_connection": {"kit/http.py"},
     "DoorConn": {"kit/http.py", "accounts/routes"},
-    "Door": {"kit/http.py", "accounts/door.py", "accounts/routes"},
+    "Door": {"kit/http.py", "accounts/door.py", "accounts/service", "accounts/routes"},
     "door_connection": {"kit/http.py", "accounts/routes"},
     "make_engine": {"kit/database.py", "cli/connect.py", "patrols/pool.py"},
     "create_engine": {"kit/database.py", "kit/logins.py", "kit/extensions.py", "cli/openapi.py"},

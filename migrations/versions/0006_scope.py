@@ -80,7 +80,7 @@ CREATE FUNCTION gis_grid_seen() RETURNS nummultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT range_agg(gis_grid_span(assignment.worker_id, assignment.valid))
     FROM public.assignment JOIN public.grid ON grid.id = assignment.grid_id
-    WHERE grid.area_id = ANY (gis_grid_people())
+    WHERE grid.area_id = ANY ((SELECT gis_grid_people())::bigint[])
 $$;
 
 -- Everyone who is or was assigned to a grid of the areas whose workers may be seen.
@@ -88,20 +88,20 @@ CREATE FUNCTION gis_grid_workers() RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT DISTINCT assignment.worker_id
     FROM public.assignment JOIN public.grid ON grid.id = assignment.grid_id
-    WHERE grid.area_id = ANY (gis_grid_people())
+    WHERE grid.area_id = ANY ((SELECT gis_grid_people())::bigint[])
 $$;
 
 -- Absences in which the worker that the caller is stood in: the absent colleague's grid is walked then.
 CREATE FUNCTION gis_grid_own_stand_ins() RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT absence_id FROM public.stand_in WHERE worker_id = gis_grid_self()
+    SELECT absence_id FROM public.stand_in WHERE worker_id = (SELECT gis_grid_self())
 $$;
 
 -- Assignments of the worker that the caller is, and of those whom the caller stood in for.
 CREATE FUNCTION gis_grid_own_assignments() RETURNS TABLE (id bigint, grid_id bigint) ROWS 10
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT id, grid_id FROM public.assignment
-    WHERE worker_id = gis_grid_self() OR worker_id IN (
+    WHERE worker_id = (SELECT gis_grid_self()) OR worker_id IN (
         SELECT worker_id FROM public.absence WHERE id IN (SELECT gis_grid_own_stand_ins()))
 $$;
 """
