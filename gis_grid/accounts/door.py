@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials  # noqa: TC002 - FastA
 from sqlalchemy import Connection  # noqa: TC002
 
 from gis_grid.accounts.cookies import BROWSER_COOKIE
-from gis_grid.accounts.http import COOKIE, bearer_token, require_own_page, session_cookie, shown
+from gis_grid.accounts.http import COOKIE, bearer_token, cookie_name, require_own_page, session_cookie, shown
 from gis_grid.accounts.roles import MAY, Permission
 from gis_grid.accounts.service import sessions
 from gis_grid.accounts.service.sessions import Visitor
@@ -22,7 +22,7 @@ from gis_grid.accounts.service.throttle import network_of
 from gis_grid.accounts.store import accounts
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import BadInput, NotAllowed, NotSignedIn
-from gis_grid.kit.http import Door  # noqa: TC001
+from gis_grid.kit.http import AppSettings, Door  # noqa: TC001
 
 if TYPE_CHECKING:
     from gis_grid.accounts.store.accounts import Account
@@ -72,7 +72,7 @@ def own_session() -> Any:
     return Security(_own_session, scope="function", scopes=(Permission.OWN_ACCOUNT.value,))
 
 
-def own_origin(request: Request) -> None:
+def own_origin(request: Request, settings: AppSettings) -> None:
     """Refuse to sign somebody in at the wish of another site's page: there is no session yet to prove it by.
 
     Raises
@@ -83,20 +83,22 @@ def own_origin(request: Request) -> None:
         When it is no JSON: a form of another site could have sent it.
     """
     origin = request.headers.get("Origin")
-    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("Host")
+    # A proxy may call the program by another name than browsers do.
+    own = {request.headers.get("Host"), urlsplit(settings.public_url or "").netloc}
+    foreign = origin is not None and urlsplit(origin).netloc not in own - {""}
     if foreign or request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise NotAllowed("Not sent by our own page", "another site's page cannot sign anybody in")
     if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
         raise BadInput("Expected JSON", "Content-Type: application/json")
 
 
-def visitor(request: Request) -> Visitor:
+def visitor(request: Request, settings: AppSettings) -> Visitor:
     """Return who comes, as far as it matters to signing in."""
     return Visitor(
         network=network_of(request.client.host if request.client else None),
         browser=browser_name(request.headers.get("User-Agent", "")),
-        browser_secret=request.cookies.get(BROWSER_COOKIE),
-        session_secret=request.cookies.get(COOKIE),
+        browser_secret=request.cookies.get(cookie_name(BROWSER_COOKIE, settings)),
+        session_secret=request.cookies.get(cookie_name(COOKIE, settings)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations
 from fastapi.params import Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotations
 
 from gis_grid.accounts import scope
 from gis_grid.accounts.roles import SESSION_ONLY, Permission
@@ -20,11 +21,29 @@ from gis_grid.kit.http import UnscopedConn  # noqa: TC001 - FastAPI reads the an
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from gis_grid.kit.settings import Settings
+
 COOKIE: Final = "gis-grid-session"
 CSRF_HEADER: Final = "X-CSRF-Token"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-session_cookie = APIKeyCookie(name=COOKIE, auto_error=False, scheme_name="session")
+
+def cookie_name(plain: str, settings: Settings) -> str:
+    """Return what a cookie is called here: over TLS so that no other host can set it."""
+    return f"__Host-{plain}" if settings.public_url else plain
+
+
+class _SessionCookie(APIKeyCookie):
+    async def __call__(self, request: HTTPConnection) -> str | None:
+        return request.cookies.get(cookie_name(COOKIE, request.app.state.settings))
+
+
+session_cookie = _SessionCookie(
+    name=COOKIE,
+    auto_error=False,
+    scheme_name="session",
+    description="Behind a proxy with TLS the name begins with `__Host-`.",
+)
 bearer_token = HTTPBearer(auto_error=False, scheme_name="token")
 
 

@@ -66,9 +66,10 @@ class _Visitor:
     def sign_in(self, url: str, link_secret: str) -> None:
         """Exchange the secret of a link for a session."""
         status, _, cookies = self.ask("POST", url, json.dumps({"secret": link_secret}))
-        if status != HTTPStatus.OK or COOKIE not in cookies:
+        session = next((cookie for name, cookie in cookies.items() if name.endswith(COOKIE)), None)
+        if status != HTTPStatus.OK or session is None:
             raise GisGridError("The link opens no session", f"{url}: {status}")
-        self._headers = {"Cookie": f"{COOKIE}={cookies[COOKIE].value}"}
+        self._headers = {"Cookie": f"{session.key}={session.value}"}
 
     def fetch(self, url: str) -> bytes:
         """Return what is served there."""

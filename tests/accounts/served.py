@@ -81,14 +81,16 @@ def _hashed(password: str) -> str:
 
 
 @contextmanager
-def served(url: str) -> Iterator[Served]:
+def served(url: str, **settings: str) -> Iterator[Served]:
     """Yield the program on a migrated database."""
     owner = make_engine(url)
     engines = Engines(make_engine(url, role=SERVICE_ROLE), make_engine(url, role=DOOR_ROLE))
-    with TestClient(create_app(Settings(), engines)) as started:
-        yield Served(started, owner)
-    engines.dispose()
-    owner.dispose()
+    try:
+        with TestClient(create_app(Settings(**settings), engines)) as started:
+            yield Served(started, owner)
+    finally:
+        engines.dispose()
+        owner.dispose()
 
 
 def sign_in(browser: TestClient, name: str, password: str = PASSWORD, **headers: str) -> httpx.Response:

@@ -173,6 +173,24 @@ def test_our_own_page_signs_in(town: Served) -> None:
     assert sign_in(town.browser(), "own-page", **headers).status_code == 200
 
 
+def test_behind_tls_the_cookies_are_bound_to_the_host(server: Server, migrated: str) -> None:
+    public = "https://grid.example"
+    with server.database(migrated) as name, served(server.url(name), public_url=public) as program:
+        program.add("public")
+        browser = program.browser()
+        answer = sign_in(browser, "public", Origin=public)  # the proxy calls the program by another name
+        assert answer.status_code == 200
+        assert set(browser.cookies) == {"__Host-gis-grid-session", "__Host-gis-grid-browser"}
+        assert browser.get("/api/session").status_code == 200
+        assert browser.get("/api/incidents").status_code == 200
+        by_plain_name = program.browser()
+        by_plain_name.cookies.set(COOKIE, browser.cookies["__Host-gis-grid-session"])
+        assert by_plain_name.get("/api/session").status_code == 401
+        assert browser.delete("/api/session").status_code == 204
+        assert set(browser.cookies) == {"__Host-gis-grid-browser"}
+        assert sign_in(program.browser(), "public", Origin="https://evil.example").status_code == 403
+
+
 def test_a_link_signs_in_once(town: Served) -> None:
     secret = town.link(town.add("linked"), "sign_in")
     browser = town.browser()

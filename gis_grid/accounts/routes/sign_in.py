@@ -19,7 +19,8 @@ from gis_grid.accounts.schemas import (
 from gis_grid.accounts.service import links, sessions, sign_in
 from gis_grid.accounts.service.sessions import SignedIn
 from gis_grid.kit.clock import now
-from gis_grid.kit.http import Door, DoorConn
+from gis_grid.kit.http import AppSettings, Door, DoorConn
+from gis_grid.kit.settings import Settings
 
 router = APIRouter(tags=["sign-in"])
 
@@ -28,31 +29,35 @@ _OWN_PAGE = [Depends(own_origin)]
 
 
 @router.post("/session", dependencies=_OWN_PAGE)
-def sign_in_by_password(door: Door, visitor: AVisitor, shown: NameAndPassword, response: Response) -> Session:
+def sign_in_by_password(
+    door: Door, visitor: AVisitor, shown: NameAndPassword, response: Response, settings: AppSettings
+) -> Session:
     """Sign in by name and password; a session that the browser showed ends."""
     password = shown.password.get_secret_value()
-    return _begun(response, sign_in.by_password(door, shown.name, password, visitor, now()))
+    return _begun(response, settings, sign_in.by_password(door, shown.name, password, visitor, now()))
 
 
 @router.post("/session/link", dependencies=_OWN_PAGE)
-def sign_in_by_link(conn: DoorConn, visitor: AVisitor, shown: LinkSecret, response: Response) -> Session:
+def sign_in_by_link(
+    conn: DoorConn, visitor: AVisitor, shown: LinkSecret, response: Response, settings: AppSettings
+) -> Session:
     """Sign in by a link, which works once."""
-    return _begun(response, links.sign_in(conn, shown.secret.get_secret_value(), visitor, now()))
+    return _begun(response, settings, links.sign_in(conn, shown.secret.get_secret_value(), visitor, now()))
 
 
 @router.get("/session")
-def read_session(oneself: Oneself, response: Response) -> Session:
+def read_session(oneself: Oneself, response: Response, settings: AppSettings) -> Session:
     """Say who is signed in and what they may do."""
     response.headers["Cache-Control"] = "no-store"
     return Session.of(oneself.account, csrf_token(oneself.secret))
 
 
 @router.delete("/session", status_code=204)
-def sign_out(oneself: Oneself, response: Response) -> None:
+def sign_out(oneself: Oneself, response: Response, settings: AppSettings) -> None:
     """End this session."""
     with oneself.door() as conn:
         sessions.end(conn, oneself.live, oneself.live.id, now())
-    cookies.forget_session(response)
+    cookies.forget_session(response, settings)
 
 
 @router.get("/sessions")
@@ -81,12 +86,14 @@ def change_password(oneself: Oneself, wanted: PasswordChange) -> None:
 
 
 @router.post("/password/link", dependencies=_OWN_PAGE)
-def set_password(conn: DoorConn, visitor: AVisitor, wanted: NewPassword, response: Response) -> Session:
+def set_password(
+    conn: DoorConn, visitor: AVisitor, wanted: NewPassword, response: Response, settings: AppSettings
+) -> Session:
     """Set a password by a link, which works once, and sign in; older sessions and links end."""
     secret, password = wanted.secret.get_secret_value(), wanted.password.get_secret_value()
-    return _begun(response, links.set_password(conn, secret, password, visitor, now()))
+    return _begun(response, settings, links.set_password(conn, secret, password, visitor, now()))
 
 
-def _begun(response: Response, signed_in: SignedIn) -> Session:
-    cookies.keep(response, signed_in)
+def _begun(response: Response, settings: Settings, signed_in: SignedIn) -> Session:
+    cookies.keep(response, signed_in, settings)
     return Session.of(signed_in.account, csrf_token(signed_in.session_secret))
