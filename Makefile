@@ -16,7 +16,7 @@ DATA_DIR := $(if $(filter 0,$(shell id -u)),/var/lib/gis-grid/$(CHECKOUT),$(CURD
 
 PAGES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: help demo test setup web check fmt bench docs lock wheel clean run-packages test-packages
+.PHONY: help demo test setup web check audit fmt bench docs lock wheel clean run-packages test-packages
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
@@ -33,15 +33,20 @@ setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that t
 
 web: web/dist/index.html ## build the pages
 
-check: setup ## ruff, types, who may import what and see what, the pages' types, documents against the code
+check: setup ## ruff, bandit, types, who may import what and see what, the pages' types, documents against the code
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/test_architecture.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive gis_grid
 	$(NPM) run --silent check
 	$(BIN)/python scripts/make_docs.py --check
 	@scripts/api_client.sh --check
+
+audit: $(INSTALLED) ## look the pinned packages up in the lists of known faults (needs a network that has them)
+	$(BIN)/pip-audit --disable-pip --require-hashes --strict -r requirements/runtime.txt
+	$(NPM) audit --omit=dev
 
 fmt: $(INSTALLED) ## format, and mend what ruff can
 	$(BIN)/ruff check --fix-only
