@@ -54,6 +54,12 @@ class Program:
         self.database_url = database_url
         self._log = log
 
+    def printed_link(self, name: str) -> str:
+        """Return the path and secret of the link that it printed for an account."""
+        found = re.search(rf"{name} - .+\n +http://[^/]+(/\S+)", self._log.read_text(encoding="utf-8"))
+        assert found, f"no link of {name}"
+        return found[1]
+
     def complaints(self) -> list[str]:
         """Return the lines of the log that speak of a warning or an error."""
         lines = self._log.read_text(encoding="utf-8").splitlines()
