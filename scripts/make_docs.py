@@ -11,10 +11,12 @@ import sys
 import textwrap
 import tomllib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grimp
 import typer
 import typer.main
+from permissions_page import permissions_page
 from profiles_page import NOTE, profiles_page
 from sqlalchemy import create_engine
 from typer.cli import get_docs_for_click
@@ -23,6 +25,9 @@ from gis_grid.app import create_app
 from gis_grid.cli import app as command_line
 from gis_grid.kit.database import Engines
 from gis_grid.kit.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -62,10 +67,15 @@ def commands_page() -> str:
     return text.replace("# Commands\n", f"# Commands\n{NOTE}", 1).rstrip() + "\n"
 
 
+def described() -> FastAPI:
+    """Return the service without a database: enough to read what it declares."""
+    engine = create_engine("postgresql+psycopg://")
+    return create_app(Settings(), Engines(engine, engine))
+
+
 def routes_page() -> str:
     """One row a route of the service."""
-    engine = create_engine("postgresql+psycopg://")
-    app = create_app(Settings(), Engines(engine, engine))
+    app = described()
     rows = [
         f"| `{method.upper()} {path}` | {operation.get('description', '').partition(chr(10))[0]} |"
         for path, methods in sorted(app.openapi()["paths"].items())
@@ -159,6 +169,7 @@ PAGES = {
     DOCS / "reference" / "settings.md": settings_page,
     DOCS / "reference" / "commands.md": commands_page,
     DOCS / "reference" / "routes.md": routes_page,
+    DOCS / "reference" / "permissions.md": lambda: permissions_page(described()),
     DOCS / "reference" / "profiles.md": profiles_page,
     DOCS / "images" / "architecture.svg": architecture_picture,
 }

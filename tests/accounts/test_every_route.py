@@ -218,7 +218,7 @@ def expected(caller: CallerCase, permission: Permission, example: Call) -> set[i
 
 def test_every_route_is_described_and_says_who_may_call_it() -> None:
     undeclared = {name for name, one in OPERATIONS.items() if declared(one) is None}
-    assert undeclared <= PUBLIC, "a route has to say `caller: Annotated[Caller, may(Permission...)]`"
+    assert undeclared == PUBLIC, "a route has to say `caller: Annotated[Caller, may(Permission...)]`"
     served = {(one.path or "/").replace(":path}", "}") for one in iter_route_contexts(described().routes)}
     assert served - {name.partition(" ")[2] for name in OPERATIONS} == NOT_DESCRIBED
 
