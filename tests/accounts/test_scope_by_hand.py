@@ -292,6 +292,17 @@ def test_the_planners_statistics_tell_nothing(town: Town) -> None:
         assert conn.exec_driver_sql(query).scalar_one() == 0
 
 
+def test_what_the_owner_reads_out_of_accounts_is_read_out_only_of_workers_in_scope(town: Town) -> None:
+    with town.owner.begin() as conn:
+        ids = {row.code: row.id for row in conn.exec_driver_sql("SELECT code, id FROM worker")}
+    with town.by_hand(town.here) as conn:
+        for code, theirs in ids.items():
+            found = conn.exec_driver_sql(f"SELECT gis_grid_account_of({theirs})").scalar_one()
+            entries = conn.exec_driver_sql(f"SELECT count(*) FROM gis_grid_entries_of({theirs})").scalar_one()
+            is_here = code != neighbours.NEIGHBOUR
+            assert (found is not None, entries > 0) == (is_here, is_here), code
+
+
 def test_the_parts_of_the_fixes_cannot_be_read_past_the_whole(town: Town) -> None:
     parts = [table for table in town.tables if table.startswith("fix_")]
     assert parts
@@ -361,4 +372,6 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_own_assignments",
         "gis_grid_own_stand_ins",
         "gis_grid_note",
+        "gis_grid_account_of",
+        "gis_grid_entries_of",
     }

@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import h3
+import numpy as np
 import pytest
+import shapely
 import two_grids
 from sqlalchemy import text
 
+from gis_grid.grids import service as grids
 from gis_grid.incidents import service
 from gis_grid.incidents.rows import Filter, IncidentRows, Kind
 from gis_grid.kit.errors import BadInput, Conflict
+from gis_grid.visits import service as visits
+from gis_grid.visits.rows import TargetRows
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -54,6 +59,62 @@ def grids_of(conn: Connection) -> list[str | None]:
         LEFT JOIN grid g ON g.id = b.grid_id ORDER BY i.id
     """
     return list(conn.execute(text(query)).scalars())
+
+
+def areas_of(conn: Connection, table: str) -> list[str | None]:
+    query = f"SELECT area.code FROM {table} t LEFT JOIN area ON area.id = t.area_id ORDER BY t.id"
+    return list(conn.execute(text(query)).scalars())
+
+
+def test_an_incident_is_in_the_area_of_its_grid_else_in_the_community_around_it(
+    town: Connection,
+) -> None:
+    add_community(town, "C0", two_grids.WEST - 0.01)
+    before = ms("2026-10-01T09:00+08:00")
+
+    service.load_incidents(
+        town,
+        rows(
+            4,
+            lon=[118.7825, 118.7825, 118.775, 110],
+            reported_at=[ms("2026-11-03T09:00+08:00"), before, before, before],
+        ),
+    )
+
+    assert areas_of(town, "incident") == ["C1", "C1", "C0", None]
+    assert service.extent(town, Filter(areas=[area_id(town, "C1")])).count == 2
+    assert service.extent(town, Filter(areas=[])).count == 0
+
+
+def test_what_happened_and_what_is_visited_moves_with_the_areas(town: Connection) -> None:
+    town.execute(text("UPDATE area SET geom = ST_Translate(geom, 1, 0)"))
+    outside = rows(2, lon=[118.7825, 118.775], reported_at=[ms("2026-10-01T09:00+08:00")] * 2)
+    service.load_incidents(town, outside)
+    visits.load_targets(town, TargetRows(["R"], ["household"], [118.775], [32.0525]))
+    assert areas_of(town, "incident") == [None, None]
+    assert areas_of(town, "visit_target") == [None]
+
+    west = shapely.box(two_grids.WEST - 0.01, two_grids.SOUTH, two_grids.WEST, two_grids.NORTH)
+    columns = (np.array([value], dtype=object) for value in ("C0", "西社区", "community", None, west))
+    grids.load_areas(town, grids.AreaRows(*columns))
+
+    assert areas_of(town, "incident") == [None, "C0"]
+    assert areas_of(town, "visit_target") == ["C0"]
+
+
+def add_community(conn: Connection, code: str, west: float) -> None:
+    """Put a community to the west of the grids; their border is also its own."""
+    conn.execute(
+        text(
+            "INSERT INTO area (code, name, kind, geom) "
+            "VALUES (:code, :code, 'community', ST_Multi(ST_MakeEnvelope(:w, :s, :e, :n, 4326)))"
+        ),
+        {"code": code, "w": west, "s": two_grids.SOUTH, "e": two_grids.WEST, "n": two_grids.NORTH},
+    )
+
+
+def area_id(conn: Connection, code: str) -> int:
+    return int(conn.execute(text("SELECT id FROM area WHERE code = :code"), {"code": code}).scalar_one())
 
 
 def test_an_incident_lies_in_the_boundary_in_force_when_it_was_reported(town: Connection) -> None:

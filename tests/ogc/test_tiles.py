@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pyogrio
 import pytest
 import shapely
+from signed_in import signed_in
 from sqlalchemy import text
 
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
 from gis_grid.kit import clock
 from gis_grid.ledger.service import ImportRun, record_import
 
@@ -163,6 +166,20 @@ def test_a_tile_is_sent_again_only_after_an_import(town: Connection, client: Tes
 
     record_import(town, clock.now(), "test", ImportRun("areas", "f", "0" * 64, 1, 0))
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_who_sees_other_areas_is_not_told_that_nothing_changed(town: Connection, client: TestClient) -> None:
+    zoom, row, column = at_zoom(16)
+    path = f"/ogc/collections/areas/tiles/WebMercatorQuad/{zoom}/{row}/{column}"
+    everywhere = client.get(path)
+
+    client.cookies.set(COOKIE, signed_in(town, "consumer-s", [(Role.CONSUMER, "S")]))
+    in_one = client.get(path, headers={"If-None-Match": everywhere.headers["etag"]})
+
+    assert in_one.status_code == 200
+    assert in_one.headers["etag"] != everywhere.headers["etag"]
+    assert len(in_one.content) < len(everywhere.content)
+    assert {"cookie", "authorization"} <= set(in_one.headers["vary"].lower().split(", "))
 
 
 def test_the_functions_of_the_tiles_may_run_in_parallel_and_write_nothing(conn: Connection) -> None:
