@@ -160,7 +160,8 @@ def _unusable_value(request: Request, error: Exception) -> Response:
 
 def _unexpected(_: Request, error: Exception) -> Response:
     # Starlette logs it with its traceback; this answer is made outside of every middleware.
-    return problem(500, "The program has a fault", "it is in the log", headers=SECURITY_HEADERS)
+    headers = {**SECURITY_HEADERS, "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
+    return problem(500, "The program has a fault", "it is in the log", headers=headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -8,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import text
 
 from gis_grid.kit.database import make_engine
 from gis_grid.kit.errors import NotReady
 from gis_grid.kit.migrate import upgrade
+from gis_grid.kit.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,9 @@ from gis_grid.kit.migrate import upgrade
         ("PORT", "99999", "less than or equal to 65535"),
         ("PORT", "x", "valid integer"),
         ("HOST", "0.0.0.0", "is not a loopback address"),
+        ("PUBLIC_URL", "http://grid.example.org", "is no address such as https://"),
+        ("PUBLIC_URL", "https://grid.example.org/path", "is no address such as https://"),
+        ("TRUSTED_PROXIES", "127.0.0.1", "needs GIS_GRID_PUBLIC_URL"),
         ("DATABASE_URL", "junk", "expected postgresql://"),
         ("DATABASE_URL", "mysql://a:secret@b/c", "not mysql://"),
         ("DATABASE_URL", "postgresql://a:secret@127.0.0.1:1/c", "The database does not answer"),
@@ -36,6 +41,18 @@ def test_a_wrong_setting_is_one_clear_message(name: str, value: str, said: str) 
     assert answer.stdout == ""
     assert "Traceback" not in answer.stderr
     assert "secret" not in answer.stderr
+
+
+PUBLIC = "https://grid.example.org"
+
+
+def test_another_address_than_loopback_needs_a_proxy_with_tls() -> None:
+    assert Settings(public_url=PUBLIC, host="0.0.0.0").host == "0.0.0.0"
+    assert Settings(public_url=f"{PUBLIC}/").public_url == PUBLIC
+    assert Settings(public_url=f"{PUBLIC}:8443").public_hosts == ("grid.example.org",)
+    for wrong in ({"host": "grid"}, {"trusted_proxies": "proxy"}, {"trusted_proxies": "*"}):
+        with pytest.raises(ValidationError):
+            Settings(public_url=PUBLIC, **wrong)
 
 
 def test_a_database_without_postgis_whose_role_may_not_add_it_says_so(server) -> None:
