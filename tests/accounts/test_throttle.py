@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from served import ANOTHER, Served, served, sign_in
+from sqlalchemy.exc import ProgrammingError
 
 from gis_grid.accounts import passwords
 from gis_grid.accounts.cookies import BROWSER_COOKIE
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.service.throttle import WINDOW, locked_until, network_of
+from gis_grid.kit.database import MOST_DOOR_CONNECTIONS
+from gis_grid.kit.logins import SERVICE_ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,6 +171,25 @@ def test_tries_at_the_same_time_count_each_other(town: Served) -> None:
     assert sorted(statuses) == [401] * 5 + [429] * 19
 
 
+def test_five_passwords_at_most_are_checked_at_a_time(town: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once: list[int] = []
+    running: set[object] = set()
+
+    def slow(*_: object) -> passwords.Match:
+        me = object()
+        running.add(me)
+        at_once.append(len(running))
+        time.sleep(0.05)
+        running.discard(me)
+        return passwords.Match(right=False)
+
+    monkeypatch.setattr(passwords, "check", slow)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda one: sign_in(town.browser(f"10.0.{one}.1"), f"many-{one}", WRONG), range(32)))
+    assert len(at_once) == 32
+    assert max(at_once) <= MOST_DOOR_CONNECTIONS
+
+
 def test_a_password_changed_while_the_old_one_is_checked_lets_nobody_in(
     town: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,6 +214,9 @@ def test_what_is_counted_names_nobody_and_goes_after_a_day(town: Served) -> None
     rows = town.ask("SELECT bucket FROM sign_in_failure")
     assert len(rows) == 4
     assert {len(row.bucket) for row in rows} == {32}
+    # The key is the database's own: the login that answers requests cannot try names out either.
+    with pytest.raises(ProgrammingError, match="permission denied"), town.owner.begin() as conn:
+        conn.exec_driver_sql(f"SET LOCAL ROLE {SERVICE_ROLE}; SELECT gis_grid_bucket('unnamed')")
     later(town, "1 day 00:00:01")
     fail(town.browser("192.0.17.1"), "unnamed", 1)
     assert town.ask("SELECT count(*) FROM sign_in_failure")[0][0] == 2
