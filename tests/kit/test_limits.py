@@ -8,6 +8,7 @@ import logging
 import socket
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -148,6 +149,30 @@ def test_only_a_named_proxy_is_believed_for_whom_it_asks(
             while line.recv(65536):
                 pass
     assert seen == ["203.0.113.9" if believed else "127.0.0.1"]
+
+
+def test_a_fault_of_the_served_program_is_in_its_log_without_what_it_worked_on(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def with_fault(settings: Settings, engines: Engines) -> FastAPI:
+        app = FastAPI()
+        install_error_handlers(app)
+
+        @app.get("/{name}")
+        def fail(name: str) -> None:
+            raise RuntimeError(name)
+
+        return app
+
+    monkeypatch.setattr("gis_grid.cli.serve.create_app", with_fault)
+    with server_in_background(Settings(port=0), Engines(engine, engine)) as url:
+        answer = httpx2.get(f"{url}{WHOSE}?day=2026-11-02")
+    assert (answer.status_code, answer.json()["title"]) == (500, "The program has a fault")
+    log = capsys.readouterr().err
+    assert "builtins.RuntimeError" in log
+    assert "raise RuntimeError(name)" in log
+    assert WHOSE not in log
+    assert "2026-11-02" not in log
 
 
 def logged(error: BaseException) -> str:
