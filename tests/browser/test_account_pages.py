@@ -212,6 +212,7 @@ def test_a_session_that_ends_while_one_works_leads_back_to_the_same_view(
     give_password(conn, "wu.di")
     seen = visit("/?worker=W001", context=context)
     seen.page.locator(".day.met").first.wait_for()
+    seen.wait_for_map()
     conn.execute(
         text(
             "UPDATE session SET ended_at = now() WHERE ended_at IS NULL AND account_id = "
@@ -333,6 +334,35 @@ def test_the_account_page_has_no_barriers_in_any_look(visit: Visit, someone: Som
     seen.page.locator(".make summary").click()
     for _ in in_every_look(seen, "account"):
         expect(seen.page.locator(".panel").first).to_be_visible()
+
+
+def test_an_administrator_lets_somebody_in_and_shuts_them_out(
+    visit: Visit, someone: Someone, program: Program
+) -> None:
+    seen = visit("/account/", large=True, context=someone("keeper", (Role.ADMIN, None)))
+    people = seen.named("region", "账号管理")
+    people.locator("summary").click()
+    people.get_by_label("账号", exact=True).fill("new.one")
+    people.get_by_label("显示的名字").fill("新来的")
+    people.get_by_label("角色").select_option("planner")
+    people.get_by_label("区域").select_option("999001101001")
+    people.get_by_role("button", name="新建账号").click()
+    link = people.locator("#once").input_value()
+    assert link.startswith(f"{program.address}/welcome/#")
+    row = people.locator(".rows li", has_text="new.one")
+    expect(row).to_contain_text("区划员 河西社区")
+    assert seen.barriers() == []
+    seen.picture("people", full=True)
+    there = visit(link.removeprefix(program.address), context=someone())
+    there.page.locator("#new-password").fill(PASSWORD)
+    there.page.keyboard.press("Enter")
+    expect(there.named("heading", "概况")).to_be_visible()
+    row.get_by_role("button", name="停用 new.one").click()
+    row.get_by_role("button", name="确定停用 new.one").click()
+    expect(row).to_contain_text("已停用")
+    there.expected.append(NOT_SIGNED_IN)
+    there.page.reload()
+    expect(there.named("heading", "登录")).to_be_visible()
 
 
 def test_too_many_tries_are_told_with_their_minutes(visit: Visit, someone: Someone) -> None:

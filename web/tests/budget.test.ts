@@ -10,11 +10,12 @@ const compressed = (path: string): number => gzipSync(readFileSync(path)).length
 const total = (paths: string[]): number => paths.reduce((sum, path) => sum + compressed(path), 0);
 
 /** Files that the page itself names: fetched before anything is shown. */
-function shellFiles(): string[] {
-  expect(existsSync(`${DIST}/index.html`), 'run `npm run build` first').toBe(true);
-  const html = readFileSync(`${DIST}/index.html`, 'utf8');
-  const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, path]) => `${DIST}/${path}`);
-  return [`${DIST}/index.html`, ...named];
+function shellFiles(page = ''): string[] {
+  const path = `${DIST}/${page}index.html`;
+  expect(existsSync(path), 'run `npm run build` first').toBe(true);
+  const html = readFileSync(path, 'utf8');
+  const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, asset]) => `${DIST}/${asset}`);
+  return [path, ...named];
 }
 
 test('the shell stays within 60 KB', () => {
@@ -23,8 +24,12 @@ test('the shell stays within 60 KB', () => {
   expect(total(files)).toBeLessThan(60 * KB);
 });
 
+test.each(['sign-in/', 'welcome/', 'account/'])('%s stays within 40 KB', (page) => {
+  expect(total(shellFiles(page))).toBeLessThan(40 * KB);
+});
+
 test('the map, loaded after the shell, stays within 600 KB', () => {
-  const shell = new Set(shellFiles());
+  const shell = new Set(['', 'sign-in/', 'welcome/', 'account/'].flatMap(shellFiles));
   const late = globSync(`${DIST}/assets/*.{js,css}`).filter((path) => !shell.has(path) && !/fonts-/.test(path));
   expect(late.some((path) => /worker/.test(path))).toBe(true);
   expect(total(late)).toBeLessThan(600 * KB);

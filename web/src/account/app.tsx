@@ -5,6 +5,7 @@ import { Show } from '../panels/states';
 import { may, session } from '../session';
 import { ChangePassword } from './password';
 import { MyTrack } from './my-track';
+import { People } from './people';
 import { Sessions } from './sessions';
 import { Tokens } from './tokens';
 import { WhoIAm } from './who-i-am';
@@ -25,6 +26,7 @@ export function App() {
                   </div>
                   <div class="broad">
                     {me.worker && may('see_looks') && <MyTrack code={me.worker} />}
+                    {may('manage_accounts') && <People />}
                     <Sessions />
                     <Tokens />
                   </div>

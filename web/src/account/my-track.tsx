@@ -14,6 +14,9 @@ const looks = resource(() => {
 
 const SHOWN = 50;
 
+/** The reason that the program writes where nobody gave one. */
+const ON_THE_MAP = 'shown on the map';
+
 export function MyTrack({ code }: { code: string }) {
   return (
     <section class="panel" aria-labelledby="looks">
@@ -29,6 +32,7 @@ export function MyTrack({ code }: { code: string }) {
                   <th scope="col">{t('时间')}</th>
                   <th scope="col">{t('谁')}</th>
                   <th scope="col">{t('看的哪天')}</th>
+                  <th scope="col">{t('原因')}</th>
                 </tr>
               </thead>
               <tbody>
@@ -38,8 +42,9 @@ export function MyTrack({ code }: { code: string }) {
                   .map((look) => (
                     <tr key={look.at}>
                       <td>{dayAndTime(look.at, zone.value)}</td>
-                      <td>{look.actor}</td>
+                      <td>{look.own ? t('我自己') : <b>{look.actor}</b>}</td>
                       <td>{look.from === look.to ? look.from : `${look.from} – ${look.to}`}</td>
+                      <td>{look.reason === ON_THE_MAP ? t('在地图上看') : look.reason}</td>
                     </tr>
                   ))}
               </tbody>
