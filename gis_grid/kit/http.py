@@ -7,10 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -55,6 +57,7 @@ _MAX_LISTED_ERRORS = 100
 _REPEATED, _MOST_REPEATED = frozenset({"path", "query"}), 200
 _NOT_TEXT = frozenset({None, "22021", "22P05"})
 """What PostgreSQL calls a text that it cannot hold; psycopg refuses a NUL before it asks."""
+_PAGES = "/reports"
 _HEADERS: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
@@ -111,8 +114,10 @@ class GeoJson(Response):
     media_type = "application/geo+json"
 
 
-def _own_error(_: Request, error: Exception) -> Response:
+def _own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, GisGridError)
+    if isinstance(error, NotSignedIn) and _opened_by_a_person(request):
+        return _way_in(request)
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     rows = [
         {"row": row.row, "field": row.field, "value": row.value, "message": row.message}
@@ -124,6 +129,18 @@ def _own_error(_: Request, error: Exception) -> Response:
     # What the database says of a failed connection names its host and its logins.
     detail = "" if isinstance(error.__cause__, SQLAlchemyError) else error.detail
     return problem(status, error.title, detail, headers=headers, where=error.where, errors=rows)
+
+
+def _opened_by_a_person(request: Request) -> bool:
+    """Say whether somebody opens a page that this program writes; other pages ask for data by script."""
+    return request.url.path.startswith(_PAGES) and "text/html" in request.headers.get("Accept", "")
+
+
+def _way_in(request: Request) -> Response:
+    """Lead to the sign-in page, and from there back."""
+    wanted = f"{request.url.path}?{request.url.query}".removesuffix("?")
+    query = {"lang": request.query_params.get("lang", "zh"), "next": wanted}
+    return RedirectResponse(f"/sign-in/?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
 
 
 def _malformed(_: Request, error: Exception) -> Response:

@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
+from test_map_page import choose_a_day
 
 from gis_grid.accounts import passwords
 from gis_grid.accounts.roles import Role
@@ -260,7 +261,10 @@ def test_a_worker_sees_only_oneself_and_who_looked(visit: Visit, someone: Someon
     seen.picture("map-worker")
     seen.open("/account/")
     expect(seen.named("heading", "谁看过我的轨迹")).to_be_visible()
-    expect(seen.page.locator("tbody tr").first).to_contain_text("chen.jie")
+    expect(seen.page.locator("tbody tr").first).to_contain_text("我自己")
+    choose_a_day(visit("/"))
+    seen.page.reload()
+    expect(seen.page.locator("tbody tr").first).to_contain_text("at-the-desk")
     with seen.page.expect_download() as held:
         seen.named("link", "下载关于我的全部数据").click()
     assert held.value.path().stat().st_size > 0
@@ -330,8 +334,9 @@ def test_a_password_is_changed_by_who_knows_the_old_one(
 def test_the_account_page_has_no_barriers_in_any_look(visit: Visit, someone: Someone) -> None:
     context = someone("everything", *((role, None) for role in Role if role is not Role.WORKER))
     seen = visit("/account/", large=True, context=context)
-    seen.page.locator(".rows li").first.wait_for()
-    seen.page.locator(".make summary").click()
+    expect(seen.page.locator(".make summary")).to_have_count(2)
+    for summary in seen.page.locator(".make summary").all():
+        summary.click()
     for _ in in_every_look(seen, "account"):
         expect(seen.page.locator(".panel").first).to_be_visible()
 

@@ -26,9 +26,9 @@ export function App() {
                   </div>
                   <div class="broad">
                     {me.worker && may('see_looks') && <MyTrack code={me.worker} />}
-                    {may('manage_accounts') && <People />}
                     <Sessions />
                     <Tokens />
+                    {may('manage_accounts') && <People />}
                   </div>
                 </>
               )}

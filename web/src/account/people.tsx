@@ -39,12 +39,12 @@ export function People() {
       <Show of={accounts}>
         {({ accounts: all }) => (
           <>
+            <AddPerson added={link} />
             <ul class="rows">
               {all.map((account) => (
                 <Row key={account.name} account={account} link={() => link(account.name)} />
               ))}
             </ul>
-            <AddPerson added={link} />
           </>
         )}
       </Show>
