@@ -34,7 +34,7 @@ def test_code_and_migrations_agree_on_every_table(conn: Connection) -> None:
 
 def _is_ours(_object: object, name: str, kind: str, _reflected: bool, _compare_to: object) -> bool:
     made_by_program = name.startswith(("fix_", "alembic_")) and name != "fix_worker_id_idx"
-    return not (kind == "table" and (made_by_program or name in {"spatial_ref_sys", "scope_key"}))
+    return not (kind == "table" and (made_by_program or name in {"spatial_ref_sys", "scope_key", "role_may"}))
 
 
 def _same_type(

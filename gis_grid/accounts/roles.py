@@ -99,13 +99,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_INCIDENTS: Reach.GROUND,
     },
 }
-"""What is not here is refused. An administrator keeps accounts and sees nobody's movements."""
+"""What is not here is refused. An administrator keeps accounts and sees nobody's movements.
 
-
-def roles_with(permission: Permission, *reaches: Reach) -> list[str]:
-    """Return the roles that have a permission, those of the given reaches only (all when none is given)."""
-    return [
-        role.value
-        for role, granted in MAY.items()
-        if permission in granted and (not reaches or granted[permission] in reaches)
-    ]
+The database holds the same in its table `role_may`: a change here needs a migration.
+"""

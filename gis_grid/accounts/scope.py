@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from gis_grid.accounts.roles import Permission, Reach, roles_with
-
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_ENTER = text(
-    "SELECT gis_grid_enter(:kind, :secret, CAST(:ground AS text[]), CAST(:people AS text[]), "
-    "CAST(:own AS text[]))"
-)
+    from gis_grid.accounts.roles import Permission
+
+_ENTER = text("SELECT gis_grid_enter(:kind, :secret, :permission)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +69,15 @@ def enter(conn: Connection, credential: Credential, permission: Permission) -> S
     conn
         On the service's login, at the start of a transaction.
     """
-    found: dict[str, Any] | None = conn.execute(
-        _ENTER,
-        {
-            "kind": credential.kind,
-            "secret": credential.secret,
-            "ground": roles_with(permission),
-            "people": roles_with(permission, Reach.PEOPLE),
-            "own": roles_with(permission, Reach.OWN),
-        },
-    ).scalar_one()
+    shown = {"kind": credential.kind, "secret": credential.secret, "permission": permission.value}
+    found: dict[str, Any] | None = conn.execute(_ENTER, shown).scalar_one()
     if found is None:
         return None
-    granted = found["permissions"]
     return Scope(
         account_id=found["account"],
         name=found["name"],
         roles=tuple(found["roles"]),
-        holds=found["holds"] and (granted is None or permission in granted),
+        holds=found["holds"],
         areas=_ids(found["areas"]),
         people=_ids(found["people"]),
         worker_id=found["worker"],

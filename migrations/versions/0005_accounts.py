@@ -176,10 +176,54 @@ REVOKE ALL ON FUNCTION gis_grid_below(bigint[]), gis_grid_scope() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gis_grid_scope() TO gis_grid_service;
 """
 
+# The table of gis_grid/accounts/roles.py as it is now; a test compares them. It is here so that nobody on the
+# service's login can name other roles than those that have a permission.
+MAY = """
+CREATE TABLE role_may (
+    role       text NOT NULL,
+    permission text NOT NULL,
+    reach      text NOT NULL CHECK (reach IN ('ground', 'people', 'own')),
+    PRIMARY KEY (role, permission)
+);
+COMMENT ON TABLE role_may IS 'what each role may do, and how far; what is not here is refused';
+INSERT INTO role_may VALUES
+    ('admin', 'own_account', 'ground'),
+    ('admin', 'see_map', 'ground'),
+    ('admin', 'manage_accounts', 'ground'),
+    ('planner', 'own_account', 'ground'),
+    ('planner', 'see_map', 'people'),
+    ('planner', 'see_incidents', 'ground'),
+    ('planner', 'see_reports', 'ground'),
+    ('commander', 'own_account', 'ground'),
+    ('commander', 'see_map', 'people'),
+    ('commander', 'see_incidents', 'ground'),
+    ('commander', 'see_reports', 'ground'),
+    ('commander', 'see_verdicts', 'people'),
+    ('commander', 'see_tracks', 'people'),
+    ('auditor', 'own_account', 'ground'),
+    ('auditor', 'see_map', 'people'),
+    ('auditor', 'see_incidents', 'ground'),
+    ('auditor', 'see_reports', 'ground'),
+    ('auditor', 'see_verdicts', 'people'),
+    ('auditor', 'see_tracks', 'people'),
+    ('auditor', 'see_looks', 'people'),
+    ('auditor', 'take_own_data', 'people'),
+    ('worker', 'own_account', 'ground'),
+    ('worker', 'see_map', 'own'),
+    ('worker', 'see_incidents', 'ground'),
+    ('worker', 'see_verdicts', 'own'),
+    ('worker', 'see_tracks', 'own'),
+    ('worker', 'see_looks', 'own'),
+    ('worker', 'take_own_data', 'own'),
+    ('consumer', 'own_account', 'ground'),
+    ('consumer', 'see_map', 'ground'),
+    ('consumer', 'see_incidents', 'ground');
+"""
+
 ENTER = """
 -- Checks a credential and enters its scope until the transaction ends; NULL when it is not good.
--- ground, people, own: roles that have what is asked for, by how far it reaches (accounts/roles.py).
-CREATE FUNCTION gis_grid_enter(kind text, secret text, ground text[], people text[], own text[]) RETURNS jsonb
+-- asked: the permission that the route declares; which roles have it, role_may says.
+CREATE FUNCTION gis_grid_enter(kind text, secret text, asked text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     shown bytea := sha256(convert_to(secret, 'UTF8'));
@@ -187,6 +231,8 @@ DECLARE
     found_id bigint;
     granted text[];
     roles text[];
+    holding text[] := gis_grid_roles_with(asked, '{ground,people,own}');
+    holds boolean;
     message text;
 BEGIN
     IF kind = 'session' THEN
@@ -207,16 +253,24 @@ BEGIN
     END IF;
     SELECT coalesce(array_agg(DISTINCT r.role ORDER BY r.role), '{}') INTO roles
     FROM public.account_role r WHERE r.account_id = who.id;
+    holds := roles && holding AND (granted IS NULL OR asked = ANY (granted));
     message := jsonb_build_object(
         'account', who.id,
         'name', who.name,
-        'areas', gis_grid_reached(who.id, ground),
-        'people', gis_grid_reached(who.id, people),
-        'worker', CASE WHEN roles && own THEN who.worker_id END);
+        'areas', gis_grid_reached(who.id, CASE WHEN holds THEN holding END),
+        'people', gis_grid_reached(who.id, CASE WHEN holds THEN gis_grid_roles_with(asked, '{people}') END),
+        'worker', CASE WHEN holds AND roles && gis_grid_roles_with(asked, '{own}') THEN who.worker_id END);
     PERFORM set_config('gis_grid.scope', gis_grid_seal(gis_grid_here() || message) || ' ' || message, true);
-    RETURN message::jsonb || jsonb_build_object(
-        'roles', roles, 'holds', roles && ground, 'permissions', to_jsonb(granted));
+    RETURN message::jsonb || jsonb_build_object('roles', roles, 'holds', holds);
 END $$;
+
+-- Roles that have a permission, by how far it reaches.
+CREATE FUNCTION gis_grid_roles_with(asked text, reaches text[]) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(array_agg(role), '{}') FROM public.role_may
+    WHERE permission = asked AND reach = ANY (reaches)
+$$;
+REVOKE ALL ON FUNCTION gis_grid_roles_with(text, text[]) FROM PUBLIC;
 
 -- Areas in which an account has one of some roles, with all below them; JSON's null for everywhere.
 CREATE FUNCTION gis_grid_reached(of_account bigint, of_roles text[]) RETURNS jsonb
@@ -226,8 +280,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     FROM public.account_role WHERE account_id = of_account AND role = ANY(of_roles)
 $$;
 REVOKE ALL ON FUNCTION gis_grid_reached(bigint, text[]) FROM PUBLIC;
-REVOKE ALL ON FUNCTION gis_grid_enter(text, text, text[], text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION gis_grid_enter(text, text, text[], text[], text[]) TO gis_grid_service;
+REVOKE ALL ON FUNCTION gis_grid_enter(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_enter(text, text, text) TO gis_grid_service;
 """
 
 DOOR = """
@@ -246,8 +300,8 @@ $$;
 REVOKE ALL ON FUNCTION gis_grid_bucket(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gis_grid_bucket(text) TO gis_grid_door;
 
--- Whether all grids that a worker ever had lie in areas (given with all below them): an administrator of areas
--- makes no account that is a worker of elsewhere.
+-- Whether all grids that a worker ever had lie in areas (given with all below them): an administrator of
+-- areas makes no account that is a worker of elsewhere.
 CREATE FUNCTION gis_grid_works_within(of_worker bigint, in_areas bigint[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT coalesce(bool_and(coalesce(grid.area_id = ANY (in_areas), false)), false)
@@ -262,17 +316,17 @@ GRANT SELECT ON alembic_version TO gis_grid_door, gis_grid_service;
 
 
 def upgrade() -> None:
-    for statements in (TABLES, SEAL, ENTER, DOOR):
+    for statements in (TABLES, SEAL, MAY, ENTER, DOOR):
         op.get_bind().exec_driver_sql(statements)
 
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
         "REVOKE ALL ON alembic_version, area, worker, device FROM gis_grid_door, gis_grid_service;"
-        " DROP FUNCTION gis_grid_bucket, gis_grid_works_within, gis_grid_enter, gis_grid_reached,"
-        " gis_grid_below, gis_grid_areas,"
+        " DROP FUNCTION gis_grid_roles_with, gis_grid_bucket, gis_grid_works_within, gis_grid_enter,"
+        " gis_grid_reached, gis_grid_below, gis_grid_areas,"
         " gis_grid_everywhere, gis_grid_people, gis_grid_everyone, gis_grid_self,"
         " gis_grid_scope, gis_grid_here, gis_grid_seal;"
-        " DROP TABLE scope_key, oidc_flow, sign_in_failure, known_browser, one_time_link, device_token,"
-        " api_token, session, account_role, account"
+        " DROP TABLE role_may, scope_key, oidc_flow, sign_in_failure, known_browser, one_time_link,"
+        " device_token, api_token, session, account_role, account"
     )

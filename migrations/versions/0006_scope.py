@@ -44,8 +44,8 @@ DROP FUNCTION IF EXISTS gis_grid_tile_areas(integer, integer, integer),
 """
 
 # People: a worker is seen as long as an assignment to a grid of one's areas lasts. All these times are one
-# set of ranges of numbers, in which a worker's times begin at the id times 1e12: a row costs one binary search
-# and no query of its own.
+# set of ranges of numbers, in which a worker's times begin at the id times 1e12: a row costs one binary
+# search and no query of its own.
 PEOPLE = """
 CREATE FUNCTION gis_grid_moment(worker_id bigint, at timestamptz) RETURNS numeric LANGUAGE sql STABLE
 RETURN worker_id * 1e12 + least(greatest(extract(epoch FROM at), -1e11), 3e11);

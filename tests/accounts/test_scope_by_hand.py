@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from walking_ground import MONDAY
 
 from gis_grid.accounts import scope
-from gis_grid.accounts.roles import Permission, Role
+from gis_grid.accounts.roles import MAY, Permission, Role
 from gis_grid.accounts.scope import Credential
 from gis_grid.kit import clock, logins
 from gis_grid.kit.database import make_engine
@@ -74,7 +74,16 @@ SHADOWS = """
 EVERYBODYS = {"road", "water", "import_run"}
 """What all who are signed in see alike."""
 
-SECRETS = ("account", "account_role", "session", "api_token", "device_token", "one_time_link", "scope_key")
+SECRETS = (
+    "account",
+    "account_role",
+    "session",
+    "api_token",
+    "device_token",
+    "one_time_link",
+    "scope_key",
+    "role_may",
+)
 
 
 class Town:
@@ -313,7 +322,7 @@ def test_the_parts_of_the_fixes_cannot_be_read_past_the_whole(town: Town) -> Non
 
 
 def test_the_door_sees_nothing_of_the_town_but_the_names_it_needs(town: Town) -> None:
-    accounts = set(SECRETS) - {"scope_key"} | {
+    accounts = set(SECRETS) - {"scope_key", "role_may"} | {
         "known_browser",
         "sign_in_failure",
         "oidc_flow",
@@ -328,7 +337,22 @@ def test_the_door_sees_nothing_of_the_town_but_the_names_it_needs(town: Town) ->
         refused(conn, "SELECT name FROM worker")
         refused(conn, "SELECT geom FROM area")
         refused(conn, "SELECT gis_grid_seal('x')")
-        refused(conn, "SELECT gis_grid_enter('session', 'x', '{}', '{}', '{}')")
+        refused(conn, "SELECT gis_grid_enter('session', 'x', 'see_map')")
+
+
+def test_the_database_holds_the_table_of_roles(conn: Connection) -> None:
+    kept = conn.exec_driver_sql("SELECT role, permission, reach FROM role_may").all()
+    assert set(map(tuple, kept)) == {
+        (role, permission, reach) for role, granted in MAY.items() for permission, reach in granted.items()
+    }
+
+
+def test_a_scope_without_the_permission_shows_nothing(conn: Connection) -> None:
+    """One on the service's login may ask for whatever permission: the database looks whether it is held."""
+    credential = Credential("session", signed_in(conn, "consumer", [(Role.CONSUMER, None)]))
+    entered = scope.enter(conn, credential, Permission.SEE_TRACKS)
+    assert entered is not None
+    assert (entered.holds, entered.areas, entered.people, entered.worker_id) == (False, (), (), None)
 
 
 def on_catalogue(query: str) -> Callable[[Connection], set[str]]:
