@@ -25,7 +25,7 @@ from gis_grid.kit.errors import BadInput, NotAllowed, NotSignedIn
 from gis_grid.kit.http import AppSettings, Door  # noqa: TC001
 
 if TYPE_CHECKING:
-    from gis_grid.accounts.store.accounts import Account
+    from gis_grid.accounts.rows import Account
     from gis_grid.accounts.store.sessions import Live
 
 _BROWSERS: Final = {

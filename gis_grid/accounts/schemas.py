@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from gis_grid.accounts.roles import MAY, Permission, Role
-from gis_grid.accounts.store.accounts import Account  # noqa: TC001
+from gis_grid.accounts.rows import Account  # noqa: TC001
 
 
 class NameAndPassword(BaseModel):

@@ -27,7 +27,7 @@ from gis_grid.sample.shifts import DAYS
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from gis_grid.accounts.store.accounts import Account
+    from gis_grid.accounts.rows import Account
 
 _SHOWN: Final = Role.COMMANDER
 """Whose link the browser opens: one who sees the map, its workers and the reports."""

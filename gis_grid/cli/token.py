@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.tokens import DeviceToken, Token
+    from gis_grid.accounts.rows import DeviceToken, Token
 
 app = typer.Typer(
     name="token", no_args_is_help=True, help="Make, list or revoke tokens of programs and phones."

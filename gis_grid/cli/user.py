@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.accounts import Account
+    from gis_grid.accounts.rows import Account
     from gis_grid.kit.settings import Settings
 
 app = typer.Typer(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.accounts import Account
+    from gis_grid.accounts.rows import Account
 
 _TOWN: Final = "999001101"
 _COMMUNITY: Final = "999001101001"

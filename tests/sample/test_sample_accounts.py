@@ -20,7 +20,7 @@ from gis_grid.sample.load import load_sample
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.accounts import Account
+    from gis_grid.accounts.rows import Account
 
 NOW = datetime(2026, 11, 16, 8, tzinfo=UTC)
 OPERATOR = Keeper("cli:somebody")

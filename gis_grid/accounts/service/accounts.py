@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.accounts.roles import Role
+from gis_grid.accounts.rows import Held
 from gis_grid.accounts.service import links
 from gis_grid.accounts.store import accounts as store
 from gis_grid.kit.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.accounts import Account, Held
+    from gis_grid.accounts.rows import Account
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 _LONGEST_DISPLAY_NAME: Final = 100
@@ -216,12 +217,12 @@ def _resolved(conn: Connection, keeper: Keeper, roles: Sequence[Wanted]) -> list
     held = []
     for wanted in dict.fromkeys(roles):
         if wanted.area is None:
-            held.append(store.Held(wanted.role, None, None, None))
+            held.append(Held(wanted.role, None, None, None))
             continue
         area_id, area_name = known.get(wanted.area, (None, None))
         if area_id is None or (keeper.areas is not None and area_id not in keeper.areas):
             raise BadInput("No such area", f"{wanted.area!r}; expected the code of an area that you may see")
-        held.append(store.Held(wanted.role, area_id, wanted.area, area_name))
+        held.append(Held(wanted.role, area_id, wanted.area, area_name))
     return held
 
 

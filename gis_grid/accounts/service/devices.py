@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.tokens import DeviceToken
+    from gis_grid.accounts.rows import DeviceToken
 
 PREFIX: Final = "ggd_"
 

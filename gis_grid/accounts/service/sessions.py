@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.accounts import Account
+    from gis_grid.accounts.rows import Account
     from gis_grid.accounts.store.sessions import Listed, Live
 
 IDLE: Final = timedelta(hours=12)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.accounts.store.tokens import Token
+    from gis_grid.accounts.rows import Token
 
 PREFIX: Final = "ggt_"
 """Tells people and scanners of leaked secrets what they have found."""

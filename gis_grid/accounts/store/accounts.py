@@ -2,57 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from gis_grid.accounts.roles import Role
+from gis_grid.accounts.rows import Account, Held
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-
-class Held(NamedTuple):
-    """A role in an area and all below it; without an area, everywhere."""
-
-    role: Role
-    area_id: int | None
-    area: str | None
-    area_name: str | None
-
-    @property
-    def is_admin_everywhere(self) -> bool:
-        """Whether the role keeps all accounts."""
-        return self.role is Role.ADMIN and self.area_id is None
-
-    def __str__(self) -> str:
-        """As the command line takes it."""
-        return self.role if self.area is None else f"{self.role}@{self.area}"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One who may sign in."""
-
-    id: int
-    name: str
-    display_name: str
-    worker: str | None
-    roles: tuple[Held, ...]
-    has_password: bool
-    signs_in_elsewhere: bool
-    demo: bool
-    created_at: datetime
-    disabled_at: datetime | None
-
-    @property
-    def is_admin_everywhere(self) -> bool:
-        """Whether the account keeps all accounts, while it is open."""
-        return any(held.is_admin_everywhere for held in self.roles)
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('gis_grid_accounts'))")

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
 from gis_grid.accounts.roles import Permission
+from gis_grid.accounts.rows import DeviceToken, Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A program's token, without its secret: only whoever made it had that."""
-
-    id: int
-    account: str
-    name: str
-    permissions: tuple[Permission, ...]
-    created_at: datetime
-    last_used_at: datetime | None
-    expires_at: datetime
-    revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceToken:
-    """A phone's token, without its secret."""
-
-    id: int
-    device: str
-    created_at: datetime
-    revoked_at: datetime | None
 
 
 _TOKENS = text("""
