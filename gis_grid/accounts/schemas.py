@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotations
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from gis_grid.accounts.roles import MAY, Permission, Role
 from gis_grid.accounts.rows import Account  # noqa: TC001
 
 
+def _sound(text: str) -> str:
+    # JSON can write half of a character (\ud800), which no encoding holds.
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        raise ValueError("expected whole characters")
+    return text
+
+
+def _sound_secret(secret: SecretStr) -> SecretStr:
+    _sound(secret.get_secret_value())
+    return secret
+
+
+_Text = Annotated[str, AfterValidator(_sound)]
+_Secret = Annotated[SecretStr, AfterValidator(_sound_secret)]
+
+
 class NameAndPassword(BaseModel):
     """What one signs in with."""
 
-    name: str
-    password: SecretStr
+    name: _Text
+    password: _Secret
 
 
 class LinkSecret(BaseModel):
     """What stands behind the `#` of a link that signs one in."""
 
-    secret: SecretStr
+    secret: _Secret
 
 
 class NewPassword(LinkSecret):
     """What stands behind the `#` of a link that sets a password, and the password."""
 
-    password: SecretStr
+    password: _Secret
 
 
 class PasswordChange(BaseModel):
     """One's password and the next one."""
 
-    old: SecretStr
-    new: SecretStr
+    old: _Secret
+    new: _Secret
 
 
 class RoleHeld(BaseModel):

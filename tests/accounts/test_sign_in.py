@@ -318,6 +318,24 @@ def test_what_is_malformed_is_not_repeated(town: Served) -> None:
         assert PASSWORD not in answer.text
 
 
+def test_half_a_character_is_refused_and_no_fault(town: Served) -> None:
+    """JSON can write half of a pair, which no encoding holds: everybody could fill the log with faults."""
+    town.add("half")
+    browser = town.browser()
+    csrf = {CSRF_HEADER: sign_in(browser, "half").json()["csrf"]}
+    for path, fields in {
+        "/api/session": ("name", "password"),
+        "/api/session/link": ("secret",),
+        "/api/password/link": ("secret", "password"),
+        "/api/password": ("old", "new"),
+    }.items():
+        for broken in fields:
+            body = {field: r"\ud800" * 12 if field == broken else PASSWORD for field in fields}
+            sent = "{" + ", ".join(f'"{field}": "{value}"' for field, value in body.items()) + "}"
+            answer = browser.post(path, content=sent, headers={"Content-Type": "application/json"} | csrf)
+            assert answer.status_code == 422, (path, broken)
+
+
 def test_a_secret_in_an_address_is_worth_nothing(town: Served) -> None:
     town.add("in-address")
     browser = town.browser()
