@@ -109,12 +109,9 @@ def data(
     file: Annotated[Path, typer.Argument(dir_okay=False, help="ZIP to write.")],
 ) -> None:
     """Write all that is held about one worker into a ZIP, for the worker; the ledger has it."""
-    with (
-        _new_file(file) as target,
-        database(read_settings()) as engine,
-        transaction(engine) as conn,
-    ):
-        export_data(conn, code, target, now=now(), actor=operator(), actor_worker_id=None)
+    settings = read_settings()
+    with _new_file(file) as target, database(settings) as engine, transaction(engine) as conn:
+        export_data(conn, code, target, tz=settings.tz, now=now(), actor=operator(), actor_worker_id=None)
     _say(f"{file}: all that is held about {code}")
 
 

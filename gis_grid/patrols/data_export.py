@@ -12,6 +12,7 @@ from gis_grid.patrols.reading import worker_id_of
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection
 
@@ -28,10 +29,22 @@ The database gives out what the one who exports may see; to the worker, everythi
 """
 
 
+_REASON = "all that is held, as a file"
+
+
 def export_data(
-    conn: Connection, code: str, file: IO[bytes], *, now: datetime, actor: str, actor_worker_id: int | None
+    conn: Connection,
+    code: str,
+    file: IO[bytes],
+    *,
+    tz: ZoneInfo,
+    now: datetime,
+    actor: str,
+    actor_worker_id: int | None,
 ) -> None:
     """Write all that is held about a worker into a ZIP, and the export into the ledger.
+
+    It holds the track: for anybody but the worker it is a look at all of it too, and in the worker's list.
 
     Parameters
     ----------
@@ -46,8 +59,13 @@ def export_data(
         When the worker is not known, or may not be seen.
     """
     worker_id = worker_id_of(conn, code)
-    detail = {"what": "all that is held"} | ({"own": True} if actor_worker_id == worker_id else {})
+    own = actor_worker_id == worker_id
+    detail = {"what": "all that is held"} | ({"own": True} if own else {})
     ledger.record(conn, now, actor, "export", f"worker:{code}", detail)
+    span = None if own else held_store.first_and_last_fix(conn, worker_id)
+    if span is not None:
+        first, last = (at.astimezone(tz).date() for at in span)
+        ledger.record_look(conn, now, actor, code, ledger.Look(first, last, _REASON))
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.txt", _readme(code, now))
         for held in held_store.HELD:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import text
+
 from gis_grid.kit.database import raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -219,7 +222,9 @@ HELD: Final = (
         "who looked at the tracks, when and why",
         """
         SELECT at, actor, detail ->> 'from' AS first_date, detail ->> 'to' AS last_date,
-            detail ->> 'reason' AS reason, coalesce((detail ->> 'own')::boolean, false) AS own
+            -- Somebody else's words: office programs would take them for a formula and carry it out.
+            regexp_replace(detail ->> 'reason', '^(?=[[:space:]]*[-+=@])', '''') AS reason,
+            coalesce((detail ->> 'own')::boolean, false) AS own
         FROM ledger JOIN worker ON subject = 'worker:' || worker.code
         WHERE worker.id = %(worker)s AND action = 'look_at_track' ORDER BY at, ledger.id
         """,
@@ -235,6 +240,13 @@ HELD: Final = (
 """What a worker takes along. Of residents nothing: a visit is a time and a mode, without a place."""
 
 _AT_ONCE: Final = 1000
+
+
+def first_and_last_fix(conn: Connection, worker_id: int) -> tuple[datetime, datetime] | None:
+    """Return the times between which the caller sees fixes of a worker; ``None`` without any."""
+    query = text("SELECT min(t), max(t) FROM fix WHERE worker_id = :worker HAVING count(*) > 0")
+    row = conn.execute(query, {"worker": worker_id}).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def rows(conn: Connection, held: Held, worker_id: int) -> Iterator[bytes]:

@@ -78,13 +78,17 @@ class Zip(StreamingResponse):
 
 
 @router.get("/workers/{code}/data", response_class=Zip)
-def read_worker_data(caller: Annotated[Caller, may(Permission.TAKE_OWN_DATA)], code: Code) -> Zip:
+def read_worker_data(
+    caller: Annotated[Caller, may(Permission.TAKE_OWN_DATA)], settings: AppSettings, code: Code
+) -> Zip:
     """Return all that is held about a worker as a ZIP of CSV and JSON files with a README."""
     now, self_id = clock.now(), caller.scope.worker_id
     with ExitStack() as open_files:
         # On the disk and without a name: a year of positions is too much for memory.
         file = open_files.enter_context(TemporaryFile())
-        data_export.export_data(caller.conn, code, file, now=now, actor=caller.name, actor_worker_id=self_id)
+        data_export.export_data(
+            caller.conn, code, file, tz=settings.tz, now=now, actor=caller.name, actor_worker_id=self_id
+        )
         left = open_files.pop_all()
     file.seek(0)
     headers = {

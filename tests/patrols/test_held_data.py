@@ -213,6 +213,29 @@ def test_an_auditor_takes_what_is_of_the_audited_area(
     assert anonymous.get("/api/workers/W2/data").status_code == 404
 
 
+def test_the_worker_sees_that_somebody_took_the_track_as_a_file(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    anonymous.cookies.set(COOKIE, signed_in(conn, "audit", [(Role.AUDITOR, "C-G1")]))
+    taken(anonymous)
+    as_worker(anonymous, conn)
+    taken(anonymous)
+    looks = anonymous.get("/api/workers/W1/looks").json()["looks"]
+    assert [(one["actor"], one["from"], one["to"]) for one in looks] == [("audit", str(MONDAY), str(MONDAY))]
+
+
+@pytest.mark.parametrize("reason", ['=HYPERLINK("http://a")', " +1", "-1", "@a"])
+def test_a_reason_is_no_formula_in_an_office_program(
+    anonymous: TestClient, conn: Connection, held: None, reason: str
+) -> None:
+    anonymous.cookies.set(COOKIE, signed_in(conn, "boss", [(Role.COMMANDER, None)]))
+    anonymous.get("/api/workers/W1/track", params={"date": str(MONDAY), "reason": reason})
+    as_worker(anonymous, conn)
+    (look,) = rows(taken(anonymous), "looks.csv")
+    assert look["reason"] == f"'{reason}"
+    assert anonymous.get("/api/workers/W1/looks").json()["looks"][0]["reason"] == reason
+
+
 def test_an_area_that_took_over_a_worker_does_not_see_what_was_before(
     anonymous: TestClient, conn: Connection
 ) -> None:
@@ -262,8 +285,9 @@ def test_the_command_writes_the_same_and_leaves_no_file_behind_when_it_cannot(
     assert (tmp_path / "W1.zip").stat().st_mode & 0o777 == 0o600
     files = unpacked((tmp_path / "W1.zip").read_bytes())
     assert len(rows(files, "fixes.csv")) == FIXES
-    (entry,) = rows(files, "ledger.csv")
-    assert entry["actor"].startswith("cli:")
+    exported, looked = rows(files, "ledger.csv")
+    assert (exported["action"], looked["action"]) == ("export", "look_at_track")
+    assert exported["actor"].startswith("cli:")
     assert "cannot be written" in str(export("W1", "W1.zip").exception)
     assert "No such worker" in str(export("W9", "W9.zip").exception)
     assert not (tmp_path / "W9.zip").exists()
