@@ -70,6 +70,7 @@ class Session(BaseModel):
     display_name: str
     demo: bool = Field(description="An account of a demonstration, whose links are printed openly.")
     worker: str | None = Field(description="Code of the worker that the account is.")
+    has_password: bool = Field(description="Without one, it signs in by links or at another provider.")
     roles: list[RoleHeld]
     permissions: list[Permission]
     csrf: str = Field(description="To be sent as `X-CSRF-Token` with whatever changes something.")
@@ -82,6 +83,7 @@ class Session(BaseModel):
             display_name=account.display_name,
             demo=account.demo,
             worker=account.worker,
+            has_password=account.has_password,
             roles=[RoleHeld.model_validate(held) for held in account.roles],
             permissions=sorted({permission for held in account.roles for permission in MAY[held.role]}),
             csrf=csrf,

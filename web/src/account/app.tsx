@@ -22,7 +22,7 @@ export function App() {
                 <>
                   <div class="narrow">
                     <WhoIAm me={me} />
-                    <ChangePassword me={me} />
+                    {me.has_password && <ChangePassword me={me} />}
                   </div>
                   <div class="broad">
                     {me.worker && may('see_looks') && <MyTrack code={me.worker} />}

@@ -1095,6 +1095,11 @@ export interface components {
             demo: boolean;
             /** Display Name */
             display_name: string;
+            /**
+             * Has Password
+             * @description Without one, it signs in by links or at another provider.
+             */
+            has_password: boolean;
             /** Name */
             name: string;
             /** Permissions */
