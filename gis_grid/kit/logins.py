@@ -57,6 +57,7 @@ def statements(conn: Connection, owner: str) -> list[str]:
         ),
         f"GRANT {', '.join(LOGINS)} TO {quoted}",
         *([] if index_is_used(conn) else [_LEAKPROOF]),
+        *([_no_temporary(conn)] if temporary_is_open(conn) else []),
     ]
 
 
@@ -81,6 +82,23 @@ def require(conn: Connection) -> None:
 def missing(conn: Connection) -> list[str]:
     """Return the logins that the server lacks."""
     return list(conn.execute(_MISSING, {"names": list(LOGINS)}).scalars())
+
+
+def temporary_is_open(conn: Connection) -> bool:
+    """Say whether anybody who connects may make temporary tables and functions.
+
+    They come before tables of the same name for all whose requests use the connection afterwards: a view of
+    a stranger there would see what each of them may see.
+    """
+    query = text("SELECT has_database_privilege('public', current_database(), 'TEMPORARY')")
+    return bool(conn.execute(query).scalar())
+
+
+def _no_temporary(conn: Connection) -> str:
+    name = conn.execute(text("SELECT current_database()")).scalar_one()
+    return (
+        f"REVOKE TEMPORARY ON DATABASE {conn.dialect.identifier_preparer.quote_identifier(name)} FROM PUBLIC"
+    )
 
 
 def index_is_used(conn: Connection) -> bool:

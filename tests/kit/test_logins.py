@@ -61,6 +61,25 @@ def test_a_server_without_a_login_is_not_ready_and_says_what_to_run(admin: Conne
     assert logins.index_is_used(admin)
 
 
+def test_nobody_leaves_a_trap_in_a_connection_that_others_use_next(admin: Connection) -> None:
+    """A temporary view comes before the table of its name, and sees what each later caller may see."""
+    for statement in logins.statements(admin, "gis_grid"):
+        admin.execute(text(statement))
+    assert not logins.temporary_is_open(admin)
+    assert not any("TEMPORARY" in statement for statement in logins.statements(admin, "gis_grid"))
+    for role in logins.LOGINS:
+        admin.execute(text(f"SET LOCAL ROLE {role}"))
+        for trap in (
+            "TABLE fix (t int)",
+            "VIEW fix AS SELECT 1",
+            "FUNCTION pg_temp.f() RETURNS int RETURN 1",
+        ):
+            temporary = "" if "pg_temp" in trap else "TEMPORARY "
+            with pytest.raises(ProgrammingError, match="permission denied"), admin.begin_nested():
+                admin.execute(text(f"CREATE {temporary}{trap}"))
+        admin.execute(text("RESET ROLE"))
+
+
 def test_a_server_with_both_is_ready(admin: Connection) -> None:
     logins.require(admin)
 
