@@ -87,6 +87,8 @@ def verify(conn: Connection, checkpoints: Sequence[Checkpoint] = ()) -> Verified
     kept = {one.seq: one for one in checkpoints}
     for broken in _breaks(store.links(conn), found, kept):
         found.broken(_with_entry(conn, broken))
+    if found.seq < 0:
+        found.broken(Break(0, None, "the chain is gone, with the link that it begins with"))
     for one in sorted(kept.values(), key=lambda one: one.seq):
         if one.seq > found.seq:
             what = f"the end is cut off: the checkpoint of {one.at:%Y-%m-%d %H:%M} UTC has {one.seq} links"

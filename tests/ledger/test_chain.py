@@ -188,6 +188,13 @@ def test_without_its_anchor_the_chain_is_broken_at_the_start(own: Engine, admin:
     assert (found.first_break.seq, "missing" in found.first_break.what) == (0, True)
 
 
+def test_a_ledger_that_was_emptied_is_broken_without_any_checkpoint(own: Engine, admin: Engine) -> None:
+    tamper(admin, "DELETE FROM ledger_chain; DELETE FROM ledger")
+    found = verify(own)
+    assert (found.good, found.seq) == (0, -1)
+    assert found.first_break == chain.Break(0, None, "the chain is gone, with the link that it begins with")
+
+
 def test_a_cut_tail_is_seen_by_a_checkpoint_only(own: Engine, admin: Engine) -> None:
     kept = checkpoint(own)
     tamper(admin, "DELETE FROM ledger_chain WHERE seq >= 4; DELETE FROM ledger WHERE id >= 4")
