@@ -40,6 +40,7 @@ def test_the_right_password_opens_a_session(town: Served) -> None:
         "display_name": "MEI",
         "demo": False,
         "worker": None,
+        "has_password": True,
         "roles": [{"role": "planner", "area": None, "area_name": None}],
         "permissions": sorted(MAY[Role.PLANNER]),
         "csrf": csrf_token(browser.cookies[COOKIE]),
