@@ -22,7 +22,7 @@ from gis_grid.kit.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import httpx
+    import httpx2
     from sqlalchemy import Engine
 
     from gis_grid.accounts.service.links import Purpose
@@ -93,7 +93,7 @@ def served(url: str, **settings: str) -> Iterator[Served]:
         owner.dispose()
 
 
-def sign_in(browser: TestClient, name: str, password: str = PASSWORD, **headers: str) -> httpx.Response:
+def sign_in(browser: TestClient, name: str, password: str = PASSWORD, **headers: str) -> httpx2.Response:
     """Sign in as our own page does; what changes something carries the session's word from now on."""
     answer = browser.post("/api/session", json={"name": name, "password": password}, headers=headers)
     if answer.status_code == 200:

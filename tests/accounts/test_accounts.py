@@ -15,7 +15,7 @@ from gis_grid.accounts.roles import Role
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
-    from httpx import Response
+    from httpx2 import Response
     from sqlalchemy import Connection
 
 

@@ -27,7 +27,7 @@ from gis_grid.kit.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import httpx
+    import httpx2
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
     from sqlalchemy import Connection
@@ -179,7 +179,7 @@ def call(
     secret: str | None = None,
     *,
     token: bool = False,
-) -> httpx.Response:
+) -> httpx2.Response:
     """Call an operation as its own page would, or with a token, or as nobody."""
     method, _, path = name.partition(" ")
     example = CALLS.get(name, Call())
@@ -256,7 +256,7 @@ def test_a_route_answers_whom_the_table_names(
         assert_same(answer, nowhere, example)
 
 
-def assert_same(there: httpx.Response, nowhere: httpx.Response, example: Call) -> None:
+def assert_same(there: httpx2.Response, nowhere: httpx2.Response, example: Call) -> None:
     """Compare the answer about what is elsewhere with that about what is nowhere, but for the name asked."""
     body = there.content
     for parameter, value in example.path.items():
@@ -306,7 +306,7 @@ def test_a_public_route_shows_nothing_of_the_town(program: TestClient, town: Con
     assert not traces(answer, *neighbours.MARKS)
 
 
-def traces(answer: httpx.Response, *areas: str) -> set[str]:
+def traces(answer: httpx2.Response, *areas: str) -> set[str]:
     """Return what of an area's names an answer holds, in its body and its headers."""
     read = answer.text + repr(answer.headers)
     return {mark for area in areas for mark in neighbours.MARKS[area] if mark in read}

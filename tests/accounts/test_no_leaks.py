@@ -18,7 +18,7 @@ from gis_grid.accounts.http import COOKIE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import httpx
+    import httpx2
     from fastapi.testclient import TestClient
     from sqlalchemy import Connection, Engine
 
@@ -62,7 +62,7 @@ class Asker:
     def __init__(self, client: TestClient, secrets: dict[str, str]) -> None:
         self._client, self._secrets = client, secrets
 
-    def __call__(self, who: str, path: str, **headers: str) -> httpx.Response:
+    def __call__(self, who: str, path: str, **headers: str) -> httpx2.Response:
         self._client.cookies.clear()
         self._client.cookies.set(COOKIE, self._secrets[who])
         return self._client.get(path, headers=headers)
@@ -73,7 +73,7 @@ def ask(program: TestClient, secrets: dict[str, str]) -> Asker:
     return Asker(program, secrets)
 
 
-def traces(answer: httpx.Response, area: str) -> set[str]:
+def traces(answer: httpx2.Response, area: str) -> set[str]:
     """Return what of an area's names stands in an answer's body or headers."""
     read = answer.text + repr(answer.headers)
     return {mark for mark in MARKS[area] if mark in read}
@@ -112,7 +112,7 @@ def test_positions_lie_in_the_own_area(ask: Asker) -> None:
         assert min(east) >= border - 1e-7, path
 
 
-def _reach(answer: httpx.Response) -> list[float]:
+def _reach(answer: httpx2.Response) -> list[float]:
     lon = [float(found) for found in re.findall(r"\[\s*(11\d\.\d+)\s*,", answer.text)]
     assert lon
     return lon

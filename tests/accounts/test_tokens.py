@@ -18,7 +18,7 @@ from gis_grid.kit.errors import NotFound
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
-    from httpx import Response
+    from httpx2 import Response
     from sqlalchemy import Connection
 
 

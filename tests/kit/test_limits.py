@@ -27,7 +27,6 @@ from gis_grid.kit.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import httpx
     from sqlalchemy import Connection, Engine
 
 SIGN_IN = "/api/session"
@@ -35,7 +34,7 @@ WHOSE = "wang-xiaoming"
 JSON = {"Content-Type": "application/json"}
 
 
-def title(answer: httpx.Response, status: int) -> str:
+def title(answer: httpx2.Response, status: int) -> str:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["x-content-type-options"] == "nosniff"

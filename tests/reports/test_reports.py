@@ -23,7 +23,7 @@ from gis_grid.visits.rows import CounterRows, TargetRows, VisitRows
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
-    from httpx import Response
+    from httpx2 import Response
     from sqlalchemy import Connection
 
 NOON = int(datetime(2026, 11, 3, 4, tzinfo=UTC).timestamp() * 1000)
