@@ -60,10 +60,14 @@ CREATE INDEX ledger_actor_idx ON ledger (actor, at);
 OWN_DATA = """
 -- What is held about a worker where the service reads nothing: the account without any secret, and entries of
 -- the ledger that are by the worker, about the worker, or about the account or a phone of the worker.
-CREATE FUNCTION gis_grid_may_export(of_worker bigint) RETURNS boolean
+CREATE FUNCTION gis_grid_may_export_all(of_worker bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT pg_has_role(gis_grid_login(), current_user, 'MEMBER') OR gis_grid_everyone()
-        OR coalesce(of_worker = gis_grid_self(), false) OR of_worker IN (SELECT gis_grid_workers())
+        OR coalesce(of_worker = gis_grid_self(), false)
+$$;
+CREATE FUNCTION gis_grid_may_export(of_worker bigint) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT gis_grid_may_export_all(of_worker) OR of_worker IN (SELECT gis_grid_workers())
 $$;
 
 CREATE FUNCTION gis_grid_account_of(of_worker bigint) RETURNS jsonb
@@ -111,15 +115,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE gis_grid_may_export(of_worker) AND id IN (
         SELECT id FROM public.ledger WHERE subject IN (
             SELECT 'worker:' || code FROM public.worker WHERE worker.id = of_worker
-            UNION ALL SELECT 'device:' || code FROM public.device WHERE worker_id = of_worker
-            UNION ALL SELECT 'account:' || name FROM public.account WHERE worker_id = of_worker)
+            UNION ALL SELECT 'device:' || code FROM public.device WHERE worker_id = of_worker)
         UNION
-        SELECT id FROM public.ledger
-        WHERE actor = (SELECT name FROM public.account WHERE worker_id = of_worker))
+        -- What an account is and does elsewhere is not for an auditor of some areas.
+        SELECT ledger.id FROM public.ledger JOIN public.account ON account.worker_id = of_worker
+        WHERE gis_grid_may_export_all(of_worker)
+            AND (ledger.actor = account.name OR ledger.subject = 'account:' || account.name))
     ORDER BY id
 $$;
-REVOKE ALL ON FUNCTION gis_grid_may_export(bigint), gis_grid_account_of(bigint), gis_grid_entries_of(bigint)
-    FROM PUBLIC;
+REVOKE ALL ON FUNCTION gis_grid_may_export_all(bigint), gis_grid_may_export(bigint),
+    gis_grid_account_of(bigint), gis_grid_entries_of(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gis_grid_account_of(bigint), gis_grid_entries_of(bigint) TO gis_grid_service;
 """
 
@@ -189,7 +194,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
         "DROP TRIGGER ledger_linked ON ledger; DROP INDEX ledger_actor_idx;"
-        " DROP FUNCTION gis_grid_entries_of, gis_grid_account_of, gis_grid_may_export;"
+        " DROP FUNCTION gis_grid_entries_of, gis_grid_account_of, gis_grid_may_export,"
+        " gis_grid_may_export_all;"
         " DROP FUNCTION ledger_link, ledger_hash;"
         " DROP TABLE ledger_chain;"
         " REVOKE ALL ON ledger FROM gis_grid_service;"

@@ -33,6 +33,7 @@ from gis_grid.accounts.roles import Role
 from gis_grid.cli import app
 from gis_grid.grids import service as grids
 from gis_grid.kit.database import make_engine
+from gis_grid.ledger import service as ledger
 from gis_grid.patrols import held_store, service
 
 if TYPE_CHECKING:
@@ -234,6 +235,21 @@ def test_a_reason_is_no_formula_in_an_office_program(
     (look,) = rows(taken(anonymous), "looks.csv")
     assert look["reason"] == f"'{reason}"
     assert anonymous.get("/api/workers/W1/looks").json()["looks"][0]["reason"] == reason
+
+
+def test_an_auditor_of_an_area_does_not_see_what_the_account_did_elsewhere(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    signed_in(conn, "name-w1", [(Role.WORKER, "C-G1"), (Role.COMMANDER, "C-G2")], worker="W1")
+    ledger.record_look(conn, at(MONDAY, 9), "name-w1", "W2", ledger.Look(MONDAY, MONDAY, "elsewhere"))
+    ledger.record(conn, at(MONDAY, 9), "boss", "account_changed", "account:name-w1", {"gave": ["admin@C-G2"]})
+
+    def subjects(name: str, area: str | None) -> set[str]:
+        anonymous.cookies.set(COOKIE, signed_in(conn, name, [(Role.AUDITOR, area)]))
+        return {entry["subject"] for entry in rows(taken(anonymous), "ledger.csv")}
+
+    assert subjects("audit-area", "C-G1") == {"worker:W1"}
+    assert subjects("audit-all", None) == {"worker:W1", "worker:W2", "account:name-w1"}
 
 
 def test_an_area_that_took_over_a_worker_does_not_see_what_was_before(
