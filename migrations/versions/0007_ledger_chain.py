@@ -30,7 +30,7 @@ BEGIN
     END IF;
     IF login = 'gis_grid_door' THEN
         -- It keeps accounts: of what happens to tracks and verdicts it has nothing to say.
-        IF action IN ('look_at_track', 'import', 'export', 'judge', 'rules_changed') THEN
+        IF action IN ('look_at_track', 'import', 'export', 'judge', 'judged', 'rules_changed') THEN
             RAISE EXCEPTION 'the door has nothing of the kind to write into the ledger'
                 USING ERRCODE = 'insufficient_privilege';
         END IF;
