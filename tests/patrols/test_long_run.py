@@ -170,7 +170,7 @@ def _kill_first_child() -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         for child in me.children():
-            if "spawn_main" in " ".join(child.cmdline()):
+            if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline()):
                 child.kill()
                 return
         time.sleep(0.01)
