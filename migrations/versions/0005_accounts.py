@@ -161,6 +161,10 @@ $$;
 CREATE FUNCTION gis_grid_self() RETURNS bigint LANGUAGE sql STABLE AS $$
     SELECT (gis_grid_scope() ->> 'worker')::bigint
 $$;
+-- The permission with which the scope was entered: what shows the map does not show a track as well.
+CREATE FUNCTION gis_grid_asked() RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT gis_grid_scope() ->> 'asked'
+$$;
 
 -- An area and all below it, for each given.
 CREATE FUNCTION gis_grid_below(roots bigint[]) RETURNS bigint[]
@@ -257,6 +261,7 @@ BEGIN
     message := jsonb_build_object(
         'account', who.id,
         'name', who.name,
+        'asked', asked,
         'areas', gis_grid_reached(who.id, CASE WHEN holds THEN holding END),
         'people', gis_grid_reached(who.id, CASE WHEN holds THEN gis_grid_roles_with(asked, '{people}') END),
         'worker', CASE WHEN holds AND roles && gis_grid_roles_with(asked, '{own}') THEN who.worker_id END);
@@ -325,7 +330,7 @@ def downgrade() -> None:
         "REVOKE ALL ON alembic_version, area, worker, device FROM gis_grid_door, gis_grid_service;"
         " DROP FUNCTION gis_grid_roles_with, gis_grid_bucket, gis_grid_works_within, gis_grid_enter,"
         " gis_grid_reached, gis_grid_below, gis_grid_areas,"
-        " gis_grid_everywhere, gis_grid_people, gis_grid_everyone, gis_grid_self,"
+        " gis_grid_everywhere, gis_grid_people, gis_grid_everyone, gis_grid_self, gis_grid_asked,"
         " gis_grid_scope, gis_grid_here, gis_grid_seal;"
         " DROP TABLE role_may, scope_key, oidc_flow, sign_in_failure, known_browser, one_time_link,"
         " device_token, api_token, session, account_role, account"

@@ -176,6 +176,21 @@ POLICIES = {
 }
 """What the service may read of each table. A table that is not here is closed to it."""
 
+TRACKS = ("see_tracks", "take_own_data")
+RECORDS = ("see_verdicts", *TRACKS)
+ASKED = {
+    "fix": TRACKS,
+    **dict.fromkeys(
+        (
+            *("device", "duty", "off_duty_count", "signature", "online_check", "daily_form", "part_time"),
+            *("absence", "stand_in", "mutual_aid_member", "mutual_aid_group", "track_print"),
+            *("judgement", "period_judgement"),
+        ),
+        RECORDS,
+    ),
+}
+"""Permissions with which a table is read at all: what shows the map and its workers shows no movements."""
+
 COLUMNS = {"import_run": "(id, at)"}
 """Where it may read only some columns."""
 
@@ -188,9 +203,11 @@ def upgrade() -> None:
     execute(PEOPLE)
     execute(GRANTS)
     for table, condition in POLICIES.items():
+        asked = f"(SELECT gis_grid_asked()) IN {ASKED[table]} AND " if table in ASKED else ""
         execute(
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
-            f" CREATE POLICY {table}_in_scope ON {table} FOR SELECT TO gis_grid_service USING ({condition});"
+            f" CREATE POLICY {table}_in_scope ON {table} FOR SELECT TO gis_grid_service"
+            f" USING ({asked}({condition}));"
             f" GRANT SELECT {COLUMNS.get(table, '')} ON {table} TO gis_grid_service"
         )
     for table in AT_THE_DOOR:

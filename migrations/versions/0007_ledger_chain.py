@@ -52,7 +52,8 @@ GRANT EXECUTE ON FUNCTION gis_grid_note(timestamptz, text, text, text, jsonb)
 LOOKS = """
 ALTER TABLE ledger ENABLE ROW LEVEL SECURITY;
 CREATE POLICY ledger_in_scope ON ledger FOR SELECT TO gis_grid_service
-    USING (action = 'look_at_track' AND subject IN (SELECT 'worker:' || code FROM worker));
+    USING ((SELECT gis_grid_asked()) IN ('see_looks', 'take_own_data')
+        AND action = 'look_at_track' AND subject IN (SELECT 'worker:' || code FROM worker));
 GRANT SELECT ON ledger TO gis_grid_service;
 CREATE INDEX ledger_actor_idx ON ledger (actor, at);
 """

@@ -223,6 +223,16 @@ def test_a_scope_of_the_transaction_before_shows_nothing(town: Town) -> None:
             assert seen(conn, town.open) == {}
 
 
+def test_a_scope_for_the_map_shows_no_movements(town: Town) -> None:
+    with town.service.connect() as conn, conn.begin():
+        entered = scope.enter(conn, town.here, Permission.SEE_MAP)
+        assert entered is not None
+        assert entered.people
+        found = seen(conn, town.open)
+        assert found["worker"]
+        assert found.keys().isdisjoint({"fix", "duty", "judgement", "day_verdict", "patrol", "ledger"})
+
+
 def test_tables_of_ones_own_with_the_names_of_ours_change_nothing(town: Town) -> None:
     with town.by_hand() as conn:
         conn.exec_driver_sql(SHADOWS)

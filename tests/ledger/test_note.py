@@ -189,9 +189,11 @@ def test_a_look_is_in_the_list_in_the_same_transaction(
 
     secret = signed_in(conn, "w1", [(Role.WORKER, None)], worker="W1")
     with as_login(conn, SERVICE_ROLE):
-        scope.enter(conn, Credential("session", secret), Permission.SEE_TRACKS)
+        credential = Credential("session", secret)
+        scope.enter(conn, credential, Permission.SEE_TRACKS)
         looker = track.Looker("w1", None, "because")
         track.look_at_track(conn, "W1", MONDAY, tz=SHANGHAI, now=clock.now(), looker=looker)
+        scope.enter(conn, credential, Permission.SEE_LOOKS)
         assert [one.reason for one in reading.looks_at(conn, "W1").looks] == ["because"]
 
 
