@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gis_grid.kit.logins import LOGINS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gis_grid.kit.postgres import Account
@@ -53,16 +53,29 @@ def write(data: Path, socket_folder: Path, account: Account, extra: Mapping[str,
     Written before every start, so that a newer program brings its newer settings along.
     """
     settings = {**SETTINGS, **extra, "unix_socket_directories": str(socket_folder)}
-    users = dict.fromkeys(("root", account.name))
     files = {
         "gis_grid.conf": [f"{key} = {_quoted(value)}" for key, value in settings.items()],
         "pg_hba.conf": ["local all all peer map=gis_grid"],
-        "pg_ident.conf": [f'gis_grid "{user}" {role}' for user in users for role in ROLES],
     }
     for name, lines in files.items():
-        (data / name).write_text("\n".join(lines) + "\n", "utf-8")
-        (data / name).chmod(0o600)
-        account.own(data / name)
+        _write(data / name, lines, account)
+    write_logins(data, account)
+
+
+def write_logins(data: Path, account: Account) -> bool:
+    """Write `pg_ident.conf`, who of this machine may connect as which role; say whether it was otherwise."""
+    users = dict.fromkeys(("root", account.name))
+    lines = [f'gis_grid "{user}" {role}' for user in users for role in ROLES]
+    file = data / "pg_ident.conf"
+    before = file.read_text("utf-8") if file.exists() else ""
+    _write(file, lines, account)
+    return file.read_text("utf-8") != before
+
+
+def _write(file: Path, lines: Sequence[str], account: Account) -> None:
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    file.chmod(0o600)
+    account.own(file)
 
 
 def include_in(data: Path, account: Account) -> None:

@@ -121,8 +121,12 @@ class ClusterServer:
         server = Postmaster.find(self.data)
         if server is None:
             self._launch(account, binaries)
-        elif not server.ready:
+            return
+        if not server.ready:
             self._await_ready()
+        # A server that an older program started does not know the logins of this one.
+        if config.write_logins(self.data, account):
+            self._must(account, [binaries.path("pg_ctl"), "reload", "--silent", "--pgdata", str(self.data)])
 
     def shut_down(self, account: postgres.Account) -> bool:
         """Stop the server and end its clients' connections; return whether it was running."""

@@ -23,10 +23,11 @@ from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.cluster_server import ClusterServer
 from gis_grid.kit.errors import NotReady, Unavailable
 from gis_grid.kit.file_lock import FileLock
+from gis_grid.kit.logins import SERVICE_ROLE
 from gis_grid.kit.postmaster import Postmaster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 USE_AND_WAIT = """
 import sys
@@ -60,6 +61,23 @@ def ask(url: str, statement: str) -> Any:
     with create_engine(url, poolclass=NullPool).begin() as conn:
         result = conn.execute(text(statement))
         return result.scalar() if result.returns_rows else None
+
+
+def may_connect(url: str) -> bool:
+    try:
+        ask(url, "SELECT 1")
+    except OperationalError:
+        return False
+    return True
+
+
+def within_seconds(happens: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if happens():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 @contextmanager
@@ -188,6 +206,18 @@ def test_a_kept_cluster_stays_until_it_is_stopped(cluster: Cluster) -> None:
     assert not cluster.stop()
     assert cluster.status().pid is None
     assert not cluster.status().kept
+
+
+def test_a_server_that_an_older_program_started_learns_the_logins(cluster: Cluster) -> None:
+    cluster.start()
+    logins_file = cluster.folder / "data" / "pg_ident.conf"
+    of_today = logins_file.read_text("utf-8").splitlines(keepends=True)
+    logins_file.write_text("".join(line for line in of_today if SERVICE_ROLE not in line), "utf-8")
+    ask(cluster.url(role=cluster_config.ADMIN_ROLE), "SELECT pg_reload_conf()")
+    service = cluster.url(role=SERVICE_ROLE)
+    assert within_seconds(lambda: not may_connect(service))
+    with Cluster(cluster.folder.parent, settings=SPEED_OVER_SAFETY):
+        assert within_seconds(lambda: may_connect(service))
 
 
 def test_after_a_kill_of_the_program_the_next_one_takes_its_server_over(cluster: Cluster) -> None:
