@@ -325,6 +325,16 @@ def test_a_link_lets_its_person_set_a_password_once(town: Asker) -> None:
     assert wang["has_password"]
 
 
+def test_a_link_made_for_less_ends_when_roles_are_given(town: Asker) -> None:
+    """An administrator of one area keeps no way into an account that is given more elsewhere."""
+    town.add("of-1", "wang", role("planner", "C-G1"))
+    secret = town.ask("of-1", "POST", "/accounts/wang/link").json()["link"].partition("#")[2]
+    assert town.change("boss", "wang", give=[role("auditor")]).status_code == 200
+    town.client.cookies.clear()
+    body = {"secret": secret, "password": "a long pass phrase of one's own"}
+    assert town.client.post("/api/password/link", json=body).status_code == 401
+
+
 def test_neither_the_ledger_nor_the_table_has_the_secret_of_a_link(town: Asker) -> None:
     secret = town.ask("of-1", "POST", "/accounts/planner-1/link").json()["link"].partition("#")[2]
     stored = town.conn.execute(

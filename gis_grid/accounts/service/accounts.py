@@ -14,6 +14,7 @@ from gis_grid.accounts.roles import Role
 from gis_grid.accounts.rows import Held
 from gis_grid.accounts.service import links
 from gis_grid.accounts.store import accounts as store
+from gis_grid.accounts.store import links as link_store
 from gis_grid.kit.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis_grid.ledger import service as ledger
 
@@ -134,7 +135,7 @@ def add(
 
 
 def change(conn: Connection, keeper: Keeper, name: str, wanted: Change, *, now: datetime) -> Account:
-    """Change an account and return it as it is now.
+    """Change an account and return it as it is now; a link made for it ends when a role is given.
 
     Raises
     ------
@@ -164,6 +165,9 @@ def change(conn: Connection, keeper: Keeper, name: str, wanted: Change, *, now: 
     if given or taken:
         store.take(conn, account.id, taken)
         store.give(conn, account.id, given)
+        if given:
+            # Whoever had a link made for less does not set the password of one who may more.
+            link_store.void(conn, account.id, now)
         detail |= {"gave": sorted(map(str, given)), "took": sorted(map(str, taken))}
     if wanted.worker is not None and (wanted.worker or None) != account.worker:
         worker_id = _worker(conn, keeper, wanted.worker, account.id) if wanted.worker else None
