@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator
 from starlette.background import BackgroundTask
 
 from gis_grid.accounts.http import Caller, may
@@ -23,6 +24,13 @@ router = APIRouter(prefix="/api", tags=["workers"])
 _BLOCK: Final = 1 << 16
 
 Code = Annotated[str, Path(description="Code of a grid worker.")]
+
+
+def _readable(text: str) -> str:
+    """Refuse what a person would read as nothing, or in another order than it was written."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError("expected words: no control, invisible or turning signs")
+    return text
 
 
 @router.get("/workers")
@@ -60,8 +68,7 @@ def read_worker_track(
     code: Code,
     day: Annotated[date, Query(alias="date", description="Local day.")],
     reason: Annotated[
-        str,
-        Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", description="Why; the worker can read it."),
+        str, AfterValidator(_readable), Query(max_length=200, description="Why; the worker can read it.")
     ] = "shown on the map",
 ) -> GeoJson:
     """Return runs of a day's track by class, and flagged fixes; every call is written into the ledger."""

@@ -203,7 +203,7 @@ def test_a_look_that_fails_is_no_look(client: TestClient, walked: None) -> None:
     assert looks(client) == []
 
 
-@pytest.mark.parametrize("reason", ["", "x" * 201, "a\nb", "\x7f"])
+@pytest.mark.parametrize("reason", ["\u00a0", "\u2028", "because \u202e", "", "x" * 201, "a\nb", "\x7f"])
 def test_a_reason_that_is_none_is_refused(client: TestClient, walked: None, reason: str) -> None:
     assert look(client, reason=reason) == 422
     assert looks(client) == []
