@@ -23,13 +23,21 @@ export function beginWithOneself(): void {
 
 export function App() {
   const chosen = workerCode.value !== null || gridCode.value !== null;
-  const zoneIsKnown = about.state.value.status === 'ready';
   // A list of workers is for those who may see others than themselves.
   const listed = may('see_verdicts') && !alone.value;
-  if (!me.value) return <Waiting />;
+  // The header stays as it is while the rest comes: who has begun to use the keyboard is not thrown back.
   return (
     <div class={`page ${chosen ? 'chosen' : ''} ${listed ? '' : 'unlisted'}`}>
       <Header here="map" />
+      {me.value ? <Workplace chosen={chosen} listed={listed} /> : <Waiting />}
+    </div>
+  );
+}
+
+function Workplace({ chosen, listed }: { chosen: boolean; listed: boolean }) {
+  const zoneIsKnown = about.state.value.status === 'ready';
+  return (
+    <>
       {listed && <WorkerList />}
       <section class="middle" aria-label={t('地图与时间线')}>
         <MapView />
@@ -39,18 +47,15 @@ export function App() {
       <main id="details" tabIndex={-1} aria-label={t('详情')}>
         <Show of={about}>{() => (chosen ? <WorkerPanel /> : <Overview />)}</Show>
       </main>
-    </div>
+    </>
   );
 }
 
 /** Nothing is asked for before it is known who asks. */
 function Waiting() {
   return (
-    <div class="page unlisted">
-      <Header here="map" />
-      <main id="details" tabIndex={-1} aria-label={t('详情')}>
-        <Show of={session}>{() => <Loading />}</Show>
-      </main>
-    </div>
+    <main id="details" tabIndex={-1} aria-label={t('详情')}>
+      <Show of={session}>{() => <Loading />}</Show>
+    </main>
   );
 }
