@@ -8,9 +8,10 @@ from functools import cache
 from hashlib import sha256
 from importlib.abc import InspectLoader
 from importlib.util import find_spec
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numba
+from numba.extending import intrinsic
 
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
@@ -34,6 +35,11 @@ def inlined(loop: Loop) -> Loop:
     loop does.
     """
     return _compiled(loop, inline=True)
+
+
+def machine_code(build: Callable[..., Any]) -> Any:
+    """Make an intrinsic: to mypy it has one argument too many, the context that numba adds."""
+    return intrinsic(build)
 
 
 def _compiled(loop: Loop, *, inline: bool) -> Loop:

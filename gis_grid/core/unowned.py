@@ -6,17 +6,13 @@ and LLVM cannot always take that out again: in a loop over fixes it took as long
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from llvmlite import ir
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from gis_grid.core.kernel import inlined
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from gis_grid.core.kernel import inlined, machine_code
 
 Arrays = TypeVar("Arrays")
 
@@ -34,12 +30,7 @@ def unowned(arrays: Arrays) -> Arrays:
     return same
 
 
-def _machine_code(build: Callable[..., Any]) -> Any:
-    """Make an intrinsic: to mypy it has one argument too many, the context that numba adds."""
-    return intrinsic(build)
-
-
-@_machine_code
+@machine_code
 def _without_owners(_context: Any, arrays: Any) -> Any:
     """Compile :func:`unowned` for values of this type."""
 

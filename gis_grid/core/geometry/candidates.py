@@ -12,14 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from llvmlite import ir
 from numba.core import types
-from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
-from gis_grid.core.kernel import inlined
+from gis_grid.core.kernel import inlined, machine_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from gis_grid.core.geometry.slabs import SlabArrays
 
 LANES: Final = 8
@@ -54,12 +51,7 @@ def first_of(bits: int) -> int:
     return found
 
 
-def _machine_code(build: Callable[..., Any]) -> Any:
-    """Make an intrinsic: to mypy it has one argument too many, the context that numba adds."""
-    return intrinsic(build)
-
-
-@_machine_code
+@machine_code
 def _box_mask(
     _context: Any,
     x0: Any,
@@ -107,7 +99,7 @@ def _box_mask(
     return types.int64(x0, y0, x1, y1, tag, *numbers), generate
 
 
-@_machine_code
+@machine_code
 def _trailing_zeros(_context: Any, bits: Any) -> Any:
     """Compile :func:`first_of`."""
 

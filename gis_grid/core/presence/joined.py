@@ -1,4 +1,4 @@
-"""Which fixes are joined to the next: as :func:`gis_grid.core.presence.runs.is_joined` says, on arrays."""
+"""Which fixes are joined to the next: as :func:`gis_grid.core.presence.clear.is_joined` says, on arrays."""
 
 from __future__ import annotations
 
