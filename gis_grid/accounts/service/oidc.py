@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.accounts.provider import Secrets
 from gis_grid.accounts.secrets import digest, new_secret
 from gis_grid.accounts.service import accounts, sessions
+from gis_grid.accounts.service.sessions import AT_THE_DOOR
 from gis_grid.accounts.store import oidc as store
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.ledger import service as ledger
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 TIME_TO_SIGN_IN: Final = timedelta(minutes=10)
 """How long somebody may take at the provider."""
 
-_AT_THE_DOOR: Final = "door:sign-in"
 _LONGEST_NEXT: Final = 1000
 # No second slash, no backslash and no control sign: browsers would read another host out of them.
 _LOCAL_PATH: Final = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
@@ -105,7 +105,7 @@ def sign_in(conn: Connection, identity: Identity, visitor: Visitor, now: datetim
     if found is None or found.disabled:
         # What the provider calls a stranger is not kept: they are nobody here.
         who, why = (f"account:{found.name}", "the account is closed") if found else ("account:", "no account")
-        ledger.record(conn, now, _AT_THE_DOOR, "sign_in_refused", who, {"method": "oidc", "why": why})
+        ledger.record(conn, now, AT_THE_DOOR, "sign_in_refused", who, {"method": "oidc", "why": why})
         return None
     return sessions.open_session(conn, found.name, "oidc", visitor, now)
 

@@ -33,6 +33,9 @@ KNOWN_BROWSER: Final = timedelta(days=180)
 _KEPT: Final = timedelta(days=30)
 """How long a session that is over is kept, for whoever asks how somebody got in."""
 
+AT_THE_DOOR: Final = "door:sign-in"
+"""Who acts before anybody is signed in; no account has such a name."""
+
 Method = Literal["password", "oidc", "link"]
 
 

@@ -7,10 +7,11 @@ connection is held while a password is checked, which takes a processor for a wh
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from gis_grid.accounts import passwords
 from gis_grid.accounts.service import sessions, throttle
+from gis_grid.accounts.service.sessions import AT_THE_DOOR
 from gis_grid.accounts.store import links
 from gis_grid.accounts.store import passwords as store
 from gis_grid.kit.errors import NotAllowed, NotSignedIn
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from gis_grid.accounts.store.passwords import Holder
     from gis_grid.accounts.store.sessions import Live
     from gis_grid.kit.http import Door
-
-_AT_THE_DOOR: Final = "door:sign-in"
-"""Who acts before anybody is signed in; no account has such a name."""
 
 
 def by_password(door: Door, name: str, password: str, visitor: Visitor, now: datetime) -> SignedIn:
@@ -107,7 +105,7 @@ def _note_refusal(door: Door, holder: Holder | None, tried: Try, now: datetime) 
         return
     with door() as conn:
         subject = f"account:{holder.name}"
-        ledger.record(conn, now, _AT_THE_DOOR, "sign_in_refused", subject, {"why": "too many failures"})
+        ledger.record(conn, now, AT_THE_DOOR, "sign_in_refused", subject, {"why": "too many failures"})
 
 
 def _require_same(conn: Connection, holder: Holder) -> None:
