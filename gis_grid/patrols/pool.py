@@ -94,25 +94,34 @@ class Processes:
         # Else each process would compile the loops for itself, all at once.
         compile_loops()
         # Spawned and not forked: a fork would share this process's connections and locks.
-        with ProcessPoolExecutor(
-            count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(url, job)
-        ) as pool:
-            left = iter(errands)
-            running = {pool.submit(_in_process, one) for one in islice(left, count * _AHEAD)}
-            while running:
-                finished, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    try:
-                        yield future.result()
-                    except BrokenProcessPool as error:
-                        raise Unavailable(
-                            "A judging process ended before its part was done",
-                            "nothing of that part is stored; the same command goes on with it",
-                        ) from error
-                if self.stopping():
-                    running = {one for one in running if not one.cancel()}
-                else:
-                    running |= {pool.submit(_in_process, one) for one in islice(left, len(finished))}
+        spawn = multiprocessing.get_context("spawn")
+        lifeline, held = spawn.Pipe(duplex=False)
+        try:
+            with (
+                ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(url, job, lifeline)) as pool,
+                # Let go first: a killed process may hold the queue's lock, and the others wait for it.
+                lifeline,
+                held,
+            ):
+                yield from self._hand_out(pool, iter(errands), count * _AHEAD)
+        except BrokenProcessPool as error:
+            raise Unavailable(
+                "A judging process ended before its part was done",
+                "nothing of that part is stored; the same command goes on with it",
+            ) from error
+
+    def _hand_out(
+        self, pool: ProcessPoolExecutor, left: Iterator[Errand], ahead: int
+    ) -> Iterator[PartDone | None]:
+        running = {pool.submit(_in_process, one) for one in islice(left, ahead)}
+        while running:
+            finished, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield future.result()
+            if self.stopping():
+                running = {one for one in running if not one.cancel()}
+            else:
+                running |= {pool.submit(_in_process, one) for one in islice(left, len(finished))}
 
 
 def _perform(conn: Connection, job: Job, benches: Benches, errand: Errand) -> PartDone | None:
@@ -133,18 +142,16 @@ class _Own:
 _own: list[_Own] = []
 
 
-def _begin(url: str, job: Job) -> None:
-    """Make ready a process: it ends with its parent, and is told to stop by nobody else."""
+def _begin(url: str, job: Job, lifeline: connection.Connection) -> None:
+    """Make ready a process: it ends when its parent ends or lets go, and is told to stop by nobody else."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     _own.append(_Own(make_engine(url), job, job.benches()))
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    connection.wait([parent.sentinel])
+def _end_with(lifeline: connection.Connection) -> None:
+    connection.wait([lifeline])
     os._exit(1)
 
 

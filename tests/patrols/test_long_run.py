@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -165,15 +166,44 @@ def test_a_killed_process_ends_the_run_loudly_and_nothing_is_half_written(town: 
     assert run(town, 2).written == WORKERS
 
 
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_process_killed_while_it_waits_for_work_does_not_hold_up_the_run(town: Engine, which: int) -> None:
+    told: list[int] = []
+
+    def kill(*_: int) -> None:
+        told.append(len(told))
+        if len(told) == 2:
+            # One of the two judges the last part, the other waits and holds the lock of the queue.
+            time.sleep(0.2)
+            _children()[which].kill()
+
+    def judged() -> None:
+        with suppress(Unavailable):
+            run(town, 2, progress=kill)
+
+    running = threading.Thread(target=judged, daemon=True)
+    running.start()
+    running.join(120)
+    assert not running.is_alive()
+    assert len(told) >= 2
+    assert run(town, 2).written + run(town).unchanged >= WORKERS
+
+
 def _kill_first_child() -> None:
-    me = psutil.Process()
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
-        for child in me.children():
-            if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline()):
-                child.kill()
-                return
+        if children := _children():
+            children[0].kill()
+            return
         time.sleep(0.01)
+
+
+def _children() -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process().children()
+        if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
+    ]
 
 
 def test_a_sign_found_later_makes_a_revision_of_the_earlier_day_and_no_verdict_changes(town: Engine) -> None:
