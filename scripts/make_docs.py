@@ -70,7 +70,7 @@ def commands_page() -> str:
 def described() -> FastAPI:
     """Return the service without a database: enough to read what it declares."""
     engine = create_engine("postgresql+psycopg://")
-    return create_app(Settings(), Engines(engine, engine))
+    return create_app(Settings(), Engines(*[engine] * 3))
 
 
 def routes_page() -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @contextmanager
 def client_on(conn: Connection) -> Iterator[TestClient]:
     """Yield a client; each request has the rights of the service's own login, with row level security."""
-    app = create_app(Settings(), Engines(conn.engine, conn.engine))
+    app = create_app(Settings(), Engines(*[conn.engine] * 3))
 
     def as_role(role: str) -> Callable[[], Iterator[Connection]]:
         def request_transaction() -> Iterator[Connection]:

@@ -151,7 +151,7 @@ def test_only_one_file_enters_a_scope_or_takes_a_role() -> None:
 
 
 def test_a_route_on_the_services_login_has_a_caller() -> None:
-    app = create_app(Settings(), Engines(*[create_engine("postgresql+psycopg://")] * 2))
+    app = create_app(Settings(), Engines(*[create_engine("postgresql+psycopg://")] * 3))
     scoped = set()
     for route in api_routes(app.routes):
         calls = set(called(route.dependant))

@@ -131,7 +131,8 @@ def _load_grids(conn: Connection, city: City) -> None:
     for statement in (
         "INSERT INTO worker (code, name) SELECT 'W' || lpad(n::text, 5, '0'), 'W' || n",
         "INSERT INTO assignment (worker_id, grid_id, valid) SELECT n, n, '[2026-01-01 00:00Z,)'",
-        "INSERT INTO device (code, worker_id) SELECT 'D' || n, n",
+        "INSERT INTO device (code) SELECT 'D' || n",
+        "INSERT INTO device_holder (device_id, worker_id, valid) SELECT n, n, '(,)'",
     ):
         conn.execute(text(f"{statement} FROM generate_series(1, :n) AS n ORDER BY n"), {"n": city.workers})
 

@@ -35,7 +35,7 @@ def database(settings: Settings) -> Iterator[Engine]:
 
 @contextmanager
 def service_database(settings: Settings) -> Iterator[tuple[Engine, Engines]]:
-    """Yield the owner's engine on migrated tables, and the two logins of the web service.
+    """Yield the owner's engine on migrated tables, and the logins of the web service.
 
     A database of one's own without logins of its own for them is reached by its one URL, and each connection
     takes the login's role: that holds against a mistake in a query, not against SQL of a stranger.
@@ -55,7 +55,7 @@ def _logins(settings: Settings, url: str) -> Engines:
     if settings.database_url is None:
         logins = (make_url(url).set(username=role).render_as_string() for role in LOGINS)
         return Engines(*map(make_engine, logins))
-    own = (settings.service_database_url, settings.door_database_url)
+    own = (settings.service_database_url, settings.door_database_url, settings.intake_database_url)
     return Engines(
         *(
             make_engine(url, role=role) if login is None else make_engine(login)

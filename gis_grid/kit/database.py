@@ -34,6 +34,9 @@ MOST_CONNECTIONS: Final = 15
 MOST_DOOR_CONNECTIONS: Final = 5
 """And how many to sign people in: each checks a password, which takes a processor for a while."""
 
+MOST_INTAKE_CONNECTIONS: Final = 4
+"""And how many to take in what phones send: messages that come together share one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:
@@ -45,15 +48,19 @@ class Engines:
         Answers requests, within the scope of each caller.
     door : Engine
         Signs people in and keeps accounts.
+    intake : Engine
+        Takes in what phones send.
     """
 
     service: Engine
     door: Engine
+    intake: Engine
 
     def dispose(self) -> None:
         """Close all connections."""
         self.service.dispose()
         self.door.dispose()
+        self.intake.dispose()
 
 
 def make_engine(url: str, *, role: str | None = None, most: int = MOST_CONNECTIONS) -> Engine:

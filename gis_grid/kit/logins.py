@@ -1,4 +1,4 @@
-"""The two database logins of the web service: one reads within a scope, the other opens the door."""
+"""The logins of the web service: one reads within a scope, one opens the door, one takes fixes in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ SERVICE_ROLE: Final = "gis_grid_service"
 DOOR_ROLE: Final = "gis_grid_door"
 """Signs people in and keeps accounts. Sees no data of the town but the tree of areas."""
 
-LOGINS: Final = (SERVICE_ROLE, DOOR_ROLE)
+INTAKE_ROLE: Final = "gis_grid_intake"
+"""Takes in what phones send. It writes fixes and can read none."""
+
+LOGINS: Final = (SERVICE_ROLE, DOOR_ROLE, INTAKE_ROLE)
 
 _LEAKPROOF: Final = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF"
 """Row level security would else keep the spatial index from being used.

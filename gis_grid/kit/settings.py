@@ -43,6 +43,10 @@ class Settings(BaseSettings):
         default=None,
         description="The same database with the login `gis_grid_door`, which signs people in.",
     )
+    intake_database_url: str | None = Field(
+        default=None,
+        description="The same database with the login `gis_grid_intake`, which takes in what phones send.",
+    )
     data_dir: Path = Field(
         default_factory=_default_data_dir,
         description="Folder of the private cluster and of everything else the program keeps.",

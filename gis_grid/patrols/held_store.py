@@ -72,7 +72,11 @@ HELD: Final = (
         Kind.CSV,
         "使用的设备",
         "phones and other devices",
-        "SELECT code, datum FROM device WHERE worker_id = %(worker)s ORDER BY code",
+        """
+        SELECT code, datum, lower(valid) AS "from", upper(valid) AS until
+        FROM device_holder LEFT JOIN device ON device.id = device_id
+        WHERE worker_id = %(worker)s ORDER BY code, valid
+        """,
     ),
     Held(
         "duty.csv",
@@ -110,6 +114,16 @@ HELD: Final = (
         """
         SELECT iso_week, read_at, length(hashes) / 8 AS digests
         FROM track_print WHERE worker_id = %(worker)s ORDER BY 1
+        """,
+    ),
+    Held(
+        "sealed_days.csv",
+        Kind.CSV,
+        "封存的每日轨迹及其摘要",
+        "days whose track is sealed, and the digest of each",
+        """
+        SELECT local_date, revision, sealed_at, fixes, encode(digest, 'hex') AS digest
+        FROM track_day WHERE worker_id = %(worker)s ORDER BY local_date, revision
         """,
     ),
     Held(

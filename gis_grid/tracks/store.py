@@ -29,17 +29,30 @@ def lock_worker(conn: Connection, worker_id: int) -> None:
 
 
 def find_device(conn: Connection, code: str) -> Row[Any] | None:
-    """Return (id, worker_id) of a device."""
+    """Return (id, worker_id) of a device; the worker is the one who holds it, or last held it."""
     return conn.execute(
-        text("SELECT id, worker_id FROM device WHERE code = :code"), {"code": code}
+        text(
+            """
+            SELECT device.id, holder.worker_id
+            FROM device LEFT JOIN device_holder AS holder ON holder.device_id = device.id
+            WHERE code = :code ORDER BY holder.valid DESC LIMIT 1
+            """
+        ),
+        {"code": code},
     ).one_or_none()
 
 
 def add_device(conn: Connection, code: str, worker_id: int) -> int:
-    """Insert a device and return its id."""
+    """Insert a device that one worker holds at all times, and return its id."""
     return int(
         conn.execute(
-            text("INSERT INTO device (code, worker_id) VALUES (:code, :worker) RETURNING id"),
+            text(
+                """
+                WITH made AS (INSERT INTO device (code) VALUES (:code) RETURNING id)
+                INSERT INTO device_holder (device_id, worker_id, valid)
+                SELECT id, :worker, tstzrange(NULL, NULL) FROM made RETURNING device_id
+                """
+            ),
             {"code": code, "worker": worker_id},
         ).scalar_one()
     )

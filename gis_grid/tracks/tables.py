@@ -1,5 +1,6 @@
 """Devices, duty sessions, fixes and the count of those that were dropped."""
 
+from geoalchemy2 import Geometry
 from sqlalchemy import (
     REAL,
     BigInteger,
@@ -13,8 +14,10 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
@@ -26,9 +29,36 @@ device = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("code", Text, nullable=False, unique=True),
-    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
     Column("datum", Text, nullable=False, server_default=text("'wgs84'")),
-    CheckConstraint("datum IN ('wgs84', 'gcj02', 'bd09')", name="datum"),
+    Column(
+        "issued_at",
+        DateTime(timezone=True),
+        comment="no fix of it is from before; null where that is not known, as of files",
+    ),
+    CheckConstraint("datum IN ('wgs84', 'gcj02', 'bd09', 'cgcs2000')", name="datum"),
+)
+
+device_holder = Table(
+    "device_holder",
+    metadata,
+    Column("device_id", BigInteger, ForeignKey("device.id"), primary_key=True, autoincrement=False),
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False, index=True),
+    Column("valid", TSTZRANGE, primary_key=True),
+    CheckConstraint("NOT isempty(valid)", name="valid"),
+    ExcludeConstraint(("device_id", "="), ("valid", "&&"), name="device_holder_device_id_valid_excl"),
+    comment="whose movements a device reports, and when",
+)
+
+device_state = Table(
+    "device_state",
+    metadata,
+    Column("device_id", BigInteger, ForeignKey("device.id"), primary_key=True, autoincrement=False),
+    Column("heard_at", DateTime(timezone=True), nullable=False),
+    Column("client", Text, nullable=False),
+    Column("battery_share", REAL),
+    Column("charging", Boolean),
+    CheckConstraint("battery_share BETWEEN 0 AND 1", name="battery_share"),
+    comment="when a phone was last heard of, position or not; half a minute late at most",
 )
 
 duty = Table(
@@ -66,12 +96,62 @@ fix = Table(
         comment="runs that the source itself kept apart (a GPX trkseg); time between two parts is unknown",
     ),
     Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("sent_lon", Double, comment="what the phone sent, in its own datum; null where that is WGS 84"),
+    Column("sent_lat", Double),
     CheckConstraint("lon BETWEEN -180 AND 180", name="lon"),
     CheckConstraint("lat BETWEEN -90 AND 90", name="lat"),
     Index("fix_worker_id_idx", "worker_id", "t"),
     comment="a fix sent again is the same row; the same time at another place is a second row and becomes a "
     "conflict",
     postgresql_partition_by="RANGE (t)",
+)
+
+touched_day = Table(
+    "touched_day",
+    metadata,
+    Column("worker_id", BigInteger, nullable=False),
+    Column("local_date", Date, nullable=False),
+    comment="days on which something new came in, a row each time, until judged. Without a key nobody waits",
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("device_id", BigInteger, ForeignKey("device.id"), nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("client", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("replayed_at", DateTime(timezone=True)),
+    Index("quarantine_device_id_idx", "device_id", "received_at"),
+    comment="messages that could not be used, or not all of them, as they came, less the token they showed",
+)
+
+track_day = Table(
+    "track_day",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
+    Column("local_date", Date, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("sealed_at", DateTime(timezone=True), nullable=False),
+    Column("fixes", Integer, nullable=False),
+    Column("geom", Geometry("LINESTRINGM", 4326, dimension=3, spatial_index=False)),
+    Column("rest", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("previous", LargeBinary),
+    Column("stale", Boolean, nullable=False, server_default=text("false")),
+    Column("archived_at", DateTime(timezone=True)),
+    UniqueConstraint(
+        "worker_id", "local_date", "revision", name="track_day_worker_id_local_date_revision_key"
+    ),
+    CheckConstraint("revision >= 1", name="revision"),
+    CheckConstraint("fixes > 0", name="fixes"),
 )
 
 off_duty_count = Table(

@@ -16,7 +16,7 @@ from gis_grid.accounts.service.links import make_link
 from gis_grid.app import create_app
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import Engines, make_engine
-from gis_grid.kit.logins import DOOR_ROLE, SERVICE_ROLE
+from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _hashed(password: str) -> str:
 def served(url: str, **settings: str) -> Iterator[Served]:
     """Yield the program on a migrated database."""
     owner = make_engine(url)
-    engines = Engines(make_engine(url, role=SERVICE_ROLE), make_engine(url, role=DOOR_ROLE))
+    engines = Engines(*(make_engine(url, role=role) for role in LOGINS))
     try:
         with TestClient(create_app(Settings(**settings), engines)) as started:
             yield Served(started, owner)

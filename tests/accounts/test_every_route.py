@@ -116,7 +116,7 @@ ANSWERED: Final = {200, 201, 204}
 def described() -> FastAPI:
     """Return the program without a database: enough to read what it declares."""
     engine = create_engine("postgresql+psycopg://")
-    return create_app(Settings(), Engines(engine, engine))
+    return create_app(Settings(), Engines(*[engine] * 3))
 
 
 def operations() -> dict[str, dict[str, Any]]:

@@ -43,6 +43,8 @@ REST = """
     SELECT id, worker_id, tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour') FROM absence;
     INSERT INTO track_print (worker_id, iso_week, read_at, hashes, t_ms)
     SELECT id, '2026-W45', :noon, '', '' FROM worker ON CONFLICT DO NOTHING;
+    INSERT INTO track_day (worker_id, local_date, revision, sealed_at, fixes, rest, digest)
+    SELECT id, :day, 1, :noon, 1, '', '' FROM worker;
     INSERT INTO period_judgement (worker_id, period, revision, judged_at, core_version, profiles,
                                   result_digest, provisional, verdicts)
     SELECT id, period, 9, :noon, '1', '[]', '', false, '[]'
@@ -89,9 +91,9 @@ SECRETS = (
 class Town:
     """A committed database with two communities, and its logins."""
 
-    def __init__(self, url: str, owner: Engine, service: Engine, door: Engine) -> None:
+    def __init__(self, url: str, owner: Engine, service: Engine, door: Engine, intake: Engine) -> None:
         self.url = url
-        self.owner, self.service, self.door = owner, service, door
+        self.owner, self.service, self.door, self.intake = owner, service, door, intake
         with owner.begin() as conn:
             neighbours.build(conn)
             values = {"noon": f"{MONDAY}T12:00+08:00", "day": MONDAY}

@@ -112,7 +112,7 @@ PUBLIC = Settings(public_url="https://grid.example.org", trusted_proxies="127.0.
 
 
 def test_behind_a_proxy_its_name_is_ours_and_browsers_keep_to_tls(engine: Engine) -> None:
-    with TestClient(create_app(PUBLIC, Engines(engine, engine))) as client:
+    with TestClient(create_app(PUBLIC, Engines(*[engine] * 3))) as client:
         answer = client.get("/healthz", headers={"Host": "grid.example.org"})
         assert answer.status_code == 200
         assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
@@ -138,7 +138,7 @@ def test_only_a_named_proxy_is_believed_for_whom_it_asks(
 
     monkeypatch.setattr("gis_grid.cli.serve.create_app", with_spy)
     served = settings.model_copy(update={"port": 0})
-    with server_in_background(served, Engines(engine, engine)) as url:
+    with server_in_background(served, Engines(*[engine] * 3)) as url:
         port = int(url.rstrip("/").rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as line:
             line.sendall(
@@ -164,7 +164,7 @@ def test_a_fault_of_the_served_program_is_in_its_log_without_what_it_worked_on(
         return app
 
     monkeypatch.setattr("gis_grid.cli.serve.create_app", with_fault)
-    with server_in_background(Settings(port=0), Engines(engine, engine)) as url:
+    with server_in_background(Settings(port=0), Engines(*[engine] * 3)) as url:
         answer = httpx2.get(f"{url}{WHOSE}?day=2026-11-02")
     assert (answer.status_code, answer.json()["title"]) == (500, "The program has a fault")
     log = capsys.readouterr().err

@@ -61,6 +61,8 @@ def town(conn: Connection) -> None:
     conn.execute(
         text(
             "INSERT INTO off_duty_count SELECT id, '2026-11-02', 7 FROM worker;"
+            "INSERT INTO track_day (worker_id, local_date, revision, sealed_at, fixes, rest, digest)"
+            " SELECT id, '2026-11-02', 1, '2026-11-05', 1, '', '' FROM worker;"
             "INSERT INTO signature SELECT id, '2026-11-02 01:00+00', 'in', 116.302, 39.9015, 5 FROM worker;"
             "INSERT INTO part_time SELECT id, '[2026-11-01,2026-11-08)' FROM worker;"
             "INSERT INTO absence (worker_id, first_date, last_date, approved_by)"
@@ -129,6 +131,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "fixes.csv": FIXES,
         "off_duty_counts.csv": 1,
         "track_prints.csv": 2,
+        "sealed_days.csv": 1,
         "signatures.csv": 1,
         "part_time.csv": 1,
         "absences.csv": 1,

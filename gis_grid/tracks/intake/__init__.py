@@ -1,0 +1,1 @@
+"""What phones send, from the request to the commit: authenticated, decoded, checked, stored once."""
