@@ -26,7 +26,7 @@ _BLOCK: Final = 1 << 16
 Code = Annotated[str, Path(description="Code of a grid worker.")]
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
     """Refuse what a person would read as nothing, or in another order than it was written."""
     if not text.strip() or not text.isprintable():
         raise ValueError("expected words: no control, invisible or turning signs")
@@ -68,7 +68,7 @@ def read_worker_track(
     code: Code,
     day: Annotated[date, Query(alias="date", description="Local day.")],
     reason: Annotated[
-        str, AfterValidator(_readable), Query(max_length=200, description="Why; the worker can read it.")
+        str, AfterValidator(readable), Query(max_length=200, description="Why; the worker can read it.")
     ] = "shown on the map",
 ) -> GeoJson:
     """Return runs of a day's track by class, and flagged fixes; every call is written into the ledger."""

@@ -57,7 +57,7 @@ class Call:
     Attributes
     ----------
     path : dict
-        Parameters of the path that name a thing of the area HERE.
+        Parameters of the path, or ``{words}`` of the query, that name a thing of the area HERE.
     nowhere : dict
         The same, of a thing that does not exist; none when the path names no thing of an area.
     owner : str or None
@@ -107,6 +107,9 @@ CALLS: Final = {
     ),
     "GET /ogc/collections/{layer}/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_TILE),
     "GET /reports/{name}": Call({"name": "hazards"}),
+    "GET /ogc/collections/track_points/items": Call(
+        _WORKER, _NO_WORKER, {"worker": "{code}", "datetime": "2026-11-02T00:00:00Z/2026-11-03T00:00:00Z"}
+    ),
 }
 """Operations with parameters; one whose path has some and that is not here fails."""
 
@@ -192,7 +195,8 @@ def call(
         headers[CSRF_HEADER] = csrf_token(secret)
     for parameter, value in parameters.items():
         path = path.replace(f"{{{parameter}}}", value)
-    return client.request(method, path, params=example.query, json=example.body, headers=headers)
+    query = {key: value.format_map(parameters) for key, value in example.query.items()}
+    return client.request(method, path, params=query, json=example.body, headers=headers)
 
 
 def sees_the_thing(caller: CallerCase, reach: Reach, example: Call) -> bool:

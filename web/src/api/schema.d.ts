@@ -522,6 +522,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/collections/track_points/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Track Points
+         * @description Return a worker's fixes in order of time with their flags; every call is written into the ledger.
+         */
+        get: operations["read_track_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/{layer}/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
         parameters: {
             query?: never;
@@ -2313,6 +2333,46 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+        };
+    };
+    read_track_points: {
+        parameters: {
+            query: {
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description RFC 3339 interval, both ends included. */
+                datetime: string;
+                /** @description Why; the worker can read it. */
+                reason?: string;
+                /** @description Points of one answer at most. */
+                limit?: number;
+                /** @description Points to pass over. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
