@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.tracks.phones import traccar
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,4 +35,4 @@ class Client:
     reply_type: str = ""
 
 
-CLIENTS: Final[tuple[Client, ...]] = ()
+CLIENTS: Final = (Client("traccar", "Traccar Client", ("GET", "POST"), traccar.decode),)

@@ -1,0 +1,45 @@
+"""How a message carries its fields: in the query, in a form, or in JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import orjson
+
+from gis_grid.tracks.phones.message import Undecodable
+
+if TYPE_CHECKING:
+    from gis_grid.tracks.phones.message import Message
+
+
+def is_json(message: Message) -> bool:
+    """Say whether the body is JSON: by what it says it is, else by how it begins."""
+    kind = message.content_type.partition(";")[0].strip().lower()
+    return bool(message.body) and (kind.endswith("json") or message.body.lstrip()[:1] in {b"{", b"["})
+
+
+def parameters(message: Message) -> dict[str, object]:
+    """Return the parameters of the query and of a form in the body; of two with one name the last counts.
+
+    What stands in the query goes before the body.
+    """
+    return _pairs(message.body.decode("utf-8", "replace")) | _pairs(message.query)
+
+
+def json_of(message: Message) -> object:
+    """Return what the body says.
+
+    Raises
+    ------
+    Undecodable
+        For no JSON: the position of the first byte that is wrong.
+    """
+    try:
+        return orjson.loads(message.body)
+    except orjson.JSONDecodeError as error:
+        raise Undecodable(f"the body is no JSON: {error}") from None
+
+
+def _pairs(text: str) -> dict[str, object]:
+    return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
