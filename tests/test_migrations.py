@@ -70,6 +70,7 @@ def test_migrations_go_down_to_nothing_and_up_again(fresh_database: str) -> None
             "WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         ).scalars()
         assert set(left) <= {"alembic_version", "spatial_ref_sys"}
+        assert conn.exec_driver_sql("SELECT to_regnamespace('jobs')").scalar_one() is None
         _move(conn, command.upgrade, "head")
     engine.dispose()
 

@@ -114,6 +114,17 @@ touched_day = Table(
     comment="days on which something new came in, a row each time, until judged. Without a key nobody waits",
 )
 
+changed_day = Table(
+    "changed_day",
+    metadata,
+    Column("worker_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("local_date", Date, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("marks", BigInteger, nullable=False),
+    CheckConstraint("marks > 0", name="marks"),
+    comment="days on which something new came in, taken out of touched_day; there until they are judged",
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

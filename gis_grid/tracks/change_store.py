@@ -1,0 +1,101 @@
+"""SQL of days on which something new came in, from the mark to the judging."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Row
+
+_DAYS_LOCK = 4_201_980
+
+
+def lock_days(conn: Connection) -> None:
+    """Keep everyone else from sealing days, or from finding that something came in for sealed ones."""
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _DAYS_LOCK})
+
+
+def gather(conn: Connection, now: datetime) -> int:
+    """Take the marks that are there, keep their days, and count these; sealed days among them are stale."""
+    return int(
+        conn.execute(
+            text(
+                """
+                WITH mark AS (DELETE FROM touched_day RETURNING worker_id, local_date),
+                day AS (SELECT worker_id, local_date, count(*) AS marks FROM mark GROUP BY 1, 2),
+                stale AS (
+                    UPDATE track_day SET stale = true FROM day
+                    WHERE track_day.worker_id = day.worker_id AND track_day.local_date = day.local_date
+                        AND NOT stale
+                ),
+                kept AS (
+                    INSERT INTO changed_day (worker_id, local_date, since, marks)
+                    SELECT worker_id, local_date, :now, marks FROM day
+                    ON CONFLICT (worker_id, local_date) DO UPDATE
+                        SET marks = changed_day.marks + excluded.marks
+                )
+                SELECT count(*) FROM day
+                """
+            ),
+            {"now": now},
+        ).scalar_one()
+    )
+
+
+def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> Sequence[Row[Any]]:
+    """Return (worker_id, code, local_date, marks) of each worker's week with a day that is due.
+
+    Oldest first. A day is due when it was kept before `late`, today when it was kept before `ongoing`.
+    """
+    return conn.execute(
+        text(
+            """
+            SELECT changed_day.worker_id, worker.code, local_date, marks
+            FROM changed_day JOIN worker ON worker.id = worker_id
+            WHERE local_date <= :today AND (worker_id, date_trunc('week', local_date)) IN (
+                SELECT worker_id, date_trunc('week', local_date) FROM changed_day
+                WHERE local_date < :today AND since < :late OR local_date = :today AND since < :ongoing
+            )
+            ORDER BY local_date, worker.code
+            """
+        ),
+        {"today": today, "late": late, "ongoing": ongoing},
+    ).all()
+
+
+_GIVEN = """
+    unnest(CAST(:workers AS bigint[]), CAST(:dates AS date[]), CAST(:marks AS bigint[]))
+        AS given (worker_id, local_date, marks)
+    WHERE changed_day.worker_id = given.worker_id AND changed_day.local_date = given.local_date
+"""
+
+
+def forget(conn: Connection, days: Sequence[tuple[int, date, int]], judged_at: datetime) -> None:
+    """Drop (worker id, local date, marks); one with more marks than that is kept since `judged_at`."""
+    given = _given(days)
+    conn.execute(text(f"DELETE FROM changed_day USING {_GIVEN} AND changed_day.marks = given.marks"), given)
+    put_off(conn, days, judged_at)
+
+
+def put_off(conn: Connection, days: Sequence[tuple[int, date, int]], until: datetime) -> None:
+    """Let (worker id, local date, marks) count as kept since `until`."""
+    statement = text(f"UPDATE changed_day SET since = :until FROM {_GIVEN}")
+    conn.execute(statement, {"until": until, **_given(days)})
+
+
+def _given(days: Sequence[tuple[int, date, int]]) -> dict[str, Any]:
+    return {
+        "workers": [worker for worker, _, _ in days],
+        "dates": [day for _, day, _ in days],
+        "marks": [marks for _, _, marks in days],
+    }
+
+
+def waiting(conn: Connection) -> Row[Any]:
+    """Return (days, since): how many days wait to be judged, and since when the first."""
+    return conn.execute(text("SELECT count(*) AS days, min(since) AS since FROM changed_day")).one()

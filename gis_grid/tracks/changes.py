@@ -1,0 +1,68 @@
+"""Days on which something new came in: marked by the intake, kept here until they are judged again.
+
+A mark is written in the transaction of its fixes, so whoever takes it sees them. Taking it and keeping its
+day is one transaction; the day goes when it is judged, and only if no further mark came meanwhile. So nothing
+is lost whenever a program dies, and what was judged twice makes no revision.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from gis_grid.tracks import change_store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
+
+
+class ChangedDay(NamedTuple):
+    """A worker's day that waits to be judged; `marks` tells whether more has come since it was looked at."""
+
+    worker_id: int
+    code: str
+    local_date: date
+    marks: int
+
+
+def gather(conn: Connection, now: datetime) -> int:
+    """Keep the days that the intake has marked, and return how many.
+
+    Sealed days among them are read from the fixes again, until they are sealed anew.
+    """
+    # A statement of its own: who seals at this moment has to be done before the marks are looked at.
+    change_store.lock_days(conn)
+    return change_store.gather(conn, now)
+
+
+def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> list[ChangedDay]:
+    """Return the changed days of every worker's week of which one is due, oldest first.
+
+    Parameters
+    ----------
+    today
+        Local date. What came for a later one waits until that has begun.
+    late
+        A day before today is due when something came for it before this.
+    ongoing
+        Today is due when something came for it before this.
+    """
+    return [ChangedDay._make(row) for row in change_store.due(conn, today=today, late=late, ongoing=ongoing)]
+
+
+def forget(conn: Connection, days: Sequence[ChangedDay], judged_at: datetime) -> None:
+    """Let go of days that are judged; one for which more has come meanwhile waits again, from `judged_at`."""
+    change_store.forget(conn, [(day.worker_id, day.local_date, day.marks) for day in days], judged_at)
+
+
+def put_off(conn: Connection, days: Sequence[ChangedDay], until: datetime) -> None:
+    """Let days that could not be judged wait longer, so that they do not hold up others."""
+    change_store.put_off(conn, [(day.worker_id, day.local_date, day.marks) for day in days], until)
+
+
+def waiting(conn: Connection) -> tuple[int, datetime | None]:
+    """Return how many days wait to be judged, and since when the first of them."""
+    row = change_store.waiting(conn)
+    return int(row.days), row.since
