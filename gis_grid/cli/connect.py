@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.engine import make_url
 
 from gis_grid.kit.cluster import Cluster
+from gis_grid.kit.cluster_watch import kept_alive
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.migrate import upgrade
@@ -39,8 +40,10 @@ def service_database(settings: Settings) -> Iterator[tuple[Engine, Engines]]:
 
     A database of one's own without logins of its own for them is reached by its one URL, and each connection
     takes the login's role: that holds against a mistake in a query, not against SQL of a stranger.
+    A private cluster that is killed meanwhile is started again.
     """
-    with _place(settings) as url:
+    place = _place(settings)
+    with place as url, kept_alive(place) if isinstance(place, Cluster) else nullcontext():
         owner = make_engine(url)
         engines = _logins(settings, url)
         try:

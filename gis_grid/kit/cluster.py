@@ -142,6 +142,23 @@ class Cluster:
             self._keep_file.unlink(missing_ok=True)
             return self._server.shut_down(account)
 
+    def revive(self) -> bool:
+        """Start the server again if it was killed; one that was stopped stays so. Return whether it was.
+
+        Raises
+        ------
+        NotReady, Unavailable
+            As `start`.
+        """
+        if not self._server.was_killed:
+            return False
+        account = self._account()
+        with self._alone(account):
+            was_killed = self._server.was_killed
+            if was_killed:
+                self._server.run(account)
+            return was_killed
+
     def status(self) -> ClusterStatus:
         """Say what is there, without changing anything."""
         server = Postmaster.find(self._server.data)

@@ -57,6 +57,11 @@ class ClusterServer:
         return self.folder / "server.log"
 
     @property
+    def was_killed(self) -> bool:
+        """Whether it ended without tidying up: one that is stopped removes the file with its number."""
+        return (self.data / "postmaster.pid").exists() and Postmaster.find(self.data) is None
+
+    @property
     def major(self) -> int:
         """The PostgreSQL version that made the data."""
         return int((self.data / "PG_VERSION").read_text("utf-8"))

@@ -18,9 +18,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 from throwaway import SPEED_OVER_SAFETY, reachable_folder
 
-from gis_grid.kit import cluster_config, postgres
+from gis_grid.kit import cluster_config, cluster_watch, postgres
 from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.cluster_server import ClusterServer
+from gis_grid.kit.cluster_watch import kept_alive
 from gis_grid.kit.errors import NotReady, Unavailable
 from gis_grid.kit.file_lock import FileLock
 from gis_grid.kit.logins import SERVICE_ROLE
@@ -252,6 +253,26 @@ def test_after_a_kill_of_the_server_what_was_committed_is_there(used_folder: Pat
     assert ask(url, "SELECT to_regclass('lost')") is None
     ask(url, "DROP TABLE kept")
     cluster.stop()
+
+
+def test_a_program_that_serves_starts_a_killed_server_again_and_none_that_was_stopped(
+    cluster: Cluster,
+) -> None:
+    url = cluster.start()
+    with kept_alive(cluster):
+        for _ in range(2):
+            killed = server_pid(cluster)
+            assert killed is not None
+            os.kill(killed, signal.SIGKILL)
+            until = time.monotonic() + 30
+            while server_pid(cluster) in {None, killed} and time.monotonic() < until:
+                time.sleep(0.05)
+            assert cluster.start() == url
+        assert ask(url, "SELECT 1") == 1
+        cluster.stop()
+        time.sleep(2 * cluster_watch._EVERY_S)
+    assert server_pid(cluster) is None
+    assert not cluster.revive()
 
 
 def test_a_stale_pid_file_with_the_number_of_another_process_is_no_server(cluster: Cluster) -> None:
