@@ -1,4 +1,4 @@
-"""Partitions of `fix`: one an ISO week (UTC), made when the first fix of the week comes."""
+"""Partitions of `fix`: one an ISO week (UTC), made ahead, or when the first fix of the week comes."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import numpy as np
 from sqlalchemy import text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from sqlalchemy import Connection
 
 _WEEK: Final = timedelta(weeks=1)
+_WEEK_MS: Final = _WEEK // timedelta(milliseconds=1)
 _FIRST_MONDAY: Final = datetime(1970, 1, 5, tzinfo=UTC)
 
 
@@ -21,15 +24,27 @@ def ensure_partitions(conn: Connection, t_ms: NDArray[np.int64]) -> None:
 
     Readers and writers of other weeks go on; two that make partitions at once wait for each other.
     """
-    weeks = _mondays(t_ms)
+    _ensure(conn, [_FIRST_MONDAY + week * _WEEK for week in np.unique(mondays_of(t_ms)).tolist()])
+
+
+def ensure_ahead(conn: Connection, now: datetime, weeks: int = 8) -> None:
+    """Make the partition of this week and those of the next ones, so that no phone waits for one."""
+    this = (now - _FIRST_MONDAY) // _WEEK
+    _ensure(conn, [_FIRST_MONDAY + (this + ahead) * _WEEK for ahead in range(weeks + 1)])
+
+
+def mondays_of(t_ms: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the week of each time, as the number of Mondays since the first of 1970."""
+    return (t_ms - int(_FIRST_MONDAY.timestamp()) * 1000) // _WEEK_MS
+
+
+def partition_of(monday: int) -> str:
+    """Return the name of the partition of a week, see `mondays_of`."""
+    return f"fix_{_FIRST_MONDAY + monday * _WEEK:%Gw%V}"
+
+
+def _ensure(conn: Connection, mondays: Sequence[datetime]) -> None:
     conn.execute(
-        text("SELECT gis_grid_fix_week(monday) FROM unnest(CAST(:weeks AS timestamptz[])) AS monday"),
-        {"weeks": weeks},
+        text("SELECT gis_grid_fix_week(monday) FROM unnest(CAST(:mondays AS timestamptz[])) AS monday"),
+        {"mondays": mondays},
     )
-
-
-def _mondays(t_ms: NDArray[np.int64]) -> list[datetime]:
-    """Monday, 00:00 UTC, of every week that holds a time."""
-    week_ms = _WEEK // timedelta(milliseconds=1)
-    weeks = np.unique((t_ms - int(_FIRST_MONDAY.timestamp()) * 1000) // week_ms)
-    return [_FIRST_MONDAY + int(week) * _WEEK for week in weeks]

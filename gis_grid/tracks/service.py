@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from psycopg.types.range import TimestamptzRange
@@ -15,14 +15,15 @@ from gis_grid.core.rules.calendar import day_span_ms, local_date
 from gis_grid.core.rules.work import Duty, DutyKind
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.tracks import sessions, store
-from gis_grid.tracks.partitions import ensure_partitions
+from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_of
+from gis_grid.tracks.rows import KEY, ROW, blank_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from numpy.typing import NDArray
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from gis_grid.core import Fixes
     from gis_grid.tracks.sessions import Span
@@ -72,8 +73,45 @@ def store_fixes(conn: Connection, worker_id: int, device_id: int, fixes: Fixes, 
         raise BadInput(
             "A fix lies in the future", f"{last.isoformat()}, received at {received_at.isoformat()}"
         )
-    ensure_partitions(conn, fixes.t_ms)
-    return store.copy_fixes(conn, worker_id, device_id, fixes, received_at)
+    rows = blank_rows(len(fixes))
+    rows["device_id"], rows["worker_id"] = device_id, worker_id
+    rows["received_at"] = np.datetime64(received_at.astimezone(UTC).replace(tzinfo=None), "us")
+    rows["t"] = fixes.t_ms.astype("M8[ms]")
+    rows["track_part"] = fixes.segment
+    for name in ("lon", "lat", "accuracy_m", "speed_mps", "heading_deg", "altitude_m", "mock"):
+        rows[name] = getattr(fixes, name)
+    return sum(added for _, added in store_rows(conn, rows))
+
+
+def store_rows(conn: Connection, rows: NDArray[np.void]) -> list[tuple[NDArray[np.void], int]]:
+    """Store fixes of many devices; the one way in. Of rows with one key the first is kept.
+
+    Returns
+    -------
+    list of (rows, int)
+        The rows of each week, and how many of them were new.
+    """
+    if not len(rows):
+        return []
+    t_ms = rows["t"].astype("M8[ms]").astype(np.int64)
+    ensure_partitions(conn, t_ms)
+    order = np.lexsort([rows[name] for name in reversed(KEY)])
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = np.any([rows[name][order[1:]] != rows[name][order[:-1]] for name in KEY], axis=0)
+    once = order[first]
+    mondays = mondays_of(t_ms[once])
+    stored = []
+    for monday in np.unique(mondays).tolist():
+        week = rows[once[mondays == monday]]
+        columns = {name: week[name] for name in ROW.names or ()}
+        stored.append((week, store.add_fixes(conn, partition_of(monday), columns)))
+    return stored
+
+
+def touch(conn: Connection, worker_ids: NDArray[np.int64], t_ms: NDArray[np.int64], tz: ZoneInfo) -> None:
+    """Mark the local dates of new fixes, each worker's: what was judged of them is to be judged again."""
+    pairs, _ = _per_worker_and_date(worker_ids, t_ms, tz)
+    store.add_touched_days(conn, pairs["worker_id"], pairs["local_date"])
 
 
 def store_walk(
@@ -124,6 +162,7 @@ def declare_duty(conn: Connection, worker_id: int, spans: Sequence[Span]) -> Non
     """
     if not spans:
         return
+    store.end_forgotten(conn, worker_id, _moment(spans[0][0]), sessions.LONGEST_DUTY)
     margin = timedelta(milliseconds=sessions.SESSION_GAP_MS)
     rows = store.duties_of(
         conn, [worker_id], _moment(spans[0][0]) - margin, _moment(spans[-1][1]) + margin, "import"
@@ -153,7 +192,7 @@ def admit(conn: Connection, worker_id: int, t_ms: NDArray[np.int64], tz: ZoneInf
     day = timedelta(days=1)
     first, last = _moment(int(t_ms.min())), _moment(int(t_ms.max()))
     rows = store.duties_of(conn, [worker_id], first - day, last + day, "sign_in")
-    signed = [(_millis(row.starts_at), _millis(row.ends_at or last + 2 * day)) for row in rows]
+    signed = [(_millis(row.starts_at), _millis(_end(row))) for row in rows]
     signed_days = sessions.merged((_whole_days(start, end, tz) for start, end in signed), gap_ms=0)
     undeclared = ~sessions.covered(t_ms, signed_days)
     return Admission(sessions.covered(t_ms, signed) | undeclared, undeclared)
@@ -161,16 +200,44 @@ def admit(conn: Connection, worker_id: int, t_ms: NDArray[np.int64], tz: ZoneInf
 
 def per_local_date(t_ms: NDArray[np.int64], tz: ZoneInfo) -> Counter[date]:
     """Count times by local date."""
-    quarters, counts = np.unique(t_ms // _QUARTER_MS, return_counts=True)
-    found: Counter[date] = Counter()
-    for quarter, count in zip(quarters.tolist(), counts.tolist(), strict=True):
-        found[local_date(quarter * _QUARTER_MS, tz)] += count
-    return found
+    days, counts = np.unique(local_days(t_ms, tz), return_counts=True)
+    return Counter(dict(zip(days.tolist(), counts.tolist(), strict=True)))
+
+
+def local_days(t_ms: NDArray[np.int64], tz: ZoneInfo) -> NDArray[np.datetime64]:
+    """Return the local date of each moment."""
+    quarters, which = np.unique(t_ms // _QUARTER_MS, return_inverse=True)
+    dates = [local_date(quarter * _QUARTER_MS, tz) for quarter in quarters.tolist()]
+    return np.array(dates, "M8[D]")[which]
 
 
 def count_off_duty(conn: Connection, worker_id: int, counts: Counter[date]) -> None:
     """Add to the number of fixes dropped per local date; their positions are kept nowhere."""
-    store.add_off_duty(conn, worker_id, counts)
+    dates = sorted(counts)
+    store.add_off_duty(
+        conn,
+        np.full(len(dates), worker_id),
+        np.array(dates, "M8[D]"),
+        np.array([counts[day] for day in dates], np.int64),
+    )
+
+
+def count_all_off_duty(
+    conn: Connection, worker_ids: NDArray[np.int64], t_ms: NDArray[np.int64], tz: ZoneInfo
+) -> None:
+    """Add to the numbers of many workers at once."""
+    pairs, counts = _per_worker_and_date(worker_ids, t_ms, tz)
+    store.add_off_duty(conn, pairs["worker_id"], pairs["local_date"], counts)
+
+
+def _per_worker_and_date(
+    worker_ids: NDArray[np.int64], t_ms: NDArray[np.int64], tz: ZoneInfo
+) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """Return the pairs of worker and local date that occur, sorted, with their counts."""
+    both = np.empty(len(t_ms), [("worker_id", "i8"), ("local_date", "M8[D]")])
+    both["worker_id"], both["local_date"] = worker_ids, local_days(t_ms, tz)
+    pairs, counts = np.unique(both, return_counts=True)
+    return pairs, counts.astype(np.int64)
 
 
 def fixes_of(conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, Fixes]:
@@ -187,10 +254,13 @@ def fixes_of(conn: Connection, worker_ids: Sequence[int], start: datetime, end: 
 def duties_of(
     conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime, *, now: datetime
 ) -> dict[int, list[Span]]:
-    """Return each worker's duty within or across [start, end), in ms; an open session ends `now`."""
+    """Return each worker's duty within or across [start, end), in ms.
+
+    An open session ends `now`, and `LONGEST_DUTY` after it began.
+    """
     found: dict[int, list[Span]] = {worker_id: [] for worker_id in worker_ids}
     for row in store.duties_of(conn, worker_ids, start, end):
-        span = (_millis(row.starts_at), _millis(row.ends_at or now))
+        span = (_millis(row.starts_at), _millis(_end(row, now)))
         if span[0] < _millis(end) and span[1] > _millis(start):
             found[row.worker_id].append(span)
     return found
@@ -202,7 +272,7 @@ def sessions_of(
     """Return each worker's duty like `duties_of`, with its kind; none, no key."""
     found: dict[int, list[Duty]] = defaultdict(list)
     for row in store.duties_of(conn, worker_ids, start, end):
-        duty = Duty(_millis(row.starts_at), _millis(row.ends_at or now), DutyKind(row.kind))
+        duty = Duty(_millis(row.starts_at), _millis(_end(row, now)), DutyKind(row.kind))
         if duty.start_ms < _millis(end) and duty.end_ms > _millis(start):
             found[row.worker_id].append(duty)
     return found
@@ -218,6 +288,14 @@ def _whole_days(start_ms: int, end_ms: int, tz: ZoneInfo) -> Span:
     first, _ = day_span_ms(local_date(start_ms, tz), tz)
     _, last = day_span_ms(local_date(end_ms - 1, tz), tz)
     return first, last
+
+
+def _end(duty: Row[Any], now: datetime | None = None) -> datetime:
+    """Return until when a session counts."""
+    if duty.ends_at is not None:
+        return cast("datetime", duty.ends_at)
+    longest: datetime = duty.starts_at + sessions.LONGEST_DUTY
+    return longest if now is None else min(longest, now)
 
 
 def _moment(t_ms: int) -> datetime:

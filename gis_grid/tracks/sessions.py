@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +16,9 @@ Span = tuple[int, int]
 
 SESSION_GAP_MS: Final = 15 * 60 * 1000
 """A source that is silent for longer was off duty in between."""
+
+LONGEST_DUTY: Final = timedelta(hours=12)
+"""A session that nobody signs out of counts for so long: a forgotten sign-out records no evening."""
 
 
 def spans_of(t_ms: NDArray[np.int64]) -> list[Span]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+from psycopg.errors import UniqueViolation
+from psycopg.sql import SQL, Composed, Identifier, Placeholder
 from sqlalchemy import text
 
 from gis_grid.core import Fixes
@@ -12,8 +16,10 @@ from gis_grid.tracks import wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime, timedelta
 
+    from numpy.typing import NDArray
+    from psycopg import Cursor
     from psycopg.types.range import Range
     from sqlalchemy import Connection, Row
 
@@ -58,43 +64,51 @@ def add_device(conn: Connection, code: str, worker_id: int) -> int:
     )
 
 
-def copy_fixes(conn: Connection, worker_id: int, device_id: int, fixes: Fixes, received_at: datetime) -> int:
-    """Insert fixes and return how many were new; the partitions must be there.
+def add_fixes(conn: Connection, partition: str, columns: Mapping[str, NDArray[Any]]) -> int:
+    """Insert fixes of one week into its partition and return how many were new.
 
-    They go through a temporary table: COPY itself cannot pass over a fix that is already stored.
+    Columns are those of the table, of one length; no key is there twice, and keys come sorted, so that two
+    that write the same ones wait for each other and never in a circle. Nothing is read: a login that may only
+    write can do it.
     """
-    conn.execute(
-        text(
-            """
-            CREATE TEMPORARY TABLE IF NOT EXISTS fix_incoming (
-                t timestamptz, lon float8, lat float8, accuracy_m real, speed_mps real, heading_deg real,
-                altitude_m real, mock boolean, track_part integer
-            ) ON COMMIT DROP
-            """
+    connection = raw(conn)
+    if len(columns["t"]) >= _WORTH_A_COPY:
+        names, stream = wire.stream_of(columns)
+        statement = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+            Identifier(partition), SQL(", ").join(map(Identifier, names))
         )
-    )
-    columns = ", ".join(wire.COLUMNS)
-    with (
-        raw(conn).cursor() as cursor,
-        cursor.copy(f"COPY fix_incoming ({columns}) FROM STDIN (FORMAT BINARY)") as copy,
-    ):
-        copy.write(wire.encode(fixes))
-    added = conn.execute(
-        text(
-            """
-            INSERT INTO fix (device_id, worker_id, received_at, t, lon, lat,
-                             accuracy_m, speed_mps, heading_deg, altitude_m, mock, track_part)
-            SELECT :device, :worker, :received_at, t, lon, lat,
-                   nullif(accuracy_m, 'NaN'), nullif(speed_mps, 'NaN'), nullif(heading_deg, 'NaN'),
-                   nullif(altitude_m, 'NaN'), mock, track_part
-            FROM fix_incoming
-            ON CONFLICT DO NOTHING
-            """
+        try:
+            with connection.transaction(), connection.cursor() as cursor:
+                with cursor.copy(statement) as copy:
+                    copy.write(stream)
+                return cursor.rowcount
+        except UniqueViolation:
+            pass  # COPY cannot pass over what is stored already
+    with arrays_cursor(conn) as cursor:
+        cursor.execute(_insert(partition, tuple(columns)), dict(columns))
+        return cursor.rowcount
+
+
+@lru_cache(maxsize=1024)
+def _insert(partition: str, names: tuple[str, ...]) -> Composed:
+    return SQL("INSERT INTO {} ({}) SELECT {} FROM unnest({}) AS given ({}) ON CONFLICT DO NOTHING").format(
+        Identifier(partition),
+        SQL(", ").join(map(Identifier, names)),
+        SQL(", ").join(
+            SQL("nullif({}, 'NaN')").format(Identifier(name)) if name in _MAY_BE_UNKNOWN else Identifier(name)
+            for name in names
         ),
-        {"device": device_id, "worker": worker_id, "received_at": received_at},
-    ).rowcount
-    conn.execute(text("TRUNCATE fix_incoming"))
-    return int(added)
+        SQL(", ").join(map(Placeholder, names)),
+        SQL(", ").join(map(Identifier, names)),
+    )
+
+
+_WORTH_A_COPY: Final = 64
+"""From so many fixes on a COPY with its savepoint is faster than an INSERT of arrays."""
+
+_MAY_BE_UNKNOWN: Final = frozenset(
+    {"accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat"}
+)
 
 
 _FIXES_OF = """
@@ -145,6 +159,19 @@ def holds_duty(conn: Connection) -> bool:
     return bool(conn.execute(text("SELECT EXISTS (SELECT FROM duty)")).scalar_one())
 
 
+def end_forgotten(conn: Connection, worker_id: int, before: datetime, longest: timedelta) -> None:
+    """End a worker's open sessions after their longest time, where that is over by a time."""
+    conn.execute(
+        text(
+            """
+            UPDATE duty SET during = tstzrange(lower(during), lower(during) + :longest)
+            WHERE worker_id = :worker AND upper_inf(during) AND lower(during) + :longest <= :before
+            """
+        ),
+        {"worker": worker_id, "before": before, "longest": longest},
+    )
+
+
 def drop_imported_duties(conn: Connection, worker_id: int, during: Sequence[Range[datetime]]) -> None:
     """Delete a worker's imported duty that touches any of the spans."""
     conn.execute(
@@ -179,16 +206,31 @@ def add_duties(
     )
 
 
-def add_off_duty(conn: Connection, worker_id: int, counts: Mapping[date, int]) -> None:
-    """Add to the number of fixes dropped per local date."""
-    conn.execute(
-        text(
+def add_off_duty(
+    conn: Connection, workers: NDArray[np.int64], dates: NDArray[np.datetime64], fixes: NDArray[np.int64]
+) -> None:
+    """Add to the number of fixes dropped per worker and local date; each pair once, and sorted."""
+    with arrays_cursor(conn) as cursor:
+        cursor.execute(
             """
             INSERT INTO off_duty_count (worker_id, local_date, fixes)
-            SELECT :worker, local_date, fixes
-            FROM unnest(CAST(:dates AS date[]), CAST(:fixes AS bigint[])) AS dropped (local_date, fixes)
+            SELECT * FROM unnest(%s, %s, %s)
             ON CONFLICT (worker_id, local_date) DO UPDATE SET fixes = off_duty_count.fixes + excluded.fixes
-            """
-        ),
-        {"worker": worker_id, "dates": list(counts), "fixes": list(counts.values())},
-    )
+            """,
+            (workers, dates, fixes),
+        )
+
+
+def add_touched_days(conn: Connection, workers: NDArray[np.int64], dates: NDArray[np.datetime64]) -> None:
+    """Mark days on which something new came in."""
+    with arrays_cursor(conn) as cursor:
+        cursor.execute(
+            "INSERT INTO touched_day (worker_id, local_date) SELECT * FROM unnest(%s, %s)", (workers, dates)
+        )
+
+
+def arrays_cursor(conn: Connection) -> Cursor[tuple[Any, ...]]:
+    """Return a cursor that takes numpy arrays for parameters, in the same transaction."""
+    cursor = raw(conn).cursor(binary=True)
+    cursor.adapters.register_dumper(np.ndarray, wire.ArrayDumper)
+    return cursor
