@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """Who looked at a worker's tracks."""
     TAKE_OWN_DATA = "take_own_data"
     """Everything that is held about one worker, as a file."""
+    SIGN_DUTY = "sign_duty"
+    """Sign in and out of one's own duty, and read when one was on duty."""
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -92,6 +94,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_TRACKS: Reach.OWN,
         Permission.SEE_LOOKS: Reach.OWN,
         Permission.TAKE_OWN_DATA: Reach.OWN,
+        Permission.SIGN_DUTY: Reach.OWN,
     },
     Role.CONSUMER: {
         **_EVERYONE,

@@ -79,6 +79,31 @@ HELD: Final = (
         """,
     ),
     Held(
+        "device_states.csv",
+        Kind.CSV,
+        "所持设备最近一次上报的时间与电量",
+        "when the phone in hand was last heard of, and its battery",
+        """
+        SELECT code AS device, heard_at, client, battery_share, charging
+        FROM device_state JOIN device ON device.id = device_state.device_id
+        JOIN device_holder AS holder ON holder.device_id = device.id AND valid @> heard_at
+        WHERE worker_id = %(worker)s ORDER BY code
+        """,
+    ),
+    Held(
+        "quarantine.csv",
+        Kind.CSV,
+        "未能使用的上报原文(可能含定位)",
+        "messages of the phone that could not be used, as they came: positions may be in them",
+        """
+        SELECT received_at, code AS device, client, method, query, content_type, user_agent,
+            encode(body, 'escape') AS body, error, replayed_at
+        FROM quarantine JOIN device ON device.id = quarantine.device_id
+        JOIN device_holder AS holder ON holder.device_id = device.id AND valid @> received_at
+        WHERE worker_id = %(worker)s ORDER BY quarantine.id
+        """,
+    ),
+    Held(
         "duty.csv",
         Kind.CSV,
         "在岗时段:只在这些时段记录定位",
@@ -131,7 +156,10 @@ HELD: Final = (
         Kind.CSV,
         "签到签退",
         "signing in and out",
-        "SELECT at, kind, lon, lat, accuracy_m FROM signature WHERE worker_id = %(worker)s ORDER BY at",
+        """
+        SELECT at, kind, duty_kind, lon, lat, accuracy_m, received_at
+        FROM signature WHERE worker_id = %(worker)s ORDER BY at
+        """,
     ),
     Held(
         "part_time.csv",

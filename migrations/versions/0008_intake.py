@@ -119,6 +119,46 @@ CREATE POLICY device_in_scope ON device FOR SELECT TO gis_grid_service USING (
         SELECT FROM device_holder WHERE device_holder.device_id = device.id));
 """
 
+SIGNING = """
+ALTER TABLE signature ADD COLUMN received_at timestamptz, ADD COLUMN duty_kind text;
+ALTER TABLE signature ADD CONSTRAINT signature_duty_kind_check
+    CHECK (duty_kind IN ('regular', 'flexible', 'appointment'));
+COMMENT ON COLUMN signature.received_at IS 'when a sign-in or sign-out arrived; null where it came in a file';
+COMMENT ON COLUMN signature.duty_kind IS 'which duty a sign-in begins; null where it came in a file';
+INSERT INTO role_may VALUES ('worker', 'sign_duty', 'own');
+DROP POLICY duty_in_scope ON duty;
+CREATE POLICY duty_in_scope ON duty FOR SELECT TO gis_grid_service USING (
+    (SELECT gis_grid_asked()) IN ('see_verdicts', 'see_tracks', 'take_own_data', 'sign_duty') AND (
+        (SELECT gis_grid_everyone()) OR worker_id = (SELECT gis_grid_self())
+        OR gis_grid_span(worker_id, during) && (SELECT gis_grid_seen())));
+"""
+
+NO_SIGNING = """
+DROP POLICY duty_in_scope ON duty;
+CREATE POLICY duty_in_scope ON duty FOR SELECT TO gis_grid_service USING (
+    (SELECT gis_grid_asked()) IN ('see_verdicts', 'see_tracks', 'take_own_data') AND (
+        (SELECT gis_grid_everyone()) OR worker_id = (SELECT gis_grid_self())
+        OR gis_grid_span(worker_id, during) && (SELECT gis_grid_seen())));
+DELETE FROM role_may WHERE permission = 'sign_duty';
+ALTER TABLE signature DROP COLUMN received_at, DROP COLUMN duty_kind;
+"""
+
+# What a phone said of itself, and what could not be used of it, is its holder's of then.
+OF_ITS_HOLDER = """
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY {table}_in_scope ON {table} FOR SELECT TO gis_grid_service USING (
+    (SELECT gis_grid_asked()) IN ({asked}) AND EXISTS (
+        SELECT FROM device_holder AS holder
+        WHERE holder.device_id = {table}.device_id AND holder.valid @> {table}.{at} AND (
+            (SELECT gis_grid_everyone()) OR holder.worker_id = (SELECT gis_grid_self())
+            OR gis_grid_moment(holder.worker_id, {table}.{at}) <@ (SELECT gis_grid_seen()))));
+GRANT SELECT ON {table} TO gis_grid_service;
+"""
+OF_HOLDERS = {
+    "device_state": ("heard_at", "'see_verdicts', 'see_tracks', 'take_own_data'"),
+    "quarantine": ("received_at", "'take_own_data'"),
+}
+
 HELD = {
     "gis_grid_account_of": (
         "device.worker_id = of_worker",
@@ -138,7 +178,7 @@ INTAKE = {
     "device_state": "SELECT, INSERT, UPDATE",
     "worker": "SELECT (id, code)",
     "duty": "SELECT, INSERT, UPDATE, DELETE",
-    "signature": "SELECT, INSERT",
+    "signature": "SELECT, INSERT, UPDATE (received_at, duty_kind)",
     "off_duty_count": "SELECT, INSERT, UPDATE",
     "fix": "INSERT",
     "touched_day": "INSERT",
@@ -146,13 +186,18 @@ INTAKE = {
 }
 """What the login of the phones may do: it takes fixes in and can read none."""
 
-BEHIND_POLICIES = ("device", "device_holder", "worker", "duty", "signature", "off_duty_count", "fix")
+BEHIND_POLICIES = (
+    *("device", "device_holder", "device_state", "worker", "duty", "signature"),
+    *("off_duty_count", "fix", "quarantine"),
+)
 
 
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
-    for part in (DEVICES, FIXES, QUARANTINE, HOLDER_POLICY):
+    for part in (DEVICES, FIXES, QUARANTINE, HOLDER_POLICY, SIGNING):
         execute(part)
+    for table, (at, asked) in OF_HOLDERS.items():
+        execute(OF_ITS_HOLDER.format(table=table, at=at, asked=asked))
     for function, (before, after) in HELD.items():
         _reword(function, before, after)
     for table, rights in INTAKE.items():
@@ -169,6 +214,7 @@ def downgrade() -> None:
         execute(f"DROP POLICY {table}_at_intake ON {table}")
     for table in INTAKE:
         execute(f"REVOKE ALL ON {table} FROM gis_grid_intake")
+    execute(NO_SIGNING)
     execute("""
         DROP FUNCTION gis_grid_fix_week;
         DROP TABLE quarantine, touched_day, device_state;
