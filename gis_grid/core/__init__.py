@@ -33,9 +33,10 @@ from gis_grid.core.rules.tasks import Task, TaskList, task_list
 from gis_grid.core.rules.verdict import Verdict
 from gis_grid.core.rules.work import Duty, Work
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
-from gis_grid.core.track.copied import Marks, copied, copied_marks, marks_of
+from gis_grid.core.track.copied import copied, copied_marks
 from gis_grid.core.track.fixes import Fixes
 from gis_grid.core.track.flags import Flag, count_flags, flag_names
+from gis_grid.core.track.marks import Marks, marks_of
 from gis_grid.core.track.recordings import RecordingSpans
 from gis_grid.core.track.signs import Sign, signs
 from gis_grid.core.track.stops import Stops, stops

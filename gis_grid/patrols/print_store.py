@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from gis_grid.kit.database import raw
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -63,16 +65,33 @@ def missing(conn: Connection, week: str, final_at: datetime, now: datetime) -> l
     return list(conn.execute(query, {"week": week, "final_at": final_at, "now": now}).scalars())
 
 
-def of_weeks(conn: Connection, weeks: Sequence[str]) -> Sequence[Row[Any]]:
-    """Return (worker_id, code, hashes, t_ms) of all that is kept of some weeks, by code and week."""
+def of_week(conn: Connection, week: str, workers: Sequence[int] | None = None) -> Sequence[Row[Any]]:
+    """Return (worker_id, code, hashes, t_ms) of all, or of some workers, that is kept of a week, by code."""
     return conn.execute(
         text(
             """
             SELECT worker_id, worker.code, hashes, t_ms
             FROM track_print JOIN worker ON worker.id = worker_id
-            WHERE iso_week = ANY(:weeks) AND hashes <> ''
-            ORDER BY worker.code, iso_week
+            WHERE iso_week = :week AND hashes <> ''
+                AND (CAST(:workers AS bigint[]) IS NULL OR worker_id = ANY(CAST(:workers AS bigint[])))
+            ORDER BY worker.code
             """
         ),
-        {"weeks": list(weeks)},
+        {"week": week, "workers": None if workers is None else list(workers)},
     ).all()
+
+
+_BEFORE = """
+    SELECT iso_week, worker_id, hashes FROM track_print WHERE iso_week < %s AND hashes <> '' ORDER BY iso_week
+"""
+
+
+def before(conn: Connection, week: str) -> Iterator[tuple[str, int, bytes]]:
+    """Yield (week, worker_id, hashes) of all weeks before one, in order of weeks.
+
+    They come a thousand at a time: memory does not grow with what is kept.
+    """
+    with raw(conn).cursor("prints_before", binary=True) as cursor:
+        cursor.itersize = 1000
+        cursor.execute(_BEFORE, [week])
+        yield from cursor

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from itertools import groupby, islice, pairwise
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from gis_grid.core import Marks, marks_of
+from gis_grid.core.track.copied import MIN_SHARED
+from gis_grid.core.track.marks import count_known
 from gis_grid.patrols import print_store
+from gis_grid.patrols.weeks import week_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,9 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.core import Fixes
+    from gis_grid.core.track.marks import Shelf
     from gis_grid.patrols.weeks import Week
 
-WorkerDay = tuple[int, "date"]
+_AT_ONCE: Final = 1000
 
 
 def print_of(fixes: Fixes, week: Week) -> Marks:
@@ -40,13 +47,43 @@ def keep(conn: Connection, week: Week, prints: Mapping[int, Marks], read_at: dat
     print_store.add(conn, week.name, stored, read_at=read_at, final_at=week.final_at)
 
 
-def kept_days(conn: Connection, weeks: Sequence[Week]) -> Iterator[tuple[int, str, date, Marks]]:
-    """Yield (worker id, code, local day, marks) of everyone's days in some weeks, in one order."""
-    days = [day for week in weeks for day in week.days]
-    midnights = np.unique([at for week in weeks for at in week.midnights_ms])
-    for row in print_store.of_weeks(conn, [week.name for week in weeks]):
+@dataclass(frozen=True, slots=True)
+class KeptDay:
+    """What is kept of a worker's local day."""
+
+    worker_id: int
+    code: str
+    date: date
+    marks: Marks
+
+
+def kept_days(conn: Connection, week: Week, workers: Sequence[int] | None = None) -> list[KeptDay]:
+    """Return what is kept of everyone's days of a week, or of some workers' only, in one order."""
+    found = []
+    for row in print_store.of_week(conn, week.name, workers):
         marks = Marks(np.frombuffer(row.hashes, "<u8"), np.frombuffer(row.t_ms, "<i8"))
-        number = np.searchsorted(midnights, marks.t_ms, side="right") - 1
+        number = np.searchsorted(week.midnights_ms, marks.t_ms, side="right") - 1
         cuts = np.append(np.flatnonzero(np.diff(number, prepend=-2)), len(number)).tolist()
-        for a, b in pairwise(cuts):
-            yield row.worker_id, row.code, days[number[a]], Marks(marks.hashes[a:b], marks.t_ms[a:b])
+        found += [
+            KeptDay(row.worker_id, row.code, week.days[number[a]], Marks(marks.hashes[a:b], marks.t_ms[a:b]))
+            for a, b in pairwise(cuts)
+        ]
+    return found
+
+
+def weeks_before(conn: Connection, week: Week, shelf: Shelf) -> Iterator[tuple[Week, list[int]]]:
+    """Yield the weeks before one, and the workers of whose hashes a shelf holds some."""
+    tz = week.start.tzinfo
+    assert isinstance(tz, ZoneInfo)
+    for name, rows in groupby(print_store.before(conn, week.name), key=itemgetter(0)):
+        workers = []
+        while some := list(islice(rows, _AT_ONCE)):
+            sizes = [len(hashes) // 8 for *_, hashes in some]
+            hashes = np.frombuffer(b"".join(hashes for *_, hashes in some), "<u8")
+            bounds = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
+            known = count_known(shelf.hashes, shelf.starts, hashes.copy(), bounds)
+            workers += [
+                row[1] for row, count in zip(some, known.tolist(), strict=True) if count >= MIN_SHARED
+            ]
+        if workers:
+            yield week_named(name, tz), workers

@@ -62,8 +62,11 @@ def add(conn: Connection, findings: Sequence[Finding], run_id: int) -> None:
     _copy(conn, "week_verdict", [{"judgement_id": own, **one.week} for own, one in owned])
 
 
-def copied_signs(conn: Connection, week: str) -> Sequence[RowMapping]:
-    """Return the signs of copied tracks in the latest judgements of a week, with their worker."""
+def copied_signs(conn: Connection, week: str, workers: Sequence[int] | None = None) -> Sequence[RowMapping]:
+    """Return the signs of copied tracks in the latest judgements of a week, with their worker.
+
+    Of everyone, or of some workers.
+    """
     return (
         conn.execute(
             text(
@@ -71,13 +74,14 @@ def copied_signs(conn: Connection, week: str) -> Sequence[RowMapping]:
                 SELECT latest.worker_id, sign.local_date, sign.kind, sign.numbers, sign.zh, sign.en
                 FROM (
                     SELECT DISTINCT ON (worker_id) worker_id, id FROM judgement
-                    WHERE iso_week = :week ORDER BY worker_id, revision DESC
+                    WHERE iso_week = :week AND (:everyone OR worker_id = ANY(CAST(:workers AS bigint[])))
+                    ORDER BY worker_id, revision DESC
                 ) AS latest
                 JOIN integrity_sign AS sign ON sign.judgement_id = latest.id AND sign.kind = :copied
                 ORDER BY latest.worker_id, sign.local_date
                 """
             ),
-            {"week": week, "copied": COPIED},
+            {"week": week, "copied": COPIED, "everyone": workers is None, "workers": list(workers or ())},
         )
         .mappings()
         .all()

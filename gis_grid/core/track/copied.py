@@ -1,8 +1,8 @@
 """The same path sent again, by the same or another worker.
 
-A walked path never repeats to the last digit. Every four consecutive steps, in units of 1e-7 degrees, are
-hashed; one hash in sixteen is kept; tracks that share kept hashes share a path. Grouping by hash compares
-nobody with everybody.
+A walked path never repeats to the last digit, not even in two phones of one pocket. Tracks that share hashes
+of their steps (core/track/marks.py), one after the other and at one pace, share a path. Both sides are in
+order of hashes: nobody is compared with everybody.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
-from gis_grid.core.kernel import inlined, kernel
+from gis_grid.core.kernel import kernel
+from gis_grid.core.track.marks import Marks, Shelf, marks_of, shelf_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,23 +22,33 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound=Hashable)
 
-_PER_DEG: Final = 1e7
-_STEPS: Final = 4
-_KEEP_ONE_IN: Final = np.uint64(16)
-_MIN_SHARED: Final = 3
+MIN_SHARED: Final = 3
+"""Tracks that share fewer hashes are no pair."""
+
+_MIN_SHARE: Final = 0.2
 # A hash that many tracks hold is a place where phones stand still, not a path.
 _MAX_HOLDERS: Final = 100
-_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
+# Shared hashes of a copy lie on one line, its times against the other's; those of chance lie anywhere.
+_ALIGNED_MS: Final = 30_000.0
+_MOST_LINES: Final = 40
+_LEAST_PACE, _MOST_PACE = 0.5, 2.0
 
 
-class Marks(NamedTuple):
-    """What is kept of a track to compare it: hashes, each once, with the time of its first step (ms)."""
+class Pairs(NamedTuple):
+    """Tracks with the same path: owners on the one shelf and on the other.
 
-    hashes: NDArray[np.uint64]
-    t_ms: NDArray[np.int64]
+    `share` is of the marks of the track that keeps fewer, `offset_ms` is how much later the second is.
+    """
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    share: NDArray[np.float64]
+    offset_ms: NDArray[np.float64]
 
 
-def copied(tracks: Mapping[Key, Fixes], *, min_share: float = 0.2) -> list[tuple[Key, Key, float, float]]:
+def copied(
+    tracks: Mapping[Key, Fixes], *, min_share: float = _MIN_SHARE
+) -> list[tuple[Key, Key, float, float]]:
     """Find pairs of tracks that hold the same path.
 
     Parameters
@@ -51,96 +62,112 @@ def copied(tracks: Mapping[Key, Fixes], *, min_share: float = 0.2) -> list[tuple
     -------
     list of (key, key, share, offset_s)
         The earlier track of each pair first; `offset_s` is how much later the second was. Blind to copies
-        that were rounded, thinned or had noise added.
+        that were rounded, thinned or had noise added, and to phones that write no more than five decimals.
     """
     return copied_marks({key: marks_of(fixes) for key, fixes in tracks.items()}, min_share=min_share)
 
 
 def copied_marks(
-    tracks: Mapping[Key, Marks], *, min_share: float = 0.2
+    tracks: Mapping[Key, Marks], *, min_share: float = _MIN_SHARE
 ) -> list[tuple[Key, Key, float, float]]:
     """Find pairs of tracks that hold the same path by what was kept of each; as :func:`copied`."""
     keys = list(tracks)
-    marks = [tracks[key] for key in keys]
-    shared: dict[tuple[int, int], list[float]] = {}
-    for holders in _holders(marks):
-        for (a, a_ms), (b, b_ms) in _pairs(holders):
-            shared.setdefault((a, b), []).append((b_ms - a_ms) / 1000.0)
+    shelf = shelf_of(list(tracks.values()))
     found = []
-    for (a, b), offsets in shared.items():
-        share = len(offsets) / min(len(marks[a][0]), len(marks[b][0]))
-        if len(offsets) >= _MIN_SHARED and share >= min_share:
-            offset_s = float(np.median(offsets))
-            first, second = (a, b) if offset_s >= 0 else (b, a)
-            found.append((keys[first], keys[second], min(share, 1.0), abs(offset_s)))
+    for a, b, share, offset_ms in zip(*pairs_within(shelf, min_share=min_share), strict=True):
+        first, second = (a, b) if offset_ms >= 0 else (b, a)
+        found.append((keys[first], keys[second], float(share), abs(float(offset_ms)) / 1000.0))
     return sorted(found, key=lambda pair: -pair[2])
 
 
-def marks_of(fixes: Fixes) -> Marks:
-    """Return what to keep of a track to compare it with others, whatever the order of its fixes."""
-    t_ms, lon, lat = fixes.t_ms, fixes.lon, fixes.lat
-    if not (t_ms[1:] >= t_ms[:-1]).all():
-        order = np.argsort(t_ms, kind="stable")
-        t_ms, lon, lat = t_ms[order], lon[order], lat[order]
-    hashes, times = _kept(t_ms, lon, lat)
-    values, first = np.unique(hashes, return_index=True)
-    return Marks(values, times[first])
+def pairs_within(shelf: Shelf, *, min_share: float = _MIN_SHARE) -> Pairs:
+    """Find the pairs of tracks of one shelf, each once."""
+    return _pairs(shelf, shelf, True, min_share)
+
+
+def pairs_between(shelf: Shelf, other: Shelf, *, min_share: float = _MIN_SHARE) -> Pairs:
+    """Find the pairs of a track of one shelf and a track of another."""
+    return _pairs(shelf, other, False, min_share)
+
+
+def _pairs(shelf: Shelf, other: Shelf, same: bool, min_share: float) -> Pairs:
+    one, two = _shared(shelf.hashes, shelf.owner, other.hashes, other.owner, same)
+    first, second = shelf.owner[one], other.owner[two]
+    first_ms, second_ms = shelf.t_ms[one], other.t_ms[two]
+    order = np.lexsort((first_ms, second, first))
+    first, second = first[order], second[order]
+    starts = np.flatnonzero(np.append(True, (first[1:] != first[:-1]) | (second[1:] != second[:-1])))
+    starts = starts[: len(first)]
+    bounds = np.append(starts, len(first)).astype(np.int64)
+    aligned, offset_ms = _aligned(first_ms[order], second_ms[order], bounds)
+    first, second = first[starts], second[starts]
+    fewer = np.minimum(shelf.sizes[first], other.sizes[second])
+    share = np.minimum(aligned / np.maximum(fewer, 1), 1.0)
+    found = (aligned >= MIN_SHARED) & (share >= min_share)
+    return Pairs(first[found], second[found], share[found], offset_ms[found])
 
 
 @kernel
-def _kept(
-    t_ms: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """Hash every four steps in a row, standing still left out; return the kept ones in order of time."""
-    hashes, times = np.empty(len(t_ms), np.uint64), np.empty(len(t_ms), np.int64)
-    steps, since = np.zeros((_STEPS, 2), np.uint64), np.zeros(_STEPS, np.int64)
-    taken, kept = 0, 0
-    for i in range(len(t_ms) - 1):
-        east = np.int64(np.rint(lon[i + 1] * _PER_DEG)) - np.int64(np.rint(lon[i] * _PER_DEG))
-        north = np.int64(np.rint(lat[i + 1] * _PER_DEG)) - np.int64(np.rint(lat[i] * _PER_DEG))
-        if east == 0 and north == 0:
+def _shared(
+    one_hashes: NDArray[np.uint64],
+    one_owner: NDArray[np.int64],
+    two_hashes: NDArray[np.uint64],
+    two_owner: NDArray[np.int64],
+    same: bool,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Places of equal hashes of two tracks, on both shelves."""
+    one, two = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    count, i, j = 0, 0, 0
+    while i < len(one_hashes) and j < len(two_hashes):
+        if one_hashes[i] != two_hashes[j]:
+            i, j = i + (one_hashes[i] < two_hashes[j]), j + (one_hashes[i] > two_hashes[j])
             continue
-        steps[taken % _STEPS, 0], steps[taken % _STEPS, 1] = np.uint64(east), np.uint64(north)
-        since[taken % _STEPS] = t_ms[i]
-        taken += 1
-        if taken < _STEPS:
+        i_end, j_end = i + 1, j + 1
+        while i_end < len(one_hashes) and one_hashes[i_end] == one_hashes[i]:
+            i_end += 1
+        while j_end < len(two_hashes) and two_hashes[j_end] == two_hashes[j]:
+            j_end += 1
+        if i_end - i <= _MAX_HOLDERS and j_end - j <= _MAX_HOLDERS:
+            while count + (i_end - i) * (j_end - j) > len(one):
+                one, two = np.concatenate((one, one)), np.concatenate((two, two))
+            for a in range(i, i_end):
+                for b in range(j, j_end):
+                    one[count], two[count] = a, b
+                    count += not same or one_owner[a] < two_owner[b]
+        i, j = i_end, j_end
+    return one[:count], two[:count]
+
+
+@kernel
+def _aligned(
+    one_ms: NDArray[np.int64], two_ms: NDArray[np.int64], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Of each pair of tracks: how many shared hashes lie on one line, and how much later the second is."""
+    counts, offsets = np.zeros(len(bounds) - 1, np.int64), np.zeros(len(bounds) - 1)
+    for pair in range(len(counts)):
+        a, b = one_ms[bounds[pair] : bounds[pair + 1]], two_ms[bounds[pair] : bounds[pair + 1]]
+        offsets[pair] = np.median((b - a).astype(np.float64))
+        if len(a) < MIN_SHARED:
             continue
-        value = np.uint64(0)
-        for n in range(taken, taken + _STEPS):  # the oldest of the last four lies where the next will
-            value = _mixed(_mixed(value ^ steps[n % _STEPS, 0]) ^ steps[n % _STEPS, 1])
-        if value % _KEEP_ONE_IN == 0:
-            hashes[kept], times[kept] = value, since[taken % _STEPS]
-            kept += 1
-    return hashes[:kept], times[:kept]
+        pace = _pace(a, b)
+        if not _LEAST_PACE <= abs(pace) <= _MOST_PACE:
+            continue
+        aside = (b - b[0]) - pace * (a - a[0])
+        middle = np.median(aside)
+        for value in aside:
+            counts[pair] += abs(value - middle) <= _ALIGNED_MS
+    return counts, offsets
 
 
-@inlined
-def _mixed(value: np.uint64) -> np.uint64:
-    """Spread every bit over all others."""
-    value = (value ^ (value >> np.uint64(30))) * _MULTIPLIER + np.uint64(1)
-    return value ^ (value >> np.uint64(27))
-
-
-def _holders(marks: list[Marks]) -> list[list[tuple[int, int]]]:
-    """Group (track, time) by the hash they hold, two or more to a group."""
-    if not marks:
-        return []
-    values = np.concatenate([value for value, _ in marks])
-    times = np.concatenate([t_ms for _, t_ms in marks])
-    owner = np.repeat(np.arange(len(marks)), [len(value) for value, _ in marks])
-    order = np.argsort(values, kind="stable")
-    sorted_values = values[order]
-    starts = np.flatnonzero(np.append(True, sorted_values[1:] != sorted_values[:-1]))
-    ends = np.append(starts[1:], len(values))
-    shared = (ends - starts >= 2) & (ends - starts <= _MAX_HOLDERS)
-    return [
-        list(zip(owner[order[i:j]].tolist(), times[order[i:j]].tolist(), strict=True))
-        for i, j in zip(starts[shared].tolist(), ends[shared].tolist(), strict=True)
-    ]
-
-
-def _pairs(
-    holders: list[tuple[int, int]],
-) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Every two holders of one hash."""
-    return [(a, b) for n, a in enumerate(holders) for b in holders[n + 1 :]]
+@kernel
+def _pace(one_ms: NDArray[np.int64], two_ms: NDArray[np.int64]) -> float:
+    """Return the middle of the slopes between shared hashes, of some of them where there are many."""
+    n = len(one_ms)
+    step = max(n // _MOST_LINES, 1)
+    slopes, count = np.empty((_MOST_LINES + 2) * (_MOST_LINES + 2)), 0
+    for i in range(0, n, step):
+        for j in range(i + step, n, step):
+            if one_ms[j] != one_ms[i] and count < len(slopes):
+                slopes[count] = (two_ms[j] - two_ms[i]) / (one_ms[j] - one_ms[i])
+                count += 1
+    return float(np.median(slopes[:count])) if count else 0.0
