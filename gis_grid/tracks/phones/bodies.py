@@ -1,4 +1,4 @@
-"""How a message carries its fields: in the query, in a form, or in JSON."""
+"""How a message carries its values: in the query, in a form, or in JSON."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import orjson
 from gis_grid.tracks.phones.message import Undecodable
 
 if TYPE_CHECKING:
+    from gis_grid.tracks.phones.layout import Layout
     from gis_grid.tracks.phones.message import Message
 
 
@@ -17,14 +18,6 @@ def is_json(message: Message) -> bool:
     """Say whether the body is JSON: by what it says it is, else by how it begins."""
     kind = message.content_type.partition(";")[0].strip().lower()
     return bool(message.body) and (kind.endswith("json") or message.body.lstrip()[:1] in {b"{", b"["})
-
-
-def parameters(message: Message) -> dict[str, object]:
-    """Return the parameters of the query and of a form in the body; of two with one name the last counts.
-
-    What stands in the query goes before the body.
-    """
-    return _pairs(message.body.decode("utf-8", "replace")) | _pairs(message.query)
 
 
 def json_of(message: Message) -> object:
@@ -41,5 +34,23 @@ def json_of(message: Message) -> object:
         raise Undecodable(f"the body is no JSON: {error}") from None
 
 
-def _pairs(text: str) -> dict[str, object]:
-    return dict(parse_qsl(text, keep_blank_values=True, errors="replace"))
+def parameters(message: Message) -> dict[str, object]:
+    """Return the parameters of the query, and of a form in the body; the query goes before the body.
+
+    Of two with one name the last counts.
+    """
+    form = "" if is_json(message) else message.body.decode("utf-8", "replace")
+    return dict(parse_qsl(f"{form}&{message.query}", keep_blank_values=True, errors="replace"))
+
+
+def refuse_unknown(given: dict[str, object], layout: Layout, *more: str) -> None:
+    """Refuse a message that says something, but nothing that would be read.
+
+    Raises
+    ------
+    Undecodable
+        With the names that would be.
+    """
+    known = layout.names().union(more, ("id", "deviceid", "device_id", "token"))
+    if given and not known & given.keys():
+        raise Undecodable(f"nothing in it is read; expected some of {', '.join(sorted(known))}")

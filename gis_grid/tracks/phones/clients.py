@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.tracks.phones import traccar
+from gis_grid.tracks.phones import gpslogger, osmand, overland, owntracks, traccar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,4 +35,13 @@ class Client:
     reply_type: str = ""
 
 
-CLIENTS: Final = (Client("traccar", "Traccar Client", ("GET", "POST"), traccar.decode),)
+_BOTH: Final = ("GET", "POST")
+_JSON: Final = "application/json"
+
+CLIENTS: Final = (
+    Client("traccar", "Traccar Client", _BOTH, traccar.decode),
+    Client("osmand", "OsmAnd", _BOTH, osmand.decode),
+    Client("owntracks", "OwnTracks", ("POST",), owntracks.decode, b"[]", _JSON),
+    Client("gpslogger", "GPSLogger", _BOTH, gpslogger.decode),
+    Client("overland", "Overland", ("POST",), overland.decode, b'{"result":"ok"}', _JSON),
+)

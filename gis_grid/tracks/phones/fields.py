@@ -1,17 +1,19 @@
-"""The fields of one message, or of one location in it, and what was found wrong while they were read."""
+"""The values of one location, by the names that its app has for them, and what is wrong with them."""
 
 from __future__ import annotations
 
 from math import inf, nan
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.tracks.phones.message import Fault, Health
-from gis_grid.tracks.phones.values import is_unsaid, read_answer, read_number
+from gis_grid.tracks.phones.message import Fault
+from gis_grid.tracks.phones.values import is_unsaid, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
-_MOST: Final = 1e8
+    from gis_grid.tracks.phones.values import Clock
+
+MOST: Final = 1e8
 """Metres, or metres a second: nothing on Earth is larger, and it fits the columns of a fix."""
 
 _MAX_SHOWN: Final = 60
@@ -20,7 +22,7 @@ _MAX_SHOWN: Final = 60
 class Fields:
     """Reads values by name. What is there and cannot be read becomes a fault, and never a value.
 
-    A field may have several names; the first that says something counts.
+    A value may have several names; the first that says something counts.
 
     Attributes
     ----------
@@ -33,79 +35,60 @@ class Fields:
         self._at = at
         self.faults: list[Fault] = []
 
-    def said(self, *names: str) -> object:
+    def said(self, names: Iterable[str]) -> object:
         """Return the value as it came; None when it was left out."""
-        for name in names:
-            value = self._values.get(name)
-            if not is_unsaid(value):
-                return value
-        return None
+        return next((value for name in names if not is_unsaid(value := self._values.get(name))), None)
 
-    def place(self, lon_name: str = "lon", lat_name: str = "lat") -> tuple[float, float] | None:
-        """Return (lon, lat); None when they were left out both, or one cannot be a place on Earth."""
-        lon, lat = self.said(lon_name), self.said(lat_name)
-        if lon is None and lat is None:
+    def place(self, lon: str, lat: str) -> tuple[float, float] | None:
+        """Return (lon, lat); None when both were left out, or one cannot be of a place on Earth."""
+        said = self.said((lon,)), self.said((lat,))
+        if said == (None, None):
             return None
-        degrees = self._degrees(lon_name, lon, 180.0), self._degrees(lat_name, lat, 90.0)
-        return None if degrees[0] is None or degrees[1] is None else (degrees[0], degrees[1])
+        east, north = self._degrees(lon, said[0], 180.0), self._degrees(lat, said[1], 90.0)
+        return None if east is None or north is None else (east, north)
 
-    def moment(self, read: Callable[[object], int | None], expected: str, *names: str) -> int | None:
-        """Return milliseconds since 1970; a moment that is missing is a fault."""
-        value = self.said(*names)
-        if value is None:
-            self.blame(names[0], f"is missing, expected {expected}")
-            return None
-        t_ms = read(value)
+    def moment(self, names: tuple[str, ...], clock: Clock) -> int | None:
+        """Return milliseconds since 1970; a moment that is missing is a fault, and never now."""
+        value = self.said(names)
+        t_ms = clock.read(value)
         if t_ms is None:
-            self.blame(names[0], f"is {shown(value)}, expected {expected}, in the years 1970 to 2200")
+            self._blame(names[0], value, f"{clock.expected}, in the years 1970 to 2200")
         return t_ms
 
-    def accuracy(self, *names: str) -> float:
+    def accuracy(self, names: tuple[str, ...]) -> float:
         """Metres; 0 and below are unknown, and what is larger than the Earth is the worst there is."""
         value = self._number(names, inf)
-        return min(value, _MOST) if value > 0 else nan
+        return min(value, MOST) if value > 0 else nan
 
-    def from_zero(self, *names: str, unit: float = 1.0) -> float:
-        """Return a speed or heading in units of `unit`; below 0 is unknown."""
-        value = self._number(names, _MOST)
-        return value * unit if value >= 0 else nan
+    def from_zero(self, names: tuple[str, ...]) -> float:
+        """Return a speed or a heading; below 0 is unknown."""
+        value = self._number(names, MOST)
+        return value if value >= 0 else nan
 
-    def altitude(self, *names: str) -> float:
+    def altitude(self, names: tuple[str, ...]) -> float:
         """Metres, above or below the sea."""
-        return self._number(names, _MOST)
-
-    def is_mock(self, *names: str) -> bool:
-        """Say whether the phone called the position made up."""
-        return read_answer(self.said(*names)) is True
-
-    def health(self, battery: float | None, charging: bool | None) -> Health | None:
-        """Return how the phone is: a battery that is not between 0 and 1 is unknown."""
-        if battery is not None and not 0 <= battery <= 1:
-            battery = None
-        return None if battery is None and charging is None else Health(battery, charging)
-
-    def blame(self, name: str, why: str) -> None:
-        """Note a fault."""
-        self.faults.append(Fault(f"{self._at}{name}", why))
+        return self._number(names, MOST)
 
     def _degrees(self, name: str, value: object, limit: float) -> float | None:
         number = read_number(value)
         if number is not None and -limit <= number <= limit:
             return number
-        said = "is missing" if value is None else f"is {shown(value)}"
-        self.blame(name, f"{said}, expected degrees between -{limit:g} and {limit:g}")
+        self._blame(name, value, f"degrees between -{limit:g} and {limit:g}")
         return None
 
     def _number(self, names: tuple[str, ...], most: float) -> float:
         """Return a number, or ``nan`` when it was left out or is none."""
-        value = self.said(*names)
-        if value is None:
-            return nan
+        value = self.said(names)
         number = read_number(value)
-        if number is None or abs(number) > most:
-            self.blame(names[0], f"is {shown(value)}, expected a number")
-            return nan
-        return number
+        if number is not None and abs(number) <= most:
+            return number
+        if value is not None:
+            self._blame(names[0], value, "a number")
+        return nan
+
+    def _blame(self, name: str, value: object, expected: str) -> None:
+        said = "is missing" if value is None else f"is {shown(value)}"
+        self.faults.append(Fault(f"{self._at}{name}", f"{said}, expected {expected}"))
 
 
 def shown(value: object) -> str:

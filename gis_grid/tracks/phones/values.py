@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from math import isfinite
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis_grid.core.track.fixes import END_OF_TIMES_MS
 
-KNOT_MPS: Final = 1852 / 3600
-KMH_MPS: Final = 1 / 3.6
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MILLISECONDS_FROM: Final = 2**31
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,10 +43,7 @@ def read_number(value: object) -> float | None:
             return None
         number = float(text)
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            number = float(value)
-        except OverflowError:
-            return None
+        number = float(value)
     else:
         return None
     return number if isfinite(number) else None
@@ -65,44 +62,57 @@ def read_seconds(value: object) -> int | None:
     return None if number is None else _in_our_years(number * 1000)
 
 
-def read_seconds_or_milliseconds(value: object) -> int | None:
-    """Read seconds (below 2^31) or milliseconds since 1970; None as :func:`read_seconds`."""
+def read_clock(value: object) -> int | None:
+    """Read an ISO 8601 time with its zone, or ``yyyy-MM-dd HH:mm:ss`` in UTC; None when it is neither."""
+    if not isinstance(value, str):
+        return None
+    if value[4::3] == "--T::Z":  # 2026-11-02T08:00:00Z, as nearly all are: no need to look closer
+        return _from_iso(value)
+    text = value.strip()
+    if "T" in text:
+        text = text.replace(" ", "+")  # a plus that was not escaped in a query
+    found = _CLOCK.fullmatch(text) if len(text) <= _LONGEST else None
+    if found is None or (found["zone"] is None and "T" in text):
+        return None
+    return _from_iso(text if found["zone"] else f"{text}Z")
+
+
+def _read_seconds_or_clock(value: object) -> int | None:
+    return read_clock(value) if _is_clock(value) else read_seconds(value)
+
+
+def _read_number_or_clock(value: object) -> int | None:
+    if _is_clock(value):
+        return read_clock(value)
     number = read_number(value)
     if number is None:
         return None
-    return _in_our_years(number * 1000 if number < _MILLISECONDS_FROM else number)
+    return _in_our_years(number if number >= _MILLISECONDS_FROM else number * 1000)
 
 
-def read_clock(value: object) -> int | None:
-    """Read an ISO 8601 time with its zone, or ``yyyy-MM-dd HH:mm:ss`` in UTC; None when it is neither."""
-    if not isinstance(value, str) or len(value) > _LONGEST:
-        return None
-    text = value.strip()
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        return None
-    if found["zone"] is None:
-        if "T" in text:
-            return None
-        text += "Z"
-    return read_iso(text)
+def _is_clock(value: object) -> bool:
+    return isinstance(value, str) and ":" in value
 
 
-def read_iso(text: str) -> int | None:
-    """Read a time that is written as :func:`read_clock` wants it, without looking at how it is written."""
+def _from_iso(text: str) -> int | None:
     try:
-        moment = datetime.fromisoformat(text)
-        return _in_our_years((moment - _EPOCH + _ROUNDING) // _MILLISECOND)
-    except (ValueError, OverflowError, TypeError):
+        return _in_our_years((datetime.fromisoformat(text) - _EPOCH + _ROUNDING) // _MILLISECOND)
+    except (ValueError, OverflowError):
         return None
-
-
-def read_any_moment(value: object) -> int | None:
-    """Read a time as Traccar takes it: seconds or milliseconds since 1970, or as :func:`read_clock`."""
-    if isinstance(value, str) and ":" in value:
-        return read_clock(value)
-    return read_seconds_or_milliseconds(value)
 
 
 def _in_our_years(t_ms: float) -> int | None:
     return round(t_ms) if 0 < t_ms < END_OF_TIMES_MS else None
+
+
+class Clock(NamedTuple):
+    """How an app writes its times: what reads them, and what to expect, in words."""
+
+    read: Callable[[object], int | None]
+    expected: str
+
+
+SECONDS: Final = Clock(read_seconds, "seconds since 1970")
+ISO: Final = Clock(read_clock, "a time such as 2026-11-02T08:00:00Z")
+SECONDS_OR_ISO: Final = Clock(_read_seconds_or_clock, f"{SECONDS.expected}, or {ISO.expected}")
+ANY: Final = Clock(_read_number_or_clock, f"seconds or milliseconds since 1970, or {ISO.expected}")

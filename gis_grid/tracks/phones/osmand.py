@@ -1,0 +1,35 @@
+"""OsmAnd, online tracking: parameters in a query.
+
+Sources: https://osmand.net/docs/user/plugins/trip-recording and OsmAnd's ``LiveMonitoringHelper``. The time
+is in milliseconds, by the phone's clock. What it calls ``hdop`` is Android's accuracy in metres, 0 when there
+is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gis_grid.tracks.phones import values
+from gis_grid.tracks.phones.bodies import parameters, refuse_unknown
+from gis_grid.tracks.phones.fields import Fields
+from gis_grid.tracks.phones.layout import Layout, read
+
+if TYPE_CHECKING:
+    from gis_grid.tracks.phones.message import Message, Reported
+
+_LAYOUT: Final = Layout(
+    time=("timestamp",),
+    clock=values.ANY,
+    accuracy=("hdop",),
+    speed=("speed",),
+    heading=("bearing",),
+    altitude=("altitude",),
+    battery=("batt",),
+)
+
+
+def decode(message: Message) -> Reported:
+    """Read one position, or a heartbeat."""
+    given = parameters(message)
+    refuse_unknown(given, _LAYOUT)
+    return read(Fields(given), _LAYOUT)

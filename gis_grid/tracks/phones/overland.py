@@ -1,0 +1,116 @@
+"""Overland (iOS, Android): batches of GeoJSON features.
+
+Sources: https://github.com/aaronpk/Overland-iOS, its README and ``GLManager.m``. The whole batch comes again
+until the reply is exactly ``{"result":"ok"}``. Among the locations stand features that are none: a visit, the
+end of a trip, an action such as ``paused_location_updates`` join a place of earlier to the clock of now.
+"""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Any, Final
+
+from gis_grid.tracks.phones import values
+from gis_grid.tracks.phones.bodies import json_of
+from gis_grid.tracks.phones.fields import MOST, Fields, shown
+from gis_grid.tracks.phones.layout import Layout, health_of, read
+from gis_grid.tracks.phones.message import Fault, Health, Message, Position, Reported, Undecodable
+
+_LAYOUT: Final = Layout(
+    time=("properties.timestamp",),
+    clock=values.ISO,
+    lon="geometry.coordinates[0]",
+    lat="geometry.coordinates[1]",
+    accuracy=("properties.horizontal_accuracy",),
+    speed=("properties.speed",),
+    heading=("properties.course",),
+    altitude=("properties.altitude",),
+    full_battery=1.0,
+)
+_NUMBER: Final = (int, float)
+_PLUGGED: Final = {"charging": True, "full": True, "unplugged": False}
+
+
+def decode(message: Message) -> Reported:
+    """Read a batch; a bad location in it leaves the others."""
+    body = json_of(message)
+    locations = body.get("locations") if isinstance(body, dict) else None
+    if not isinstance(locations, list):
+        raise Undecodable('the body is no object with a list "locations"')
+    faults: list[Fault] = []
+    positions = [
+        position
+        for index, feature in enumerate(locations)
+        if (position := _plain(feature) or _any(feature, f"locations[{index}].", faults))
+    ]
+    return Reported(positions, faults, _health(locations))
+
+
+def _plain(feature: Any) -> Position | None:
+    """Read a location that is as Overland writes it, and quickly; None for anything else."""
+    try:
+        said = feature["properties"]
+        lon, lat = feature["geometry"]["coordinates"]
+        accuracy, speed, altitude = said["horizontal_accuracy"], said["speed"], said["altitude"]
+        heading = said.get("course", -1)
+        t_ms = values.read_clock(said["timestamp"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    if (
+        t_ms is not None
+        and type(lon) is float
+        and type(lat) is float
+        and type(accuracy) in _NUMBER
+        and type(speed) in _NUMBER
+        and type(altitude) in _NUMBER
+        and type(heading) in _NUMBER
+        and -180 <= lon <= 180
+        and -90 <= lat <= 90
+        and accuracy <= MOST
+        and -MOST <= speed <= MOST
+        and -MOST <= heading <= MOST
+        and -MOST <= altitude <= MOST
+        and "action" not in said
+        and "type" not in said
+    ):
+        return Position(
+            t_ms,
+            lon,
+            lat,
+            accuracy if accuracy > 0 else nan,
+            speed if speed >= 0 else nan,
+            heading if heading >= 0 else nan,
+            altitude,
+        )
+    return None
+
+
+def _any(feature: object, at: str, faults: list[Fault]) -> Position | None:
+    """Read whatever it is, and note what is wrong with it."""
+    said = feature.get("properties") if isinstance(feature, dict) else None
+    if not isinstance(feature, dict) or not isinstance(said, dict):
+        faults.append(Fault(at.rstrip("."), "is no GeoJSON feature with properties"))
+        return None
+    if said.get("action") is not None or said.get("type") is not None:
+        return None
+    geometry = feature.get("geometry")
+    point = geometry.get("coordinates") if isinstance(geometry, dict) else geometry
+    if point is not None and not isinstance(point, list):
+        faults.append(Fault(f"{at}geometry", f"is {shown(point)}, expected a point with coordinates"))
+        return None
+    coordinates = {f"geometry.coordinates[{index}]": value for index, value in enumerate((point or [])[:2])}
+    fields = Fields({f"properties.{name}": value for name, value in said.items()} | coordinates, at)
+    report = read(fields, _LAYOUT)
+    faults.extend(report.faults)
+    return next(iter(report.positions), None)
+
+
+def _health(locations: list[object]) -> Health | None:
+    """Return what the latest location in the batch says of the battery."""
+    for feature in reversed(locations):
+        said = feature.get("properties") if isinstance(feature, dict) else None
+        if isinstance(said, dict) and ("battery_level" in said or "battery_state" in said):
+            state = said.get("battery_state")
+            plugged = _PLUGGED.get(state) if isinstance(state, str) else None
+            return health_of(values.read_number(said.get("battery_level")), _LAYOUT, plugged)
+    return None
