@@ -242,6 +242,30 @@ def test_a_copy_of_last_weeks_track_shows_though_that_week_was_never_judged(town
     assert [sign["numbers"]["other_date"] for sign in signs] == ["2026-11-02"]
 
 
+def test_a_copy_of_a_track_of_months_ago_shows_and_names_it(town: Engine) -> None:
+    months = timedelta(weeks=20)
+    run(town)
+    run(
+        town,
+        start=MONDAY + 2 * timedelta(weeks=1),
+        end=MONDAY + months - timedelta(weeks=1),
+        now=NOW + months,
+    )
+    walk = stroll(at(MONDAY, 9), 3600, (116.302, 39.9015), seed=0)
+    with transaction(town) as conn:
+        worker = grids.worker_ids(conn, ["W05"])["W05"]
+        shifted = Fixes.of(walk.t_ms + (140 + 1) * 86_400_000, walk.lon, walk.lat, accuracy_m=walk.accuracy_m)
+        record(conn, worker, shifted, device="later")
+    run(town, start=MONDAY + months, end=MONDAY + months, now=NOW + months)
+    (sign,) = [
+        json.loads(sign)
+        for sign in stored(town)["integrity_sign"]
+        if '"copied"' in sign and "2027" in json.loads(sign)["local_date"]
+    ]
+    assert (sign["numbers"]["other_worker"], sign["numbers"]["other_date"]) == ("W00", "2026-11-02")
+    assert sign["numbers"]["share"] == 1
+
+
 def test_part_sizes_do_not_show(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     run(town)
     whole = stored(town)
