@@ -29,7 +29,10 @@ _PARTS_WISHED: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to judge, in plain values that another process understands; `start` and `end` are included."""
+    """What to judge, in plain values that another process understands; `start` and `end` are included.
+
+    `alone` leaves out what needs everyone: signs of copied tracks stay as told last, months and quarters too.
+    """
 
     start: date
     end: date
@@ -37,6 +40,7 @@ class Ask:
     profiles: tuple[str, ...]
     rules_file: Path | None = None
     work_days_file: Path | None = None
+    alone: bool = False
 
     def weeks(self, now: datetime) -> list[Week]:
         """Return the weeks that have begun.
@@ -74,6 +78,7 @@ class Ask:
             "versions": benches.versions(),
             "core": __version__,
             "workers": hashlib.sha256(repr(list(workers)).encode()).hexdigest(),
+            **({"alone": True} if self.alone else {}),
         }
 
 

@@ -122,6 +122,11 @@ class Finding:
     week: Row
     signs: list[Row]
 
+    def keep_copies(self, told: Sequence[Row]) -> None:
+        """Take over the signs of copied tracks of the revision before, until everyone is compared again."""
+        self.signs.extend(map(_stored, told))
+        self.judgement["result_digest"] = result_digest(self.judgement["body_digest"], told)
+
 
 def find(case: Case, bench: Bench) -> Finding:
     """Judge a week, with the signs that its own fixes show."""

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from gis_grid.patrols import prints, revision_store, run_store
+from gis_grid.patrols.copies import copies_told
 from gis_grid.patrols.desk import Desk
 from gis_grid.patrols.judging import Case, find, reach
 from gis_grid.tracks.reading import each_workers_fixes
@@ -71,6 +72,7 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
     judged_by = {worker: (bench, work) for worker, bench, work in desk.week(conn, week)}
     spans = {worker: reach(week, work) for worker, (_, work) in judged_by.items()}
     heads = revision_store.heads(conn, list(spans), week.name)
+    copies = copies_told(conn, week, list(heads))
     news: list[Finding] = []
     kept: dict[int, Marks] = {}
     for worker, fixes in each_workers_fixes(conn, spans):
@@ -87,6 +89,7 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
             head = heads.get(worker)
             finding.judgement["revision"] = head.revision + 1 if head else 1
             if head is None or head.body_digest != finding.judgement["body_digest"]:
+                finding.keep_copies(copies.get(worker, []))
                 news.append(finding)
             else:
                 done.unchanged += 1

@@ -194,8 +194,8 @@ def make_plan(
         Job(ask, actor, run.id, run.begun_at, tuple((name, version) for name, version in benches.versions())),
         weeks,
         parts,
-        _prints(conn, weeks, set(ordered), now),
-        [one for one in _periods(ask.periods(run.begun_at), ordered) if benches.ask_over(one.scope)],
+        [] if ask.alone else _prints(conn, weeks, set(ordered), now),
+        [] if ask.alone else _asked_over(benches, _periods(ask.periods(run.begun_at), ordered)),
         done,
     )
 
@@ -206,6 +206,10 @@ def _periods(names: Sequence[str], workers: Sequence[int]) -> list[PeriodOf]:
         for name in names
         for at in range(0, len(workers), _AT_ONCE)
     ]
+
+
+def _asked_over(benches: Benches, periods: Sequence[PeriodOf]) -> list[PeriodOf]:
+    return [one for one in periods if benches.ask_over(one.scope)]
 
 
 def _prints(conn: Connection, weeks: Sequence[Week], judged: set[int], now: datetime) -> list[PrintsOf]:
@@ -247,7 +251,7 @@ def follow(
             summary.add(done_now, codes)
             progress(done_now.weeks, plan.total, done_now.fixes)
     _refuse_unless_all(plan, count)
-    for week in plan.weeks:
+    for week in () if plan.job.ask.alone else plan.weeks:
         with hands.transaction() as conn:
             revised = tell_copies(conn, week, plan.job.run_id, plan.job.begun_at)
         summary.written += len(revised)

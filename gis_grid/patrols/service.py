@@ -100,6 +100,7 @@ def judge_all(
     rules_file: Path | None = None,
     work_days_file: Path | None = None,
     afresh: bool = False,
+    alone: bool = False,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress | None = None,
 ) -> JudgeSummary:
@@ -114,6 +115,9 @@ def judge_all(
         How many at most.
     afresh
         Begin anew, whatever an earlier run has done.
+    alone
+        Leave out what needs everyone: signs of copied tracks stay as they were told last, and months and
+        quarters, which no fix decides on, are not judged.
     stopping
         Asked after every part whether to stop.
 
@@ -128,7 +132,7 @@ def judge_all(
     NotFound, BadInput
         As :func:`judge`.
     """
-    ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file)
+    ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file, alone)
     hands = Processes(engine, processes, stopping)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
         if not run_store.lock_if_free(held):
