@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gis_grid.core import copied_marks, duration_en, duration_zh
+from gis_grid.core import duration_en, duration_zh
+from gis_grid.core.track.copied import pairs_between, pairs_within
+from gis_grid.core.track.marks import shelf_of
 from gis_grid.patrols import revision_store
 from gis_grid.patrols.documents import canonical
 from gis_grid.patrols.judging import result_digest
-from gis_grid.patrols.prints import kept_days
+from gis_grid.patrols.prints import kept_days, weeks_before
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from gis_grid.core.track.copied import Pairs
+    from gis_grid.patrols.prints import KeptDay
     from gis_grid.patrols.rows import Row
     from gis_grid.patrols.weeks import Week
 
-_AT_ONCE_S: Final = 60.0
-
-_Day = tuple[int, "date"]
+_AT_ONCE_MS: Final = 60_000.0
 
 
 def tell_copies(conn: Connection, week: Week, run_id: int, now: datetime) -> list[int]:
-    """Compare everyone's days of a week, and of the one before, and write down the signs that show.
+    """Compare everyone's days of a week with each other and with all before, and write down what shows.
 
     A judgement of this run takes them in; of one of an earlier run the next revision is written.
 
@@ -64,34 +66,61 @@ _COLUMNS = ("local_date", "kind", "numbers", "zh", "en")
 def _signs_of(conn: Connection, week: Week) -> dict[int, list[Row]]:
     """Return the likest earlier track of each worker's day of a week, by worker and in order of days.
 
-    Of two tracks at the same time nobody can say which was first: both show the sign.
+    All that is kept of earlier weeks is looked through. Of two tracks at the same time nobody can say which
+    was first: both show the sign.
     """
-    days = list(kept_days(conn, [week.before(), week]))
-    codes = {worker: code for worker, code, _, _ in days}
-    likest: dict[_Day, Row] = {}
-    for first, second, share, offset_s in copied_marks({(one[0], one[2]): one[3] for one in days}):
-        likest.setdefault(second, _sign(second, first, codes, share, offset_s))
-        if offset_s < _AT_ONCE_S:
-            likest.setdefault(first, _sign(first, second, codes, share, offset_s))
+    days = kept_days(conn, week)
+    shelf = shelf_of([day.marks for day in days])
+    likest: dict[int, _Likeness] = {}
+    for a, b, share, offset_ms in _told(pairs_within(shelf)):
+        first, second = (a, b) if offset_ms >= 0 else (b, a)
+        _take(likest, second, days[first], share, abs(offset_ms))
+        if abs(offset_ms) < _AT_ONCE_MS:
+            _take(likest, first, days[second], share, abs(offset_ms))
+    for earlier, workers in weeks_before(conn, week, shelf):
+        others = kept_days(conn, earlier, workers)
+        pairs = pairs_between(shelf, shelf_of([day.marks for day in others]))
+        for own, other, share, offset_ms in _told(pairs):
+            _take(likest, own, others[other], share, -offset_ms)
     found: dict[int, list[Row]] = defaultdict(list)
-    for (worker, day), sign in sorted(likest.items()):
-        if day >= week.first:
-            found[worker].append(sign)
+    for own in sorted(likest):
+        found[days[own].worker_id].append(_sign(days[own], likest[own]))
     return found
 
 
-def _sign(own: _Day, other: _Day, codes: dict[int, str], share: float, offset_s: float) -> Row:
-    code, day = codes[other[0]], other[1]
+class _Likeness(NamedTuple):
+    """The track that one is like."""
+
+    share: float
+    other: KeptDay
+    offset_s: float
+
+
+def _take(likest: dict[int, _Likeness], own: int, other: KeptDay, share: float, offset_ms: float) -> None:
+    """Remember the likest track; of equals the first."""
+    rank = (-share, other.date, other.code)
+    known = likest.get(own)
+    if known is None or rank < (-known.share, known.other.date, known.other.code):
+        likest[own] = _Likeness(share, other, offset_ms / 1000.0)
+
+
+def _told(pairs: Pairs) -> Iterator[tuple[int, int, float, float]]:
+    return zip(*(column.tolist() for column in pairs), strict=True)
+
+
+def _sign(own: KeptDay, like: _Likeness) -> Row:
+    other = like.other
     return {
-        "local_date": own[1],
+        "local_date": own.date,
         "kind": revision_store.COPIED,
         "numbers": {
-            "share": round(share, 6),
-            "offset_s": round(offset_s, 3),
-            "other_worker": code,
-            "other_date": day.isoformat(),
+            "share": round(like.share, 6),
+            "offset_s": round(like.offset_s, 3),
+            "other_worker": other.code,
+            "other_date": other.date.isoformat(),
         },
-        "zh": f"轨迹有 {share:.0%} 与 {code} 在 {day} 的轨迹逐位相同，晚 {duration_zh(offset_s)}。",
-        "en": f"{share:.0%} of the track is digit for digit that of {code} on {day}, "
-        f"{duration_en(offset_s)} later.",
+        "zh": f"轨迹有 {like.share:.0%} 与 {other.code} 在 {other.date} 的轨迹逐位相同，"
+        f"晚 {duration_zh(like.offset_s)}。",
+        "en": f"{like.share:.0%} of the track is digit for digit that of {other.code} on {other.date}, "
+        f"{duration_en(like.offset_s)} later.",
     }
