@@ -10,7 +10,6 @@ import orjson
 from gis_grid.tracks.phones.message import Undecodable
 
 if TYPE_CHECKING:
-    from gis_grid.tracks.phones.layout import Layout
     from gis_grid.tracks.phones.message import Message
 
 
@@ -43,7 +42,7 @@ def parameters(message: Message) -> dict[str, object]:
     return dict(parse_qsl(f"{form}&{message.query}", keep_blank_values=True, errors="replace"))
 
 
-def refuse_unknown(given: dict[str, object], layout: Layout, *more: str) -> None:
+def refuse_unknown(given: dict[str, object], known: frozenset[str]) -> None:
     """Refuse a message that says something, but nothing that would be read.
 
     Raises
@@ -51,6 +50,5 @@ def refuse_unknown(given: dict[str, object], layout: Layout, *more: str) -> None
     Undecodable
         With the names that would be.
     """
-    known = layout.names().union(more, ("id", "deviceid", "device_id", "token"))
-    if given and not known & given.keys():
+    if given and known.isdisjoint(given):
         raise Undecodable(f"nothing in it is read; expected some of {', '.join(sorted(known))}")

@@ -37,7 +37,11 @@ class Fields:
 
     def said(self, names: Iterable[str]) -> object:
         """Return the value as it came; None when it was left out."""
-        return next((value for name in names if not is_unsaid(value := self._values.get(name))), None)
+        for name in names:
+            value = self._values.get(name)
+            if not is_unsaid(value):
+                return value
+        return None
 
     def place(self, lon: str, lat: str) -> tuple[float, float] | None:
         """Return (lon, lat); None when both were left out, or one cannot be of a place on Earth."""

@@ -27,6 +27,7 @@ _LAYOUT: Final = Layout(
     battery=("batt",),
     charging=("ischarging",),
 )
+_NAMES: Final = _LAYOUT.names("aid", "sat", "prov")
 
 
 def decode(message: Message) -> Reported:
@@ -37,5 +38,5 @@ def decode(message: Message) -> Reported:
         if not isinstance(body, dict):
             raise Undecodable(f"the body is {shown(body)}, expected an object with lat, lon and t")
         given = body | given
-    refuse_unknown(given, _LAYOUT, "aid", "sat", "prov")
+    refuse_unknown(given, _NAMES)
     return read(Fields(given), _LAYOUT)

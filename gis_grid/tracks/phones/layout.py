@@ -42,10 +42,12 @@ class Layout:
     full_battery: float = 100.0
     charging: tuple[str, ...] = ()
 
-    def names(self) -> frozenset[str]:
-        """All that would be read."""
+    def names(self, *more: str) -> frozenset[str]:
+        """All that is read, and the names under which phones show who they are."""
         measured = self.accuracy + self.speed + self.heading + self.altitude
-        return frozenset((self.lon, self.lat, *self.time, *measured, *self.battery, *self.charging))
+        health = self.battery + self.charging
+        whose = ("id", "deviceid", "device_id", "token")
+        return frozenset((self.lon, self.lat, *self.time, *measured, *health, *whose, *more))
 
 
 def read(fields: Fields, layout: Layout) -> Reported:

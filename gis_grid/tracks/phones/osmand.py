@@ -26,10 +26,11 @@ _LAYOUT: Final = Layout(
     altitude=("altitude",),
     battery=("batt",),
 )
+_NAMES: Final = _LAYOUT.names()
 
 
 def decode(message: Message) -> Reported:
     """Read one position, or a heartbeat."""
     given = parameters(message)
-    refuse_unknown(given, _LAYOUT)
+    refuse_unknown(given, _NAMES)
     return read(Fields(given), _LAYOUT)

@@ -27,6 +27,7 @@ _PARAMETERS: Final = Layout(
     battery=("batt",),
     charging=("charge",),
 )
+_NAMES: Final = _PARAMETERS.names("location", "valid")
 _JSON: Final = Layout(
     time=("timestamp",),
     clock=values.ISO,
@@ -49,7 +50,7 @@ def decode(message: Message) -> Reported:
 
 
 def _from_parameters(given: dict[str, object]) -> Reported:
-    refuse_unknown(given, _PARAMETERS, "location", "valid")
+    refuse_unknown(given, _NAMES)
     if "location" in given:
         lat, _, lon = str(given["location"]).partition(",")
         given = {"lat": lat, "lon": lon} | given

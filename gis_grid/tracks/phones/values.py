@@ -7,7 +7,7 @@ local ones. Here a number is ASCII and finite, and a time without a zone is none
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _MILLISECONDS_FROM: Final = 2**31
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_ROUNDING: Final = timedelta(microseconds=500)
 _LONGEST: Final = 64
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _CLOCK: Final = re.compile(
@@ -96,7 +93,7 @@ def _is_clock(value: object) -> bool:
 
 def _from_iso(text: str) -> int | None:
     try:
-        return _in_our_years((datetime.fromisoformat(text) - _EPOCH + _ROUNDING) // _MILLISECOND)
+        return _in_our_years(datetime.fromisoformat(text).timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
 
