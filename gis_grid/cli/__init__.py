@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "db": "gis_grid.cli.db:app",
     "user": "gis_grid.cli.user:app",
     "token": "gis_grid.cli.token:app",
+    "device": "gis_grid.cli.device:app",
     "audit": "gis_grid.cli.audit:app",
     "sample": "gis_grid.cli.sample:app",
 }

@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from gis_grid import __version__
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
+from gis_grid.cli.new_file import new_file
 from gis_grid.cli.operator import operator
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
-from gis_grid.kit.errors import BadInput, Conflict
+from gis_grid.kit.errors import Conflict
 from gis_grid.kit.settings import read_settings
 from gis_grid.ledger import chain
 from gis_grid.ledger import service as ledger
 from gis_grid.ledger.checkpoint import Checkpoint
 from gis_grid.patrols.data_export import export_data
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 app = typer.Typer(
     name="audit",
@@ -110,24 +106,9 @@ def data(
 ) -> None:
     """Write all that is held about one worker into a ZIP, for the worker; the ledger has it."""
     settings = read_settings()
-    with _new_file(file) as target, database(settings) as engine, transaction(engine) as conn:
+    with new_file(file) as target, database(settings) as engine, transaction(engine) as conn:
         export_data(conn, code, target, tz=settings.tz, now=now(), actor=operator(), actor_worker_id=None)
     _say(f"{file}: all that is held about {code}")
-
-
-@contextmanager
-def _new_file(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a new file for its owner's eyes; it is removed when what is to be in it cannot be made."""
-    try:
-        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b")
-    except OSError as error:
-        raise BadInput("The file cannot be written", error.strerror or "", where=str(path)) from error
-    try:
-        with file:
-            yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def _verified(kept: list[Checkpoint]) -> chain.Verified:

@@ -1,8 +1,8 @@
-"""Local days on the command line."""
+"""Local days and times on the command line."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import typer
 
@@ -13,3 +13,11 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no day; expected one like 2026-11-02") from error
+
+
+def moment(text: str) -> datetime:
+    """Read a time for typer; without an offset it is a local one."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no time; expected one like 2026-11-02T08:00") from error

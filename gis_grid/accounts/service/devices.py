@@ -70,5 +70,5 @@ def revoke(conn: Connection, token_id: int, *, actor: str, now: datetime) -> Non
 def _device(conn: Connection, code: str) -> int:
     found = store.find_device(conn, code)
     if found is None:
-        raise NotFound("No such device", f"{code!r}; a device is known from its first import")
+        raise NotFound("No such device", f"{code!r}; `gis-grid device add` issues one")
     return found
