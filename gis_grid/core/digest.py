@@ -38,11 +38,39 @@ def digest(fixes: Fixes, boundaries: Sequence[Boundary], settings: Mapping[str, 
     str
         64 hexadecimal digits.
     """
+    return _sha256((*_fix_bytes(fixes), *_boundary_bytes(boundaries), _json_bytes(settings))).hexdigest()
+
+
+def digest_of_columns(about: Mapping[str, Any], columns: Mapping[str, NDArray[Any]]) -> bytes:
+    """SHA-256 over columns of numbers and what they are about, whatever held them before.
+
+    Parameters
+    ----------
+    about : mapping
+        JSON values.
+    columns : mapping of str to array
+        In an order that depends on nothing but their values. Each ``nan`` counts as the same one.
+
+    Returns
+    -------
+    bytes
+        32 of them.
+    """
+    parts = [_json_bytes({**about, "columns": list(columns)})]
+    for values in columns.values():
+        if values.dtype.kind == "f":
+            values = np.where(np.isnan(values), np.array(np.nan, values.dtype), values)  # noqa: PLW2901
+        parts.append(values.astype(values.dtype.newbyteorder("<"), copy=False).tobytes())
+    return _sha256(parts).digest()
+
+
+def _sha256(parts: Iterable[bytes]) -> hashlib._Hash:
+    """Hash parts so that none can run over into the next."""
     hasher = hashlib.sha256()
-    for part in (*_fix_bytes(fixes), *_boundary_bytes(boundaries), _json_bytes(settings)):
+    for part in parts:
         hasher.update(len(part).to_bytes(8, "little"))
         hasher.update(part)
-    return hasher.hexdigest()
+    return hasher
 
 
 def _fix_bytes(fixes: Fixes) -> Iterable[bytes]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+GRACE: Final = timedelta(hours=48)
+"""How long after its end a period waits for phones that were without coverage."""
 
 
 def instants(first: date | None, last: date | None, tz: ZoneInfo) -> tuple[datetime | None, datetime | None]:

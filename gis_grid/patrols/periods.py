@@ -11,12 +11,11 @@ from gis_grid.core.rules.calendar import instant_ms, period_days
 from gis_grid.core.rules.judge import judge_period
 from gis_grid.core.rules.rule import Scope
 from gis_grid.grids import service as grids
-from gis_grid.kit.days import instants
+from gis_grid.kit.days import GRACE, instants
 from gis_grid.patrols.desk import read_work
 from gis_grid.patrols.documents import sha256
 from gis_grid.patrols.rows import verdict_documents
 from gis_grid.patrols.tables import period_judgement
-from gis_grid.patrols.weeks import GRACE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

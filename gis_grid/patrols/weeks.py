@@ -10,11 +10,8 @@ from zoneinfo import ZoneInfo
 
 from gis_grid.core import week_days, week_of
 from gis_grid.core.rules.calendar import day_span_ms
+from gis_grid.kit.days import GRACE
 from gis_grid.kit.errors import BadInput
-
-GRACE: Final = timedelta(hours=48)
-"""How long after its end a week waits for phones that were without coverage."""
-
 
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2200, 12, 31)

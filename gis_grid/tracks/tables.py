@@ -148,21 +148,65 @@ track_day = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("worker_id", BigInteger, ForeignKey("worker.id"), nullable=False),
-    Column("local_date", Date, nullable=False, index=True),
+    Column("local_date", Date, nullable=False),
     Column("revision", Integer, nullable=False),
+    Column("during", TSTZRANGE, nullable=False, comment="the local day, in the zone in which it was sealed"),
+    Column("area", Text, comment="code of the area in which the worker had a grid that day"),
     Column("sealed_at", DateTime(timezone=True), nullable=False),
     Column("fixes", Integer, nullable=False),
-    Column("geom", Geometry("LINESTRINGM", 4326, dimension=3, spatial_index=False)),
-    Column("rest", LargeBinary, nullable=False),
+    Column(
+        "geom",
+        Geometry("LINESTRINGM", 4326, dimension=3, spatial_index=False),
+        comment="M is seconds since 1970 UTC; null where there is but one fix",
+    ),
+    Column(
+        "rest",
+        LargeBinary,
+        nullable=False,
+        comment="every other column of the fixes: an Arrow stream, compressed by zstd",
+    ),
     Column("digest", LargeBinary, nullable=False),
-    Column("previous", LargeBinary),
-    Column("stale", Boolean, nullable=False, server_default=text("false")),
+    Column(
+        "previous", LargeBinary, comment="digest of the worker's row before, which the digest covers too"
+    ),
+    Column(
+        "stale",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="something came in since: the day is sealed anew",
+    ),
+    Column(
+        "superseded",
+        Boolean,
+        nullable=False,
+        server_default=text("false"),
+        comment="there is a later revision",
+    ),
     Column("archived_at", DateTime(timezone=True)),
     UniqueConstraint(
         "worker_id", "local_date", "revision", name="track_day_worker_id_local_date_revision_key"
     ),
     CheckConstraint("revision >= 1", name="revision"),
     CheckConstraint("fixes > 0", name="fixes"),
+    CheckConstraint("NOT isempty(during)", name="during"),
+    Index(
+        "track_day_current_idx",
+        "worker_id",
+        "local_date",
+        unique=True,
+        postgresql_where=text("NOT superseded"),
+    ),
+    Index("track_day_chain_idx", "worker_id", "id"),
+    Index("track_day_local_date_idx", "local_date", "area", postgresql_where=text("NOT superseded")),
+    Index("track_day_stale_idx", "local_date", postgresql_where=text("stale AND NOT superseded")),
+    Index(
+        "track_day_unarchived_idx",
+        "local_date",
+        "area",
+        postgresql_where=text("archived_at IS NULL AND NOT superseded"),
+    ),
+    comment="a day of a worker as one row, made when no late fix is waited for any more",
 )
 
 off_duty_count = Table(

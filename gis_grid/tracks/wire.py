@@ -147,6 +147,19 @@ class _TimeArrayLoader(_ArrayLoader):
         return micros // 1000 + _EPOCH_2000_MS
 
 
+class _MomentArrayLoader(_ArrayLoader):
+    """An array of `timestamptz` as it is, in microseconds."""
+
+    element = ">i8"
+
+    def load(self, data: Buffer) -> NDArray[np.generic]:
+        return super().load(data).astype(np.int64) + _EPOCH_2000
+
+
+class _Int8ArrayLoader(_ArrayLoader):
+    element = ">i8"
+
+
 class _Float8ArrayLoader(_ArrayLoader):
     element = ">f8"
 
@@ -181,4 +194,13 @@ def array_cursor(connection: Connection[tuple[Any, ...]]) -> Cursor[tuple[Any, .
         ("bool", _BoolArrayLoader),
     ):
         cursor.adapters.register_loader(connection.adapters.types[name].array_oid, loader)
+    return cursor
+
+
+def rows_cursor(connection: Connection[tuple[Any, ...]]) -> Cursor[tuple[Any, ...]]:
+    """Return a cursor as `array_cursor`, with moments as they are stored, and numbers of 64 bits too."""
+    cursor = array_cursor(connection)
+    for name, loader in (("timestamptz", _MomentArrayLoader), ("int8", _Int8ArrayLoader)):
+        cursor.adapters.register_loader(connection.adapters.types[name].array_oid, loader)
+    cursor.adapters.register_dumper(np.ndarray, ArrayDumper)
     return cursor

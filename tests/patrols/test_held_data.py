@@ -48,6 +48,7 @@ FIXES = 361
 # What a worker's row may stand in and be held in a file without the table's name in its query.
 ELSEWHERE = {
     "account": "account.json",
+    "device_token": "account.json",
     "judge_run": "of no worker",
 }
 
@@ -61,8 +62,14 @@ def town(conn: Connection) -> None:
     conn.execute(
         text(
             "INSERT INTO off_duty_count SELECT id, '2026-11-02', 7 FROM worker;"
-            "INSERT INTO track_day (worker_id, local_date, revision, sealed_at, fixes, rest, digest)"
-            " SELECT id, '2026-11-02', 1, '2026-11-05', 1, '', '' FROM worker;"
+            "INSERT INTO track_day (worker_id, local_date, revision, during, sealed_at, fixes, rest, digest,"
+            " superseded)"
+            " SELECT id, '2026-11-02', 1, '[2026-11-02,2026-11-03)', '2026-11-05', 1, '', '', true"
+            " FROM worker;"
+            "INSERT INTO device_state SELECT id, '2026-11-02 02:00+00', 'traccar', 0.5, false FROM device;"
+            "INSERT INTO quarantine (device_id, received_at, client, method, query, content_type, user_agent,"
+            " body, error) SELECT id, '2026-11-02 02:00+00', 'traccar', 'POST', '', '', '', 'x', 'what'"
+            " FROM device;"
             "INSERT INTO signature SELECT id, '2026-11-02 01:00+00', 'in', 116.302, 39.9015, 5 FROM worker;"
             "INSERT INTO part_time SELECT id, '[2026-11-01,2026-11-08)' FROM worker;"
             "INSERT INTO absence (worker_id, first_date, last_date, approved_by)"
@@ -127,6 +134,8 @@ def test_a_worker_takes_along_everything_that_is_held(
     assert counts == {
         "assignments.csv": 1,
         "devices.csv": 1,
+        "device_states.csv": 1,
+        "quarantine.csv": 1,
         "duty.csv": 1,
         "fixes.csv": FIXES,
         "off_duty_counts.csv": 1,
@@ -274,7 +283,8 @@ def test_no_table_with_a_worker_is_forgotten(conn: Connection) -> None:
     tables: Any = conn.execute(
         text(
             "SELECT DISTINCT c.relname FROM pg_constraint JOIN pg_class c ON c.oid = conrelid "
-            "WHERE contype = 'f' AND confrelid IN ('worker'::regclass, 'judgement'::regclass)"
+            "WHERE contype = 'f' AND confrelid IN ('worker'::regclass, 'judgement'::regclass,"
+            " 'device'::regclass)"
         )
     ).scalars()
     queries = " ".join(one.query for one in held_store.HELD)

@@ -1,0 +1,58 @@
+"""A fix as its table holds it, and many of them as one array."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from gis_grid.core import Fixes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ROW: Final = np.dtype(
+    [
+        ("device_id", "i8"),
+        ("t", "M8[us]"),
+        ("lon", "f8"),
+        ("lat", "f8"),
+        ("worker_id", "i8"),
+        ("accuracy_m", "f4"),
+        ("speed_mps", "f4"),
+        ("heading_deg", "f4"),
+        ("altitude_m", "f4"),
+        ("mock", "?"),
+        ("track_part", "i4"),
+        ("received_at", "M8[us]"),
+        ("sent_lon", "f8"),
+        ("sent_lat", "f8"),
+    ]
+)
+"""A fix of whatever device and worker; ``nan`` is unknown."""
+
+KEY: Final = ("device_id", "t", "lon", "lat")
+"""What makes two rows the same fix."""
+
+
+def blank_rows(count: int) -> NDArray[np.void]:
+    """Return rows in which nothing is known."""
+    rows = np.zeros(count, ROW)
+    for name in ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat"):
+        rows[name] = np.nan
+    return rows
+
+
+def sorted_once(rows: NDArray[np.void]) -> NDArray[np.void]:
+    """Return rows by time, place and device; of those with one key only the first given."""
+    order = np.lexsort([rows[name] for name in ("device_id", "lat", "lon", "t")])
+    first = np.ones(len(rows), np.bool_)
+    first[1:] = np.any([rows[name][order[1:]] != rows[name][order[:-1]] for name in KEY], axis=0)
+    return rows[order[first]]
+
+
+def fixes_of_rows(rows: NDArray[np.void]) -> Fixes:
+    """Return what rules need to know of rows."""
+    columns = ("lon", "lat", "accuracy_m", "speed_mps", "heading_deg", "altitude_m", "mock", "track_part")
+    t_ms = rows["t"].astype("M8[ms]").astype(np.int64)
+    return Fixes(t_ms, *(np.ascontiguousarray(rows[name]) for name in columns))
