@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _LAYOUT: Final = Layout(
     time=("t", "timestamp", "time", "timeoffset"),
     clock=values.SECONDS_OR_ISO,
-    accuracy=("acc",),
-    speed=("spd", "s"),
-    heading=("dir",),
-    altitude=("alt",),
-    battery=("batt",),
+    accuracy=("acc", "accuracy"),
+    speed=("spd", "speed", "s"),
+    heading=("dir", "bearing"),
+    altitude=("alt", "altitude"),
+    battery=("batt", "battery"),
     charging=("ischarging",),
 )
 _NAMES: Final = _LAYOUT.names("aid", "sat", "prov")
