@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "judge": "gis_grid.cli.judge:judge",
     "report": "gis_grid.cli.report:report",
     "serve": "gis_grid.cli.serve:serve",
+    "work": "gis_grid.cli.work:work",
+    "jobs": "gis_grid.cli.jobs:jobs",
     "openapi": "gis_grid.cli.openapi:openapi",
     "db": "gis_grid.cli.db:app",
     "user": "gis_grid.cli.user:app",

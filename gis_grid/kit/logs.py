@@ -43,7 +43,7 @@ def named(error: BaseException) -> str:
     return f"{type(error).__module__}.{type(error).__qualname__}" + (f" [{state}]" if state else "")
 
 
-_LOGGERS: Final = ("uvicorn", "gis_grid", "asyncio", "sqlalchemy", "psycopg")
+_LOGGERS: Final = ("uvicorn", "gis_grid", "asyncio", "sqlalchemy", "psycopg", "procrastinate")
 
 LOG_CONFIG: Final[dict[str, Any]] = {
     "version": 1,

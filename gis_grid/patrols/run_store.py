@@ -75,3 +75,39 @@ def parts_done(conn: Connection, run_id: int) -> Sequence[RowMapping]:
     """Return the parts of a run that are done, in order."""
     query = judge_part.select().where(judge_part.c.run_id == run_id).order_by(judge_part.c.number)
     return conn.execute(query).mappings().all()
+
+
+def profiles_asked(conn: Connection, workers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return the profiles that the run asked for which judged each worker last, by worker id."""
+    rows = conn.execute(
+        text(
+            """
+            SELECT worker.id, run.asked -> 'profiles' AS profiles
+            FROM unnest(CAST(:workers AS bigint[])) AS worker (id)
+            CROSS JOIN LATERAL (
+                SELECT run_id FROM judgement WHERE worker_id = worker.id
+                ORDER BY iso_week DESC, revision DESC LIMIT 1
+            ) AS latest
+            JOIN judge_run AS run ON run.id = latest.run_id
+            """
+        ),
+        {"workers": list(workers)},
+    )
+    return {row.id: tuple(row.profiles) for row in rows}
+
+
+def provisional_weeks(conn: Connection) -> list[str]:
+    """Return the names of weeks in which somebody's latest judgement is provisional, oldest first."""
+    return list(
+        conn.execute(
+            text(
+                """
+                SELECT DISTINCT iso_week FROM (
+                    SELECT DISTINCT ON (worker_id, iso_week) iso_week, provisional
+                    FROM judgement ORDER BY worker_id, iso_week, revision DESC
+                ) AS latest
+                WHERE provisional ORDER BY iso_week
+                """
+            )
+        ).scalars()
+    )

@@ -1,0 +1,1 @@
+"""What the program does by itself: which jobs there are, and the queue in PostgreSQL that they go through."""

@@ -1,0 +1,68 @@
+"""Every job, when it runs, and the service that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Final
+
+from gis_grid.kit.clock import now
+from gis_grid.kit.database import transaction
+from gis_grid.patrols import rejudge
+from gis_grid.tracks import partitions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from gis_grid.kit.settings import Settings
+
+    Do = Callable[[Engine, Settings, Callable[[], bool]], None]
+    """Does a job; the last argument is asked now and then whether to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job; `at` is the local time at which it runs each day, none is for a job of each minute."""
+
+    name: str
+    at: time | None
+    do: Do
+
+    def cron(self, settings: Settings) -> str:
+        """Return when it runs, as the queue reads it: in UTC, the seconds last."""
+        if self.at is None:
+            often = min(60, settings.judge_late_s, settings.judge_today_s)
+            return "* * * * *" if often == 60 else f"* * * * * */{often}"
+        # Where the clocks change it runs an hour earlier or later until the program starts again.
+        utc = datetime.combine(now().astimezone(settings.tz), self.at, settings.tz).astimezone(now().tzinfo)
+        return f"{utc.minute} {utc.hour} * * *"
+
+
+def _judge_changed(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    outcome = rejudge.judge_changed(engine, settings, now=now(), stopping=stopping)
+    outcome.refuse_if_failed()
+
+
+def _judge_open_weeks(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    rejudge.judge_open_weeks(engine, settings, now=now(), stopping=stopping)
+
+
+def _make_partitions(engine: Engine, _: Settings, __: Callable[[], bool]) -> None:
+    with transaction(engine) as conn:
+        partitions.ensure_ahead(conn, now())
+
+
+JOBS: Final = (
+    Job("judge_changed", None, _judge_changed),
+    Job("make_partitions", time(0, 30), _make_partitions),
+    Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
+)
+"""In the order in which `gis-grid work --once` does them."""
+
+
+def judge_now(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    """Judge all that has changed, due or not."""
+    outcome = rejudge.judge_changed(engine, settings, now=now(), at_once=True, stopping=stopping)
+    outcome.refuse_if_failed()
