@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     timezone: str = Field(
         default="Asia/Shanghai", description="IANA time zone of local days, weeks and shown times."
     )
+    duty_by: Literal["sign_in", "tracking"] = Field(
+        default="sign_in",
+        description="What makes duty known, outside of which no position of a phone is kept. `sign_in`: "
+        "signing in and out. `tracking`: on days without a sign-in also that the phone sends, for towns "
+        "whose workers switch the app itself on and off.",
+    )
     public_url: str | None = Field(
         default=None,
         description="Address at which people reach the program through a proxy with TLS, e.g. "
@@ -86,6 +92,19 @@ class Settings(BaseSettings):
         default=None,
         description="CSV file of the deployment's own holidays and make-up days; it wins over the national "
         "calendar, see [profiles](profiles.md#working-days). Unset: the national calendar.",
+    )
+
+    judge_late_s: int = Field(
+        default=300,
+        ge=1,
+        description="Fixes that came for a day before today are judged at the next whole multiple of so many "
+        "seconds.",
+    )
+    judge_today_s: int = Field(
+        default=3600,
+        ge=1,
+        description="The same for a day that is still going on: fixes come in all the time, and each time "
+        "writes a revision.",
     )
 
     oidc_issuer: str | None = Field(
