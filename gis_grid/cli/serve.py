@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
 import uvicorn
 from rich.console import Console
 
@@ -17,6 +18,7 @@ from gis_grid.app import create_app
 from gis_grid.cli.account_keeping import WELCOME
 from gis_grid.cli.connect import service_database
 from gis_grid.cli.plain_table import tell
+from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict, NotReady
@@ -34,10 +36,15 @@ _LAST_ANSWERS_S = 5
 """How long answers that are being made may take when the program is told to end."""
 
 
-def serve() -> None:
+def serve(
+    *,
+    jobs: Annotated[
+        bool, typer.Option("--jobs/--no-jobs", help="Do the jobs beside; without, `gis-grid work` does them.")
+    ] = True,
+) -> None:
     """Serve the map, the reports and the API until Ctrl+C: on loopback, or behind a proxy with TLS."""
     settings = read_settings()
-    with service_database(settings) as (owner, engines):
+    with service_database(settings) as (owner, engines), jobs_beside(settings, wanted=jobs):
         run_server(settings, engines, opened=partial(_tell_set_up, owner))
 
 
