@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import CapacityLimiter
@@ -27,8 +28,13 @@ from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.reports.routes import router as reports
+from gis_grid.tracks.intake.group import DutyBy, Policy
+from gis_grid.tracks.intake.intake import Intake
+from gis_grid.tracks.intake.routes import router as ingest
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from gis_grid.kit.database import Engines
     from gis_grid.kit.settings import Settings
 
@@ -51,11 +57,13 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
+        lifespan=_taking_in,
     )
     app.state.settings = settings
     app.state.engines = engines
     app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
     app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
+    app.state.intake = Intake(engines.intake, Policy(settings.tz, DutyBy(settings.duty_by)))
     app.state.provider = provider.configured(settings)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
@@ -66,13 +74,22 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.add_middleware(SecurityHeaders, https=settings.public_url is not None)
     app.add_middleware(HeadAsGet)
     install_error_handlers(app)
-    for router in (accounts, grids, patrols, incidents, ogc, reports):
+    # Phones first: most requests are theirs.
+    for router in (ingest, accounts, grids, patrols, incidents, ogc, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)
     app.get("/readyz", tags=["service"])(readyz)
     app.mount("/", StaticFiles(directory=folder("web"), html=True), name="pages")
     return app
+
+
+@asynccontextmanager
+async def _taking_in(app: FastAPI) -> AsyncIterator[None]:
+    """Take in what phones send for as long as the service runs; what waits at its end is committed."""
+    app.state.intake.start()
+    yield
+    await app.state.intake.stop()
 
 
 class About(BaseModel):

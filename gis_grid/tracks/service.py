@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from gis_grid.core.rules.calendar import day_span_ms, local_date
 from gis_grid.core.rules.work import Duty, DutyKind
 from gis_grid.kit.errors import BadInput, Conflict
-from gis_grid.tracks import sessions, store
+from gis_grid.tracks import reading, sessions, store
 from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_of
 from gis_grid.tracks.rows import KEY, ROW, blank_rows
 
@@ -108,10 +108,14 @@ def store_rows(conn: Connection, rows: NDArray[np.void]) -> list[tuple[NDArray[n
     return stored
 
 
-def touch(conn: Connection, worker_ids: NDArray[np.int64], t_ms: NDArray[np.int64], tz: ZoneInfo) -> None:
-    """Mark the local dates of new fixes, each worker's: what was judged of them is to be judged again."""
+def touch(
+    conn: Connection, worker_ids: NDArray[np.int64], t_ms: NDArray[np.int64], tz: ZoneInfo
+) -> list[tuple[int, date]]:
+    """Mark the local dates of new fixes, each worker's, and return them: they are to be judged again."""
     pairs, _ = _per_worker_and_date(worker_ids, t_ms, tz)
     store.add_touched_days(conn, pairs["worker_id"], pairs["local_date"])
+    marked: list[tuple[int, date]] = pairs.tolist()
+    return marked
 
 
 def store_walk(
@@ -243,12 +247,9 @@ def _per_worker_and_date(
 def fixes_of(conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, Fixes]:
     """Return each worker's fixes within [start, end), in one order whatever the order of arrival.
 
-    One query for all workers. A worker without a fix is left out.
+    A worker without a fix is left out.
     """
-    return {
-        worker_id: fixes.take(np.lexsort((fixes.segment, fixes.lat, fixes.lon, fixes.t_ms)))
-        for worker_id, fixes in store.fixes_of(conn, worker_ids, start, end).items()
-    }
+    return reading.fixes_of(conn, worker_ids, start, end)
 
 
 def duties_of(

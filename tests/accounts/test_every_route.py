@@ -8,6 +8,7 @@ A new route fails here until it says who may call it, or stands in the short lis
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import neighbours
@@ -16,10 +17,11 @@ from answering import client_on
 from fastapi.routing import iter_route_contexts
 from neighbours import CallerCase, callers
 from signed_in import give_token
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import MAY, SESSION_ONLY, Permission, Reach, Role
+from gis_grid.accounts.service import devices
 from gis_grid.app import create_app
 from gis_grid.kit.database import Engines
 from gis_grid.kit.settings import Settings
@@ -45,6 +47,9 @@ PUBLIC: Final = {
     "POST /api/password/link",
 }
 """Routes that anybody may call: none shows anything of the town."""
+
+FOR_DEVICES: Final = "/ingest/"
+"""What begins the paths of phones: a token of a device opens them and nothing else, and nothing else does."""
 
 NOT_DESCRIBED: Final = {"/openapi.json", "/reports", "/"}
 """What is served and is not in the OpenAPI document: the document, a redirection, the pages' files."""
@@ -139,6 +144,7 @@ def declared(operation: dict[str, Any]) -> Permission | None:
 
 
 OPERATIONS: Final = operations()
+OF_PHONES: Final = [name for name in OPERATIONS if name.partition(" ")[2].startswith(FOR_DEVICES)]
 GUARDED: Final = {name: declared(one) for name, one in OPERATIONS.items() if declared(one) is not None}
 WRITING: Final = [name for name in GUARDED if not name.startswith("GET ")]
 
@@ -222,7 +228,9 @@ def expected(caller: CallerCase, permission: Permission, example: Call) -> set[i
 
 def test_every_route_is_described_and_says_who_may_call_it() -> None:
     undeclared = {name for name, one in OPERATIONS.items() if declared(one) is None}
-    assert undeclared == PUBLIC, "a route has to say `caller: Annotated[Caller, may(Permission...)]`"
+    assert undeclared == PUBLIC | set(OF_PHONES), (
+        "a route has to say `caller: Annotated[Caller, may(Permission...)]`"
+    )
     served = {(one.path or "/").replace(":path}", "}") for one in iter_route_contexts(described().routes)}
     assert served - {name.partition(" ")[2] for name in OPERATIONS} == NOT_DESCRIBED
 
@@ -270,6 +278,26 @@ def assert_same(there: httpx2.Response, nowhere: httpx2.Response, example: Call)
     assert {k: v for k, v in nowhere.headers.items() if k not in different} == {
         k: v for k, v in there.headers.items() if k not in different
     }
+
+
+@pytest.mark.parametrize("name", OF_PHONES)
+def test_only_a_phone_opens_what_is_for_phones(
+    program: TestClient, conn: Connection, secrets: dict[str, str], name: str
+) -> None:
+    assert OPERATIONS[name]["security"] == [{"device": []}]
+    parameters = {"token": "commander-everywhere"}
+    program_token = give_token(conn, "commander-everywhere", list(Permission))
+    for secret, token in ((None, False), (secrets["commander-everywhere"], False), (program_token, True)):
+        answer = call(program, name, parameters, secret, token=token)
+        assert answer.status_code == 401, answer.text
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("name", list(GUARDED))
+def test_a_phone_opens_nothing_else(program: TestClient, conn: Connection, name: str) -> None:
+    neighbours_phone = conn.execute(text("SELECT code FROM device LIMIT 1")).scalar_one()
+    secret = devices.make(conn, neighbours_phone, actor="test", now=datetime.now(UTC)).secret
+    assert call(program, name, CALLS.get(name, Call()).path, secret, token=True).status_code in {401, 403}
 
 
 @pytest.mark.parametrize("name", list(GUARDED))

@@ -1,0 +1,80 @@
+"""The token of a phone: found where its app can put it, and cut out of everything that is kept."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from gis_grid.accounts.service.devices import PREFIX
+
+if TYPE_CHECKING:
+    from gis_grid.tracks.phones.message import Message
+
+_TOKEN: Final = rf"{PREFIX}[A-Za-z0-9_-]{{43}}(?![A-Za-z0-9_-])"
+_WHOLE: Final = re.compile(_TOKEN)
+_IN_BYTES: Final = re.compile(_TOKEN.encode())
+_PREFIX_BYTES: Final = PREFIX.encode()
+_ID: Final = r"(?:id|deviceid|device_id|token)"
+_IN_FORM: Final = re.compile(rf"(?:^|&){_ID}=({_TOKEN})".encode())
+_IN_JSON: Final = re.compile(rf'"{_ID}"\s*:\s*"({_TOKEN})"'.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request showed."""
+
+    secret: str = field(repr=False)
+    message: Message
+
+
+def find(message: Message, authorization: str = "", in_path: str = "") -> Shown | None:
+    """Return the token that a request shows, and the message without it; ``None`` when it shows none.
+
+    The header goes before the path, the path before the query, the query before the body.
+
+    Parameters
+    ----------
+    authorization
+        The header, if any: ``Bearer`` with the token, or ``Basic`` with it as the password.
+    in_path
+        The part of the address that may be a token.
+    """
+    for candidate in (_of_header(authorization), in_path):
+        if _WHOLE.fullmatch(candidate):
+            return Shown(candidate, _without(message))
+    found = (
+        _IN_FORM.search(message.query.encode())
+        or _IN_FORM.search(message.body)
+        or _IN_JSON.search(message.body)
+    )
+    if found is None:
+        return None
+    return Shown(found[1].decode(), _without(message))
+
+
+def _of_header(authorization: str) -> str:
+    scheme, _, value = authorization.partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                return b64decode(value, validate=True).decode().partition(":")[2]
+            except (binascii.Error, UnicodeDecodeError):
+                return ""
+        case _:
+            return ""
+
+
+def _without(message: Message) -> Message:
+    """Cut out every token, also another one than the message was shown with."""
+    kept = replace(
+        message,
+        query=_WHOLE.sub("", message.query),
+        content_type=_WHOLE.sub("", message.content_type),
+        user_agent=_WHOLE.sub("", message.user_agent),
+    )
+    return replace(kept, body=_IN_BYTES.sub(b"", message.body)) if _PREFIX_BYTES in message.body else kept

@@ -1,0 +1,101 @@
+"""Where phones send to: one path a client app, and the reply that the app waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi import APIRouter, Request, Response
+from fastapi.params import Security
+from fastapi.security import HTTPBearer
+
+from gis_grid.accounts.secrets import digest
+from gis_grid.kit.clock import now
+from gis_grid.kit.errors import NotSignedIn
+from gis_grid.tracks.intake import credential
+from gis_grid.tracks.intake.group import Entry
+from gis_grid.tracks.phones.clients import CLIENTS
+from gis_grid.tracks.phones.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from gis_grid.tracks.intake.intake import Intake
+    from gis_grid.tracks.phones.clients import Client
+
+PATH: Final = "/ingest"
+"""What begins every path of phones."""
+
+_device_token = HTTPBearer(
+    auto_error=False,
+    scheme_name="device",
+    description="Also as the password of `Basic`, or where the app puts an id: `id`, `deviceid`, `device_id` "
+    "or `token` in the query, the form or the JSON.",
+)
+router = APIRouter(prefix=PATH, tags=["ingest"], dependencies=[Security(_device_token)])
+
+
+def _endpoint(client: Client) -> Callable[[Request], Awaitable[Response]]:
+    """Return what answers the requests of an app."""
+
+    async def take(request: Request) -> Response:
+        intake: Intake = request.app.state.intake
+        held = 0
+        parts: list[bytes] = []
+        try:
+            async for part in request.stream():
+                intake.hold(len(part))
+                held += len(part)
+                parts.append(part)
+            await intake.submit(_entry(client, request, b"".join(parts)))
+        finally:
+            intake.let_go(held)
+        return Response(client.reply, media_type=client.reply_type or None)
+
+    return take
+
+
+def _entry(client: Client, request: Request, body: bytes) -> Entry:
+    headers = request.headers
+    message = Message(
+        method=request.method,
+        query=request.scope["query_string"].decode("latin-1"),
+        content_type=headers.get("content-type", ""),
+        body=body,
+        user_agent=headers.get("user-agent", ""),
+    )
+    shown = credential.find(message, headers.get("authorization", ""), request.path_params.get("token", ""))
+    if shown is None:
+        raise NotSignedIn("No token of a device", "expected one that begins with ggd_")
+    return Entry(client, shown.message, digest(shown.secret), now())
+
+
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"description": "No token of a device, or one that is not known or was revoked."},
+    413: {"description": "The body is too large."},
+    503: {"description": "Not stored: to be sent again after the seconds that `Retry-After` names."},
+}
+
+_IN_PATH: Final = {"gpslogger"}
+"""Apps that can show a token in the address alone."""
+
+
+def _add(client: Client, path: str, name: str, parameters: list[dict[str, Any]]) -> None:
+    for method in client.methods:
+        router.add_api_route(
+            path,
+            _endpoint(client),
+            methods=[method],
+            name=f"{method.lower()}_{name}",
+            summary=f"Take in what {client.title} sends",
+            description="The answer means that it is committed.",
+            responses=_RESPONSES,
+            response_class=Response,
+            openapi_extra={"parameters": parameters},
+        )
+
+
+for _client in CLIENTS:
+    _add(_client, f"/{_client.name}", _client.name, [])
+    if _client.name in _IN_PATH:
+        _token = {"name": "token", "in": "path", "required": True, "schema": {"type": "string"}}
+        _add(_client, f"/{_client.name}/{{token}}", f"{_client.name}_token", [_token])
