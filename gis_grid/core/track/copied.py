@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 Key = TypeVar("Key", bound=Hashable)
 
-MIN_SHARED: Final = 3
-"""Tracks that share fewer hashes are no pair."""
+MIN_SHARED: Final = 6
+"""Tracks that share fewer hashes on one line are no pair; phones that snap to a few places may share 4."""
 
 _MIN_SHARE: Final = 0.2
 # A hash that many tracks hold is a place where phones stand still, not a path.
 _MAX_HOLDERS: Final = 100
 # Shared hashes of a copy lie on one line, its times against the other's; those of chance lie anywhere.
-_ALIGNED_MS: Final = 30_000.0
+_ALIGNED_MS: Final = 5_000.0
 _MOST_LINES: Final = 40
 _LEAST_PACE, _MOST_PACE = 0.5, 2.0
 

@@ -26,6 +26,7 @@ _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 # Four steps of a phone that writes 1e-7 degrees tell 50 bits and more, of one that writes 1e-5 about 20:
 # along the same straight lane, or standing still, those come again by chance.
 _LEAST_BITS: Final = 36.0
+_LOOKED_AT: Final = 200
 
 
 class Marks(NamedTuple):
@@ -140,7 +141,7 @@ def _kept(
 @kernel
 def _finest(steps: NDArray[np.int64]) -> float:
     """How finely a phone writes its positions: a small gap between two sizes of its steps."""
-    sizes = np.sort(np.abs(steps))
+    sizes = np.sort(np.abs(steps[:: max(len(steps) // _LOOKED_AT, 1)]))
     gaps, count = np.empty(len(sizes), np.int64), 0
     for i in range(1, len(sizes)):
         gaps[count] = sizes[i] - sizes[i - 1]
