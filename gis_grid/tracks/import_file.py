@@ -20,7 +20,7 @@ from gis_grid.tracks.decoders import decode
 from gis_grid.tracks.source_file import SourceFile, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -120,7 +120,7 @@ def import_tracks(
     actor: str,
     progress: Callable[[int], None] | None = None,
 ) -> TracksImported:
-    """Import a GPX, GeoJSON or CSV track; memory stays flat whatever the file's size.
+    """Import a track of any known format; memory stays flat whatever the file's size.
 
     The time of the fixes is declared as duty, split where the source is silent for over 15 min; on local
     dates with sign-ins those decide instead, and fixes outside them are dropped and counted.
@@ -180,7 +180,7 @@ def _worker(conn: Connection, file: TrackFile) -> int:
 
 
 def _good_fixes(
-    file: TrackFile, source: Iterable[bytes], done: TracksImported, tz: ZoneInfo, now: datetime
+    file: TrackFile, source: SourceFile, done: TracksImported, tz: ZoneInfo, now: datetime
 ) -> Iterator[Fixes]:
     """Yield the usable fixes of the file, block by block, and tally the rest.
 
@@ -197,10 +197,10 @@ def _good_fixes(
             yield block.fixes.take(in_time).read_as(file.datum)
 
 
-def _blocks(file: TrackFile, source: Iterable[bytes], tz: ZoneInfo) -> Iterator[TrackBlock]:
+def _blocks(file: TrackFile, source: SourceFile, tz: ZoneInfo) -> Iterator[TrackBlock]:
     """Decode; what makes a file unreadable is bad input."""
     try:
-        yield from decode(file.path.name, source, zone=tz)
+        yield from decode(file.path.name, source, zone=tz, file=source.stream)
     except CoreError as error:
         raise BadInput("The track file cannot be read", error.message, where=str(file.path)) from error
 

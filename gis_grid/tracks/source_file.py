@@ -16,11 +16,17 @@ _CHUNK_BYTES: Final = 1 << 20
 
 
 class SourceFile:
-    """The bytes of an open file in pieces; knows their digest in the end."""
+    """The bytes of an open file in pieces; knows their digest in the end.
+
+    Attributes
+    ----------
+    stream : binary file
+        The same file, for a format that is read in any order once all pieces were.
+    """
 
     def __init__(self, path: Path, stream: BinaryIO, progress: Callable[[int], None] | None) -> None:
+        self.stream = stream
         self._path = path
-        self._stream = stream
         self._progress = progress
         self._hasher = hashlib.sha256()
 
@@ -43,7 +49,7 @@ class SourceFile:
 
     def _read(self) -> bytes:
         try:
-            return self._stream.read(_CHUNK_BYTES)
+            return self.stream.read(_CHUNK_BYTES)
         except OSError as error:
             raise _unreadable(self._path, error) from error
 

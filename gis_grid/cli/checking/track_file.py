@@ -38,7 +38,7 @@ class Track:
 
 
 def read_track(path: Path, zone: ZoneInfo, worker: str | None, datum: Datum = Datum.WGS84) -> Track:
-    """Read the fixes of one worker from a CSV, GPX or GeoJSON file.
+    """Read the fixes of one worker from a file of any known format.
 
     Parameters
     ----------

@@ -16,14 +16,14 @@ import pyarrow.csv as pa_csv
 from gis_grid.core.errors import BadFixes, BadTrack
 from gis_grid.core.track.fixes import Fixes
 from gis_grid.tracks.decoders.block import TrackBlock
-from gis_grid.tracks.decoders.names import NUMBERS, REQUIRED, find_fields, known_names
+from gis_grid.tracks.decoders.names import NUMBERS, REQUIRED, find_fields, require_fields
 from gis_grid.tracks.decoders.rows import Rows, read_mock
 from gis_grid.tracks.decoders.text import as_utf8, line_blocks, with_newlines
 from gis_grid.tracks.decoders.times import read_alike
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -35,21 +35,24 @@ _SEPARATORS: Final = ",;\t|"
 class Layout:
     """Header of one file: its separator, and which column holds which field."""
 
-    def __init__(self, header: str) -> None:
+    def __init__(self, header: str, declared: Mapping[str, str] | None = None) -> None:
         self.separator = max(_SEPARATORS, key=header.count)
         names = _cells(header, self.separator)
-        fields = find_fields(names)
-        missing = [field for field in REQUIRED if field not in fields]
-        if missing:
-            wanted = "; ".join(f"{field} (may be called {known_names(field)})" for field in missing)
-            message = f"the first line names no column for {wanted}. It reads: {header[:200]!r}"
-            raise BadTrack(message, where=1, field=missing[0])
+        fields = find_fields(names, declared)
+        require_fields(
+            fields,
+            declared,
+            REQUIRED,
+            lambda wanted: f"the first line names no column for {wanted}. It reads: {header[:200]!r}",
+        )
         self.width = len(names)
         self.columns = {field: names.index(name) for field, name in fields.items()}
 
 
-def decode_csv(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]:
-    """Decode a CSV file; separators ``, ; tab |``, UTF-8 or GB18030.
+def decode_csv(
+    chunks: Iterable[bytes], zone: dt.tzinfo, declared: Mapping[str, str] | None = None
+) -> Iterator[TrackBlock]:
+    """Decode a CSV file; separators ``, ; tab |``, UTF-8 or GB18030; `declared` names its columns.
 
     See :func:`~gis_grid.tracks.decoders.decode`.
     """
@@ -59,7 +62,7 @@ def decode_csv(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
         block = lines
         if layout is None:
             header, block, line = _split_header(lines)
-            layout = Layout(header)
+            layout = Layout(header, declared)
         if block:
             yield from _read(block, layout, line, zone)
             line += block.count(b"\n")

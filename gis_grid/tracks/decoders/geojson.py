@@ -1,6 +1,8 @@
 """GeoJSON tracks: points that each have a time, or lines with parallel times (and accuracies, speeds, ...).
 
-A line without a time for each of its points is refused: nobody can say when it was walked.
+MF-JSON is GeoJSON with moving points: its Trajectory is a line with ``properties.datetimes``; what moves
+otherwise is read by ``mf_json``. A line without a time for each of its points is refused: nobody can say when
+it was walked.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import ijson
 
 from gis_grid.core.errors import BadTrack
 from gis_grid.tracks.decoders.block import RowProblem
+from gis_grid.tracks.decoders.crs import require_degrees
+from gis_grid.tracks.decoders.mf_json import MOVING, crs_name, runs_of
 from gis_grid.tracks.decoders.names import NUMBERS, find_fields, known_names
 from gis_grid.tracks.decoders.rows import Rows
 from gis_grid.tracks.decoders.text import as_utf8
@@ -28,19 +32,22 @@ _READINGS: Final = ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "moc
 _COLUMNS: Final = {field: index for index, field in enumerate(_FIELDS)}
 _BLOCK_POINTS: Final = 65_536
 _FEATURES: Final = re.compile(rb'"features"\s*:\s*\[')
+_CRS: Final = re.compile(rb'"crs"\s*:\s*\{[^{}]*"properties"\s*:\s*\{[^{}]*"(?:name|href)"\s*:\s*"([^"]*)"')
 _PEEK: Final = 65_536
+_MOST_FEATURE_BYTES: Final = 32 << 20
+_MOST_KNOWN: Final = 1000
 
 Cells = list[str]
 
 
 def decode_geojson(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]:
-    """Decode a GeoJSON file. See :func:`~gis_grid.tracks.decoders.decode`."""
+    """Decode a GeoJSON or MF-JSON file. See :func:`~gis_grid.tracks.decoders.decode`."""
     points = _Points()
     try:
         for feature in _features(chunks):
-            points.add(feature)
-            if len(points) >= _BLOCK_POINTS:
-                yield points.take(zone)
+            for _ in points.add(feature):
+                if len(points) >= _BLOCK_POINTS:
+                    yield points.take(zone)
     except ijson.JSONError as error:
         raise BadTrack(f"the file is not whole JSON: {' '.join(str(error).split())[:200]}") from error
     if len(points):
@@ -50,21 +57,41 @@ def decode_geojson(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBl
 def _features(chunks: Iterable[bytes]) -> Iterator[Any]:
     """Features of a collection one by one; a single feature or geometry as one."""
     reader = _Reader(as_utf8(chunks))
-    if _FEATURES.search(reader.peek(_PEEK)):
-        yield from ijson.items(reader, "features.item", use_float=True)
+    head = reader.peek(_PEEK)
+    begin = _FEATURES.search(head)
+    if begin is not None:
+        crs = _CRS.search(head, 0, begin.start())
+        if crs is not None:
+            require_degrees(crs[1].decode(errors="replace"))
+        for feature in ijson.items(reader, "features.item", use_float=True):
+            reader.since = 0
+            yield feature
         return
     for thing in ijson.items(reader, "", use_float=True):
         if not isinstance(thing, dict) or "type" not in thing:
             raise BadTrack("the file is JSON, but not GeoJSON")
-        yield (
-            thing if thing["type"] == "Feature" else {"type": "Feature", "geometry": thing, "properties": {}}
-        )
+        if thing["type"] == "Feature":
+            name = crs_name(thing.get("crs"))
+            if name is not None:
+                require_degrees(name)
+            yield thing
+        elif thing["type"] in MOVING:
+            yield {"type": "Feature", "temporalGeometry": thing, "properties": {}}
+        else:
+            yield {"type": "Feature", "geometry": thing, "properties": {}}
 
 
 class _Reader:
-    """Pieces of bytes as a file that can be read."""
+    """Pieces of bytes as a file that can be read.
+
+    Attributes
+    ----------
+    since : int
+        Bytes since the last feature: one is built in memory whole, so it may not be of any size.
+    """
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
+        self.since = 0
         self._chunks = iter(chunks)
         self._pending = b""
         self._done = 0
@@ -86,6 +113,10 @@ class _Reader:
             return rest
         piece = self.peek(size)
         self._done += len(piece)
+        self.since += len(piece)
+        if self.since > _MOST_FEATURE_BYTES:
+            most = f"{_MOST_FEATURE_BYTES >> 20} MiB"
+            raise BadTrack(f"a feature is longer than {most}: write a long track as several features")
         return piece
 
 
@@ -104,25 +135,38 @@ class _Points:
     def __len__(self) -> int:
         return len(self._cells) + len(self._problems)
 
-    def add(self, feature: object) -> None:
-        """Add the points of one feature."""
+    def add(self, feature: object) -> Iterator[None]:
+        """Add the points of one feature; whenever this yields, a block may be taken."""
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
-        if not isinstance(feature, dict) or not isinstance(geometry, dict):
-            self._refuse("geometry", None, "a Feature with a geometry")
-            return
-        properties = feature.get("properties") or {}
+        properties = (feature.get("properties") or {}) if isinstance(feature, dict) else {}
         if not isinstance(properties, dict):
             self._refuse("properties", _text(properties)[:80], "an object with names and values")
-            return
+        elif isinstance(feature, dict) and "temporalGeometry" in feature:
+            yield from self._add_moving(feature, properties)
+        elif isinstance(geometry, dict):
+            yield from self._add_geometry(geometry, properties)
+        else:
+            self._refuse("geometry", None, "a Feature with a geometry")
+        yield
+
+    def _add_geometry(self, geometry: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[None]:
         kind, coordinates = geometry.get("type"), geometry.get("coordinates")
         if kind == "Point":
             self._add_point(coordinates, properties)
         elif kind in ("LineString", "MultiPoint"):
-            self._add_line(coordinates, _parallel(properties), properties)
+            yield from self._add_line(coordinates, _parallel(properties), properties)
         elif kind == "MultiLineString":
-            self._add_lines(coordinates, properties)
+            yield from self._add_lines(coordinates, properties)
         else:
             self._refuse("geometry", _text(kind)[:80], "a Point, or a LineString with times")
+
+    def _add_moving(self, feature: Mapping[str, Any], properties: Mapping[str, Any]) -> Iterator[None]:
+        """Add the runs of a moving point."""
+        for run in runs_of(feature):
+            if isinstance(run, str):
+                self._refuse("temporalGeometry", run, "a MovingPoint")
+            else:
+                yield from self._add_line(run.coordinates, run.parallel, properties, apart=run.apart)
 
     def take(self, zone: dt.tzinfo) -> TrackBlock:
         """Points since the last call as a block; a file in which nothing has a time is refused as a whole."""
@@ -149,14 +193,23 @@ class _Points:
         """Name of each field among a feature's properties; features of one file are mostly alike."""
         keys = tuple(properties)
         if keys not in self._known_names:
+            if len(self._known_names) >= _MOST_KNOWN:
+                self._known_names.clear()
             self._known_names[keys] = find_fields(keys)
         return self._known_names[keys]
 
     def _add_line(
-        self, coordinates: object, parallel: Mapping[str, object], properties: Mapping[str, Any]
-    ) -> None:
-        """Add a line with parallel times and perhaps accuracies; each line is a recording of its own."""
-        self._segment += 1
+        self,
+        coordinates: object,
+        parallel: Mapping[str, object],
+        properties: Mapping[str, Any],
+        *,
+        apart: bool = False,
+    ) -> Iterator[None]:
+        """Add a line with parallel times and perhaps accuracies; each line is a recording of its own.
+
+        Where its points stand `apart`, each of them is.
+        """
         self._timed = self._timed or parallel["t"] is not None
         self._untimed = self._untimed or parallel["t"] is None
         positions = coordinates if isinstance(coordinates, list) else []
@@ -171,14 +224,17 @@ class _Points:
         cells = [""] * len(_FIELDS)
         worker = self._names(properties).get("worker")
         cells[_COLUMNS["worker"]] = "" if worker is None else _text(properties[worker])
-        cells[_COLUMNS["segment"]] = str(self._segment)
-        for position, *values in zip(positions, *columns.values(), strict=True):
+        for index, (position, *values) in enumerate(zip(positions, *columns.values(), strict=True)):
+            self._segment += apart or not index
             row = cells.copy()
+            row[_COLUMNS["segment"]] = str(self._segment)
             for field, value in zip(columns, values, strict=True):
                 row[_COLUMNS[field]] = _text(value)
             self._put(position, row)
+            if index % _BLOCK_POINTS == 0:
+                yield
 
-    def _add_lines(self, coordinates: object, properties: Mapping[str, Any]) -> None:
+    def _add_lines(self, coordinates: object, properties: Mapping[str, Any]) -> Iterator[None]:
         """Add the lines of a MultiLineString, whose times are a list for each line."""
         lines = coordinates if isinstance(coordinates, list) else []
         nested = {
@@ -186,7 +242,7 @@ class _Points:
             for field, values in _parallel(properties).items()
         }
         for line, *its_values in zip(lines, *nested.values(), strict=True):
-            self._add_line(line, dict(zip(nested, its_values, strict=True)), properties)
+            yield from self._add_line(line, dict(zip(nested, its_values, strict=True)), properties)
 
     def _put(self, position: object, cells: Cells) -> None:
         """Put one position into the columns."""
@@ -206,10 +262,10 @@ class _Points:
 
 
 def _times(properties: Mapping[str, Any]) -> object:
-    """Find the times of a line's points; ``coordTimes`` is how older tools call them."""
+    """Find the times of a line's points; older tools say ``coordTimes``, MF-JSON ``datetimes``."""
     inner = properties.get("coordinateProperties")
     for table in (inner if isinstance(inner, dict) else {}, properties):
-        for name in ("times", "coordTimes"):
+        for name in ("times", "coordTimes", "datetimes"):
             if name in table:
                 return table[name]
     return None

@@ -33,6 +33,9 @@ _COLUMNS: Final = {
 }
 _CHILDREN: Final = {"time": "t", "ele": "altitude_m", "speed": "speed_mps", "course": "heading_deg"}
 _BLOCK_POINTS: Final = 65_536
+_MOST_DEPTH: Final = 100
+_MOST_TEXT: Final = 1000
+_MOST_SILENT_BYTES: Final = 8 << 20
 _CHINESE: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding=["'](gb[\w-]+)["'][^>]*\?>""", re.IGNORECASE)
 
 
@@ -46,9 +49,14 @@ def decode_gpx(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBlock]
     parser = defusedxml.sax.make_parser()
     parser.setContentHandler(points)
     first_row = 1
+    silent = 0
     try:
         for chunk in _readable(chunks):
+            points.heard = False
             _feed(parser, chunk)
+            silent = 0 if points.heard else silent + len(chunk)
+            if silent > _MOST_SILENT_BYTES:
+                raise BadTrack(f"the file has a tag of more than {_MOST_SILENT_BYTES:,} bytes: is it GPX?")
             if len(points.cells) >= _BLOCK_POINTS:
                 yield _block(points, first_row)
                 first_row += len(points.cells)
@@ -105,6 +113,7 @@ class _TrackPoints(ContentHandler):
         self.cells: list[list[str]] = []
         self.has_times = False
         self.is_gpx = False
+        self.heard = False
         self._open: list[str] = []
         self._point: list[str] | None = None
         self._text: list[str] | None = None
@@ -112,6 +121,9 @@ class _TrackPoints(ContentHandler):
 
     def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX calls it so
         """Enter an element."""
+        self.heard = True
+        if len(self._open) >= _MOST_DEPTH:
+            raise BadTrack(f"the file's tags are nested more than {_MOST_DEPTH} deep: is it GPX?")
         local = name.rpartition(":")[2]
         if local == "trkpt":
             self._point = ["", attrs.get("lon", ""), attrs.get("lat", ""), "", "", "", str(self._segment)]
@@ -124,12 +136,14 @@ class _TrackPoints(ContentHandler):
         self._open.append(local)
 
     def characters(self, content: str) -> None:
-        """Collect the text of a point's child."""
-        if self._text is not None:
-            self._text.append(content)
+        """Collect the text of a point's child; what is longer than any value is broken, and cut."""
+        self.heard = True
+        if self._text is not None and len(self._text) < _MOST_TEXT:
+            self._text.append(content[:_MOST_TEXT])
 
     def endElement(self, name: str) -> None:  # noqa: N802 - SAX calls it so
         """Leave an element."""
+        self.heard = True
         local = self._open.pop()
         if self._text is not None and self._point is not None and local in _CHILDREN:
             self._point[_COLUMNS[_CHILDREN[local]]] = "".join(self._text).strip()

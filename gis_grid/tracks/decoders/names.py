@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.core.errors import BadTrack
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 # In order of trust: of two columns that could be the time, the earlier name wins.
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -40,15 +42,59 @@ REQUIRED: Final = ("t", "lon", "lat")
 NUMBERS: Final = ("lon", "lat", "accuracy_m", "speed_mps", "heading_deg", "altitude_m")
 
 
-def find_fields(names: Iterable[str]) -> dict[str, str]:
-    """Map each field that is there (``t``, ``lon``, ``accuracy_m``, ...) to the name that it has."""
-    given = {name.strip().strip('"').lower(): name for name in reversed(list(names))}
+FIELDS: Final = tuple(_NAMES)
+
+
+def find_fields(names: Iterable[str], declared: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Map each field that is there (``t``, ``lon``, ``accuracy_m``, ...) to the name that it has.
+
+    Parameters
+    ----------
+    declared
+        Names of fields that somebody said; one that is not there is left out.
+    """
+    given = {_plain(name): name for name in reversed(list(names))}
     found = {}
     for field, known in _NAMES.items():
-        name = next((given[word] for word in known if word in given), None)
+        said = (declared or {}).get(field)
+        words = known if said is None else (_plain(said),)
+        name = next((given[word] for word in words if word in given), None)
         if name is not None:
             found[field] = name
     return found
+
+
+def require_fields(
+    found: Mapping[str, str],
+    declared: Mapping[str, str] | None,
+    needed: Iterable[str],
+    message: Callable[[str], str],
+) -> None:
+    """Refuse a table that lacks a column that is needed, or one that somebody said it has.
+
+    Parameters
+    ----------
+    message
+        What to say of the columns that were looked for.
+
+    Raises
+    ------
+    BadTrack
+        Names every missing column.
+    """
+    said = declared or {}
+    missing = [field for field in dict.fromkeys((*needed, *said)) if field not in found]
+    if missing:
+        wanted = (f"{field} ({_how_called(field, said.get(field))})" for field in missing)
+        raise BadTrack(message("; ".join(wanted)), where=1, field=missing[0])
+
+
+def _how_called(field: str, said: str | None) -> str:
+    return f"may be called {known_names(field)}" if said is None else f"said to be {said[:80]!r}"
+
+
+def _plain(name: str) -> str:
+    return name.strip().strip('"').lower()
 
 
 def known_names(field: str) -> str:
