@@ -129,8 +129,8 @@ def in_core(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
     kept_mib = (shelf.hashes.nbytes + shelf.t_ms.nbytes) / 2**20
     section.remarks.append(
         f"Marking takes {book.marking_s / book.fixes * 1e9:.0f} ns a fix; "
-        f"{len(shelf.hashes):,} marks are kept, {kept_mib:.0f} MiB, {kept_mib * 2**20 / len(book.days):.0f} bytes a day. "
-        f"Comparing all with all takes {seconds:.2f} s of one core, {seconds / len(book.days) * 1e6:.0f} µs "
+        f"{len(shelf.hashes):,} marks are kept, {kept_mib:.0f} MiB, "
+        f"{kept_mib * 2**20 / len(book.days):.0f} bytes a day. Comparing all with all takes {seconds:.2f} s of one core, {seconds / len(book.days) * 1e6:.0f} µs "
         f"a day. Memory of the process at its peak: {_peak_mib():.0f} MiB."
     )
     _promise(section, pairs, plants, accused, "in the core")

@@ -37,7 +37,7 @@ def tell_copies(conn: Connection, week: Week, run_id: int, now: datetime) -> lis
     list of int
         The workers whose judgements of earlier runs were revised.
     """
-    found = _signs_of(conn, week)
+    found = find_copies(conn, week)
     stored = copies_told(conn, week)
     changed = [worker for worker in sorted({*found, *stored}) if found.get(worker) != stored.get(worker)]
     revised = []
@@ -63,7 +63,7 @@ def copies_told(conn: Connection, week: Week, workers: Sequence[int] | None = No
 _COLUMNS = ("local_date", "kind", "numbers", "zh", "en")
 
 
-def _signs_of(conn: Connection, week: Week) -> dict[int, list[Row]]:
+def find_copies(conn: Connection, week: Week) -> dict[int, list[Row]]:
     """Return the likest earlier track of each worker's day of a week, by worker and in order of days.
 
     All that is kept of earlier weeks is looked through. Of two tracks at the same time nobody can say which

@@ -1,4 +1,4 @@
-"""The benchmark of copied tracks runs, in small: what it prints at full size is in benchmarks/results/copies.md."""
+"""The benchmark of copied tracks runs, in small; benchmarks/results/copies.md has the full size."""
 
 from __future__ import annotations
 
