@@ -18,18 +18,20 @@ from starlette.staticfiles import StaticFiles
 from gis_grid import __version__
 from gis_grid.accounts import provider
 from gis_grid.accounts.routes import router as accounts
+from gis_grid.attendance.routes import router as duty
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.kit.assets import folder
-from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS
+from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS, MOST_SIGNING_CONNECTIONS
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
-from gis_grid.kit.middleware import HeadAsGet, ProblemsOnly, SecurityHeaders, SoundRequests
+from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.reports.routes import router as reports
 from gis_grid.tracks.intake.group import DutyBy, Policy
 from gis_grid.tracks.intake.intake import Intake
+from gis_grid.tracks.intake.routes import PATH as PHONES
 from gis_grid.tracks.intake.routes import router as ingest
 
 if TYPE_CHECKING:
@@ -63,25 +65,36 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.engines = engines
     app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
     app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
+    app.state.signing_connections = CapacityLimiter(MOST_SIGNING_CONNECTIONS)
     app.state.intake = Intake(engines.intake, Policy(settings.tz, DutyBy(settings.duty_by)))
     app.state.provider = provider.configured(settings)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
-    # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_OWN_HOSTS, *settings.public_hosts])
-    app.add_middleware(SoundRequests)
-    app.add_middleware(ProblemsOnly)
-    app.add_middleware(SecurityHeaders, https=settings.public_url is not None)
-    app.add_middleware(HeadAsGet)
+    _guard_people(app, settings)
     install_error_handlers(app)
     # Phones first: most requests are theirs.
-    for router in (ingest, accounts, grids, patrols, incidents, ogc, reports):
+    for router in (ingest, duty, accounts, grids, patrols, incidents, ogc, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)
     app.get("/readyz", tags=["service"])(readyz)
     app.mount("/", StaticFiles(directory=folder("web"), html=True), name="pages")
     return app
+
+
+def _guard_people(app: FastAPI, settings: Settings) -> None:
+    """Put what browsers need around all but the paths of phones, which would pay for it with each fix.
+
+    A phone shows its token each time and nothing of a browser's acts for it; its replies are a few bytes; and
+    what it sends is answered whatever it holds, so that one message does not block it for ever.
+    """
+    # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
+    hosts = [*_OWN_HOSTS, *settings.public_hosts]
+    app.add_middleware(NotFor, f"{PHONES}/", GZipMiddleware, minimum_size=1024, compresslevel=4)
+    app.add_middleware(NotFor, f"{PHONES}/", TrustedHostMiddleware, allowed_hosts=hosts)
+    app.add_middleware(NotFor, f"{PHONES}/", SoundRequests)
+    app.add_middleware(ProblemsOnly)
+    app.add_middleware(NotFor, f"{PHONES}/", SecurityHeaders, https=settings.public_url is not None)
+    app.add_middleware(NotFor, f"{PHONES}/", HeadAsGet)
 
 
 @asynccontextmanager

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 
 from gis_grid.app import create_app
 from gis_grid.kit.database import Engines
-from gis_grid.kit.http import door_connection, door_transactions, service_connection
-from gis_grid.kit.logins import DOOR_ROLE, SERVICE_ROLE
+from gis_grid.kit.http import door_connection, door_transactions, intake_connection, service_connection
+from gis_grid.kit.logins import DOOR_ROLE, INTAKE_ROLE, SERVICE_ROLE
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def client_on(conn: Connection) -> Iterator[TestClient]:
 
     app.dependency_overrides[service_connection] = as_role(SERVICE_ROLE)
     app.dependency_overrides[door_connection] = as_role(DOOR_ROLE)
+    app.dependency_overrides[intake_connection] = as_role(INTAKE_ROLE)
     app.dependency_overrides[door_transactions] = lambda: contextmanager(as_role(DOOR_ROLE))
     with TestClient(app) as client:
         yield client

@@ -37,6 +37,9 @@ MOST_DOOR_CONNECTIONS: Final = 5
 MOST_INTAKE_CONNECTIONS: Final = 4
 """And how many to take in what phones send: messages that come together share one."""
 
+MOST_SIGNING_CONNECTIONS: Final = 2
+"""Of these, how many for people who sign in and out of duty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:

@@ -86,6 +86,16 @@ async def door_transactions(
         yield partial(transaction, state.engines.door)
 
 
+async def intake_connection(request: Request) -> AsyncIterator[Connection]:
+    """Yield a transaction on the login that takes in what phones send, for those who sign for duty."""
+    state = request.app.state
+    async with (
+        state.signing_connections,
+        contextmanager_in_threadpool(transaction(state.engines.intake)) as conn,
+    ):
+        yield conn
+
+
 def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
@@ -104,6 +114,8 @@ Door = Annotated[
     Callable[[], AbstractContextManager[Connection]], Depends(door_transactions, scope="function")
 ]
 """Several transactions on the login that keeps accounts, one after the other; so many requests at a time."""
+
+IntakeConn = Annotated[Connection, Depends(intake_connection, scope="function")]
 
 AppSettings = Annotated[Settings, Depends(_settings)]
 
