@@ -137,19 +137,26 @@ def find_holders(_: Connection, group: Group) -> None:
 
 def keep_on_duty(conn: Connection, group: Group) -> None:
     """Drop what lies outside duty, and count it."""
+    dropped = drop_off_duty(conn, group)
+    if len(dropped):
+        t_ms = dropped["t"].astype("M8[ms]").astype(np.int64)
+        service.count_all_off_duty(conn, dropped["worker_id"], t_ms, group.policy.tz)
+
+
+def drop_off_duty(conn: Connection, group: Group) -> NDArray[np.void]:
+    """Take what lies outside duty out of a group, and return it."""
     if not len(group.fixes):
-        return
+        return group.fixes
     by_worker = np.sort(group.fixes[["worker_id", "t"]], order=["worker_id", "t"])
     workers, first = np.unique(by_worker["worker_id"], return_index=True)
     last = np.append(first[1:], len(by_worker)) - 1
     spans = store.signed_in(conn, workers, by_worker["t"][first], by_worker["t"][last], LONGEST_DUTY)
     off = holding(group.fixes["worker_id"], group.t_ms, *spans) < 0
-    if off.any():
-        dropped = group.fixes[off]
-        service.count_all_off_duty(conn, dropped["worker_id"], group.t_ms[off], group.policy.tz)
-        for number in np.unique(dropped["entry"]).tolist():
-            group.entries[number].off_duty = True
-        group.fixes = group.fixes[~off]
+    dropped = group.fixes[off]
+    for number in np.unique(dropped["entry"]).tolist():
+        group.entries[number].off_duty = True
+    group.fixes = group.fixes[~off]
+    return dropped
 
 
 def quarantine(conn: Connection, group: Group) -> None:
@@ -171,13 +178,19 @@ def quarantine(conn: Connection, group: Group) -> None:
 
 def store_fixes(conn: Connection, group: Group) -> None:
     """Store, mark the days on which something is new, and tell of them once it is committed."""
-    stored = [rows for rows, added in service.store_rows(conn, group.fixes) if added]
+    store_new(conn, group)
+
+
+def store_new(conn: Connection, group: Group) -> int:
+    """Store like `store_fixes`, and return how many fixes were new."""
+    stored = [(rows, added) for rows, added in service.store_rows(conn, group.fixes) if added]
     if not stored:
-        return
-    new = np.concatenate(stored)
+        return 0
+    new = np.concatenate([rows for rows, _ in stored])
     t_ms = new["t"].astype("M8[ms]").astype(np.int64)
     days = service.touch(conn, new["worker_id"], t_ms, group.policy.tz)
     bus.publish(conn, TOPIC, [[worker, day.isoformat()] for worker, day in days])
+    return sum(added for _, added in stored)
 
 
 def note_heard(conn: Connection, group: Group) -> None:
