@@ -51,6 +51,17 @@ class Settings(BaseSettings):
         default_factory=_default_data_dir,
         description="Folder of the private cluster and of everything else the program keeps.",
     )
+    archive_dir: Path | None = Field(
+        default=None,
+        description="Folder of the archive of sealed tracks: [sealing](../sealing.md). "
+        "Unset: `archive` in the data folder.",
+    )
+    hot_days: int = Field(
+        default=60,
+        ge=7,
+        description="How many days after its end a week of fixes stays in the database as it came. Then it "
+        "is dropped, when every fix in it is sealed and archived.",
+    )
     cluster_user: str | None = Field(
         default=None,
         description="System user that the private cluster runs as when the program is started by root. "
@@ -204,6 +215,11 @@ class Settings(BaseSettings):
         """Names by which browsers call the program, beside those of this machine."""
         host = urlsplit(self.public_url or "").hostname
         return () if host is None else (host,)
+
+    @property
+    def archive(self) -> Path:
+        """The folder of the archive."""
+        return self.archive_dir or self.data_dir / "archive"
 
     @property
     def tz(self) -> ZoneInfo:

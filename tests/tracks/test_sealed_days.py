@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from sqlalchemy import text
-from walking_ground import INSIDE, MONDAY, OUTSIDE, SHANGHAI, at, hire, publish, record, stroll
+from walking_ground import MONDAY, SHANGHAI, at, hire, publish, record, stroll
 
-from gis_grid.core import Fixes
 from gis_grid.kit.database import make_engine, transaction
-from gis_grid.tracks import changes, service
+from gis_grid.tracks import service
 from gis_grid.tracks.rows import blank_rows
 from gis_grid.tracks.sealed import store
 from gis_grid.tracks.sealed.chain import verify_chain

@@ -13,7 +13,7 @@ from gis_grid.tracks.rows import ROW
 from gis_grid.tracks.sealed import codec, store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from numpy.typing import NDArray
@@ -52,6 +52,11 @@ def content_of(rows: NDArray[np.void], worker: str, day: date, devices: Mapping[
 def link(previous: bytes | None, content: bytes) -> bytes:
     """Return the digest of a row: over its content and the digest before, of the same worker."""
     return hashlib.sha256((previous or b"") + content).digest()
+
+
+def digest_of_all(digests: Iterable[bytes]) -> str:
+    """Return one digest over several, in their order, for the ledger."""
+    return hashlib.sha256(b"".join(digests)).hexdigest()
 
 
 @dataclass(slots=True)

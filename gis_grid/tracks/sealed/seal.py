@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -18,7 +17,7 @@ from gis_grid.ledger import service as ledger
 from gis_grid.tracks import change_store
 from gis_grid.tracks.rows import sorted_once
 from gis_grid.tracks.sealed import codec, store
-from gis_grid.tracks.sealed.chain import content_of, link
+from gis_grid.tracks.sealed.chain import content_of, digest_of_all, link
 from gis_grid.tracks.sealed.store import DayRow
 
 if TYPE_CHECKING:
@@ -224,7 +223,7 @@ def _note(conn: Connection, sealed: Sequence[DayRow], now: datetime, actor: str)
         detail = {
             "days": len(rows),
             "fixes": sum(row.fixes for row in rows),
-            "digest": hashlib.sha256(b"".join(row.digest for row in rows)).hexdigest(),
+            "digest": digest_of_all(row.digest for row in rows),
         }
         ledger.record(conn, now, actor, "seal", f"day:{day}", detail)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from psycopg.sql import SQL, Identifier
 from sqlalchemy import text
 
 from gis_grid.kit.database import raw
@@ -11,7 +12,7 @@ from gis_grid.tracks import wire
 from gis_grid.tracks.rows import ROW, blank_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     import numpy as np
@@ -39,6 +40,7 @@ class DayRow(NamedTuple):
     stale: bool = False
 
 
+_ARCHIVE_LOCK: Final = 4_201_981
 _DAY: Final = """
     track_day.id, worker_id, worker.code, local_date, revision, during, area, sealed_at, fixes, geom, rest,
     digest, previous, stale
@@ -82,8 +84,59 @@ def _rows(worker_id: int, columns: Sequence[Any]) -> NDArray[np.void]:
     return rows
 
 
-def weeks(conn: Connection) -> list[tuple[str, datetime, datetime]]:
-    """Return (name, from, until) of every partition of `fix`, oldest first."""
+class Covered(NamedTuple):
+    """A sealed day's time, and whether something came in for it since."""
+
+    worker_id: int
+    id: int
+    start: datetime
+    end: datetime
+    stale: bool
+
+
+def covered(conn: Connection, spans: Mapping[int, tuple[datetime, datetime]]) -> Iterator[Covered]:
+    """Yield the sealed days that touch each worker's time, from until before, oldest first."""
+    if not spans:
+        return
+    starts, ends = zip(*spans.values(), strict=True)
+    with raw(conn).cursor(binary=True) as cursor:
+        # A local date is at most a day off that of UTC: by dates an index finds the few rows.
+        cursor.execute(
+            """
+            SELECT track_day.worker_id, id, lower(during), upper(during), stale
+            FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[])
+                AS span (worker_id, starts_at, ends_at)
+            JOIN track_day ON track_day.worker_id = span.worker_id
+                AND local_date BETWEEN starts_at::date - 1 AND ends_at::date + 1
+                AND during && tstzrange(starts_at, greatest(starts_at, ends_at))
+            WHERE NOT superseded ORDER BY track_day.worker_id, lower(during)
+            """,
+            (list(spans), list(starts), list(ends)),
+        )
+        yield from map(Covered._make, cursor)
+
+
+def packed(conn: Connection, ids: Sequence[int]) -> list[tuple[bytes | None, bytes]]:
+    """Return (line, rest) of sealed days, the oldest row first."""
+    if not ids:
+        return []
+    with raw(conn).cursor(binary=True) as cursor:
+        cursor.execute(
+            "SELECT geom, rest FROM track_day WHERE id = ANY(%s::bigint[]) ORDER BY id", (list(ids),)
+        )
+        return [(row[0], row[1]) for row in cursor]
+
+
+class Week(NamedTuple):
+    """A partition of `fix`."""
+
+    name: str
+    start: datetime
+    end: datetime
+
+
+def weeks(conn: Connection) -> list[Week]:
+    """Return every partition of `fix`, oldest first."""
     rows = conn.execute(
         text(
             """
@@ -98,7 +151,61 @@ def weeks(conn: Connection) -> list[tuple[str, datetime, datetime]]:
             """
         )
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [Week(*row) for row in rows]
+
+
+def unfit(conn: Connection, week: Week) -> str | None:
+    """Say which sealed day of a week is not archived as it is now, if any."""
+    row = conn.execute(
+        text(
+            """
+            SELECT count(*), min(local_date) FROM track_day
+            WHERE local_date BETWEEN CAST(:start AS date) - 1 AND CAST(:end AS date) + 1
+                AND during && tstzrange(:start, :end) AND NOT superseded AND (stale OR archived_at IS NULL)
+            """
+        ),
+        {"start": week.start, "end": week.end},
+    ).one()
+    return None if row[0] == 0 else f"{row[0]} sealed days are not in the archive yet, from {row[1]} on"
+
+
+def days_in(conn: Connection, week: Week) -> Iterator[DayRow]:
+    """Yield the current sealed days that touch a week, of one worker after the other, oldest first."""
+    with raw(conn).cursor("days_in_week", scrollable=False) as cursor:
+        cursor.itersize = 100
+        cursor.execute(
+            f"""
+            SELECT {_DAY} FROM track_day JOIN worker ON worker.id = worker_id
+            WHERE local_date BETWEEN %(start)s::date - 1 AND %(end)s::date + 1
+                AND during && tstzrange(%(start)s, %(end)s) AND NOT superseded
+            ORDER BY worker_id, lower(during)
+            """,  # noqa: S608 - the columns of a row
+            {"start": week.start, "end": week.end},
+            binary=True,
+        )
+        for row in cursor:
+            yield DayRow(*row)
+
+
+def count_fixes(conn: Connection, week: Week) -> int:
+    """Return how many fixes a partition holds."""
+    query = SQL("SELECT count(*) FROM {}").format(Identifier(week.name))
+    return int(raw(conn).execute(query).fetchone()[0])  # type: ignore[index]
+
+
+def close_week(conn: Connection, week: Week) -> None:
+    """Let nobody write into a partition until the transaction ends; who is writing is waited for, shortly.
+
+    Readers go on.
+    """
+    raw(conn).execute("SET LOCAL lock_timeout = '300ms'")
+    raw(conn).execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(Identifier(week.name)))
+
+
+def drop_week(conn: Connection, week: Week) -> None:
+    """Drop a partition that is closed; all readers of fixes have to be done for a moment."""
+    raw(conn).execute("LOCK TABLE ONLY fix IN ACCESS EXCLUSIVE MODE")
+    raw(conn).execute(SQL("DROP TABLE {}").format(Identifier(week.name)))
 
 
 def unsealed(conn: Connection, day: date, start: datetime, end: datetime) -> list[int]:
@@ -243,13 +350,14 @@ def count_days(conn: Connection) -> int:
     return int(conn.execute(text("SELECT count(*) FROM track_day")).scalar_one())
 
 
-def unarchived(conn: Connection, until: date) -> Sequence[Row[Any]]:
+def unarchived(conn: Connection, until: date | None) -> Sequence[Row[Any]]:
     """Return (local_date, area, days, fixes) of archive files that lack a current row."""
     return conn.execute(
         text(
             """
             SELECT local_date, area, count(*) AS days, sum(fixes) AS fixes FROM track_day
-            WHERE archived_at IS NULL AND NOT superseded AND local_date <= :until
+            WHERE archived_at IS NULL AND NOT superseded
+                AND local_date <= coalesce(CAST(:until AS date), local_date)
             GROUP BY 1, 2 ORDER BY 1, 2
             """
         ),
@@ -271,6 +379,11 @@ def days_of(conn: Connection, day: date, area: str | None) -> Iterator[DayRow]:
         )
         for row in cursor:
             yield DayRow(*row)
+
+
+def lock_archive(conn: Connection) -> None:
+    """Keep other writers of archive files waiting until the transaction ends."""
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ARCHIVE_LOCK})
 
 
 def set_archived(conn: Connection, ids: Sequence[int], at: datetime) -> None:
