@@ -103,6 +103,8 @@ CALLS: Final = {
     "DELETE /api/tokens/{id}": Call(_MINE, _NOBODYS, owner="consumer-here"),
     "DELETE /api/sessions/{id}": Call(_MINE, _NOBODYS, owner="consumer-here"),
     "POST /api/password": Call(body=_OWN_PASSWORD, owner="", elsewhere={400, 403}),
+    "POST /api/duty": Call(body={"action": "in"}, elsewhere={200, 403}),
+    "GET /api/duty": Call(elsewhere={200, 403}),
     "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/data": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/looks": Call(_WORKER, _NO_WORKER),
@@ -300,17 +302,24 @@ def test_a_phone_opens_nothing_else(program: TestClient, conn: Connection, name:
     assert call(program, name, CALLS.get(name, Call()).path, secret, token=True).status_code in {401, 403}
 
 
+def who_may(permission: Permission | None) -> str:
+    """Name an account that has a permission: everywhere, or as the worker that it is."""
+    roles = [role for role in Role if permission in MAY[role]]
+    everywhere = [role for role in roles if role is not Role.WORKER]
+    return f"{everywhere[0]}-everywhere" if everywhere else "worker-here"
+
+
 @pytest.mark.parametrize("name", list(GUARDED))
 def test_a_token_does_what_it_was_made_for_and_nothing_else(
     program: TestClient, conn: Connection, secrets: dict[str, str], name: str
 ) -> None:
     permission = GUARDED[name]
     example = CALLS.get(name, Call())
-    role = next(role for role in Role if role is not Role.WORKER and permission in MAY[role])
+    holder = who_may(permission)
     others = [one for one in Permission if one is not permission]
-    refused = give_token(conn, f"{role}-everywhere", others)
+    refused = give_token(conn, holder, others)
     assert call(program, name, example.path, refused, token=True).status_code == 403
-    good = give_token(conn, f"{role}-everywhere", [permission])
+    good = give_token(conn, holder, [permission])
     wanted = {403} if permission in SESSION_ONLY else ANSWERED
     assert call(program, name, example.path, good, token=True).status_code in wanted
 
@@ -320,8 +329,7 @@ def test_another_sites_page_changes_nothing(
     program: TestClient, conn: Connection, secrets: dict[str, str], name: str
 ) -> None:
     permission, example = GUARDED[name], CALLS.get(name, Call())
-    role = next(role for role in Role if role is not Role.WORKER and permission in MAY[role])
-    call(program, name, example.path, secrets[f"{role}-everywhere"])
+    call(program, name, example.path, secrets[who_may(permission)])
     method, _, path = name.partition(" ")
     for parameter, value in example.path.items():
         path = path.replace(f"{{{parameter}}}", value)
