@@ -10,6 +10,7 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.patrols import rejudge
 from gis_grid.tracks import partitions
+from gis_grid.tracks.sealed.seal import seal_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,10 +55,15 @@ def _make_partitions(engine: Engine, _: Settings, __: Callable[[], bool]) -> Non
         partitions.ensure_ahead(conn, now())
 
 
+def _seal(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    seal_due(engine, now=now(), tz=settings.tz, actor="jobs:seal", stopping=stopping)
+
+
 JOBS: Final = (
     Job("judge_changed", None, _judge_changed),
     Job("make_partitions", time(0, 30), _make_partitions),
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
+    Job("seal", time(3, 0), _seal),
 )
 """In the order in which `gis-grid work --once` does them."""
 

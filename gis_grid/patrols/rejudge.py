@@ -16,11 +16,12 @@ from gis_grid.patrols.run import Stopped
 from gis_grid.patrols.service import DEFAULT_PROFILES, judge_all
 from gis_grid.patrols.weeks import FIRST_DAY, LAST_DAY, Week, week_named, week_of_day
 from gis_grid.tracks import changes
+from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from gis_grid.kit.settings import Settings
     from gis_grid.tracks.changes import ChangedDay
@@ -98,12 +99,14 @@ def judge_changed(
     with transaction(engine) as conn:
         days = changes.due(conn, today=today, late=late, ongoing=ongoing)
         asked = run_store.profiles_asked(conn, [day.worker_id for day in days])
+        own = [(day, _week_of(day, settings)) for day in days]
+        beside = _weeks_beside(conn, own, now)
     outcome = Rejudged()
-    for (week, profiles), batch in _batches(days, asked, settings).items():
-        batch_of = _Batch(engine, settings, week, profiles, now, stopping, outcome)
-        batch_of.judge(batch)
-        if outcome.put_off:
-            break
+    # A day is let go of with its own week, so this comes last.
+    for weeks, lets_go in ((beside, False), (own, True)):
+        for (week, profiles), batch in _batches(weeks, asked).items():
+            if not outcome.put_off:
+                _Batch(engine, settings, week, profiles, now, stopping, lets_go, outcome).judge(batch)
     return outcome
 
 
@@ -152,13 +155,34 @@ def _last_whole(now: datetime, seconds: int) -> datetime:
     return datetime.fromtimestamp(whole, UTC)
 
 
+def _week_of(day: ChangedDay, settings: Settings) -> Week:
+    return week_of_day(min(max(day.local_date, FIRST_DAY), LAST_DAY), settings.tz)
+
+
+def _weeks_beside(
+    conn: Connection, own: Sequence[tuple[ChangedDay, Week]], now: datetime
+) -> list[tuple[ChangedDay, Week]]:
+    """Return the other week of days whose fixes decide on two: a session over the border is judged whole."""
+    at_border: dict[tuple[Week, datetime], list[ChangedDay]] = defaultdict(list)
+    for day, week in own:
+        if day.local_date == week.first:
+            at_border[week.before(), week.start].append(day)
+        elif day.local_date == week.last and week.end <= now:
+            at_border[week.after(), week.end].append(day)
+    found = []
+    for (week, border), days in at_border.items():
+        workers = [day.worker_id for day in days]
+        across = tracks.sessions_of(conn, workers, border, border + timedelta(milliseconds=1), now=now)
+        found += [(day, week) for day in days if day.worker_id in across]
+    return found
+
+
 def _batches(
-    days: Sequence[ChangedDay], asked: Mapping[int, tuple[str, ...]], settings: Settings
+    days: Sequence[tuple[ChangedDay, Week]], asked: Mapping[int, tuple[str, ...]]
 ) -> dict[tuple[Week, tuple[str, ...]], list[ChangedDay]]:
-    """Return the days by their week and by what their workers were judged by last, oldest week first."""
+    """Return days by their week and by what their workers were judged by last."""
     found: dict[tuple[Week, tuple[str, ...]], list[ChangedDay]] = defaultdict(list)
-    for day in days:
-        week = week_of_day(min(max(day.local_date, FIRST_DAY), LAST_DAY), settings.tz)
+    for day, week in days:
         found[week, asked.get(day.worker_id, DEFAULT_PROFILES)].append(day)
     return found
 
@@ -173,6 +197,7 @@ class _Batch:
     profiles: tuple[str, ...]
     now: datetime
     stopping: Callable[[], bool]
+    lets_go: bool
     outcome: Rejudged
 
     def judge(self, days: Sequence[ChangedDay]) -> None:
@@ -194,8 +219,9 @@ class _Batch:
             with transaction(self.engine) as conn:
                 changes.put_off(conn, days, self.now + _TRY_AGAIN)
         else:
-            with transaction(self.engine) as conn:
-                changes.forget(conn, days, self.now)
+            if self.lets_go:
+                with transaction(self.engine) as conn:
+                    changes.forget(conn, days, self.now)
 
     def _judge(self, codes: Sequence[str]) -> None:
         summary = judge_all(

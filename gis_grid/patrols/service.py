@@ -137,10 +137,10 @@ def judge_all(
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
         if not run_store.lock_if_free(held):
             raise Conflict("Another run is judging", "one at a time; try again when it has ended")
-        with hands.transaction() as conn:
-            codes = _chosen(conn, ask, now, workers, areas)
-            plan: Plan = make_plan(conn, ask, list(codes), now, actor=actor, afresh=afresh)
         try:
+            with hands.transaction() as conn:
+                codes = _chosen(conn, ask, now, workers, areas)
+                plan: Plan = make_plan(conn, ask, list(codes), now, actor=actor, afresh=afresh)
             return follow(hands, plan, codes, progress or _silent)
         finally:
             run_store.unlock(held)

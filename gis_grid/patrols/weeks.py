@@ -55,6 +55,12 @@ class Week:
         start = datetime.combine(days[0], time.min, self.start.tzinfo)
         return Week(week_of(days[0]), days[0], days[1], start, self.start)
 
+    def after(self) -> Week:
+        """Return the week after this one."""
+        days = [day + timedelta(weeks=1) for day in (self.first, self.last)]
+        end = datetime.combine(days[1] + timedelta(days=1), time.min, self.end.tzinfo)
+        return Week(week_of(days[0]), days[0], days[1], self.end, end)
+
 
 @lru_cache(maxsize=64)
 def _midnights_ms(monday: date, tz: ZoneInfo) -> list[int]:
