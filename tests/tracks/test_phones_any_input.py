@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from recorded import recordings
 
 from gis_grid.core.track.fixes import END_OF_TIMES_MS
-from gis_grid.tracks.phones import overland
 from gis_grid.tracks.phones.clients import CLIENTS, Client
-from gis_grid.tracks.phones.message import Message, Reported, Undecodable
+from gis_grid.tracks.phones.message import Health, Message, Reported, Undecodable
 from gis_grid.tracks.phones.values import ANY, ISO, SECONDS, SECONDS_OR_ISO, Clock, read_number
 
 QUICK = settings(max_examples=120, derandomize=True, deadline=None)
@@ -144,6 +143,7 @@ QUERIES = st.one_of(
     st.text(max_size=40),
     st.dictionaries(NAMES, ODD, max_size=8).map(lambda query: urlencode(query, errors="replace")),
 )
+CLIENT_OF = {client.name: client for client in CLIENTS}
 EVERY_CLIENT = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 
 
@@ -251,39 +251,65 @@ def test_nor_do_these(client: Client, body: bytes) -> None:
 
 
 YEARS = datetime(1960, 1, 1), datetime(2210, 1, 1)  # noqa: DTZ001 - the zone is written after them
-FLOATS = st.floats(allow_nan=False, allow_infinity=False)
-FEATURES = st.fixed_dictionaries(
+PLAIN = st.fixed_dictionaries(
     {
-        "geometry": st.fixed_dictionaries(
-            {"coordinates": st.tuples(st.floats(-181, 181) | SCALARS, st.floats(-91, 91) | SCALARS)}
-        ),
-        "properties": st.fixed_dictionaries(
-            {"timestamp": st.datetimes(*YEARS).map("{:%Y-%m-%dT%H:%M:%SZ}".format) | SCALARS},
-            optional={
-                name: st.integers(-3, 300) | FLOATS | SCALARS
-                for name in ("horizontal_accuracy", "speed", "course", "altitude", "action", "type")
-            },
-        ),
-    }
+        "lon": st.floats(-180, 180),
+        "lat": st.floats(-90, 90),
+        "timestamp": st.datetimes(*YEARS).map("{:%Y-%m-%dT%H:%M:%SZ}".format),
+        "horizontal_accuracy": st.integers(-1, 300),
+        "speed": st.integers(-1, 300),
+        "altitude": st.integers(-300, 3000),
+    },
+    optional={"course": st.floats(-1, 360)},
+)
+SPOILT = st.dictionaries(
+    st.sampled_from(
+        ["lon", "lat", "timestamp", "horizontal_accuracy", "speed", "altitude", "course", "action", "type"]
+    ),
+    SCALARS | st.floats(-1e9, 1e9),
+    max_size=1,
 )
 
 
-@settings(QUICK, max_examples=300)
-@given(feature=FEATURES)
-def test_what_overland_sends_is_read_the_same_quickly_and_with_care(feature: dict[str, Any]) -> None:
+@settings(QUICK, max_examples=1000)
+@given(plain=PLAIN, spoilt=SPOILT)
+def test_what_overland_sends_is_read_the_same_quickly_and_with_care(
+    plain: dict[str, Any], spoilt: dict[str, Any]
+) -> None:
     """A third coordinate says nothing here, and takes the way of everything that is not plain."""
-    lon, lat = feature["geometry"]["coordinates"]
-    longer = feature | {"geometry": {"coordinates": [lon, lat, 0]}}
+    said = plain | spoilt
+    place = [said.pop("lon"), said.pop("lat")]
     read = []
-    for one in (feature, longer):
-        body = json.dumps({"locations": [one]}).encode("utf-8", "surrogatepass")
-        try:
-            reported = overland.decode(Message(body=body))
-        except Undecodable as refusal:
-            read.append(str(refusal).partition(":")[0])
-        else:
-            read.append(repr([tuple(map(float, position)) for position in reported.positions]))
+    for coordinates in (place, [*place, 0]):
+        feature = {"geometry": {"coordinates": coordinates}, "properties": said}
+        body = json.dumps({"locations": [feature]}).encode("utf-8", "surrogatepass")
+        found = said_by(CLIENT_OF["overland"], Message(body=body))
+        if isinstance(found, str):
+            return  # no JSON at all
+        read.append(repr(([tuple(map(float, position)) for position in found.positions], found.faults)))
     assert read[0] == read[1]
+
+
+@pytest.mark.parametrize(
+    ("state", "charging"),
+    [
+        (0, None),
+        (1, False),
+        (2, True),
+        (3, True),
+        ("2", True),
+        (7, None),
+        (-1, None),
+        ("x", None),
+        (None, None),
+    ],
+)
+def test_the_battery_of_owntracks_charges_or_not_or_nobody_knows(
+    state: object, charging: bool | None
+) -> None:
+    body = json.dumps({"_type": "location", "bs": state, "batt": 50}).encode()
+    health = CLIENT_OF["owntracks"].decode(Message(body=body)).health
+    assert health == Health(0.5, charging)
 
 
 @pytest.mark.parametrize(
