@@ -17,10 +17,12 @@ from gis_grid.kit.errors import BadInput, NotFound, RowError
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks import service, sessions
 from gis_grid.tracks.decoders import decode
+from gis_grid.tracks.one_person import OnePerson
 from gis_grid.tracks.source_file import SourceFile, opened
+from gis_grid.tracks.tally import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from gis_grid.tracks.sessions import Span
 
 _UTC: Final = ZoneInfo("UTC")
-_MAX_ERRORS: Final = 100
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """No phone had a receiver before."""
 
@@ -70,45 +71,17 @@ class TrackFile:
 
 
 @dataclass(slots=True)
-class TracksImported:
+class TracksImported(Tally):
     """What an import came to.
 
     Attributes
     ----------
-    read, added, off_duty
-        Fixes of this worker in the file; new ones of them; those outside sign-ins, dropped.
-    left_out, errors
-        Broken rows, and the first 100 of them.
-    without_zone
-        Rows whose time named no zone.
-    untimed
-        GPX points without a time in a file whose others have one: a planned route beside a track.
-    overlapping
-        Recordings that share time with another one of the file; where they take turns nothing is known.
     duty
         Spans that were declared as duty, epoch milliseconds.
     """
 
     worker: str
-    read: int = 0
-    added: int = 0
-    off_duty: int = 0
-    left_out: int = 0
-    without_zone: int = 0
-    untimed: int = 0
-    overlapping: int = 0
-    errors: list[RowError] = field(default_factory=list)
     duty: list[Span] = field(default_factory=list)
-
-    @property
-    def known(self) -> int:
-        """Fixes that were there before, or stand in the file twice."""
-        return self.read - self.off_duty - self.added
-
-    def leave_out(self, errors: Sequence[RowError]) -> None:
-        """Count broken rows; a file may have millions."""
-        self.left_out += len(errors)
-        self.errors += errors[: _MAX_ERRORS - len(self.errors)]
 
 
 def import_tracks(
@@ -155,7 +128,11 @@ def _import(
     for fixes in _good_fixes(file, source, done, tz, now):
         recordings.add(fixes)
         admitted = service.admit(conn, worker_id, fixes.t_ms, tz)
-        done.added += service.store_fixes(conn, worker_id, device_id, fixes.take(admitted.stored), now)
+        kept = fixes.take(admitted.stored)
+        added = service.store_fixes(conn, worker_id, device_id, kept, now)
+        if added:
+            service.touch(conn, np.full(len(kept), worker_id), kept.t_ms, tz)
+        done.added += added
         done.duty = sessions.merged([*done.duty, *sessions.spans_of(fixes.t_ms[admitted.undeclared])])
         off_duty += service.per_local_date(fixes.t_ms[~admitted.stored], tz)
     done.off_duty = off_duty.total()
@@ -186,12 +163,10 @@ def _good_fixes(
 
     After a broken row of a file that is to be refused, the rest is read only to tell of every broken row.
     """
-    users: set[str] = set()
+    person = OnePerson(file.only_user, option="--only-user", where=str(file.path))
     for block in _blocks(file, source, tz):
-        done.leave_out([RowError(p.row, p.field, p.value, f"expected {p.expected}") for p in block.problems])
-        done.without_zone += block.without_zone
-        done.untimed += block.untimed
-        in_time = _in_time(block, _of_one_person(file, block, users), done, now)
+        done.take(block)
+        in_time = _in_time(block, person.of(block), done, now)
         done.read += int(np.count_nonzero(in_time))
         if file.skip_bad_rows or not done.left_out:
             yield block.fixes.take(in_time).read_as(file.datum)
@@ -220,31 +195,6 @@ def _in_time(
         ]
     )
     return wanted & ~wrong
-
-
-def _of_one_person(file: TrackFile, block: TrackBlock, users: set[str]) -> NDArray[np.bool_]:
-    """Choose the rows of the person who was asked for; `users` gathers whoever else the file names."""
-    if file.only_user is None:
-        if block.workers is not None:
-            users.update(np.unique(block.workers).tolist())
-            _refuse_many_people(file, users)
-        return np.ones(len(block.fixes), np.bool_)
-    if block.workers is None:
-        raise BadInput(
-            "The file does not say whose fixes it holds",
-            f"--only-user {file.only_user} can choose none; leave it out",
-            where=str(file.path),
-        )
-    return np.asarray(block.workers == file.only_user, np.bool_)
-
-
-def _refuse_many_people(file: TrackFile, users: set[str]) -> None:
-    if len(users) > 1:
-        raise BadInput(
-            "The file holds tracks of several people",
-            f"{', '.join(sorted(users)[:10])}; import one at a time (--only-user)",
-            where=str(file.path),
-        )
 
 
 def _refuse_if_unusable(file: TrackFile, done: TracksImported) -> None:

@@ -77,6 +77,17 @@ def test_published_tracks_go_in_and_again_change_nothing(
     assert sessions is None or len(duty) == sessions
 
 
+def test_days_on_which_something_is_new_are_to_be_judged_again(conn: Connection, tmp_path: Path) -> None:
+    worker = hire(conn, grid=None)
+    path = csv(tmp_path, lines_of(at(MONDAY, 9), 10))
+    take_in(conn, path)
+    touched = "SELECT worker_id, local_date FROM touched_day"
+    assert conn.execute(text(touched)).all() == [(worker, MONDAY)]
+    conn.execute(text("DELETE FROM touched_day"))
+    take_in(conn, path)
+    assert conn.execute(text(touched)).all() == []
+
+
 def test_a_gpx_with_a_one_point_track_does_no_harm(conn: Connection, shared_data: Path) -> None:
     worker = hire(conn, grid=None)
     done = take_in(conn, shared_data / "traces" / "togeojson_blue_hills.gpx")
