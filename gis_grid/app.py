@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import CapacityLimiter
@@ -89,12 +90,13 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
     """
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     hosts = [*_OWN_HOSTS, *settings.public_hosts]
-    app.add_middleware(NotFor, f"{PHONES}/", GZipMiddleware, minimum_size=1024, compresslevel=4)
-    app.add_middleware(NotFor, f"{PHONES}/", TrustedHostMiddleware, allowed_hosts=hosts)
-    app.add_middleware(NotFor, f"{PHONES}/", SoundRequests)
+    paths = f"{PHONES}/"
+    app.add_middleware(NotFor, paths, partial(GZipMiddleware, minimum_size=1024, compresslevel=4))
+    app.add_middleware(NotFor, paths, partial(TrustedHostMiddleware, allowed_hosts=hosts))
+    app.add_middleware(NotFor, paths, SoundRequests)
     app.add_middleware(ProblemsOnly)
-    app.add_middleware(NotFor, f"{PHONES}/", SecurityHeaders, https=settings.public_url is not None)
-    app.add_middleware(NotFor, f"{PHONES}/", HeadAsGet)
+    app.add_middleware(NotFor, paths, partial(SecurityHeaders, https=settings.public_url is not None))
+    app.add_middleware(NotFor, paths, HeadAsGet)
 
 
 @asynccontextmanager

@@ -7,16 +7,18 @@ that moment misses it, so a notice says where to look and is never the news itse
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
 from psycopg import sql
 
 from gis_grid.kit.database import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    import psycopg
     from sqlalchemy import Connection, Engine
 
 _MOST_BYTES: Final = 7_900
@@ -33,27 +35,27 @@ def publish(conn: Connection, topic: str, items: Sequence[Any]) -> None:
         raw(conn).execute("SELECT pg_notify(%s, notice) FROM unnest(%s::text[]) AS notice", (topic, notices))
 
 
-def listen(engine: Engine, topic: str, *, patience_s: float | None = None) -> Iterator[Any]:
-    """Yield the items published on a topic from now on, until nothing came for `patience_s` seconds.
+@contextmanager
+def listening(engine: Engine, topic: str) -> Iterator[Callable[..., Iterator[Any]]]:
+    """Listen to a topic on a connection of its own, and yield what returns the items that come.
 
-    The connection is one of its own for as long as the iterator lives.
+    ``hear(patience_s)`` ends when nothing came for so many seconds; without, it waits for ever.
     """
     with engine.connect() as conn:
         driver = raw(conn)
         driver.autocommit = True
         try:
             driver.execute(sql.SQL("LISTEN {}").format(sql.Identifier(topic)))
-            while True:
-                quiet = True
-                for notice in driver.notifies(timeout=patience_s, stop_after=1):
-                    quiet = False
-                    yield from json.loads(notice.payload)
-                if quiet:
-                    return
+            yield partial(_heard, driver)
         finally:
-            if driver.info.status is psycopg.pq.ConnStatus.OK:
-                driver.execute("UNLISTEN *")
-                driver.autocommit = False
+            # A connection that others use next must not hear it.
+            conn.invalidate()
+
+
+def _heard(driver: psycopg.Connection[Any], patience_s: float | None = None) -> Iterator[Any]:
+    while notices := list(driver.notifies(timeout=patience_s, stop_after=1)):
+        for notice in notices:
+            yield from json.loads(notice.payload)
 
 
 def _notices(items: list[str]) -> Iterator[str]:

@@ -13,6 +13,8 @@ from starlette.datastructures import MutableHeaders
 from gis_grid.kit.problem import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,6 +43,20 @@ MOST_HEADER_BYTES: Final = 16 * 1024
 
 _SCOPED: Final = ("/api", "/ogc", "/reports")
 """Paths whose answers depend on who asks: no cache may give them to another."""
+
+
+class NotFor:
+    """Leads requests whose path begins with a prefix past a middleware."""
+
+    def __init__(self, app: ASGIApp, prefix: str, middleware: Callable[[ASGIApp], ASGIApp]) -> None:
+        self._past = app
+        self._through = middleware(app)
+        self._prefix = prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        skips = scope["type"] == "http" and scope["path"].startswith(self._prefix)
+        await (self._past if skips else self._through)(scope, receive, send)
 
 
 class SecurityHeaders:

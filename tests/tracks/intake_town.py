@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
-from walking_ground import INSIDE, at, hire
+from walking_ground import INSIDE, SHANGHAI, at, hire
 
 from gis_grid.accounts.service import devices
 from gis_grid.app import create_app
@@ -25,16 +25,24 @@ if TYPE_CHECKING:
     import httpx2
     from fastapi import FastAPI
 
-TODAY: Final = date(2026, 11, 2)
+TODAY: Final = now().astimezone(SHANGHAI).date() - timedelta(days=2)
+"""Phones send what is past, by the program's own clock."""
 
 
 @dataclass
-class Town:
-    """One worker on duty all day, with a phone."""
+class Program:
+    """The program, and its database as its owner sees it."""
 
     owner: Engine
+    engines: Engines
     app: FastAPI
     client: TestClient
+
+
+@dataclass
+class Town(Program):
+    """One worker on duty all day, with a phone."""
+
     worker: int
     device: int
     token: str
@@ -55,28 +63,50 @@ class Town:
         headers = {"Authorization": f"Bearer {token or self.token}"}
         return self.client.post("/ingest/traccar", params=sent, headers=headers)
 
+    def send_batch(self, moments: Sequence[datetime], place: tuple[float, float] = INSIDE) -> httpx2.Response:
+        """Send positions as Overland does."""
+        features = [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": list(place)},
+                "properties": {"timestamp": moment.astimezone(UTC).isoformat()},
+            }
+            for moment in moments
+        ]
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return self.client.post("/ingest/overland", json={"locations": features}, headers=headers)
+
     def query(self, statement: str, **values: Any) -> Sequence[Any]:
         """Return rows that the owner sees on another connection."""
         with self.owner.connect() as conn:
             return [tuple(row) for row in conn.execute(text(statement), values)]
+
+    def errors(self) -> list[str]:
+        """Return why messages are in quarantine."""
+        return [row[0] for row in self.query("SELECT error FROM quarantine ORDER BY id")]
 
     def fixes(self) -> Sequence[Any]:
         return self.query("SELECT worker_id, lon, lat FROM fix ORDER BY t, lon")
 
 
 @contextmanager
-def town_on(url: str, *, on_duty: bool = True, **settings: Any) -> Iterator[Town]:
-    """Yield the program on an empty database, with a worker who is on duty on `TODAY`."""
+def program_on(url: str, **settings: Any) -> Iterator[Program]:
+    """Yield the running program on a database, over the logins it has in life."""
     owner = make_engine(url)
     engines = Engines(*(make_engine(url, role=role) for role in LOGINS))
-    with owner.begin() as conn:
+    app = create_app(Settings(**settings), engines)
+    with TestClient(app) as client:
+        yield Program(owner, engines, app, client)
+    engines.dispose()
+    owner.dispose()
+
+
+def settle(program: Program) -> Town:
+    """Empty the database, and put one worker with a phone on duty on `TODAY`."""
+    with program.owner.begin() as conn:
+        conn.execute(text("TRUNCATE worker, device, fix, touched_day, quarantine, off_duty_count CASCADE"))
         worker = hire(conn, grid=None)
         device = service.ensure_device(conn, "phone", worker)
         token = devices.make(conn, "phone", actor="test", now=now()).secret
-        if on_duty:
-            service.sign_in(conn, worker, [(at(TODAY, 8), at(TODAY, 18))])
-    app = create_app(Settings(**settings), engines)
-    with TestClient(app) as client:
-        yield Town(owner, app, client, worker, device, token)
-    engines.dispose()
-    owner.dispose()
+        service.sign_in(conn, worker, [(at(TODAY, 8), at(TODAY, 18))])
+    return Town(program.owner, program.engines, program.app, program.client, worker, device, token)

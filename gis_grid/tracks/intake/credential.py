@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.accounts.service.devices import PREFIX
+from gis_grid.kit.errors import NotSignedIn
 
 if TYPE_CHECKING:
     from gis_grid.tracks.phones.message import Message
@@ -53,6 +54,11 @@ def find(message: Message, authorization: str = "", in_path: str = "") -> Shown 
     if found is None:
         return None
     return Shown(found[1].decode(), _without(message))
+
+
+def unknown() -> NotSignedIn:
+    """Return the error of a token that nobody knows."""
+    return NotSignedIn("Unknown device", "the token is not known, or it was revoked")
 
 
 def _of_header(authorization: str) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FIX: Final = np.dtype([*((name, ROW[name]) for name in ROW.names or ()), ("entry", "i4"), ("position", "i4")])
 """A fix on its way: as its table holds it, and of which message it is which position."""
 
-_MOST_FAULTS: Final = 20
+_MOST_FAULTS, _MOST_ERROR = 20, 4_000
 
 
 class DutyBy(StrEnum):
@@ -90,9 +90,10 @@ class Entry:
 
     @property
     def error(self) -> str:
-        """All faults in one text."""
+        """All faults in one text that PostgreSQL can hold."""
         more = len(self.faults) - _MOST_FAULTS
-        return "; ".join([*self.faults[:_MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])])
+        told = "; ".join([*self.faults[:_MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])])
+        return told.encode("utf-8", "replace").decode().replace("\0", "?")[:_MOST_ERROR]
 
 
 @dataclass(slots=True, eq=False)

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.kit.errors import NotSignedIn, Unavailable
+from gis_grid.kit.errors import Unavailable
+from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.commit import Outcome, commit
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Intake:
         except TimeoutError:
             outcome = Outcome.NOT_STORED
         if outcome is Outcome.UNKNOWN_TOKEN:
-            raise NotSignedIn("Unknown device", "the token is not known, or it was revoked")
+            raise credential.unknown()
         if outcome is Outcome.NOT_STORED:
             raise Unavailable("The database does not answer", _LATER)
 

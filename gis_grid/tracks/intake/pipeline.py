@@ -187,8 +187,7 @@ def store_new(conn: Connection, group: Group) -> int:
     if not stored:
         return 0
     new = np.concatenate([rows for rows, _ in stored])
-    t_ms = new["t"].astype("M8[ms]").astype(np.int64)
-    days = service.touch(conn, new["worker_id"], t_ms, group.policy.tz)
+    days = service.touch_by_messages(conn, new, new["entry"], group.policy.tz)
     bus.publish(conn, TOPIC, [[worker, day.isoformat()] for worker, day in days])
     return sum(added for _, added in stored)
 

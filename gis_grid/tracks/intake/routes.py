@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi import APIRouter, Request, Response
 from fastapi.params import Security
 from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
 
 from gis_grid.accounts.secrets import digest
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import NotSignedIn
+from gis_grid.kit.middleware import MOST_URL_BYTES
 from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.group import Entry
 from gis_grid.tracks.phones.clients import CLIENTS
@@ -55,23 +57,32 @@ def _endpoint(client: Client) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _entry(client: Client, request: Request, body: bytes) -> Entry:
-    headers = request.headers
+    query: bytes = request.scope["query_string"]
+    if len(query) > MOST_URL_BYTES:
+        raise HTTPException(414, "The address is too long")
     message = Message(
         method=request.method,
-        query=request.scope["query_string"].decode("latin-1"),
-        content_type=headers.get("content-type", ""),
+        query=_kept(query.decode("latin-1")),
+        content_type=_kept(request.headers.get("content-type", "")),
         body=body,
-        user_agent=headers.get("user-agent", ""),
+        user_agent=_kept(request.headers.get("user-agent", "")),
     )
-    shown = credential.find(message, headers.get("authorization", ""), request.path_params.get("token", ""))
+    authorization = request.headers.get("authorization", "")
+    shown = credential.find(message, authorization, request.path_params.get("token", ""))
     if shown is None:
         raise NotSignedIn("No token of a device", "expected one that begins with ggd_")
     return Entry(client, shown.message, digest(shown.secret), now())
 
 
+def _kept(text: str) -> str:
+    """Return a text as PostgreSQL can hold it."""
+    return text.replace("\0", "")[:MOST_URL_BYTES]
+
+
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     401: {"description": "No token of a device, or one that is not known or was revoked."},
     413: {"description": "The body is too large."},
+    414: {"description": "The address is too long."},
     503: {"description": "Not stored: to be sent again after the seconds that `Retry-After` names."},
 }
 

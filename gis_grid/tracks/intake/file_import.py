@@ -1,0 +1,223 @@
+"""A track file of a device into the database, by the steps of messages: all of it in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from gis_grid.core import CoreError, RecordingSpans
+from gis_grid.kit.database import transaction
+from gis_grid.kit.errors import BadInput, GisGridError, RowError, Unavailable
+from gis_grid.kit.logs import named
+from gis_grid.ledger import service as ledger
+from gis_grid.tracks import service
+from gis_grid.tracks.decoders import decode
+from gis_grid.tracks.intake import credential, pipeline, store
+from gis_grid.tracks.intake.group import FIX, Entry, Group
+from gis_grid.tracks.one_person import OnePerson
+from gis_grid.tracks.phones.clients import Client
+from gis_grid.tracks.phones.message import Message, Reported, Undecodable
+from gis_grid.tracks.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection, Engine
+
+    from gis_grid.tracks.decoders import TrackBlock
+    from gis_grid.tracks.intake.group import Policy
+    from gis_grid.tracks.intake.upload import Upload
+
+log = logging.getLogger(__name__)
+
+MOST_KEPT: Final = 1 << 20
+"""So much of a file that cannot be used, or not all of it, is kept in quarantine."""
+
+_TOLD: Final = 20
+_OF_THE_DATA: Final = (psycopg.DataError, psycopg.IntegrityError)
+
+
+def _no_message(_: Message) -> Reported:
+    raise Undecodable("a file is taken in as a whole")
+
+
+CLIENT: Final = Client("tracks", "files of tracks", ("POST",), _no_message)
+
+
+@dataclass(slots=True)
+class FileTaken(Tally):
+    """What came of a file.
+
+    Attributes
+    ----------
+    error
+        Why it could not be read, or not to its end.
+    quarantined
+        Whether it is kept aside for a person to look at.
+    """
+
+    error: str | None = None
+    quarantined: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Rows(Group):
+    """Fixes of a file; what is wrong with one is told by its row."""
+
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    taken: FileTaken = field(default_factory=FileTaken)
+
+    def refuse(self, wrong: NDArray[np.bool_], why: str) -> None:
+        """Leave fixes out."""
+        bad = self.fixes[wrong][: _TOLD * 10]
+        times = np.datetime_as_string(bad["t"], "ms")
+        self.taken.leave_out(
+            [
+                RowError(int(self.rows[position]), "time", f"{time}Z", why)
+                for position, time in zip(bad["position"].tolist(), times.tolist(), strict=True)
+            ],
+            int(np.count_nonzero(wrong)),
+        )
+        self.fixes = self.fixes[~wrong]
+
+
+def require_device(engine: Engine, secret_digest: bytes) -> int:
+    """Return the id of the device whose token was shown.
+
+    Raises
+    ------
+    NotSignedIn
+        When the token is not known, or revoked.
+    """
+    with transaction(engine) as conn:
+        found = store.devices_of(conn, [secret_digest])
+    if secret_digest not in found:
+        raise credential.unknown()
+    return found[secret_digest].id
+
+
+def take_in_file(engine: Engine, upload: Upload, policy: Policy) -> FileTaken:
+    """Take a file in, and return what came of it once that is committed.
+
+    What can be read is stored; a file with anything else goes to quarantine, at least its beginning.
+
+    Raises
+    ------
+    NotSignedIn
+        When the token was revoked meanwhile.
+    Unavailable
+        When nothing is stored, and it should be sent again.
+    """
+    try:
+        with transaction(engine) as conn:
+            return _take_in(conn, upload, policy)
+    except BadInput as error:
+        why = f"{error.title}: {error.detail}"
+    except GisGridError:
+        raise
+    except Exception as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        log.exception("a file could not be stored")
+        if isinstance(cause, psycopg.Error) and not isinstance(cause, _OF_THE_DATA):
+            raise Unavailable("The database does not answer", "send it again later") from error
+        why = f"it cannot be stored ({named(error)}), see the log"
+    with transaction(engine) as conn:
+        entry = _entry(conn, upload)
+        taken = FileTaken(error=why)
+        _set_aside(conn, entry, upload, policy, taken)
+        return taken
+
+
+def _take_in(conn: Connection, upload: Upload, policy: Policy) -> FileTaken:
+    entry = _entry(conn, upload)
+    assert entry.device is not None
+    code = store.lock_device(conn, entry.device.id)
+    taken = FileTaken(error=upload.fault)
+    again = ledger.imported_before(conn, "tracks", upload.sha256, device=code)
+    recordings = RecordingSpans()
+    for group in _groups(entry, upload, policy, taken):
+        for step in (pipeline.to_wgs_84, pipeline.check_times, pipeline.find_holders):
+            step(conn, group)
+        taken.read += len(group.fixes)
+        recordings.add(service.fixes_of_rows(group.fixes))
+        dropped = pipeline.drop_off_duty(conn, group)
+        taken.off_duty += len(dropped)
+        if len(dropped) and not again:
+            t_ms = dropped["t"].astype("M8[ms]").astype(np.int64)
+            service.count_all_off_duty(conn, dropped["worker_id"], t_ms, policy.tz)
+        taken.added += pipeline.store_new(conn, group)
+    taken.overlapping = recordings.overlapping()
+    _set_aside(conn, entry, upload, policy, taken)
+    pipeline.note_heard(conn, Group([entry], policy))
+    if taken.read and not again:
+        ledger.record_import(conn, upload.received_at, f"device:{code}", _import_run(upload, code, taken))
+    return taken
+
+
+def _entry(conn: Connection, upload: Upload) -> Entry:
+    """Find the device anew: its token may have been revoked while the file came in."""
+    entry = Entry(CLIENT, upload.message, upload.secret_digest, upload.received_at)
+    entry.device = store.devices_of(conn, [upload.secret_digest]).get(upload.secret_digest)
+    if entry.device is None:
+        raise credential.unknown()
+    return entry
+
+
+def _groups(entry: Entry, upload: Upload, policy: Policy, taken: FileTaken) -> Iterator[_Rows]:
+    """Decode block by block; where the file breaks off, what came before it stays."""
+    person = OnePerson(upload.only_user, option="only_user", where=upload.name)
+    assert entry.device is not None
+    try:
+        for block in decode(
+            upload.name, upload.pieces(), zone=policy.tz, columns=upload.columns, file=upload.file
+        ):
+            taken.take(block)
+            fixes = _fixes(block)[person.of(block)]
+            fixes["device_id"] = entry.device.id
+            fixes["received_at"] = np.datetime64(entry.received_at.replace(tzinfo=None), "us")
+            yield _Rows([entry], policy, fixes, block.rows, taken)
+    except CoreError as error:
+        taken.error = taken.error or error.message
+
+
+def _fixes(block: TrackBlock) -> NDArray[np.void]:
+    said = block.fixes
+    fixes = np.zeros(len(said), FIX)
+    fixes["t"] = said.t_ms.astype("M8[ms]")
+    fixes["track_part"] = said.segment
+    fixes["position"] = np.arange(len(said))
+    fixes["sent_lon"] = fixes["sent_lat"] = np.nan
+    for name in ("lon", "lat", "accuracy_m", "speed_mps", "heading_deg", "altitude_m", "mock"):
+        fixes[name] = getattr(said, name)
+    return fixes
+
+
+def _set_aside(conn: Connection, entry: Entry, upload: Upload, policy: Policy, taken: FileTaken) -> None:
+    """Keep a file in quarantine that could not be used, or not all of it."""
+    if taken.error is None and not taken.left_out:
+        return
+    body = upload.beginning(MOST_KEPT)
+    whole = "" if len(body) == upload.size else f"the first {len(body):,} of {upload.size:,} bytes are kept"
+    told = [*([f"{taken.left_out:,} rows left out"] if taken.left_out else []), *map(str, taken.errors)]
+    entry.faults = [part for part in (taken.error, whole, *told) if part]
+    entry.message = credential.cut_out(replace(upload.message, body=body))
+    pipeline.quarantine(conn, Group([entry], policy))
+    taken.quarantined = True
+
+
+def _import_run(upload: Upload, device: str, taken: FileTaken) -> ledger.ImportRun:
+    detail = {
+        "device": device,
+        "added": taken.added,
+        "off_duty": taken.off_duty,
+        "without_zone": taken.without_zone,
+        "untimed": taken.untimed,
+        "overlapping": taken.overlapping,
+    }
+    return ledger.ImportRun("tracks", upload.name, upload.sha256, taken.read, taken.left_out, detail)
