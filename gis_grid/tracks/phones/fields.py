@@ -43,12 +43,11 @@ class Fields:
                 return value
         return None
 
-    def place(self, lon: str, lat: str) -> tuple[float, float] | None:
+    def place(self, lon: tuple[str, ...], lat: tuple[str, ...]) -> tuple[float, float] | None:
         """Return (lon, lat); None when both were left out, or one cannot be of a place on Earth."""
-        said = self.said((lon,)), self.said((lat,))
-        if said == (None, None):
+        if self.said(lon) is None and self.said(lat) is None:
             return None
-        east, north = self._degrees(lon, said[0], 180.0), self._degrees(lat, said[1], 90.0)
+        east, north = self._degrees(lon, 180.0), self._degrees(lat, 90.0)
         return None if east is None or north is None else (east, north)
 
     def moment(self, names: tuple[str, ...], clock: Clock) -> int | None:
@@ -56,7 +55,7 @@ class Fields:
         value = self.said(names)
         t_ms = clock.read(value)
         if t_ms is None:
-            self._blame(names[0], value, f"{clock.expected}, in the years 1970 to 2200")
+            self._blame(names, value, f"{clock.expected}, in the years 1970 to 2200")
         return t_ms
 
     def accuracy(self, names: tuple[str, ...]) -> float:
@@ -73,11 +72,12 @@ class Fields:
         """Metres, above or below the sea."""
         return self._number(names, MOST)
 
-    def _degrees(self, name: str, value: object, limit: float) -> float | None:
+    def _degrees(self, names: tuple[str, ...], limit: float) -> float | None:
+        value = self.said(names)
         number = read_number(value)
         if number is not None and -limit <= number <= limit:
             return number
-        self._blame(name, value, f"degrees between -{limit:g} and {limit:g}")
+        self._blame(names, value, f"degrees between -{limit:g} and {limit:g}")
         return None
 
     def _number(self, names: tuple[str, ...], most: float) -> float:
@@ -87,10 +87,11 @@ class Fields:
         if number is not None and abs(number) <= most:
             return number
         if value is not None:
-            self._blame(names[0], value, "a number")
+            self._blame(names, value, "a number")
         return nan
 
-    def _blame(self, name: str, value: object, expected: str) -> None:
+    def _blame(self, names: tuple[str, ...], value: object, expected: str) -> None:
+        name = next((name for name in names if self._values.get(name) is value), names[0])
         said = "is missing" if value is None else f"is {shown(value)}"
         self.faults.append(Fault(f"{self._at}{name}", f"{said}, expected {expected}"))
 

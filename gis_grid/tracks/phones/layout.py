@@ -30,8 +30,8 @@ class Layout:
 
     time: tuple[str, ...]
     clock: Clock
-    lon: str = "lon"
-    lat: str = "lat"
+    lon: tuple[str, ...] = ("lon", "longitude", "lng")
+    lat: tuple[str, ...] = ("lat", "latitude")
     accuracy: tuple[str, ...]
     speed: tuple[str, ...]
     speed_unit: float = 1.0
@@ -44,10 +44,9 @@ class Layout:
 
     def names(self, *more: str) -> frozenset[str]:
         """All that is read, and the names under which phones show who they are."""
-        measured = self.accuracy + self.speed + self.heading + self.altitude
-        health = self.battery + self.charging
+        moved = self.time + self.lon + self.lat + self.speed + self.heading + self.altitude
         whose = ("id", "deviceid", "device_id", "token")
-        return frozenset((self.lon, self.lat, *self.time, *measured, *health, *whose, *more))
+        return frozenset(moved + self.accuracy + self.battery + self.charging + whose + more)
 
 
 def read(fields: Fields, layout: Layout) -> Reported:

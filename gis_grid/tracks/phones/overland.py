@@ -19,8 +19,8 @@ from gis_grid.tracks.phones.message import Fault, Health, Message, Position, Rep
 _LAYOUT: Final = Layout(
     time=("properties.timestamp",),
     clock=values.ISO,
-    lon="geometry.coordinates[0]",
-    lat="geometry.coordinates[1]",
+    lon=("geometry.coordinates[0]",),
+    lat=("geometry.coordinates[1]",),
     accuracy=("properties.horizontal_accuracy",),
     speed=("properties.speed",),
     heading=("properties.course",),

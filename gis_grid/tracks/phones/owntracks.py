@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LAYOUT: Final = Layout(
     time=("tst",),
     clock=values.SECONDS,
+    lon=("lon",),
+    lat=("lat",),
     accuracy=("acc",),
     speed=("vel",),
     speed_unit=KMH_MPS,

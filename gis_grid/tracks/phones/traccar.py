@@ -28,11 +28,12 @@ _PARAMETERS: Final = Layout(
     charging=("charge",),
 )
 _NAMES: Final = _PARAMETERS.names("location", "valid")
+_PLACE: Final = frozenset(_PARAMETERS.lon + _PARAMETERS.lat)
 _JSON: Final = Layout(
     time=("timestamp",),
     clock=values.ISO,
-    lon="coords.longitude",
-    lat="coords.latitude",
+    lon=("coords.longitude",),
+    lat=("coords.latitude",),
     accuracy=("coords.accuracy",),
     speed=("coords.speed",),
     heading=("coords.heading",),
@@ -55,7 +56,7 @@ def _from_parameters(given: dict[str, object]) -> Reported:
         lat, _, lon = str(given["location"]).partition(",")
         given = {"lat": lat, "lon": lon} | given
     if values.read_answer(given.get("valid")) is False:  # where it was last, not where it is
-        given = {name: value for name, value in given.items() if name not in {"lat", "lon"}}
+        given = {name: value for name, value in given.items() if name not in _PLACE}
     return read(Fields(given), _PARAMETERS)
 
 
@@ -76,6 +77,10 @@ def _from_object(message: object, at: str) -> Reported:
     location = message.get("location") if isinstance(message, dict) else None
     if not isinstance(location, dict):
         return Reported(faults=[Fault(f"{at}location", f"is {shown(location)}, expected an object")])
-    inner = [name for name in ("coords", "battery") if isinstance(location.get(name), dict)]
-    flat = {f"{name}.{key}": value for name in inner for key, value in location[name].items()}
+    coords, battery = location.get("coords"), location.get("battery")
+    if coords is not None and not (isinstance(coords, dict) and {"latitude", "longitude"} & coords.keys()):
+        return Reported(faults=[Fault(f"{at}location.coords", f"is {shown(coords)}, expected a position")])
+    flat = {f"coords.{name}": value for name, value in (coords or {}).items()}
+    if isinstance(battery, dict):
+        flat |= {f"battery.{name}": value for name, value in battery.items()}
     return read(Fields(location | flat, f"{at}location."), _JSON)
