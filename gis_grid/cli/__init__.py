@@ -20,6 +20,9 @@ COMMANDS: Final = {
     "import": "gis_grid.cli.import_:import_",
     "judge": "gis_grid.cli.judge:judge",
     "report": "gis_grid.cli.report:report",
+    "seal": "gis_grid.cli.seal:seal",
+    "archive": "gis_grid.cli.archive:archive",
+    "restore": "gis_grid.cli.restore:restore",
     "serve": "gis_grid.cli.serve:serve",
     "work": "gis_grid.cli.work:work",
     "jobs": "gis_grid.cli.jobs:jobs",
@@ -28,6 +31,7 @@ COMMANDS: Final = {
     "user": "gis_grid.cli.user:app",
     "token": "gis_grid.cli.token:app",
     "device": "gis_grid.cli.device:app",
+    "quarantine": "gis_grid.cli.quarantine:app",
     "audit": "gis_grid.cli.audit:app",
     "sample": "gis_grid.cli.sample:app",
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.patrols import rejudge
-from gis_grid.tracks import partitions
+from gis_grid.tracks import partitions, quarantine
 from gis_grid.tracks.sealed.seal import seal_due
 
 if TYPE_CHECKING:
@@ -59,11 +59,17 @@ def _seal(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> N
     seal_due(engine, now=now(), tz=settings.tz, actor="jobs:seal", stopping=stopping)
 
 
+def _forget_quarantine(engine: Engine, settings: Settings, _: Callable[[], bool]) -> None:
+    with transaction(engine) as conn:
+        quarantine.forget_old(conn, now=now(), days=settings.quarantine_days)
+
+
 JOBS: Final = (
     Job("judge_changed", None, _judge_changed),
     Job("make_partitions", time(0, 30), _make_partitions),
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
     Job("seal", time(3, 0), _seal),
+    Job("forget_quarantine", time(4, 30), _forget_quarantine),
 )
 """In the order in which `gis-grid work --once` does them."""
 

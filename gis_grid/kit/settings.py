@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         "signing in and out. `tracking`: on days without a sign-in also that the phone sends, for towns "
         "whose workers switch the app itself on and off.",
     )
+    quarantine_days: int = Field(
+        default=90,
+        ge=1,
+        description="Messages of phones that could not be used are deleted after so many days.",
+    )
     public_url: str | None = Field(
         default=None,
         description="Address at which people reach the program through a proxy with TLS, e.g. "
