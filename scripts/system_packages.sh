@@ -2,7 +2,7 @@
 # Installs the system packages that are missing, after it has said which and why; silent when all are there.
 #
 #   scripts/system_packages.sh run     what the program needs: Python, PostgreSQL with PostGIS
-#   scripts/system_packages.sh test    the same, and what the tests need: Chromium, a Chinese font
+#   scripts/system_packages.sh test    the same, and what the tests need: Chromium, a Chinese font, curl
 #
 # Debian 12 or later and Ubuntu 24.04 or later; elsewhere it says what to install, and stops.
 set -eu
@@ -66,6 +66,7 @@ if [ "$purpose" = test ]; then
     fi
     has_libatomic || need libatomic1 "a library that Playwright, which drives the browser, is linked to"
     has_chinese_font || need fonts-noto-cjk "the Chinese font of the tests' screenshots"
+    command -v curl >/dev/null || need curl "sends as phones do, in the tests of what they are answered"
 fi
 [ -n "$packages" ] || exit 0
 
@@ -80,7 +81,8 @@ debian | ubuntu) ;;
 *)
     say_and_stop "This is neither Debian nor Ubuntu, so nothing is installed by itself. Install: Python 3.11, 3.12 or
 3.13 with its venv module; PostgreSQL 15 or later with PostGIS 3.3 or later (or set GIS_GRID_DATABASE_URL
-to one on another machine); for the tests also Chromium (or set GIS_GRID_CHROMIUM), libatomic and Noto Sans CJK.
+to one on another machine); for the tests also Chromium (or set GIS_GRID_CHROMIUM), libatomic, Noto Sans CJK
+and curl.
 Then run the same command again."
     ;;
 esac

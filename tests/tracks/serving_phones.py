@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ class Served:
     """Where it is served, and the token of the phone."""
 
     url: str
-    token: str
+    token: str = field(repr=False)
     owner: Engine
 
     @property
@@ -47,11 +47,10 @@ class Served:
             assert self.token.encode() not in bytes(row["body"])
         return sorted(map(_position, stored)), [row["error"] for row in aside]
 
-    def battery(self) -> tuple[float, bool]:
-        """Return the battery and whether it charges, as last heard."""
+    def battery(self) -> float | None:
+        """Return the battery as last heard."""
         with self.owner.begin() as conn:
-            row = conn.execute(text("DELETE FROM device_state RETURNING battery_share, charging")).one()
-        return row[0], row[1]
+            return conn.execute(text("DELETE FROM device_state RETURNING battery_share")).scalar_one()
 
 
 @contextmanager
