@@ -10,6 +10,7 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.patrols import rejudge
 from gis_grid.tracks import partitions, quarantine
+from gis_grid.tracks.sealed.archive import archive_due
 from gis_grid.tracks.sealed.seal import seal_due
 
 if TYPE_CHECKING:
@@ -59,6 +60,11 @@ def _seal(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> N
     seal_due(engine, now=now(), tz=settings.tz, actor="jobs:seal", stopping=stopping)
 
 
+def _archive(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    folder, hot_days = settings.archive, settings.hot_days
+    archive_due(engine, folder, now=now(), hot_days=hot_days, actor="jobs:archive", stopping=stopping)
+
+
 def _forget_quarantine(engine: Engine, settings: Settings, _: Callable[[], bool]) -> None:
     with transaction(engine) as conn:
         quarantine.forget_old(conn, now=now(), days=settings.quarantine_days)
@@ -69,6 +75,7 @@ JOBS: Final = (
     Job("make_partitions", time(0, 30), _make_partitions),
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
     Job("seal", time(3, 0), _seal),
+    Job("archive", time(4, 0), _archive),
     Job("forget_quarantine", time(4, 30), _forget_quarantine),
 )
 """In the order in which `gis-grid work --once` does them."""
