@@ -45,7 +45,7 @@ def service_database(settings: Settings) -> Iterator[tuple[Engine, Engines]]:
     place = _place(settings)
     with place as url, kept_alive(place) if isinstance(place, Cluster) else nullcontext():
         owner = make_engine(url)
-        engines = _logins(settings, url)
+        engines = engines_of(settings, url)
         try:
             upgrade(owner)
             yield owner, engines
@@ -54,7 +54,8 @@ def service_database(settings: Settings) -> Iterator[tuple[Engine, Engines]]:
             owner.dispose()
 
 
-def _logins(settings: Settings, url: str) -> Engines:
+def engines_of(settings: Settings, url: str) -> Engines:
+    """Return the logins of the web service on a database that its owner reaches by a URL."""
     if settings.database_url is None:
         logins = (make_url(url).set(username=role).render_as_string() for role in LOGINS)
         return Engines(*map(make_engine, logins))

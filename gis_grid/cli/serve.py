@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import socket
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.supervisors import Multiprocess
 
 from gis_grid.accounts.service import set_up
 from gis_grid.app import create_app
 from gis_grid.cli.account_keeping import WELCOME
-from gis_grid.cli.connect import service_database
+from gis_grid.cli.connect import engines_of, service_database
 from gis_grid.cli.plain_table import tell
 from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.clock import now
@@ -24,10 +28,12 @@ from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict, NotReady
 from gis_grid.kit.logs import LOG_CONFIG
 from gis_grid.kit.settings import Settings, read_settings
+from gis_grid.tracks.partitions import ensure_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from fastapi import FastAPI
     from sqlalchemy import Engine
 
     from gis_grid.kit.database import Engines
@@ -35,17 +41,37 @@ if TYPE_CHECKING:
 _LAST_ANSWERS_S = 5
 """How long answers that are being made may take when the program is told to end."""
 
+_KEPT_OPEN_S = 75
+"""How long a connection stays open unused: longer than those that a proxy keeps for the next request."""
+
+_SIGN_OF_LIFE_S = 30
+"""How long a process may be silent before it counts as dead."""
+
+_WAITING_CONNECTIONS = 1024
+""""All phones at once", when a network is back."""
+
 
 def serve(
     *,
     jobs: Annotated[
         bool, typer.Option("--jobs/--no-jobs", help="Do the jobs beside; without, `gis-grid work` does them.")
     ] = True,
+    processes: Annotated[
+        int,
+        typer.Option(min=1, max=4, help="How many processes answer; one is enough for a county's phones."),
+    ] = 1,
 ) -> None:
     """Serve the map, the reports and the API until Ctrl+C: on loopback, or behind a proxy with TLS."""
     settings = read_settings()
     with service_database(settings) as (owner, engines), jobs_beside(settings, wanted=jobs):
-        run_server(settings, engines, opened=partial(_tell_set_up, owner))
+        with transaction(owner) as conn:
+            ensure_ahead(conn, now())
+        opened = partial(_tell_set_up, owner)
+        if processes == 1:
+            run_server(settings, engines, opened=opened)
+        else:
+            url = owner.url.render_as_string(hide_password=False)
+            _run_processes(settings, url, processes, opened=opened)
 
 
 def _tell_set_up(owner: Engine, url: str) -> None:
@@ -67,11 +93,41 @@ def run_server(
 ) -> None:
     """Serve in this thread until a signal ends it; `opened` is told the address before."""
     with _listen(settings) as listener:
-        shown = f"{settings.public_url}/" if settings.public_url else url_of(listener)
-        if opened is not None:
-            opened(shown)
-        Console(stderr=True).print(f"GIS Grid serves at [bold]{shown}[/] (Ctrl+C stops it)")
+        _tell_address(settings, listener, opened)
         _server(settings, engines).run(sockets=[listener])
+
+
+def _run_processes(
+    settings: Settings, database_url: str, processes: int, *, opened: Callable[[str], object]
+) -> None:
+    """Serve in processes that share one socket; one that dies is started again, until a signal ends all."""
+    with _listen(settings) as listener:
+        _tell_address(settings, listener, opened)
+        config = _config(partial(_app_of_child, settings, database_url), settings, factory=True)
+        config.workers = processes
+        Multiprocess(config, sockets=[listener]).run()
+
+
+def _app_of_child(settings: Settings, database_url: str) -> FastAPI:
+    """Return the service in a process of its own, which ends when the one that started it does."""
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    return create_app(settings, engines_of(settings, database_url))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _tell_address(
+    settings: Settings, listener: socket.socket, opened: Callable[[str], object] | None
+) -> None:
+    shown = f"{settings.public_url}/" if settings.public_url else url_of(listener)
+    if opened is not None:
+        opened(shown)
+    Console(stderr=True).print(f"GIS Grid serves at [bold]{shown}[/] (Ctrl+C stops it)")
 
 
 @contextmanager
@@ -89,18 +145,27 @@ def server_in_background(settings: Settings, engines: Engines) -> Iterator[str]:
 
 
 def _server(settings: Settings, engines: Engines) -> uvicorn.Server:
-    app = create_app(settings, engines)
-    config = uvicorn.Config(
+    return uvicorn.Server(_config(create_app(settings, engines), settings))
+
+
+def _config(
+    app: FastAPI | Callable[[], FastAPI], settings: Settings, *, factory: bool = False
+) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
+        factory=factory,
+        loop="uvloop",
+        http="httptools",
         log_config=LOG_CONFIG,
         access_log=False,
         server_header=False,
         # Else uvicorn believes whoever is on this machine: the address is what failures to sign in count by.
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=_KEPT_OPEN_S,
         timeout_graceful_shutdown=_LAST_ANSWERS_S,
+        timeout_worker_healthcheck=_SIGN_OF_LIFE_S,
     )
-    return uvicorn.Server(config)
 
 
 @contextmanager
@@ -116,7 +181,7 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
                 "The port is taken",
                 f"{settings.host}:{settings.port}: {error.strerror}; set GIS_GRID_PORT (0 takes a free one)",
             ) from error
-        listener.listen(128)
+        listener.listen(_WAITING_CONNECTIONS)
         yield listener
 
 

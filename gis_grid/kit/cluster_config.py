@@ -21,7 +21,7 @@ EXTENSIONS = ("postgis", "btree_gist")
 SETTINGS: Mapping[str, str] = {
     # One program on one machine: no port, and memory for a county on two cores.
     "listen_addresses": "",
-    "max_connections": "50",
+    "max_connections": "150",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
