@@ -41,16 +41,22 @@ REST = """
     SELECT id, :day, :day, 'x' FROM worker;
     INSERT INTO stand_in (absence_id, worker_id, during)
     SELECT id, worker_id, tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour') FROM absence;
+    INSERT INTO day_arrival SELECT id, :day, 9, 700, 9000, 0, 0 FROM worker;
     INSERT INTO track_print (worker_id, iso_week, read_at, hashes, t_ms)
     SELECT id, '2026-W45', :noon, '', '' FROM worker ON CONFLICT DO NOTHING;
-    INSERT INTO track_day (worker_id, local_date, revision, sealed_at, fixes, rest, digest)
-    SELECT id, :day, 1, :noon, 1, '', '' FROM worker;
+    INSERT INTO track_day (worker_id, local_date, revision, during, sealed_at, fixes, rest, digest)
+    SELECT id, :day, 1, tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour'), :noon, 1, '', ''
+    FROM worker;
     INSERT INTO period_judgement (worker_id, period, revision, judged_at, core_version, profiles,
                                   result_digest, provisional, verdicts)
     SELECT id, period, 9, :noon, '1', '[]', '', false, '[]'
     FROM worker CROSS JOIN unnest(ARRAY['2026-11', '2026-Q4']) AS period;
     INSERT INTO integrity_sign (judgement_id, local_date, kind, numbers, zh, en)
     SELECT id, :day, 'copied_track', '{}', '', '' FROM judgement ON CONFLICT DO NOTHING;
+    INSERT INTO device_state (device_id, heard_at, client) SELECT id, :noon, 'traccar' FROM device;
+    INSERT INTO quarantine (device_id, received_at, client, method, query, content_type, user_agent, body,
+                            error)
+    SELECT id, :noon, 'traccar', 'POST', '', '', '', '', 'x' FROM device;
     INSERT INTO ledger (at, actor, action, subject, detail)
     SELECT :noon, 'x', 'look_at_track', 'worker:' || code, '{}' FROM worker;
 """

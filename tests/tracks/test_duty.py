@@ -84,6 +84,24 @@ def test_an_open_session_lasts_until_now(conn: Connection, worker: int) -> None:
     assert found[worker] == [span(at(MONDAY, 9), at(MONDAY, 10))]
 
 
+def test_an_open_session_counts_for_twelve_hours_at_most(conn: Connection, worker: int) -> None:
+    service.sign_in(conn, worker, [(at(MONDAY, 9), None)])
+    assert duties(conn, worker) == [span(at(MONDAY, 9), at(MONDAY, 21))]
+    moments = [at(MONDAY, 20, 59), at(MONDAY, 21), at(MONDAY, 23)]
+    admitted = service.admit(conn, worker, np.array([ms(moment) for moment in moments]), SHANGHAI)
+    assert admitted.stored.tolist() == [True, False, False]
+
+
+def test_a_forgotten_sign_out_does_not_stand_in_the_way_of_the_next_day(
+    conn: Connection, worker: int
+) -> None:
+    service.sign_in(conn, worker, [(at(MONDAY, 9), None)])
+    tuesday = MONDAY + timedelta(days=1)
+    service.declare_duty(conn, worker, [span(at(tuesday, 9), at(tuesday, 10))])
+    expected = [span(at(MONDAY, 9), at(MONDAY, 21)), span(at(tuesday, 9), at(tuesday, 10))]
+    assert duties(conn, worker) == expected
+
+
 def test_on_a_day_with_a_sign_in_only_duty_is_stored_and_on_others_everything(
     conn: Connection, worker: int
 ) -> None:
