@@ -22,6 +22,7 @@ from gis_grid.cli.stopping import Stopping
 from gis_grid.kit.clock import now
 from gis_grid.kit.settings import read_settings
 from gis_grid.patrols import service as patrols
+from gis_grid.patrols.rejudge import PATIENCE_S
 from gis_grid.patrols.run import Stopped
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def judge(
                 rules_file=settings.rules_file,
                 work_days_file=settings.work_days_file,
                 afresh=afresh,
+                patience_s=PATIENCE_S,
                 stopping=stopping,
                 progress=progress,
             )

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ACTOR: Final = "jobs:judge"
 """Who judges, for the ledger; no account's name has a colon."""
 
+PATIENCE_S: Final = 60
+"""Judging what changed takes seconds, mostly: another run waits for it."""
+
 _TRY_AGAIN: Final = timedelta(days=1)
 """What cannot be judged is looked at again after this, so that it does not hold up the others."""
 
@@ -145,6 +148,7 @@ def judge_open_weeks(
                 profile_names=profiles,
                 rules_file=settings.rules_file,
                 work_days_file=settings.work_days_file,
+                patience_s=PATIENCE_S,
                 stopping=stopping,
             )
     return len(weeks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.grids import service as grids
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int, int], None]
 
 DEFAULT_PROFILES: Final = ("base", "xiangyang")
+
+_LOOK_S: Final = 0.2
 
 
 def judge(
@@ -101,6 +104,7 @@ def judge_all(
     work_days_file: Path | None = None,
     afresh: bool = False,
     alone: bool = False,
+    patience_s: float = 0,
     stopping: Callable[[], bool] = lambda: False,
     progress: Progress | None = None,
 ) -> JudgeSummary:
@@ -118,6 +122,8 @@ def judge_all(
     alone
         Leave out what needs everyone: signs of copied tracks stay as they were told last, and months and
         quarters, which no fix decides on, are not judged.
+    patience_s
+        How long to wait while another run is judging.
     stopping
         Asked after every part whether to stop.
 
@@ -135,7 +141,7 @@ def judge_all(
     ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file, alone)
     hands = Processes(engine, processes, stopping)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
-        if not run_store.lock_if_free(held):
+        if not _locked(held, patience_s, stopping):
             raise Conflict("Another run is judging", "one at a time; try again when it has ended")
         try:
             with hands.transaction() as conn:
@@ -144,6 +150,15 @@ def judge_all(
             return follow(hands, plan, codes, progress or _silent)
         finally:
             run_store.unlock(held)
+
+
+def _locked(held: Connection, patience_s: float, stopping: Callable[[], bool]) -> bool:
+    until = monotonic() + patience_s
+    while not run_store.lock_if_free(held):
+        if stopping() or monotonic() >= until:
+            return False
+        sleep(_LOOK_S)
+    return True
 
 
 def _chosen(

@@ -158,6 +158,14 @@ def test_while_another_run_judges_it_waits_and_loses_nothing(town: Engine) -> No
     assert judge(town).written == 1
 
 
+def test_a_run_by_hand_waits_for_it_a_while(town: Engine) -> None:
+    with town.connect() as held:
+        assert run_store.lock_if_free(held)
+        threading.Timer(0.5, lambda: run_store.unlock(held)).start()
+        options = {"start": MONDAY, "end": MONDAY, "tz": SHANGHAI, "now": NOON, "processes": 1}
+        assert service.judge_all(town, **options, patience_s=30).unchanged == 2
+
+
 def test_two_at_once_judge_a_week_once(town: Engine) -> None:
     bring(town, "W1", walk(0, 11))
     ready = threading.Barrier(3)
