@@ -50,7 +50,10 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "equal_steps": "步距过匀",
         "noiseless": "无噪声",
         "drawn_noise": "噪声似随机生成",
+        "equal_times": "时间间隔过匀",
         "copied": "轨迹雷同",
+        "clock_skew": "时钟偏差",
+        "no_accuracy": "不报精度",
     },
     Lang.EN: {
         "worker": "code",
@@ -77,7 +80,10 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "equal_steps": "equal steps",
         "noiseless": "noiseless",
         "drawn_noise": "noise looks drawn",
+        "equal_times": "equal times",
         "copied": "looks copied",
+        "clock_skew": "clock is off",
+        "no_accuracy": "no accuracy told",
     },
 }
 _MARKS: Final = {Outcome.MET: "✓", Outcome.SHORT: "✗", Outcome.REVIEW: "?"}

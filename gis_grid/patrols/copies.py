@@ -1,17 +1,24 @@
-"""Tracks that look copied from another day or another worker, as signs of the day they were sent for."""
+"""Tracks that look copied from another day or another worker, as signs of the day they were sent for.
+
+With them the signs of how messages came: neither is in what made the verdicts, nor in its digest.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis_grid.core import duration_en, duration_zh
+from gis_grid.core.track.arrival import arrival_signs
 from gis_grid.core.track.copied import pairs_between, pairs_within
 from gis_grid.core.track.marks import shelf_of
 from gis_grid.patrols import revision_store
 from gis_grid.patrols.documents import canonical
 from gis_grid.patrols.judging import result_digest
 from gis_grid.patrols.prints import kept_days, weeks_before
+from gis_grid.patrols.rows import sign_row
+from gis_grid.tracks import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +35,7 @@ _AT_ONCE_MS: Final = 60_000.0
 
 
 def tell_copies(conn: Connection, week: Week, run_id: int, now: datetime) -> list[int]:
-    """Compare everyone's days of a week with each other and with all before, and write down what shows.
+    """Write down the signs that a week's own fixes do not show: of copied tracks, and of how messages came.
 
     A judgement of this run takes them in; of one of an earlier run the next revision is written.
 
@@ -37,7 +44,7 @@ def tell_copies(conn: Connection, week: Week, run_id: int, now: datetime) -> lis
     list of int
         The workers whose judgements of earlier runs were revised.
     """
-    found = find_copies(conn, week)
+    found = _signs_beside(conn, week)
     stored = copies_told(conn, week)
     changed = [worker for worker in sorted({*found, *stored}) if found.get(worker) != stored.get(worker)]
     revised = []
@@ -53,7 +60,7 @@ def tell_copies(conn: Connection, week: Week, run_id: int, now: datetime) -> lis
 
 
 def copies_told(conn: Connection, week: Week, workers: Sequence[int] | None = None) -> dict[int, list[Row]]:
-    """Return the signs of copied tracks in the latest judgements of a week, by worker; of all or some."""
+    """Return such signs of the latest judgements of a week, by worker; of all or some."""
     told: dict[int, list[Row]] = defaultdict(list)
     for row in revision_store.copied_signs(conn, week.name, workers):
         told[row["worker_id"]].append({name: row[name] for name in _COLUMNS})
@@ -61,6 +68,17 @@ def copies_told(conn: Connection, week: Week, workers: Sequence[int] | None = No
 
 
 _COLUMNS = ("local_date", "kind", "numbers", "zh", "en")
+
+
+def _signs_beside(conn: Connection, week: Week) -> dict[int, list[Row]]:
+    """Return all signs of `revision_store.BESIDE` in a week, by worker and in order of days."""
+    found = find_copies(conn, week)
+    for worker, day, arrivals in changes.arrivals(conn, week.first, week.last):
+        for sign in arrival_signs(arrivals):
+            found[worker].append(sign_row(day, sign))
+    for signs in found.values():
+        signs.sort(key=itemgetter("local_date", "kind"))
+    return found
 
 
 def find_copies(conn: Connection, week: Week) -> dict[int, list[Row]]:

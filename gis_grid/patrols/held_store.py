@@ -142,6 +142,16 @@ HELD: Final = (
         """,
     ),
     Held(
+        "arrivals.csv",
+        Kind.CSV,
+        "手机上报到达情况的汇总(用于核对时钟与精度)",
+        "how messages of the phone came, by day: what clocks and accuracy are looked at by",
+        """
+        SELECT local_date, messages, least_lag_ms, total_lag_ms, ahead, silent
+        FROM day_arrival WHERE worker_id = %(worker)s ORDER BY 1
+        """,
+    ),
+    Held(
         "sealed_days.csv",
         Kind.CSV,
         "封存的每日轨迹及其摘要",

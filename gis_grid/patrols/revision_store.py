@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 COPIED = "copied"
 """The one kind of sign that needs everyone's tracks."""
 
+BESIDE = (COPIED, "clock_skew", "no_accuracy")
+"""Kinds of signs that a week's own fixes do not show: what made its verdicts does not decide them."""
+
 
 class Head(NamedTuple):
     """What is asked of the latest judgement of a worker's week."""
@@ -63,7 +66,7 @@ def add(conn: Connection, findings: Sequence[Finding], run_id: int) -> None:
 
 
 def copied_signs(conn: Connection, week: str, workers: Sequence[int] | None = None) -> Sequence[RowMapping]:
-    """Return the signs of copied tracks in the latest judgements of a week, with their worker.
+    """Return the signs of `BESIDE` in the latest judgements of a week, with their worker.
 
     Of everyone, or of some workers.
     """
@@ -77,11 +80,17 @@ def copied_signs(conn: Connection, week: str, workers: Sequence[int] | None = No
                     WHERE iso_week = :week AND (:everyone OR worker_id = ANY(CAST(:workers AS bigint[])))
                     ORDER BY worker_id, revision DESC
                 ) AS latest
-                JOIN integrity_sign AS sign ON sign.judgement_id = latest.id AND sign.kind = :copied
-                ORDER BY latest.worker_id, sign.local_date
+                JOIN integrity_sign AS sign
+                    ON sign.judgement_id = latest.id AND sign.kind = ANY(:beside)
+                ORDER BY latest.worker_id, sign.local_date, sign.kind
                 """
             ),
-            {"week": week, "copied": COPIED, "everyone": workers is None, "workers": list(workers or ())},
+            {
+                "week": week,
+                "beside": list(BESIDE),
+                "everyone": workers is None,
+                "workers": list(workers or ()),
+            },
         )
         .mappings()
         .all()
@@ -89,7 +98,7 @@ def copied_signs(conn: Connection, week: str, workers: Sequence[int] | None = No
 
 
 def revise(conn: Connection, head: Head, run_id: int, judged_at: datetime) -> int:
-    """Write a judgement again as the next revision, without signs of copied tracks; return its id."""
+    """Write a judgement again as the next revision, without the signs in `BESIDE`; return its id."""
     made = conn.execute(
         text(
             """
@@ -119,14 +128,14 @@ _FOUND = {
     "week_verdict": f"{_AMOUNT}, verdicts",
     "integrity_sign": "local_date, kind, numbers, zh, en",
 }
-_OWN_SIGNS = f"AND kind <> '{COPIED}'"
+_OWN_SIGNS = "AND kind NOT IN ('{}')".format("', '".join(BESIDE))
 
 
 def put_copied_signs(conn: Connection, judgement_id: int, signs: Sequence[Row], result_digest: str) -> None:
-    """Give a judgement these signs of copied tracks and no others; JSON columns as text."""
+    """Give a judgement these signs of copied tracks and of arrivals, and no others; JSON columns as text."""
     conn.execute(
-        text("DELETE FROM integrity_sign WHERE judgement_id = :id AND kind = :copied"),
-        {"id": judgement_id, "copied": COPIED},
+        text("DELETE FROM integrity_sign WHERE judgement_id = :id AND kind = ANY(:beside)"),
+        {"id": judgement_id, "beside": list(BESIDE)},
     )
     _copy(conn, "integrity_sign", [{"judgement_id": judgement_id, **row} for row in signs])
     conn.execute(

@@ -26,8 +26,21 @@ def gather(conn: Connection, now: datetime) -> int:
         conn.execute(
             text(
                 """
-                WITH mark AS (DELETE FROM touched_day RETURNING worker_id, local_date),
+                WITH mark AS (DELETE FROM touched_day RETURNING *),
                 day AS (SELECT worker_id, local_date, count(*) AS marks FROM mark GROUP BY 1, 2),
+                arrived AS (
+                    INSERT INTO day_arrival
+                        (worker_id, local_date, messages, least_lag_ms, total_lag_ms, ahead, silent)
+                    SELECT worker_id, local_date, sum(messages), min(least_lag_ms), sum(total_lag_ms),
+                        sum(ahead), sum(silent)
+                    FROM mark WHERE messages > 0 GROUP BY 1, 2
+                    ON CONFLICT (worker_id, local_date) DO UPDATE SET
+                        messages = day_arrival.messages + excluded.messages,
+                        least_lag_ms = least(day_arrival.least_lag_ms, excluded.least_lag_ms),
+                        total_lag_ms = day_arrival.total_lag_ms + excluded.total_lag_ms,
+                        ahead = day_arrival.ahead + excluded.ahead,
+                        silent = day_arrival.silent + excluded.silent
+                ),
                 stale AS (
                     UPDATE track_day SET stale = true FROM day
                     WHERE track_day.worker_id = day.worker_id AND track_day.local_date = day.local_date
@@ -45,6 +58,19 @@ def gather(conn: Connection, now: datetime) -> int:
             {"now": now},
         ).scalar_one()
     )
+
+
+def arrivals(conn: Connection, first: date, last: date) -> Sequence[Row[Any]]:
+    """Return (worker_id, local_date, messages, ...) of how messages of some local days came."""
+    return conn.execute(
+        text(
+            """
+            SELECT worker_id, local_date, messages, least_lag_ms, total_lag_ms::bigint, ahead, silent
+            FROM day_arrival WHERE local_date BETWEEN :first AND :last ORDER BY worker_id, local_date
+            """
+        ),
+        {"first": first, "last": last},
+    ).all()
 
 
 def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> Sequence[Row[Any]]:

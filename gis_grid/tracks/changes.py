@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from gis_grid.core.track.arrival import Arrivals
 from gis_grid.tracks import change_store
 
 if TYPE_CHECKING:
@@ -35,6 +36,12 @@ def gather(conn: Connection, now: datetime) -> int:
     # A statement of its own: who seals at this moment has to be done before the marks are looked at.
     change_store.lock_days(conn)
     return change_store.gather(conn, now)
+
+
+def arrivals(conn: Connection, first: date, last: date) -> list[tuple[int, date, Arrivals]]:
+    """Return (worker id, local date, how the messages came) of local days, as far as they are gathered."""
+    rows = change_store.arrivals(conn, first, last)
+    return [(row.worker_id, row.local_date, Arrivals(*tuple(row)[2:])) for row in rows]
 
 
 def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> list[ChangedDay]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gis_grid.core.rules.calendar import day_span_ms, local_date
 from gis_grid.core.rules.work import Duty, DutyKind
+from gis_grid.core.track.arrival import arrivals_of, messages_of
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.tracks import reading, sessions, store
 from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_of
@@ -114,6 +115,25 @@ def touch(
     """Mark the local dates of new fixes, each worker's, and return them: they are to be judged again."""
     pairs, _ = _per_worker_and_date(worker_ids, t_ms, tz)
     store.add_touched_days(conn, pairs["worker_id"], pairs["local_date"])
+    marked: list[tuple[int, date]] = pairs.tolist()
+    return marked
+
+
+def touch_by_messages(
+    conn: Connection, rows: NDArray[np.void], message: NDArray[np.int32], tz: ZoneInfo
+) -> list[tuple[int, date]]:
+    """Mark days like `touch`, and with them how the messages of phones came that `rows` are of.
+
+    A message counts on the day of its newest fix, for each worker of whom it tells.
+    """
+    t_ms, received_ms = (rows[name].astype("M8[ms]").astype(np.int64) for name in ("t", "received_at"))
+    pairs, _ = _per_worker_and_date(rows["worker_id"], t_ms, tz)
+    messages = messages_of(rows["worker_id"], message, t_ms, received_ms, rows["accuracy_m"])
+    own = np.empty(len(messages.newest), pairs.dtype)
+    own["worker_id"] = rows["worker_id"][messages.newest]
+    own["local_date"] = local_days(t_ms[messages.newest], tz)
+    arrivals = arrivals_of(messages, np.searchsorted(pairs, own), len(pairs))
+    store.add_arrivals(conn, pairs["worker_id"], pairs["local_date"], arrivals)
     marked: list[tuple[int, date]] = pairs.tolist()
     return marked
 

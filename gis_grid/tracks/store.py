@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from psycopg.types.range import Range
     from sqlalchemy import Connection, Row
 
+    from gis_grid.core.track.arrival import Arrivals
+
 _WORKER_LOCK = 4_201_978
 
 
@@ -226,6 +228,27 @@ def add_touched_days(conn: Connection, workers: NDArray[np.int64], dates: NDArra
     with arrays_cursor(conn) as cursor:
         cursor.execute(
             "INSERT INTO touched_day (worker_id, local_date) SELECT * FROM unnest(%s, %s)", (workers, dates)
+        )
+
+
+def add_arrivals(
+    conn: Connection,
+    workers: NDArray[np.int64],
+    dates: NDArray[np.datetime64],
+    arrivals: Sequence[Arrivals],
+) -> None:
+    """Mark days on which something new came in, with how its messages came."""
+    numbers = list(np.array(arrivals, np.int64).T.copy())
+    with arrays_cursor(conn) as cursor:
+        cursor.execute(
+            """
+            INSERT INTO touched_day
+                (worker_id, local_date, messages, least_lag_ms, total_lag_ms, ahead, silent)
+            SELECT worker_id, local_date, nullif(messages, 0), least, total, ahead, silent
+            FROM unnest(%s, %s, %s, %s, %s, %s, %s)
+                AS given (worker_id, local_date, messages, least, total, ahead, silent)
+            """,
+            (workers, dates, *numbers),
         )
 
 

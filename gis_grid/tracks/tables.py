@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    Numeric,
     Table,
     Text,
     UniqueConstraint,
@@ -111,7 +112,31 @@ touched_day = Table(
     metadata,
     Column("worker_id", BigInteger, nullable=False),
     Column("local_date", Date, nullable=False),
+    Column(
+        "messages",
+        Integer,
+        comment="of phones, whose newest new fix is of this day; null for what came otherwise",
+    ),
+    Column("least_lag_ms", BigInteger),
+    Column("total_lag_ms", BigInteger),
+    Column("ahead", Integer),
+    Column("silent", Integer),
     comment="days on which something new came in, a row each time, until judged. Without a key nobody waits",
+)
+
+day_arrival = Table(
+    "day_arrival",
+    metadata,
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("messages", BigInteger, nullable=False),
+    Column("least_lag_ms", BigInteger, nullable=False),
+    Column("total_lag_ms", Numeric, nullable=False),
+    Column("ahead", BigInteger, nullable=False),
+    Column("silent", BigInteger, nullable=False),
+    CheckConstraint("messages > 0", name="messages"),
+    comment="how a day's messages of phones came: from the newest fix of each to its receipt, how many were "
+    "ahead of our clock, and how many said no accuracy. No verdict knows of it",
 )
 
 changed_day = Table(
@@ -166,9 +191,7 @@ track_day = Table(
         comment="every other column of the fixes: an Arrow stream, compressed by zstd",
     ),
     Column("digest", LargeBinary, nullable=False),
-    Column(
-        "previous", LargeBinary, comment="digest of the worker's row before, which the digest covers too"
-    ),
+    Column("previous", LargeBinary, comment="digest of the worker's row before, which the digest covers too"),
     Column(
         "stale",
         Boolean,

@@ -62,6 +62,7 @@ def town(conn: Connection) -> None:
     conn.execute(
         text(
             "INSERT INTO off_duty_count SELECT id, '2026-11-02', 7 FROM worker;"
+            "INSERT INTO day_arrival SELECT id, '2026-11-02', 9, 700, 9000, 0, 0 FROM worker;"
             "INSERT INTO track_day (worker_id, local_date, revision, during, sealed_at, fixes, rest, digest,"
             " superseded)"
             " SELECT id, '2026-11-02', 1, '[2026-11-02,2026-11-03)', '2026-11-05', 1, '', '', true"
@@ -140,6 +141,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "fixes.csv": FIXES,
         "off_duty_counts.csv": 1,
         "track_prints.csv": 2,
+        "arrivals.csv": 1,
         "sealed_days.csv": 1,
         "signatures.csv": 1,
         "part_time.csv": 1,
