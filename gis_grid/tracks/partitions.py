@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from sqlalchemy import text
+
+from gis_grid.kit.database import raw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,6 @@ def partition_of(monday: int) -> str:
 
 
 def _ensure(conn: Connection, mondays: Sequence[datetime]) -> None:
-    conn.execute(
-        text("SELECT gis_grid_fix_week(monday) FROM unnest(CAST(:mondays AS timestamptz[])) AS monday"),
-        {"mondays": mondays},
+    raw(conn).execute(
+        "SELECT gis_grid_fix_week(monday) FROM unnest(%s::timestamptz[]) AS monday", (list(mondays),)
     )

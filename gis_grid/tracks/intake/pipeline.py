@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -72,13 +72,14 @@ def authenticate(conn: Connection, group: Group) -> None:
 
 def decode(_: Connection, group: Group) -> None:
     """Read the positions; a message that cannot be read costs no other one anything."""
-    parts: list[NDArray[np.void]] = []
-    for number, entry in enumerate(group.entries):
+    positions: list[Position] = []
+    counts: list[int] = []
+    for entry in group.entries:
+        counts.append(0)
         if entry.device is None:
             continue
         try:
             reported = entry.client.decode(entry.message)
-            fixes = _fixes(reported.positions)
         except Undecodable as error:
             entry.faults.append(str(error))
         except Exception as error:  # whatever a decoder forgot
@@ -87,14 +88,16 @@ def decode(_: Connection, group: Group) -> None:
         else:
             entry.health = reported.health
             entry.faults += [f"{fault.where}: {fault.why}" for fault in reported.faults]
-            fixes["entry"] = number
-            parts.append(fixes)
-    if parts:
-        group.fixes = np.concatenate(parts)
-    number_of_device = [0 if entry.device is None else entry.device.id for entry in group.entries]
-    received = [np.datetime64(entry.received_at.replace(tzinfo=None), "us") for entry in group.entries]
-    group.fixes["device_id"] = group.per_fix(number_of_device, "i8")
-    group.fixes["received_at"] = group.per_fix(received, "M8[us]")
+            positions += reported.positions
+            counts[-1] = len(reported.positions)
+    fixes = _fixes(positions)
+    fixes["entry"] = np.repeat(np.arange(len(counts)), counts)
+    fixes["position"] = np.arange(len(fixes)) - np.repeat(np.cumsum(counts) - counts, counts)
+    group.fixes = fixes
+    fixes["device_id"] = group.per_fix(
+        [entry.device.id if entry.device else 0 for entry in group.entries], "i8"
+    )
+    fixes["received_at"] = group.per_fix([_naive(entry.received_at) for entry in group.entries], "M8[us]")
 
 
 def refuse_off_the_globe(_: Connection, group: Group) -> None:
@@ -119,7 +122,7 @@ def check_times(_: Connection, group: Group) -> None:
     """Refuse times of wrong clocks: ahead of ours, before there were receivers or before the device's."""
     t, received = group.fixes["t"], group.fixes["received_at"]
     group.refuse(t > received + np.timedelta64(service.MAX_AHEAD), "more than 24 hours in the future")
-    group.refuse(group.fixes["t"] < _naive(EARLIEST), f"before {EARLIEST.year}")
+    group.refuse(group.fixes["t"] < np.datetime64(_naive(EARLIEST), "us"), f"before {EARLIEST.year}")
     issued = [entry.device.issued_at if entry.device else None for entry in group.entries]
     since = group.per_fix([_naive(moment or EARLIEST) for moment in issued], "M8[us]")
     group.refuse(group.fixes["t"] < since, "before the device was issued")
@@ -226,7 +229,6 @@ def _fixes(positions: list[Position]) -> NDArray[np.void]:
     # A time of no century is refused like any other one that is wrong.
     fixes["t"] = np.clip(said["t_ms"], 0, END_OF_TIMES_MS).astype("M8[ms]")
     fixes["sent_lon"] = fixes["sent_lat"] = np.nan
-    fixes["position"] = np.arange(len(said))
     fixes["mock"] = said["mock"]
     for name in ("lon", "lat"):
         fixes[name] = said[name]
@@ -258,5 +260,6 @@ def _is_news(entry: Entry) -> bool:
     return battery is not None and abs(battery - (device.battery_share or 0)) >= _BATTERY_STEP
 
 
-def _naive(moment: datetime) -> Any:
-    return np.datetime64(moment.replace(tzinfo=None), "us")
+def _naive(moment: datetime) -> datetime:
+    """Return a moment in UTC as numpy takes it."""
+    return moment.replace(tzinfo=None)
