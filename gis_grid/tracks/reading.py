@@ -15,7 +15,7 @@ from gis_grid.core import Fixes
 from gis_grid.kit.database import raw
 from gis_grid.tracks import store, wire
 from gis_grid.tracks.rows import fixes_of_rows, sorted_once
-from gis_grid.tracks.sealed import codec
+from gis_grid.tracks.sealed import codec, hot_store
 from gis_grid.tracks.sealed import store as sealed_store
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _rows(
     for piece in pieces:
         parts = [codec.unpack(*packed, worker_id) for packed in sealed_store.packed(conn, piece.days)]
         if piece.hot:
-            parts += sealed_store.hot_rows(conn, [(worker_id, piece.start, piece.end)])
+            parts += hot_store.hot_rows(conn, [(worker_id, piece.start, piece.end)])
         rows = sorted_once(np.concatenate(parts))
         rows = rows[(rows["t"] >= first) & (rows["t"] < last)]
         if len(rows):

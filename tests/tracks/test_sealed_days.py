@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from walking_ground import MONDAY, SHANGHAI, at, hire, publish, record, stroll
+from sealed_walks import EVER, ODD, THURSDAY, fill, late_row, stored
+from sqlalchemy import text
+from walking_ground import MONDAY, SHANGHAI, after_the_week, at, hire, publish, record, stroll
 
+from gis_grid.core import Fixes
 from gis_grid.kit.database import make_engine, transaction
-from gis_grid.tracks import service
+from gis_grid.patrols import service as patrols
+from gis_grid.tracks import changes, reading, service
+from gis_grid.tracks.import_file import TrackFile, import_tracks
 from gis_grid.tracks.rows import blank_rows
 from gis_grid.tracks.sealed import store
 from gis_grid.tracks.sealed.chain import verify_chain
-from gis_grid.tracks.sealed.seal import last_due, seal_due
+from gis_grid.tracks.sealed.seal import due, last_due, seal_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
 
-THURSDAY = at(MONDAY + timedelta(days=3), 0)
-"""The first moment at which Monday's grace is over."""
-EVER = (datetime(1990, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+BERLIN = ZoneInfo("Europe/Berlin")
+TRACES = Path("/work/shared/data/traces")
 
 
 @pytest.fixture
@@ -33,49 +39,24 @@ def engine(fresh_database: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-def odd_rows(worker: int, devices: tuple[int, int]) -> np.ndarray:
-    """Rows of one day with everything that can be odd in them."""
-    rows = blank_rows(9)
-    rows["worker_id"] = worker
-    rows["device_id"] = devices[0]
-    rows["t"] = np.datetime64("2026-11-02T01:00:00") + np.arange(9) * np.timedelta64(10_001, "ms")
-    rows["lon"], rows["lat"] = 116.3 + np.arange(9) / 3, -39.9 - np.arange(9) / 7
-    rows["received_at"] = np.datetime64("2026-11-02T03:00:00.123457")
-    rows["device_id"][3:5] = devices[1]
-    rows["t"][4] = rows["t"][2]  # both phones at one moment, at one place
-    rows["lon"][4], rows["lat"][4] = rows["lon"][2], rows["lat"][2]
-    rows["t"][6] = rows["t"][5]  # one phone at two places
-    rows["lon"][7], rows["lat"][7] = -0.0, 1e-7
-    rows["accuracy_m"][1:4] = 0.1, 1e30, 5e-40
-    rows["speed_mps"][2], rows["heading_deg"][3], rows["altitude_m"][4] = 0.0, -0.0, -431.25
-    rows["mock"][5] = True
-    rows["track_part"][6:] = 3
-    rows["sent_lon"][8], rows["sent_lat"][8] = 116.30000000000001, 39.9
-    rows["received_at"][8] += np.timedelta64(1, "us")
-    return rows
+def all_rows(conn: Connection, worker: int) -> np.ndarray:
+    return np.concatenate([blank_rows(0), *reading.rows_of(conn, worker)])
 
 
-def stored(conn: Connection, worker: int) -> np.ndarray:
-    """Every row of a worker as the table of fixes has it."""
-    (rows,) = store.hot_rows(conn, [(worker, *EVER)])
-    return np.sort(rows, order=["t", "lon", "lat", "device_id"])
+def same(found: Fixes, wanted: Fixes) -> None:
+    for name in Fixes.__dataclass_fields__:
+        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name), err_msg=name)
 
 
-def fill(conn: Connection) -> int:
-    """Two workers' Mondays, the first one's odd."""
-    publish(conn)
-    worker = hire(conn)
-    phones = tuple(service.ensure_device(conn, code, worker) for code in ("one", "two"))
-    service.store_rows(conn, odd_rows(worker, phones))
-    record(conn, hire(conn, "W2"), stroll(at(MONDAY, 9), 3600))
-    return worker
+def touch(conn: Connection, rows: np.ndarray) -> None:
+    """Do what the intake does with rows that are new, and what the jobs do next."""
+    service.store_rows(conn, rows)
+    service.touch(conn, rows["worker_id"], rows["t"].astype("M8[ms]").astype(np.int64), SHANGHAI)
+    changes.gather(conn, THURSDAY)
 
 
-def rows_of(conn: Connection, worker: int) -> np.ndarray:
-    from gis_grid.tracks.sealed import codec
-
-    (row,) = [row for row in store.chain(conn) if row.worker_id == worker]
-    return codec.unpack(row.geom, row.rest, worker)
+def drop_hot(conn: Connection) -> None:
+    conn.execute(text("DELETE FROM fix"))
 
 
 def test_every_column_comes_back_bit_for_bit(engine: Engine) -> None:
@@ -83,9 +64,10 @@ def test_every_column_comes_back_bit_for_bit(engine: Engine) -> None:
         worker = fill(conn)
         before = stored(conn, worker)
     done = seal_due(engine, now=THURSDAY, tz=SHANGHAI)
-    assert (done.days, done.fixes, done.dates) == (2, 9 + 361, [MONDAY])
+    assert (done.days, done.fixes, done.dates) == (2, ODD + 361, [MONDAY])
     with transaction(engine) as conn:
-        assert rows_of(conn, worker).tobytes() == before.tobytes()
+        drop_hot(conn)
+        assert all_rows(conn, worker).tobytes() == before.tobytes()
         assert verify_chain(conn).good == 2
 
 
@@ -94,5 +76,213 @@ def test_a_day_waits_for_two_days_of_grace(engine: Engine) -> None:
         fill(conn)
     assert seal_due(engine, now=THURSDAY - timedelta(seconds=1), tz=SHANGHAI).days == 0
     assert last_due(THURSDAY, SHANGHAI) == MONDAY
+    assert due(engine, now=THURSDAY, tz=SHANGHAI, until=MONDAY - timedelta(days=1)) == []
     assert seal_due(engine, now=THURSDAY, tz=SHANGHAI).days == 2
     assert seal_due(engine, now=THURSDAY, tz=SHANGHAI).days == 0
+
+
+def test_judges_and_rules_read_the_same_before_and_after(engine: Engine) -> None:
+    with transaction(engine) as conn:
+        worker = fill(conn)
+        ids = [worker, worker + 1]
+        whole = (0, int(EVER[1].timestamp() * 1000))
+        # From the middle of one day to the middle of the next: a part of a sealed day.
+        cut = tuple(int(at(MONDAY + timedelta(days=n), 9, 30).timestamp() * 1000) for n in (0, 1))
+        spans = [dict.fromkeys(ids, whole), dict.fromkeys(ids, cut), {worker + 1: whole, worker: cut}]
+        before = [dict(reading.each_workers_fixes(conn, span)) for span in spans]
+        known = service.fixes_of(conn, ids, *EVER)
+    seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    with transaction(engine) as conn:
+        drop_hot(conn)
+        for span, wanted in zip(spans, before, strict=True):
+            found = dict(reading.each_workers_fixes(conn, span))
+            assert list(found) == list(span)
+            for number, fixes in wanted.items():
+                same(found[number], fixes)
+        for number, fixes in service.fixes_of(conn, ids, *EVER).items():
+            same(fixes, known[number])
+
+
+def test_judging_after_sealing_writes_no_revision(engine: Engine) -> None:
+    now = after_the_week()
+    with transaction(engine) as conn:
+        fill(conn)
+        assert patrols.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=now).written == 2
+    seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    with transaction(engine) as conn:
+        drop_hot(conn)
+        again = patrols.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=now)
+        assert (again.written, again.unchanged, again.fixes) == (0, 2, ODD + 361)
+
+
+def test_a_late_fix_is_read_at_once_and_sealed_as_the_next_revision(engine: Engine) -> None:
+    with transaction(engine) as conn:
+        worker = fill(conn)
+    seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    with transaction(engine) as conn:
+        before = all_rows(conn, worker)
+        drop_hot(conn)
+        touch(conn, late_row(conn, worker))
+        touch(conn, late_row(conn, worker, again=True))
+        late = all_rows(conn, worker)
+        assert late[:-1].tobytes() == before.tobytes()
+        (judged,) = (fixes for _, fixes in reading.each_workers_fixes(conn, {worker: (0, 2**42)}))
+        assert len(judged) == len(service.fixes_of(conn, [worker], *EVER)[worker]) == ODD + 1
+    done = seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    assert (done.days, done.fixes) == (1, ODD + 1)
+    with transaction(engine) as conn:
+        drop_hot(conn)
+        assert all_rows(conn, worker).tobytes() == late.tobytes()
+        rows = [row for row in store.chain(conn) if row.worker_id == worker]
+        assert [(row.revision, row.previous) for row in rows] == [(1, None), (2, rows[0].digest)]
+        assert verify_chain(conn).good == 3
+        assert {row.area for row in rows} == {"C-G1"}
+
+
+def test_a_fix_sent_again_makes_no_revision(engine: Engine) -> None:
+    with transaction(engine) as conn:
+        worker = fill(conn)
+    seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    with transaction(engine) as conn:
+        drop_hot(conn)
+        touch(conn, late_row(conn, worker, again=True))
+    assert [len(one.workers) for one in due(engine, now=THURSDAY, tz=SHANGHAI)] == [1]
+    done = seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    assert (done.days, done.unchanged) == (0, 1)
+    assert due(engine, now=THURSDAY, tz=SHANGHAI) == []
+
+
+def test_a_run_that_was_stopped_goes_on(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gis_grid.tracks.sealed.seal._AT_ONCE", 1)
+    with transaction(engine) as conn:
+        fill(conn)
+    asked = iter([False, True])
+    told: list[tuple[int, int, int]] = []
+    first = seal_due(
+        engine,
+        now=THURSDAY,
+        tz=SHANGHAI,
+        stopping=lambda: next(asked),
+        progress=lambda *one: told.append(one),
+    )
+    assert (first.days, told) == (1, [(1, 2, ODD)])
+    assert seal_due(engine, now=THURSDAY, tz=SHANGHAI).days == 1
+
+
+@pytest.mark.parametrize(
+    ("tz", "day", "hours"),
+    [(BERLIN, date(2026, 10, 25), 25), (BERLIN, date(2026, 3, 29), 23), (SHANGHAI, MONDAY, 24)],
+)
+def test_a_day_is_as_long_as_it_is_and_midnight_is_the_next(
+    engine: Engine, tz: ZoneInfo, day: date, hours: int
+) -> None:
+    start = datetime(day.year, day.month, day.day, tzinfo=tz).astimezone(UTC)
+    with transaction(engine) as conn:
+        worker = hire(conn, grid=None)
+        count = hours * 6 + 1
+        times = int(start.timestamp() * 1000) + np.arange(-1, count) * 600_000
+        walk = Fixes.of(times, np.full(len(times), 9.0), np.full(len(times), 48.0))
+        record(conn, worker, walk)
+    now = start + timedelta(days=9)
+    done = seal_due(engine, now=now, tz=tz)
+    assert done.days == 3
+    with transaction(engine) as conn:
+        lengths = {row.local_date: row.fixes for row in store.chain(conn)}
+        assert lengths == {day - timedelta(days=1): 1, day: hours * 6, day + timedelta(days=1): 1}
+        drop_hot(conn)
+        same(service.fixes_of(conn, [worker], *EVER)[worker], walk)
+
+
+def test_days_of_two_time_zones_overlap_and_no_fix_comes_twice(engine: Engine) -> None:
+    with transaction(engine) as conn:
+        worker = hire(conn, grid=None)
+        walk = Fixes.concat([stroll(at(MONDAY + timedelta(days=n), 6), 3600, step_s=600) for n in range(4)])
+        record(conn, worker, walk)
+    later = THURSDAY + timedelta(days=9)
+    seal_due(engine, now=later, tz=SHANGHAI, until=MONDAY + timedelta(days=1))
+    seal_due(engine, now=later, tz=BERLIN)
+    assert due(engine, now=later, tz=BERLIN) == []
+    with transaction(engine) as conn:
+        drop_hot(conn)
+        same(service.fixes_of(conn, [worker], *EVER)[worker], walk)
+        ((_, judged),) = reading.each_workers_fixes(conn, {worker: (0, 2**42)})
+        assert len(judged) == len(walk)
+
+
+def test_the_line_answers_questions_in_sql(engine: Engine) -> None:
+    with transaction(engine) as conn:
+        publish(conn)
+        worker = hire(conn)
+        walk = stroll(at(MONDAY, 9), 3600)
+        record(conn, worker, walk)
+    seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    with transaction(engine) as conn:
+        row = conn.execute(
+            text(
+                """
+                SELECT ST_NPoints(geom) AS points, ST_M(ST_StartPoint(geom)) AS first,
+                    ST_IsValidTrajectory(geom) AS ordered,
+                    ST_X(ST_GeometryN(ST_LocateAlong(geom, :at), 1)) AS lon,
+                    ST_Length(geom::geography) AS metres, pg_column_compression(rest) AS tried
+                FROM track_day
+                """
+            ),
+            {"at": walk.t_ms[100] / 1000},
+        ).one()
+    assert (row.points, row.first, row.ordered) == (361, walk.t_ms[0] / 1000, True)
+    assert row.lon == walk.lon[100]
+    assert row.metres > 100
+    assert row.tried is None
+
+
+BREAKS = {
+    "UPDATE track_day SET rest = (SELECT rest FROM track_day WHERE worker_id <> :worker)": "cannot be read",
+    "UPDATE track_day SET rest = '\\x00' WHERE worker_id = :worker": "cannot be read",
+    "UPDATE track_day SET geom = ST_Reverse(geom) WHERE worker_id = :worker": "is not what was sealed",
+    "UPDATE track_day SET local_date = local_date - 1 WHERE worker_id = :worker": "is not what was sealed",
+    "UPDATE track_day SET fixes = 8 WHERE worker_id = :worker": "is not what was sealed",
+    "UPDATE track_day SET previous = '\\x00' WHERE worker_id = :worker": "the row before it",
+    "DELETE FROM track_day WHERE worker_id = :worker": "the ledger tells of 2 sealed days, there are 1",
+}
+
+
+@pytest.mark.parametrize("change", BREAKS)
+def test_what_was_changed_is_named(engine: Engine, change: str) -> None:
+    with transaction(engine) as conn:
+        worker = fill(conn)
+    seal_due(engine, now=THURSDAY, tz=SHANGHAI)
+    with transaction(engine) as conn:
+        assert verify_chain(conn).first_break is None
+        conn.execute(text(change), {"worker": worker})
+        found = verify_chain(conn)
+        assert BREAKS[change] in str(found.first_break)
+        assert found.breaks in {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("togeojson_run.gpx", "America/New_York"),
+        ("gpxpy_cerknicko-jezero.gpx", "Europe/Ljubljana"),
+        ("gpxpy_korita-zbevnica.gpx", "Europe/Ljubljana"),
+        ("trackintel_posmo_trajectory.csv", "Europe/Zurich"),
+    ],
+)
+def test_published_tracks_come_back_bit_for_bit(engine: Engine, name: str, zone: str) -> None:
+    file = TRACES / name
+    if not file.exists():
+        pytest.skip(f"{file} is not there")
+    tz = ZoneInfo(zone)
+    with transaction(engine) as conn:
+        worker = hire(conn, "walker", None)
+        import_tracks(conn, TrackFile(file, "walker"), tz=tz, now=THURSDAY, actor="test")
+        before = stored(conn, worker)
+        hot = service.fixes_of(conn, [worker], *EVER)[worker]
+    assert seal_due(engine, now=THURSDAY, tz=tz).fixes == len(before)
+    with transaction(engine) as conn:
+        drop_hot(conn)
+        assert (
+            np.sort(all_rows(conn, worker), order=["t", "lon", "lat", "device_id"]).tobytes()
+            == before.tobytes()
+        )
+        same(service.fixes_of(conn, [worker], *EVER)[worker], hot)

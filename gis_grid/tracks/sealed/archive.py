@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from gis_grid.kit.database import transaction
@@ -15,11 +15,11 @@ from gis_grid.tracks.sealed.drop import drop_due
 from gis_grid.tracks.sealed.seal import span_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection, Engine, Row
 
     Progress = Callable[[int, int, int], None]
 
@@ -66,10 +66,9 @@ def archive_due(
         Told of worker-days done, all of them, and fixes.
     """
     done = Archiving()
-    with transaction(engine) as conn:
-        due = store.unarchived(conn, until)
-    total = sum(row.days for row in due)
-    for row in due:
+    files = due(engine, until=until)
+    total = sum(row.days for row in files)
+    for row in files:
         if stopping():
             return done
         with transaction(engine) as conn:
@@ -80,6 +79,12 @@ def archive_due(
     if hot_days is not None:
         done.dropped, done.kept = drop_due(engine, now=now, hot_days=hot_days, actor=actor, stopping=stopping)
     return done
+
+
+def due(engine: Engine, *, until: date | None = None) -> Sequence[Row[Any]]:
+    """Return (local_date, area, days, fixes) of files to be written, with how much in them is new."""
+    with transaction(engine) as conn:
+        return store.unarchived(conn, until)
 
 
 def file_of(folder: Path, day: date, area: str | None) -> Path:

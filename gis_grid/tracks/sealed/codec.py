@@ -26,6 +26,7 @@ _POINTS: Final = len(_LINE_M) + 4
 _LEVEL: Final = 6
 _MICROS: Final = 1e6
 _IN_THE_LINE: Final = ("t", "lon", "lat")
+_ALWAYS: Final = frozenset({"device_id", "t"})
 _MOMENTS: Final = frozenset({"t", "received_at"})
 
 
@@ -99,7 +100,7 @@ def _points(line: bytes) -> NDArray[np.float64]:
 
 def _compressed(count: int, columns: dict[str, NDArray[Any]]) -> bytes:
     pa = _arrow()
-    said = {name: values for name, values in columns.items() if name == "device_id" or _says(values)}
+    said = {name: values for name, values in columns.items() if name in _ALWAYS or _says(values)}
     arrays = [pa.array(v.astype(np.int64) if v.dtype.kind == "M" else v) for v in map(_plain, said.values())]
     batch = pa.record_batch(arrays, names=list(said))
     sink = pa.BufferOutputStream()

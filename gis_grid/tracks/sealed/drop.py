@@ -13,7 +13,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 from gis_grid.kit.database import transaction
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks.rows import sorted_once
-from gis_grid.tracks.sealed import codec, store
+from gis_grid.tracks.sealed import codec, hot_store, store
 from gis_grid.tracks.sealed.seal import span_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from gis_grid.tracks.sealed.store import DayRow, Week
+    from gis_grid.tracks.sealed.hot_store import Week
+    from gis_grid.tracks.sealed.store import DayRow
 
 _AT_ONCE: Final = 100
 _TRIES: Final = 20
@@ -61,7 +62,7 @@ def drop_due(
 def old_weeks(engine: Engine, *, now: datetime, hot_days: int) -> list[Week]:
     """Return the partitions that are kept no longer than until their fixes are archived, oldest first."""
     with transaction(engine) as conn:
-        return [week for week in store.weeks(conn) if week.end + timedelta(days=hot_days) <= now]
+        return [week for week in hot_store.weeks(conn) if week.end + timedelta(days=hot_days) <= now]
 
 
 def _look(conn: Connection, week: Week) -> int | str:
@@ -73,13 +74,13 @@ def _look(conn: Connection, week: Week) -> int | str:
     days = _each_once(store.days_in(conn, week), week)
     while part := list(islice(days, _AT_ONCE)):
         spans = [(row.worker_id, start, end) for row, start, end in part]
-        for (row, _, _), hot in zip(part, store.hot_rows(conn, spans), strict=True):
+        for (row, _, _), hot in zip(part, hot_store.hot_rows(conn, spans), strict=True):
             sealed = codec.unpack(row.geom, row.rest, row.worker_id)
             if len(sorted_once(np.concatenate([sealed, hot]))) > len(sealed):
                 store.mark_stale(conn, [row.id])
                 return f"something came in for {row.worker} on {row.local_date} since it was sealed"
             found += len(hot)
-    there = store.count_fixes(conn, week)
+    there = hot_store.count_fixes(conn, week)
     return found if found == there else f"{there - found} fixes are on no sealed day"
 
 
@@ -101,12 +102,12 @@ def _drop(engine: Engine, week: Week, found: int, now: datetime, actor: str) -> 
     for _ in range(_TRIES):
         try:
             with transaction(engine) as conn:
-                store.close_week(conn, week)
+                hot_store.close_week(conn, week)
                 why = store.unfit(conn, week)
-                if why is None and store.count_fixes(conn, week) != found:
+                if why is None and hot_store.count_fixes(conn, week) != found:
                     why = "something came in meanwhile"
                 if why is None:
-                    store.drop_week(conn, week)
+                    hot_store.drop_week(conn, week)
                     detail = {"fixes": found}
                     ledger.record(conn, now, actor, "drop", f"partition:{week.name}", detail)
                 return why

@@ -16,7 +16,7 @@ from gis_grid.kit.days import GRACE
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks import change_store
 from gis_grid.tracks.rows import sorted_once
-from gis_grid.tracks.sealed import codec, store
+from gis_grid.tracks.sealed import codec, hot_store, store
 from gis_grid.tracks.sealed.chain import content_of, digest_of_all, link
 from gis_grid.tracks.sealed.store import DayRow
 
@@ -87,7 +87,7 @@ def seal_due(
                 return done
             part = Due(one.day, one.workers[first : first + _AT_ONCE])
             with transaction(engine) as conn:
-                sealed, unchanged = _seal(conn, part, now, tz, actor)
+                sealed, unchanged = seal_part(conn, part, now=now, tz=tz, actor=actor)
             done.days += len(sealed)
             done.unchanged += unchanged
             fixes = sum(day.fixes for day in sealed)
@@ -105,10 +105,13 @@ def due(engine: Engine, *, now: datetime, tz: ZoneInfo, until: date | None = Non
     found = []
     with transaction(engine) as conn:
         days = {
-            day for _, start, end in store.weeks(conn) for day in _local_days(start, end, tz) if day <= last
+            day
+            for _, start, end in hot_store.weeks(conn)
+            for day in _local_days(start, end, tz)
+            if day <= last
         }
         for day in sorted(days):
-            workers = store.unsealed(conn, day, *_instants(day, tz))
+            workers = hot_store.unsealed(conn, day, *_instants(day, tz))
             if workers:
                 found.append(Due(day, workers))
         stale: dict[date, list[int]] = {}
@@ -147,7 +150,8 @@ def seal_rows(
         if not np.array_equal(_bytes(codec.unpack(line, rest, worker)), _bytes(rows)):
             raise AssertionError(f"{codes[worker]} {day} does not come back as it was packed")
         content = content_of(rows, codes[worker], day, devices)
-        if before is not None and link(before.previous, content) == before.digest:
+        same_time = before is not None and span_of(before) == (during.lower, during.upper)
+        if before is not None and same_time and link(before.previous, content) == before.digest:
             unchanged.append((worker, day))
             continue
         previous = heads.get(worker)
@@ -175,17 +179,19 @@ def seal_rows(
     return sealed, unchanged
 
 
-def _seal(conn: Connection, part: Due, now: datetime, tz: ZoneInfo, actor: str) -> tuple[list[DayRow], int]:
+def seal_part(
+    conn: Connection, part: Due, *, now: datetime, tz: ZoneInfo, actor: str
+) -> tuple[list[DayRow], int]:
     """Seal one day of some workers; return the rows made, and how many had nothing new."""
     # Nobody finds out meanwhile that something came in: who does it next sees these rows, and marks them.
     change_store.lock_days(conn)
     before = store.current_days(conn, [(worker, part.day) for worker in part.workers])
-    fresh = {row.worker_id for row in before.values() if not row.stale}
-    workers = [worker for worker in part.workers if worker not in fresh]
     whole = _instants(part.day, tz)
+    fresh = {row.worker_id for row in before.values() if not row.stale and _time(row, whole) == span_of(row)}
+    workers = [worker for worker in part.workers if worker not in fresh]
     rows_before = [before.get((worker, part.day)) for worker in workers]
-    spans = [whole if row is None else span_of(row) for row in rows_before]
-    hot = store.hot_rows(conn, [(worker, *span) for worker, span in zip(workers, spans, strict=True)])
+    spans = [_time(row, whole) for row in rows_before]
+    hot = hot_store.hot_rows(conn, [(worker, *span) for worker, span in zip(workers, spans, strict=True)])
     days = [
         (row, worker, part.day, TimestamptzRange(*span), _united(row, rows))
         for row, worker, span, rows in zip(rows_before, workers, spans, hot, strict=True)
@@ -207,6 +213,14 @@ def span_of(row: DayRow) -> tuple[datetime, datetime]:
     assert start is not None
     assert end is not None
     return start, end
+
+
+def _time(row: DayRow | None, whole: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
+    """Return the time of a local day; a zone that was set since may have moved its ends."""
+    if row is None:
+        return whole
+    start, end = span_of(row)
+    return min(start, whole[0]), max(end, whole[1])
 
 
 def _united(row: DayRow | None, hot: NDArray[np.void]) -> NDArray[np.void]:

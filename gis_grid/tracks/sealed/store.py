@@ -1,24 +1,21 @@
-"""SQL of sealed days, and of the fixes that they are made of."""
+"""SQL of sealed days."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from psycopg.sql import SQL, Identifier
 from sqlalchemy import text
 
 from gis_grid.kit.database import raw
-from gis_grid.tracks import wire
-from gis_grid.tracks.rows import ROW, blank_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date, datetime
 
-    import numpy as np
-    from numpy.typing import NDArray
     from psycopg.types.range import Range
     from sqlalchemy import Connection, Row
+
+    from gis_grid.tracks.sealed.hot_store import Week
 
 
 class DayRow(NamedTuple):
@@ -45,43 +42,6 @@ _DAY: Final = """
     track_day.id, worker_id, worker.code, local_date, revision, during, area, sealed_at, fixes, geom, rest,
     digest, previous, stale
 """
-
-_UNKNOWN: Final = frozenset({"accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat"})
-_COLUMNS: Final = tuple(name for name in ROW.names or () if name != "worker_id")
-_ARRAYS: Final = ", ".join(
-    f"array_agg(coalesce({name}, 'NaN'))" if name in _UNKNOWN else f"array_agg({name})" for name in _COLUMNS
-)
-
-
-def hot_rows(conn: Connection, spans: Sequence[tuple[int, datetime, datetime]]) -> Iterator[NDArray[np.void]]:
-    """Yield the rows of `fix` of each (worker id, from, until), in that order; the connection is busy."""
-    if not spans:
-        return
-    workers, starts, ends = (list(column) for column in zip(*spans, strict=True))
-    query = f"""
-        SELECT span.worker_id, found.*
-        FROM unnest(%(workers)s::bigint[], %(starts)s::timestamptz[], %(ends)s::timestamptz[])
-            AS span (worker_id, starts_at, ends_at)
-        CROSS JOIN LATERAL (
-            SELECT {_ARRAYS} FROM fix
-            WHERE worker_id = span.worker_id AND t >= span.starts_at AND t < span.ends_at
-                AND t >= %(first)s AND t < %(last)s
-        ) AS found
-    """  # noqa: S608 - the columns of a row
-    wanted = {"workers": workers, "starts": starts, "ends": ends, "first": min(starts), "last": max(ends)}
-    with wire.rows_cursor(raw(conn)) as cursor:
-        for worker_id, *columns in cursor.stream(query, wanted):
-            yield _rows(worker_id, columns)
-
-
-def _rows(worker_id: int, columns: Sequence[Any]) -> NDArray[np.void]:
-    """Put the arrays of one worker together; all are ``None`` when there is no fix."""
-    rows = blank_rows(0 if columns[0] is None else len(columns[0]))
-    rows["worker_id"] = worker_id
-    if len(rows):
-        for name, values in zip(_COLUMNS, columns, strict=True):
-            rows[name] = values
-    return rows
 
 
 class Covered(NamedTuple):
@@ -127,33 +87,6 @@ def packed(conn: Connection, ids: Sequence[int]) -> list[tuple[bytes | None, byt
         return [(row[0], row[1]) for row in cursor]
 
 
-class Week(NamedTuple):
-    """A partition of `fix`."""
-
-    name: str
-    start: datetime
-    end: datetime
-
-
-def weeks(conn: Connection) -> list[Week]:
-    """Return every partition of `fix`, oldest first."""
-    rows = conn.execute(
-        text(
-            """
-            SELECT name, (given ->> 0)::timestamptz, (given ->> 1)::timestamptz
-            FROM (
-                SELECT inhrelid::regclass::text AS name, to_jsonb(regexp_match(
-                    pg_get_expr(relpartbound, inhrelid), $$FROM \\('(.+)'\\) TO \\('(.+)'\\)$$)) AS given
-                FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-                WHERE inhparent = 'fix'::regclass
-            ) AS part
-            ORDER BY 2
-            """
-        )
-    )
-    return [Week(*row) for row in rows]
-
-
 def unfit(conn: Connection, week: Week) -> str | None:
     """Say which sealed day of a week is not archived as it is now, if any."""
     row = conn.execute(
@@ -187,49 +120,6 @@ def days_in(conn: Connection, week: Week) -> Iterator[DayRow]:
             yield DayRow(*row)
 
 
-def count_fixes(conn: Connection, week: Week) -> int:
-    """Return how many fixes a partition holds."""
-    query = SQL("SELECT count(*) FROM {}").format(Identifier(week.name))
-    return int(raw(conn).execute(query).fetchone()[0])  # type: ignore[index]
-
-
-def close_week(conn: Connection, week: Week) -> None:
-    """Let nobody write into a partition until the transaction ends; who is writing is waited for, shortly.
-
-    Readers go on.
-    """
-    raw(conn).execute("SET LOCAL lock_timeout = '300ms'")
-    raw(conn).execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(Identifier(week.name)))
-
-
-def drop_week(conn: Connection, week: Week) -> None:
-    """Drop a partition that is closed; all readers of fixes have to be done for a moment."""
-    raw(conn).execute("LOCK TABLE ONLY fix IN ACCESS EXCLUSIVE MODE")
-    raw(conn).execute(SQL("DROP TABLE {}").format(Identifier(week.name)))
-
-
-def unsealed(conn: Connection, day: date, start: datetime, end: datetime) -> list[int]:
-    """Return the ids of workers with fixes in [start, end) and no sealed row of the day."""
-    return list(
-        conn.execute(
-            text(
-                """
-                WITH left_out AS MATERIALIZED (
-                    SELECT id FROM worker EXCEPT
-                    SELECT worker_id FROM track_day WHERE local_date = :day AND NOT superseded
-                )
-                SELECT id FROM left_out
-                WHERE EXISTS (
-                    SELECT FROM fix WHERE worker_id = left_out.id AND t >= :start AND t < :end
-                )
-                ORDER BY id
-                """
-            ),
-            {"day": day, "start": start, "end": end},
-        ).scalars()
-    )
-
-
 def stale_days(conn: Connection, until: date) -> list[tuple[int, date]]:
     """Return (worker id, local date) of current rows for which something came in since."""
     rows = conn.execute(
@@ -255,6 +145,26 @@ def current_days(conn: Connection, days: Sequence[tuple[int, date]]) -> dict[tup
         )
         found = [DayRow(*row) for row in cursor]
     return {(row.worker_id, row.local_date): row for row in found}
+
+
+class Digest(NamedTuple):
+    """What a sealed day's content is held against."""
+
+    revision: int
+    digest: bytes
+    previous: bytes | None
+
+
+def digests(conn: Connection, day: date, worker_ids: Sequence[int]) -> dict[int, Digest]:
+    """Return the digests of each worker's current row of a date; none, no key."""
+    rows = raw(conn).execute(
+        """
+        SELECT worker_id, revision, digest, previous FROM track_day
+        WHERE local_date = %s AND worker_id = ANY(%s::bigint[]) AND NOT superseded
+        """,
+        (day, list(worker_ids)),
+    )
+    return {row[0]: Digest(*row[1:]) for row in rows}
 
 
 def heads(conn: Connection, worker_ids: Sequence[int]) -> dict[int, bytes]:
@@ -325,6 +235,16 @@ def worker_codes(conn: Connection, worker_ids: Sequence[int]) -> dict[int, str]:
 def device_codes(conn: Connection) -> dict[int, str]:
     """Return the codes of all devices by id."""
     return {row[0]: row[1] for row in conn.execute(text("SELECT id, code FROM device"))}
+
+
+def ensure_devices(conn: Connection, codes: Sequence[str]) -> dict[str, int]:
+    """Return ids by code; devices that are not known are made, in nobody's hands."""
+    given = {"codes": list(codes)}
+    conn.execute(
+        text("INSERT INTO device (code) SELECT unnest(CAST(:codes AS text[])) ON CONFLICT DO NOTHING"), given
+    )
+    query = text("SELECT code, id FROM device WHERE code = ANY(CAST(:codes AS text[]))")
+    return {row[0]: row[1] for row in conn.execute(query, given)}
 
 
 def days_in_ledger(conn: Connection) -> int:
