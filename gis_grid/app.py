@@ -30,6 +30,8 @@ from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.reports.routes import router as reports
+from gis_grid.tracks.intake.files import Uploads
+from gis_grid.tracks.intake.files import router as files
 from gis_grid.tracks.intake.group import DutyBy, Policy
 from gis_grid.tracks.intake.intake import Intake
 from gis_grid.tracks.intake.routes import PATH as PHONES
@@ -67,11 +69,14 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.connections = CapacityLimiter(MOST_CONNECTIONS)
     app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
     app.state.signing_connections = CapacityLimiter(MOST_SIGNING_CONNECTIONS)
-    app.state.intake = Intake(engines.intake, Policy(settings.tz, DutyBy(settings.duty_by)))
+    policy = Policy(settings.tz, DutyBy(settings.duty_by))
+    app.state.intake = Intake(engines.intake, policy)
+    app.state.uploads = Uploads(engines.intake, policy, settings.data_dir / "uploads")
     app.state.provider = provider.configured(settings)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_BODY_BYTES)
     _guard_people(app, settings)
     install_error_handlers(app)
+    app.include_router(files, max_body_size=settings.largest_file_mib << 20)
     # Phones first: most requests are theirs.
     for router in (ingest, duty, accounts, grids, patrols, incidents, ogc, reports):
         app.include_router(router)

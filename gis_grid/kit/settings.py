@@ -148,6 +148,14 @@ class Settings(BaseSettings):
         "[which account](../oidc.md#which-account). Empty: none, each account is linked by hand.",
     )
 
+    largest_file_mib: int = Field(
+        default=1024,
+        ge=1,
+        le=1 << 20,
+        description="How many MiB a track file may have that a phone sends "
+        "([files over HTTP](../import.md#over-http)). Up to eight at a time wait in the data folder.",
+    )
+
     heat_min_targets: int = Field(
         default=5,
         ge=1,

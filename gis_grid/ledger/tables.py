@@ -48,7 +48,7 @@ import_run = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("layer", Text, nullable=False),
     Column("file_name", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
+    Column("sha256", Text, nullable=False, index=True),
     Column("rows_in", BigInteger, nullable=False),
     Column("rows_left_out", BigInteger, nullable=False),
     Column("detail", JSONB, nullable=False),

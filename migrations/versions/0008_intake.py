@@ -171,6 +171,35 @@ HELD = {
 }
 """What two functions say of a worker's devices, before and now."""
 
+ONLY_IMPORTS = {
+    "gis_grid_note": (
+        """    ELSIF NOT is_owner THEN
+        actor := """,
+        """    ELSIF login = 'gis_grid_intake' THEN
+        IF action <> 'import' OR NOT starts_with(actor, 'device:') THEN
+            RAISE EXCEPTION 'a phone has nothing of the kind to write into the ledger'
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+    ELSIF NOT is_owner THEN
+        actor := """,
+    )
+}
+"""A file that a phone sends is an import: nothing else may its login write into the ledger."""
+
+# Maps are drawn anew after an import that may have changed them: of tracks the service need not know.
+IMPORTS = """
+GRANT EXECUTE ON FUNCTION gis_grid_note(timestamptz, text, text, text, jsonb) TO gis_grid_intake;
+ALTER POLICY import_run_in_scope ON import_run
+    USING ((SELECT gis_grid_scope()) IS NOT NULL AND layer <> 'tracks');
+CREATE INDEX import_run_sha256_idx ON import_run (sha256);
+"""
+
+NO_IMPORTS = """
+REVOKE EXECUTE ON FUNCTION gis_grid_note(timestamptz, text, text, text, jsonb) FROM gis_grid_intake;
+ALTER POLICY import_run_in_scope ON import_run USING ((SELECT gis_grid_scope()) IS NOT NULL);
+DROP INDEX import_run_sha256_idx;
+"""
+
 INTAKE = {
     "device": "SELECT",
     "device_token": "SELECT (device_id, secret_digest, revoked_at)",
@@ -183,22 +212,23 @@ INTAKE = {
     "fix": "INSERT",
     "touched_day": "INSERT",
     "quarantine": "INSERT",
+    "import_run": "SELECT (id, layer, sha256, detail), INSERT",
 }
 """What the login of the phones may do: it takes fixes in and can read none."""
 
 BEHIND_POLICIES = (
     *("device", "device_holder", "device_state", "worker", "duty", "signature"),
-    *("off_duty_count", "fix", "quarantine"),
+    *("off_duty_count", "fix", "quarantine", "import_run"),
 )
 
 
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
-    for part in (DEVICES, FIXES, QUARANTINE, HOLDER_POLICY, SIGNING):
+    for part in (DEVICES, FIXES, QUARANTINE, HOLDER_POLICY, SIGNING, IMPORTS):
         execute(part)
     for table, (at, asked) in OF_HOLDERS.items():
         execute(OF_ITS_HOLDER.format(table=table, at=at, asked=asked))
-    for function, (before, after) in HELD.items():
+    for function, (before, after) in (HELD | ONLY_IMPORTS).items():
         _reword(function, before, after)
     for table, rights in INTAKE.items():
         execute(f"GRANT {rights} ON {table} TO gis_grid_intake")
@@ -215,6 +245,7 @@ def downgrade() -> None:
     for table in INTAKE:
         execute(f"REVOKE ALL ON {table} FROM gis_grid_intake")
     execute(NO_SIGNING)
+    execute(NO_IMPORTS)
     execute("""
         DROP FUNCTION gis_grid_fix_week;
         DROP TABLE quarantine, touched_day, device_state;
@@ -236,7 +267,7 @@ def downgrade() -> None:
         ALTER TABLE device DROP CONSTRAINT device_datum_check;
         ALTER TABLE device ADD CONSTRAINT device_datum_check CHECK (datum IN ('wgs84', 'gcj02', 'bd09'));
     """)
-    for function, (before, after) in HELD.items():
+    for function, (before, after) in (HELD | ONLY_IMPORTS).items():
         _reword(function, after, before)
     for (part,) in execute(
         "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'fix'::regclass"

@@ -45,7 +45,7 @@ def find(message: Message, authorization: str = "", in_path: str = "") -> Shown 
     """
     for candidate in (_of_header(authorization), in_path):
         if _WHOLE.fullmatch(candidate):
-            return Shown(candidate, _without(message))
+            return Shown(candidate, without_tokens(message))
     found = (
         _IN_FORM.search(message.query.encode())
         or _IN_FORM.search(message.body)
@@ -53,7 +53,12 @@ def find(message: Message, authorization: str = "", in_path: str = "") -> Shown 
     )
     if found is None:
         return None
-    return Shown(found[1].decode(), _without(message))
+    return Shown(found[1].decode(), without_tokens(message))
+
+
+def cut_out(text: str) -> str:
+    """Return a text without the tokens in it."""
+    return _WHOLE.sub("", text)
 
 
 def unknown() -> NotSignedIn:
@@ -75,7 +80,7 @@ def _of_header(authorization: str) -> str:
             return ""
 
 
-def _without(message: Message) -> Message:
+def without_tokens(message: Message) -> Message:
     """Cut out every token, also another one than the message was shown with."""
     kept = replace(
         message,

@@ -22,6 +22,7 @@ from gis_grid.tracks.intake.group import FIX, Entry, Group
 from gis_grid.tracks.one_person import OnePerson
 from gis_grid.tracks.phones.clients import Client
 from gis_grid.tracks.phones.message import Message, Reported, Undecodable
+from gis_grid.tracks.rows import fixes_of_rows
 from gis_grid.tracks.tally import Tally
 
 if TYPE_CHECKING:
@@ -123,9 +124,12 @@ def take_in_file(engine: Engine, upload: Upload, policy: Policy) -> FileTaken:
         raise
     except Exception as error:
         cause = error.orig if isinstance(error, DBAPIError) else error
-        log.exception("a file could not be stored")
-        if isinstance(cause, psycopg.Error) and not isinstance(cause, _OF_THE_DATA):
-            raise Unavailable("The database does not answer", "send it again later") from error
+        if isinstance(cause, psycopg.Error):  # its text may name positions
+            log.error("a file could not be stored: %s", named(error))  # noqa: TRY400
+            if not isinstance(cause, _OF_THE_DATA):
+                raise Unavailable("The database does not answer", "send it again later") from error
+        else:
+            log.exception("a file could not be stored")
         why = f"it cannot be stored ({named(error)}), see the log"
     with transaction(engine) as conn:
         entry = _entry(conn, upload)
@@ -145,7 +149,7 @@ def _take_in(conn: Connection, upload: Upload, policy: Policy) -> FileTaken:
         for step in (pipeline.to_wgs_84, pipeline.check_times, pipeline.find_holders):
             step(conn, group)
         taken.read += len(group.fixes)
-        recordings.add(service.fixes_of_rows(group.fixes))
+        recordings.add(fixes_of_rows(group.fixes))
         dropped = pipeline.drop_off_duty(conn, group)
         taken.off_duty += len(dropped)
         if len(dropped) and not again:
@@ -205,8 +209,8 @@ def _set_aside(conn: Connection, entry: Entry, upload: Upload, policy: Policy, t
     body = upload.beginning(MOST_KEPT)
     whole = "" if len(body) == upload.size else f"the first {len(body):,} of {upload.size:,} bytes are kept"
     told = [*([f"{taken.left_out:,} rows left out"] if taken.left_out else []), *map(str, taken.errors)]
-    entry.faults = [part for part in (taken.error, whole, *told) if part]
-    entry.message = credential.cut_out(replace(upload.message, body=body))
+    entry.faults = [credential.cut_out(part) for part in (taken.error, whole, *told) if part]
+    entry.message = credential.without_tokens(replace(upload.message, body=body))
     pipeline.quarantine(conn, Group([entry], policy))
     taken.quarantined = True
 
@@ -220,4 +224,6 @@ def _import_run(upload: Upload, device: str, taken: FileTaken) -> ledger.ImportR
         "untimed": taken.untimed,
         "overlapping": taken.overlapping,
     }
-    return ledger.ImportRun("tracks", upload.name, upload.sha256, taken.read, taken.left_out, detail)
+    return ledger.ImportRun(
+        "tracks", credential.cut_out(upload.name), upload.sha256, taken.read, taken.left_out, detail
+    )

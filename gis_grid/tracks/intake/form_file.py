@@ -50,7 +50,9 @@ class FormFile:
         """What is wrong with the form, once all of it was read."""
         if self._at is _At.END:
             return None
-        return "the form breaks off" if self._at is _At.FILE else f"the form has no part {_FIELD!r} with a file"
+        return (
+            "the form breaks off" if self._at is _At.FILE else f"the form has no part {_FIELD!r} with a file"
+        )
 
     def feed(self, data: bytes) -> bytes:
         """Take some bytes of the body, and return those of the file."""

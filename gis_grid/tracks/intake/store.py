@@ -52,6 +52,16 @@ def device(conn: Connection, device_id: int) -> Device:
         return _device(*row)
 
 
+def lock_device(conn: Connection, device_id: int) -> str:
+    """Return a device's code; until the transaction ends, no other file of it is taken in."""
+    query = """
+        SELECT code, pg_advisory_xact_lock(hashtextextended('gis_grid_file', id)) FROM device WHERE id = %s
+    """
+    row = raw(conn).execute(query, (device_id,)).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
 def _device(*columns: Any) -> Device:
     device_id, datum, issued_at, workers, starts, ends, *state = columns
     holders = list(map(Holder, workers or (), starts or (), ends or ()))

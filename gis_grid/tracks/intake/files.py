@@ -1,0 +1,240 @@
+"""`POST /ingest/tracks`: a track file of a device, of any size, as the body or as the file of a form."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.params import Security
+from fastapi.security import HTTPBearer
+from pydantic import BaseModel, Field
+from starlette.requests import ClientDisconnect
+
+from gis_grid.accounts.secrets import digest
+from gis_grid.kit.clock import now
+from gis_grid.kit.errors import NotSignedIn, Unavailable
+from gis_grid.kit.problem import problem
+from gis_grid.tracks.intake import credential
+from gis_grid.tracks.intake.file_import import require_device, take_in_file
+from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
+from gis_grid.tracks.phones.message import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from gis_grid.tracks.intake.file_import import FileTaken
+    from gis_grid.tracks.intake.group import Policy
+
+_AT_ONCE: Final = 8
+_AT_ONCE_OF_A_DEVICE: Final = 2
+_LATER: Final = "send it again later"
+# An answer before the body was read: the rest of it is not waited for.
+_ENDS: Final = {"Connection": "close"}
+_TYPES: Final = {
+    "text/csv": "csv",
+    "application/gpx+xml": "gpx",
+    "application/geo+json": "geojson",
+    "application/json": "json",
+}
+_PARQUET: Final = "application/vnd.apache.parquet"
+
+
+class Uploads:
+    """Files that come in: where they are kept meanwhile, and how many at a time.
+
+    Parameters
+    ----------
+    engine
+        The login that writes fixes and reads none.
+    folder
+        Where a file is while it comes in and is read.
+    """
+
+    def __init__(self, engine: Engine, policy: Policy, folder: Path) -> None:
+        self.engine = engine
+        self.policy = policy
+        self.folder = folder
+        self._of_devices: Counter[int] = Counter()
+        self._turn = asyncio.Lock()
+
+    @contextmanager
+    def place(self, device_id: int) -> Iterator[None]:
+        """Count an upload while it lasts.
+
+        Raises
+        ------
+        Unavailable
+            When there are too many, of all devices or of this one.
+        """
+        if self._of_devices.total() >= _AT_ONCE or self._of_devices[device_id] >= _AT_ONCE_OF_A_DEVICE:
+            raise Unavailable("Too many files come in", _LATER)
+        self._of_devices[device_id] += 1
+        try:
+            yield
+        finally:
+            self._of_devices[device_id] -= 1
+            self._of_devices += Counter()  # lets go of devices with none
+
+    async def take_in(self, upload: Upload) -> FileTaken:
+        """Take a file in when it is its turn: one at a time, so that phones are not kept waiting."""
+        async with self._turn:
+            return await asyncio.to_thread(take_in_file, self.engine, upload, self.policy)
+
+
+class Declared(BaseModel):
+    """What the sender says of the file."""
+
+    time: str | None = Field(None, description="Column of a CSV or GeoParquet file that holds the time.")
+    lon: str | None = Field(None, description="Column of longitudes.")
+    lat: str | None = Field(None, description="Column of latitudes.")
+    accuracy: str | None = Field(None, description="Column of accuracies, in metres.")
+    speed: str | None = Field(None, description="Column of speeds, in metres a second.")
+    heading: str | None = Field(None, description="Column of headings, in degrees.")
+    altitude: str | None = Field(None, description="Column of heights, in metres.")
+    mock: str | None = Field(None, description="Column that says which positions were made up.")
+    only_user: str | None = Field(None, description="In a file of several people: take only this one's rows.")
+    name: str | None = Field(None, description="The file's name.")
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Columns by what decoders call them."""
+        given = {
+            "t": self.time,
+            "lon": self.lon,
+            "lat": self.lat,
+            "accuracy_m": self.accuracy,
+            "speed_mps": self.speed,
+            "heading_deg": self.heading,
+            "altitude_m": self.altitude,
+            "mock": self.mock,
+        }
+        return {field: name for field, name in given.items() if name}
+
+
+class BadRow(BaseModel):
+    """A row that was left out."""
+
+    row: int | str = Field(description="Line of a CSV file, number of the point or row in others; from 1.")
+    field: str | None
+    value: str | None
+    message: str
+
+
+class Taken(BaseModel):
+    """What came of a file; committed."""
+
+    read: int = Field(description="Fixes that can be used.")
+    added: int = Field(description="New ones of them.")
+    known: int = Field(description="Those that were there before, or stand in the file twice.")
+    off_duty: int = Field(description="Those outside duty: dropped, and only counted.")
+    left_out: int = Field(description="Rows that cannot be used.")
+    without_zone: int = Field(description="Times that name no zone and were read as local.")
+    untimed: int = Field(description="Points without a time beside a track: not read.")
+    overlapping: int = Field(description="Recordings that share time with another one of the file.")
+    errors: list[BadRow] = Field(description="The first 100 rows that were left out.")
+    error: str | None = Field(description="Why the file could not be read, or not to its end.")
+    quarantined: bool = Field(description="Whether it is kept aside for a person to look at.")
+
+
+_device_token = HTTPBearer(auto_error=False, scheme_name="device")
+router = APIRouter(prefix="/ingest", tags=["ingest"], dependencies=[Security(_device_token)])
+
+_BODY: Final = {"schema": {"type": "string", "format": "binary"}}
+_REQUEST_BODY: Final[dict[str, Any]] = {
+    "required": True,
+    "content": {
+        **dict.fromkeys([*_TYPES, _PARQUET, "application/octet-stream"], _BODY),
+        "multipart/form-data": {
+            "schema": {"type": "object", "required": ["file"], "properties": {"file": _BODY["schema"]}}
+        },
+    },
+}
+_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"description": "No token of a device, or one that is not known or was revoked."},
+    408: {"description": "Nothing came for a minute."},
+    413: {"description": "The file is too large."},
+    503: {"description": "Not stored: to be sent again after the seconds that `Retry-After` names."},
+}
+
+
+@router.post(
+    "/tracks", response_model=Taken, responses=_RESPONSES, openapi_extra={"requestBody": _REQUEST_BODY}
+)
+async def post_tracks(request: Request, declared: Annotated[Declared, Query()]) -> Response:
+    """Take in a file of tracks: CSV, GPX, GeoJSON, MF-JSON or GeoParquet, which its beginning tells.
+
+    The answer means that it is committed. What can be read is stored; rows that cannot are told of, and a
+    file with such rows is kept in quarantine, or its first MiB. The same file again adds nothing.
+    """
+    uploads: Uploads = request.app.state.uploads
+    try:
+        message, secret_digest = _shown(request)
+        device_id = await asyncio.to_thread(require_device, uploads.engine, secret_digest)
+        with uploads.place(device_id), nameless_file(uploads.folder) as file:
+            upload = Upload(
+                message,
+                secret_digest,
+                now(),
+                file,
+                name=plain_name(declared.name or "") or _name_of(message.content_type),
+                columns=declared.columns,
+                only_user=declared.only_user,
+            )
+            await fill(upload, request.stream())
+            taken = await uploads.take_in(upload)
+    except NotSignedIn as error:
+        return problem(401, error.title, error.detail, headers={"WWW-Authenticate": "Bearer", **_ENDS})
+    except Unavailable as error:
+        return problem(503, error.title, error.detail, headers={"Retry-After": "5", **_ENDS})
+    except TimeoutError:
+        return problem(408, "The file does not come in", "nothing came for a minute", headers=_ENDS)
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody reads it
+    # Escaped: what stood in the file may be no text.
+    return Response(json.dumps(_answer(taken).model_dump()), media_type="application/json")
+
+
+def _shown(request: Request) -> tuple[Message, bytes]:
+    """Return the request without its body and its token, and the token's digest."""
+    headers = request.headers
+    message = Message(
+        method=request.method,
+        query=request.scope["query_string"].decode("latin-1"),
+        content_type=headers.get("content-type", ""),
+        user_agent=headers.get("user-agent", ""),
+    )
+    shown = credential.find(message, headers.get("authorization", ""))
+    if shown is None:
+        raise NotSignedIn("No token of a device", "expected one that begins with ggd_")
+    return shown.message, digest(shown.secret)
+
+
+def _name_of(content_type: str) -> str:
+    ending = _TYPES.get(content_type.partition(";")[0].strip().lower())
+    return "upload" if ending is None else f"upload.{ending}"
+
+
+def _answer(taken: FileTaken) -> Taken:
+    rows = [
+        BadRow(row=one.row, field=one.field, value=one.value, message=one.message) for one in taken.errors
+    ]
+    return Taken(
+        read=taken.read,
+        added=taken.added,
+        known=taken.known,
+        off_duty=taken.off_duty,
+        left_out=taken.left_out,
+        without_zone=taken.without_zone,
+        untimed=taken.untimed,
+        overlapping=taken.overlapping,
+        errors=rows,
+        error=taken.error,
+        quarantined=taken.quarantined,
+    )
