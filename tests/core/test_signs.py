@@ -59,7 +59,28 @@ def test_a_made_up_track_shows_accuracy_steps_and_lack_of_noise() -> None:
     made_up = Fixes.of(
         t_ms, INSIDE[0] + np.arange(n) * 12 / EAST_M, np.full(n, INSIDE[1]), accuracy_m=np.full(n, 5)
     )
-    assert kinds(made_up) == {"constant_accuracy", "equal_steps", "noiseless"}
+    assert kinds(made_up) == {"constant_accuracy", "equal_steps", "noiseless", "equal_times"}
+
+
+def test_equal_times_alone_are_a_timer_and_no_sign() -> None:
+    even = wander(8)
+    assert set(np.diff(even.t_ms)) == {10_000}
+    assert kinds(even) == set()
+    uneven = Fixes.of(
+        even.t_ms + np.random.default_rng(9).integers(-300, 300, len(even)),
+        even.lon,
+        even.lat,
+        accuracy_m=5 + np.zeros(len(even)),
+    )
+    assert kinds(uneven) == {"constant_accuracy"}
+
+
+def test_equal_times_beside_one_accuracy_tell_the_step() -> None:
+    same, times = signs(clean(wander(8, accuracy_m=np.full(400, 5.0))))
+    assert (same.kind, times.kind) == ("constant_accuracy", "equal_times")
+    assert times.numbers == {"share": 1.0, "step_s": 10.0}
+    assert "10 s apart" in times.en
+    assert "10 秒" in times.zh
 
 
 def test_mock_fixes_show_even_when_few() -> None:

@@ -33,6 +33,8 @@ _STAND_RADIUS_M: Final = 25.0
 _RIDDEN_SHARE: Final = 0.3
 _STANDING_SHARE: Final = 0.6
 _EQUAL_SHARE: Final = 0.95
+# Of these kinds one makes evenness in time a number worth telling; of an honest phone it is none.
+_MADE_UP: Final = frozenset({"constant_accuracy", "equal_steps", "noiseless", "drawn_noise"})
 _NOISELESS_M: Final = 0.5
 # Positions rounded to 1e-5 degrees make shorter steps equal: about a metre, or two.
 _LEAST_STEP_M: Final = 5.0
@@ -73,7 +75,7 @@ def signs(cleaned: Cleaned, *, max_gap_s: float = 300.0) -> tuple[Sign, ...]:
     -------
     tuple of Sign
         Only those that show; kinds ``ridden``, ``standing``, ``constant_accuracy``, ``equal_steps``,
-        ``noiseless``, ``drawn_noise``, ``mock``.
+        ``noiseless``, ``drawn_noise``, ``mock``; ``equal_times`` only beside one of a made-up track.
     """
     max_gap_s = float(max_gap_s)  # loops are compiled anew for whole numbers
     found = [_mock(cleaned.fixes)]
@@ -87,7 +89,24 @@ def signs(cleaned: Cleaned, *, max_gap_s: float = 300.0) -> tuple[Sign, ...]:
             _equal_steps(steps, max_gap_s),
             _bending(line, steps, max_gap_s),
         ]
-    return tuple(sign for sign in found if sign is not None)
+    shown = [sign for sign in found if sign is not None]
+    if _MADE_UP.intersection(sign.kind for sign in shown):
+        shown += filter(None, [_equal_times(line)])
+    return tuple(shown)
+
+
+def _equal_times(line: Line) -> Sign | None:
+    """Find time steps equal to the millisecond: alone that is a timer, beside a made-up track it is more."""
+    share = repeats(line).time
+    if share < _EQUAL_SHARE:
+        return None
+    step_s = float(np.median(np.diff(line.t_ms))) / 1000.0
+    return Sign(
+        "equal_times",
+        {"share": share, "step_s": step_s},
+        f"此外 {share:.0%} 的时间间隔都恰为 {step_s:g} 秒。",
+        f"Besides, {share:.0%} of the fixes are {step_s:g} s apart to the millisecond.",
+    )
 
 
 def _ridden(steps: Steps, max_gap_s: float) -> Sign | None:
