@@ -63,5 +63,8 @@ def _permission_row(permission: Permission) -> str:
 
 
 def _asked(operation: dict[str, Any]) -> str:
-    asked = {scope for one in operation.get("security", []) for scopes in one.values() for scope in scopes}
+    security = operation.get("security", [])
+    if {"device": []} in security:
+        return "a device's token"
+    asked = {scope for one in security for scopes in one.values() for scope in scopes}
     return f"`{asked.pop()}`" if asked else "none: anybody"

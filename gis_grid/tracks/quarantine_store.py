@@ -25,7 +25,8 @@ _LISTED = """
 _NEWEST = text(
     _LISTED.format(more="")
     + """
-    WHERE device.code = coalesce(:device, device.code) AND received_at >= coalesce(:since, '-infinity')
+    WHERE device.code = coalesce(:device, device.code)
+        AND received_at >= coalesce(CAST(:since AS timestamptz), '-infinity')
     ORDER BY quarantine.id DESC LIMIT :limit
     """
 )

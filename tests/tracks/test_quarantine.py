@@ -164,6 +164,7 @@ def test_the_commands_list_show_replay_and_drop(engine: Engine, secret: str) -> 
     aside(engine, GOOD)
     listed = run(engine, "list", "--device", "P1", "--since", "2026-11-02").stdout.splitlines()
     assert [line.split()[0] for line in listed] == ["id", "2", "1"]
+    assert run(engine, "list").stdout.splitlines() == listed
     assert len(run(engine, "list", "--since", "2026-11-03").stdout.splitlines()) == 1
 
     shown = run(engine, "show", 1)
