@@ -40,6 +40,7 @@ export const english = {
   '看轨迹（每次都记入台账）': 'See tracks (each look is logged)',
   '看谁看过轨迹': 'See who looked at tracks',
   '取出关于一名网格员的全部数据': 'Take all that is held about a worker',
+  '签到、签退并看自己的在岗时段': 'Sign in and out of duty, and see when one was on duty',
   '管理账号': 'Keep accounts',
   '管理自己的账号': 'Keep the own account',
   // signing in

@@ -108,6 +108,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Duty
+         * @description Return one's own duty on a local day.
+         */
+        get: operations["read_own_duty"];
+        put?: never;
+        /**
+         * Sign Own Duty
+         * @description Sign in or out of one's own duty; the answer means that it is committed.
+         */
+        post: operations["sign_own_duty"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/grids": {
         parameters: {
             query?: never;
@@ -522,6 +546,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingest/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Duty Of Holder
+         * @description Sign whoever holds the phone in or out; the answer means that it is committed.
+         */
+        post: operations["sign_duty_of_holder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ingest/gpslogger": {
         parameters: {
             query?: never;
@@ -652,6 +696,29 @@ export interface paths {
          * @description The answer means that it is committed.
          */
         post: operations["post_traccar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingest/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Tracks
+         * @description Take in a file of tracks: CSV, GPX, GeoJSON, MF-JSON or GeoParquet, which its beginning tells.
+         *
+         *     The answer means that it is committed. What can be read is stored; rows that cannot are told of, and a
+         *     file with such rows is kept in quarantine, or its first MiB. The same file again adds nothing.
+         */
+        post: operations["post_tracks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,6 +958,23 @@ export interface components {
             worker?: string | null;
         };
         /**
+         * BadRow
+         * @description A row that was left out.
+         */
+        BadRow: {
+            /** Field */
+            field: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Row
+             * @description Line of a CSV file, number of the point or row in others; from 1.
+             */
+            row: number | string;
+            /** Value */
+            value: string | null;
+        };
+        /**
          * Change
          * @description One rule whose verdict, or amount, is not what the revision before said.
          */
@@ -950,6 +1034,65 @@ export interface components {
             verdicts: components["schemas"]["Verdict"][];
             /** Working Day */
             working_day: boolean;
+        };
+        /**
+         * Duty
+         * @description A session of duty.
+         */
+        Duty: {
+            /**
+             * Counts Until
+             * Format: date-time
+             * @description 12 hours after an open one began.
+             */
+            counts_until: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            kind: components["schemas"]["DutyKind"];
+            /**
+             * Until
+             * @description Null while nobody signed out.
+             */
+            until: string | null;
+        };
+        /**
+         * DutyKind
+         * @description How a duty session came about.
+         * @enum {string}
+         */
+        DutyKind: "regular" | "flexible" | "appointment";
+        /**
+         * DutySign
+         * @description Signing in or out.
+         */
+        DutySign: {
+            /**
+             * Accuracy M
+             * @description Zero and less are unknown.
+             */
+            accuracy_m?: number | null;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "in" | "out";
+            /**
+             * At
+             * @description When, by the phone's clock; left out: when it arrives.
+             */
+            at?: string | null;
+            /**
+             * @description What a sign-in begins.
+             * @default regular
+             */
+            kind: components["schemas"]["DutyKind"];
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
         };
         /**
          * FixesBehind
@@ -1094,6 +1237,14 @@ export interface components {
             short: number;
         };
         /**
+         * OwnDuty
+         * @description One's own duty on a local day: open sessions first, then the newest.
+         */
+        OwnDuty: {
+            /** Duty */
+            duty: components["schemas"]["Duty"][];
+        };
+        /**
          * PasswordChange
          * @description One's password and the next one.
          */
@@ -1195,6 +1346,13 @@ export interface components {
             judged_at: string;
             /** Lower S */
             lower_s: number;
+            /**
+             * New Fixes
+             * @description How many fixes of each local day were received since the revision before was judged.
+             */
+            new_fixes: {
+                [key: string]: number;
+            };
             /** Profiles */
             profiles: components["schemas"]["Profile"][];
             /** Provisional */
@@ -1349,6 +1507,80 @@ export interface components {
              * @description What the button says.
              */
             name: string;
+        };
+        /**
+         * SignedDuty
+         * @description What a signature came to: committed.
+         */
+        SignedDuty: {
+            /** @description The session that it begins, goes on in or ends; null: none is known. */
+            duty: components["schemas"]["Duty"] | null;
+            /**
+             * Note
+             * @description What is to be said of it, if anything.
+             */
+            note: string;
+        };
+        /**
+         * Taken
+         * @description What came of a file; committed.
+         */
+        Taken: {
+            /**
+             * Added
+             * @description New ones of them.
+             */
+            added: number;
+            /**
+             * Error
+             * @description Why the file could not be read, or not to its end.
+             */
+            error: string | null;
+            /**
+             * Errors
+             * @description The first 100 rows that were left out.
+             */
+            errors: components["schemas"]["BadRow"][];
+            /**
+             * Known
+             * @description Those that were there before, or stand in the file twice.
+             */
+            known: number;
+            /**
+             * Left Out
+             * @description Rows that cannot be used.
+             */
+            left_out: number;
+            /**
+             * Off Duty
+             * @description Those outside duty: dropped, and only counted.
+             */
+            off_duty: number;
+            /**
+             * Overlapping
+             * @description Recordings that share time with another one of the file.
+             */
+            overlapping: number;
+            /**
+             * Quarantined
+             * @description Whether it is kept aside for a person to look at.
+             */
+            quarantined: boolean;
+            /**
+             * Read
+             * @description Fixes that can be used.
+             */
+            read: number;
+            /**
+             * Untimed
+             * @description Points without a time beside a track: not read.
+             */
+            untimed: number;
+            /**
+             * Without Zone
+             * @description Times that name no zone and were read as local.
+             */
+            without_zone: number;
         };
         /**
          * TokenList
@@ -1800,6 +2032,71 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": string;
+                };
+            };
+        };
+    };
+    read_own_duty: {
+        parameters: {
+            query?: {
+                /** @description Local day; left out: today. */
+                date?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnDuty"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_own_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutySign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedDuty"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -2473,6 +2770,39 @@ export interface operations {
             };
         };
     };
+    sign_duty_of_holder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutySign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedDuty"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_gpslogger: {
         parameters: {
             query?: never;
@@ -2498,6 +2828,13 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2537,6 +2874,13 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2583,6 +2927,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not stored: to be sent again after the seconds that `Retry-After` names. */
             503: {
                 headers: {
@@ -2619,6 +2970,13 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2663,6 +3021,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not stored: to be sent again after the seconds that `Retry-After` names. */
             503: {
                 headers: {
@@ -2697,6 +3062,13 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2741,6 +3113,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not stored: to be sent again after the seconds that `Retry-After` names. */
             503: {
                 headers: {
@@ -2775,6 +3154,13 @@ export interface operations {
             };
             /** @description The body is too large. */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The address is too long. */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2819,6 +3205,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Not stored: to be sent again after the seconds that `Retry-After` names. */
             503: {
                 headers: {
@@ -2857,6 +3250,104 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The address is too long. */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not stored: to be sent again after the seconds that `Retry-After` names. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_tracks: {
+        parameters: {
+            query?: {
+                /** @description Column of a CSV or GeoParquet file that holds the time. */
+                time?: string | null;
+                /** @description Column of longitudes. */
+                lon?: string | null;
+                /** @description Column of latitudes. */
+                lat?: string | null;
+                /** @description Column of accuracies, in metres. */
+                accuracy?: string | null;
+                /** @description Column of speeds, in metres a second. */
+                speed?: string | null;
+                /** @description Column of headings, in degrees. */
+                heading?: string | null;
+                /** @description Column of heights, in metres. */
+                altitude?: string | null;
+                /** @description Column that says which positions were made up. */
+                mock?: string | null;
+                /** @description In a file of several people: take only this one's rows. */
+                only_user?: string | null;
+                /** @description The file's name. */
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+                "application/gpx+xml": string;
+                "application/json": string;
+                "application/octet-stream": string;
+                "application/vnd.apache.parquet": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description No token of a device, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nothing came for a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
             /** @description Not stored: to be sent again after the seconds that `Retry-After` names. */
             503: {
