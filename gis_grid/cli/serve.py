@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -94,7 +95,9 @@ def run_server(
     """Serve in this thread until a signal ends it; `opened` is told the address before."""
     with _listen(settings) as listener:
         _tell_address(settings, listener, opened)
-        _server(settings, engines).run(sockets=[listener])
+        server = _server(settings, engines)
+        _spare_collections()
+        server.run(sockets=[listener])
 
 
 def _run_processes(
@@ -111,7 +114,19 @@ def _run_processes(
 def _app_of_child(settings: Settings, database_url: str) -> FastAPI:
     """Return the service in a process of its own, which ends when the one that started it does."""
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    return create_app(settings, engines_of(settings, database_url))
+    app = create_app(settings, engines_of(settings, database_url))
+    _spare_collections()
+    return app
+
+
+def _spare_collections() -> None:
+    """Look for garbage less often, and never among what lives as long as the program.
+
+    Under load it took a third of the time, and each full look held all requests up for a fifth of a second.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def _end_with_parent() -> None:
