@@ -1,0 +1,1 @@
+"""What the benchmarks of taking fixes in share: phones, their messages, what sends them, what it costs."""
