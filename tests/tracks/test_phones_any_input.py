@@ -290,6 +290,21 @@ def test_what_overland_sends_is_read_the_same_quickly_and_with_care(
     assert read[0] == read[1]
 
 
+def test_nobody_has_to_read_more_than_a_hundred_faults() -> None:
+    for app, body in (("overland", {"locations": [0] * 500_000}), ("traccar", [0] * 500_000)):
+        reported = CLIENT_OF[app].decode(
+            Message(content_type="application/json", body=json.dumps(body).encode())
+        )
+        assert len(reported.faults) == 100
+
+
+@pytest.mark.parametrize("app", ["traccar", "osmand", "gpslogger"])
+def test_more_parameters_than_any_app_sends_are_refused(app: str) -> None:
+    many = "&".join(["lat=30&lon=120&timestamp=1762041612", *(f"x{n}=1" for n in range(1000))])
+    for message in (Message(query=many), Message(body=many.encode())):
+        assert said_by(CLIENT_OF[app], message) == "more than 1000 parameters"
+
+
 @pytest.mark.parametrize(
     ("state", "charging"),
     [

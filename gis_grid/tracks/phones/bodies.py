@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 import orjson
@@ -11,6 +11,8 @@ from gis_grid.tracks.phones.message import Undecodable
 
 if TYPE_CHECKING:
     from gis_grid.tracks.phones.message import Message
+
+_MOST_PARAMETERS: Final = 1000
 
 
 def is_json(message: Message) -> bool:
@@ -37,9 +39,23 @@ def parameters(message: Message) -> dict[str, object]:
     """Return the parameters of the query, and of a form in the body; the query goes before the body.
 
     Of two with one name the last counts.
+
+    Raises
+    ------
+    Undecodable
+        For more of them than any app sends.
     """
     form = "" if is_json(message) else message.body.decode("utf-8", "replace")
-    return dict(parse_qsl(f"{form}&{message.query}", keep_blank_values=True, errors="replace"))
+    try:
+        pairs = parse_qsl(
+            f"{form}&{message.query}",
+            keep_blank_values=True,
+            errors="replace",
+            max_num_fields=_MOST_PARAMETERS,
+        )
+    except ValueError:
+        raise Undecodable(f"more than {_MOST_PARAMETERS} parameters") from None
+    return dict(pairs)
 
 
 def refuse_unknown(given: dict[str, object], known: frozenset[str]) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST: Final = 1e8
 """Metres, or metres a second: nothing on Earth is larger, and it fits the columns of a fix."""
 
+MOST_FAULTS: Final = 100
 _MAX_SHOWN: Final = 60
 
 
@@ -81,12 +82,12 @@ class Fields:
         return None
 
     def _number(self, names: tuple[str, ...], most: float) -> float:
-        """Return a number, or ``nan`` when it was left out or is none."""
+        """Return a number, or ``nan`` when it was left out, is NaN as phones write it, or none at all."""
         value = self.said(names)
         number = read_number(value)
         if number is not None and abs(number) <= most:
             return number
-        if value is not None:
+        if value is not None and not (isinstance(value, str) and value.strip().lower() == "nan"):
             self._blame(names, value, "a number")
         return nan
 
@@ -94,6 +95,11 @@ class Fields:
         name = next((name for name in names if self._values.get(name) is value), names[0])
         said = "is missing" if value is None else f"is {shown(value)}"
         self.faults.append(Fault(f"{self._at}{name}", f"{said}, expected {expected}"))
+
+
+def note(faults: list[Fault], found: list[Fault]) -> None:
+    """Add what was found to the faults of a batch, as long as somebody would read on."""
+    faults.extend(found[: MOST_FAULTS - len(faults)])
 
 
 def shown(value: object) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LAYOUT: Final = Layout(
     time=("timestamp",),
     clock=values.ANY,
-    accuracy=("hdop",),
+    accuracy=("accuracy", "hdop"),
     speed=("speed",),
     heading=("bearing",),
     altitude=("altitude",),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from gis_grid.tracks.phones import values
 from gis_grid.tracks.phones.bodies import json_of
-from gis_grid.tracks.phones.fields import MOST, Fields, shown
+from gis_grid.tracks.phones.fields import MOST, Fields, note, shown
 from gis_grid.tracks.phones.layout import Layout, health_of, read
 from gis_grid.tracks.phones.message import Fault, Health, Message, Position, Reported, Undecodable
 
@@ -89,19 +89,19 @@ def _any(feature: object, at: str, faults: list[Fault]) -> Position | None:
     """Read whatever it is, and note what is wrong with it."""
     said = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or not isinstance(said, dict):
-        faults.append(Fault(at.rstrip("."), "is no GeoJSON feature with properties"))
+        note(faults, [Fault(at.rstrip("."), "is no GeoJSON feature with properties")])
         return None
     if said.get("action") is not None or said.get("type") is not None:
         return None
     geometry = feature.get("geometry")
     point = geometry.get("coordinates") if isinstance(geometry, dict) else geometry
     if point is not None and not isinstance(point, list):
-        faults.append(Fault(f"{at}geometry", f"is {shown(point)}, expected a point with coordinates"))
+        note(faults, [Fault(f"{at}geometry", f"is {shown(point)}, expected a point with coordinates")])
         return None
     coordinates = {f"geometry.coordinates[{index}]": value for index, value in enumerate((point or [])[:2])}
     fields = Fields({f"properties.{name}": value for name, value in said.items()} | coordinates, at)
     report = read(fields, _LAYOUT)
-    faults.extend(report.faults)
+    note(faults, report.faults)
     return next(iter(report.positions), None)
 
 

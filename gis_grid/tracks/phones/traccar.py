@@ -11,9 +11,9 @@ from typing import Final
 
 from gis_grid.tracks.phones import values
 from gis_grid.tracks.phones.bodies import is_json, json_of, parameters, refuse_unknown
-from gis_grid.tracks.phones.fields import Fields, shown
+from gis_grid.tracks.phones.fields import Fields, note, shown
 from gis_grid.tracks.phones.layout import KNOT_MPS, Layout, read
-from gis_grid.tracks.phones.message import Fault, Message, Reported, Undecodable
+from gis_grid.tracks.phones.message import Fault, Message, Position, Reported, Undecodable
 
 _PARAMETERS: Final = Layout(
     time=("timestamp",),
@@ -65,12 +65,15 @@ def _from_json(body: object) -> Reported:
         return _from_object(body, "")
     if not isinstance(body, list):
         raise Undecodable(f"the body is {shown(body)}, expected an object with a location, or a list of them")
-    each = [_from_object(message, f"[{index}].") for index, message in enumerate(body)]
-    return Reported(
-        [position for one in each for position in one.positions],
-        [fault for one in each for fault in one.faults],
-        next((one.health for one in reversed(each) if one.health is not None), None),
-    )
+    positions: list[Position] = []
+    faults: list[Fault] = []
+    health = None
+    for index, message in enumerate(body):
+        one = _from_object(message, f"[{index}].")
+        positions += one.positions
+        note(faults, one.faults)
+        health = one.health or health
+    return Reported(positions, faults, health)
 
 
 def _from_object(message: object, at: str) -> Reported:

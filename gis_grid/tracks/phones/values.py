@@ -23,12 +23,12 @@ _CLOCK: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]+)?"
     r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_UNSAID: Final = frozenset({"", "null", "nan"})
+_UNSAID: Final = frozenset({"", "null"})
 _ANSWERS: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 def is_unsaid(value: object) -> bool:
-    """Say whether a client left the value out: not there, empty, or ``null`` or ``NaN`` in words."""
+    """Say whether a client left the value out: not there, empty, or ``null`` in words."""
     return value is None or (isinstance(value, str) and value.strip().lower() in _UNSAID)
 
 
