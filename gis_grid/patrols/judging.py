@@ -25,7 +25,7 @@ from gis_grid.patrols.documents import canonical, sha256, work_document
 from gis_grid.patrols.rows import Row, day_row, patrol_row, sign_row, week_row
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
@@ -122,6 +122,10 @@ class Finding:
     week: Row
     signs: list[Row]
 
+    def say_why(self, came: Mapping[date, int]) -> None:
+        """Say how many fixes came in of each day since the revision before was judged."""
+        self.judgement["new_fixes"] = canonical({day.isoformat(): count for day, count in came.items()})
+
     def keep_copies(self, told: Sequence[Row]) -> None:
         """Take over the signs of copied tracks of the revision before, until everyone is compared again."""
         self.signs.extend(map(_stored, told))
@@ -151,6 +155,7 @@ def find(case: Case, bench: Bench) -> Finding:
         "input_digest": case.input_digest(bench),
         "body_digest": body,
         "result_digest": result_digest(body, []),
+        "new_fixes": canonical({}),
     }
     return Finding(case.worker_id, head, days, patrols, week, signs_found)
 

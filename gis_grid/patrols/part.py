@@ -10,6 +10,7 @@ from gis_grid.patrols import prints, revision_store, run_store
 from gis_grid.patrols.copies import copies_told
 from gis_grid.patrols.desk import Desk
 from gis_grid.patrols.judging import Case, find, reach
+from gis_grid.tracks import changes
 from gis_grid.tracks.reading import each_workers_fixes
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
             else:
                 done.unchanged += 1
         clock.judged()
+    known = {one.worker_id: heads[one.worker_id].judged_at for one in news if one.worker_id in heads}
+    came = changes.came_since(conn, known, week.days, week.midnights_ms)
+    for finding in news:
+        finding.say_why(came.get(finding.worker_id, {}))
     revision_store.add(conn, news, run_id)
     prints.keep(conn, week, kept, desk.benches.now)
     done.written += len(news)

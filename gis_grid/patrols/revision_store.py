@@ -32,6 +32,7 @@ class Head(NamedTuple):
     revision: int
     body_digest: str
     run_id: int | None
+    judged_at: datetime
 
 
 def heads(conn: Connection, workers: Sequence[int], week: str) -> dict[int, Head]:
@@ -39,7 +40,7 @@ def heads(conn: Connection, workers: Sequence[int], week: str) -> dict[int, Head
     rows = conn.execute(
         text(
             """
-            SELECT DISTINCT ON (worker_id) worker_id, id, revision, body_digest, run_id
+            SELECT DISTINCT ON (worker_id) worker_id, id, revision, body_digest, run_id, judged_at
             FROM judgement
             WHERE iso_week = :week AND worker_id = ANY(CAST(:workers AS bigint[]))
             ORDER BY worker_id, revision DESC

@@ -167,6 +167,9 @@ class Revision(BaseModel):
     best_s: float
     upper_s: float
     unknown_s: float
+    new_fixes: dict[dt.date, int] = Field(
+        description="How many fixes of each local day were received since the revision before was judged."
+    )
     changes: list[Change] = Field(description="Against the revision before; patrols count by their day.")
 
 

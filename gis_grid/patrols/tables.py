@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -116,6 +117,13 @@ judgement = Table(
         Text,
         nullable=False,
         comment="of all but the signs of copied tracks, which only a comparison with everyone shows",
+    ),
+    Column(
+        "new_fixes",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="how many fixes of each local date came in since the revision before was judged",
     ),
     CheckConstraint("iso_week ~ '^[0-9]{4}-W[0-9]{2}$'", name="iso_week"),
     CheckConstraint("revision >= 1", name="revision"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from sqlalchemy import Connection, Row
 
@@ -70,6 +71,31 @@ def arrivals(conn: Connection, first: date, last: date) -> Sequence[Row[Any]]:
             """
         ),
         {"first": first, "last": last},
+    ).all()
+
+
+def came_since(
+    conn: Connection, since: Mapping[int, datetime], midnights_ms: Sequence[int]
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, day counted from 1, fixes) of what was received after a time of each worker."""
+    midnights = [datetime.fromtimestamp(at / 1000, UTC) for at in midnights_ms]
+    return conn.execute(
+        text(
+            """
+            SELECT fix.worker_id, width_bucket(t, CAST(:midnights AS timestamptz[])) AS day, count(*) AS fixes
+            FROM unnest(CAST(:workers AS bigint[]), CAST(:since AS timestamptz[])) AS known (worker_id, since)
+            JOIN fix ON fix.worker_id = known.worker_id
+            WHERE t >= :first AND t < :last AND received_at > known.since
+            GROUP BY 1, 2 ORDER BY 1, 2
+            """
+        ),
+        {
+            "midnights": midnights,
+            "workers": list(since),
+            "since": list(since.values()),
+            "first": midnights[0],
+            "last": midnights[-1],
+        },
     ).all()
 
 

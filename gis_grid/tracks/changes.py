@@ -7,13 +7,14 @@ is lost whenever a program dies, and what was judged twice makes no revision.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from gis_grid.core.track.arrival import Arrivals
 from gis_grid.tracks import change_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -42,6 +43,25 @@ def arrivals(conn: Connection, first: date, last: date) -> list[tuple[int, date,
     """Return (worker id, local date, how the messages came) of local days, as far as they are gathered."""
     rows = change_store.arrivals(conn, first, last)
     return [(row.worker_id, row.local_date, Arrivals(*tuple(row)[2:])) for row in rows]
+
+
+def came_since(
+    conn: Connection, since: Mapping[int, datetime], days: Sequence[date], midnights_ms: Sequence[int]
+) -> dict[int, dict[date, int]]:
+    """Return how many fixes were received after a time of each worker, by worker id and local date.
+
+    Parameters
+    ----------
+    since
+        By worker id.
+    days, midnights_ms
+        Days in a row, and the beginning of each and the end of the last, epoch milliseconds.
+    """
+    found: dict[int, dict[date, int]] = defaultdict(dict)
+    if since:
+        for row in change_store.came_since(conn, since, midnights_ms):
+            found[row.worker_id][days[row.day - 1]] = row.fixes
+    return found
 
 
 def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> list[ChangedDay]:

@@ -24,10 +24,17 @@ COMMENT ON TABLE changed_day IS
     'days on which something new came in, taken out of touched_day; there until they are judged';
 """
 
+WHY = """
+ALTER TABLE judgement ADD COLUMN new_fixes jsonb NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN judgement.new_fixes IS
+    'how many fixes of each local date came in since the revision before was judged';
+"""
+
 
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
     execute(CHANGED)
+    execute(WHY)
     # A schema of its own: no other login may even name what is in it.
     execute("CREATE SCHEMA jobs; SET LOCAL search_path = jobs")
     execute(QUEUE.read_text("utf-8").replace("%", "%%"))
@@ -38,3 +45,4 @@ def downgrade() -> None:
     execute = op.get_bind().exec_driver_sql
     execute("DROP SCHEMA jobs CASCADE")
     execute("DROP TABLE changed_day")
+    execute("ALTER TABLE judgement DROP COLUMN new_fixes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Engine
 
@@ -54,7 +55,7 @@ def bring(engine: Engine, code: str, fixes: Fixes) -> None:
     """Store a walk with its duty and mark its days, as the intake does: in one transaction."""
     with transaction(engine) as conn:
         worker = worker_id(conn, code)
-        record(conn, worker, fixes, received_at=datetime(2027, 1, 1, tzinfo=UTC))
+        record(conn, worker, fixes, received_at=NOON + timedelta(hours=1) if judged(engine) else NOON)
         mark(conn, worker, fixes)
 
 
@@ -94,7 +95,8 @@ def test_a_late_fix_rejudges_just_its_worker_and_week_and_says_which_day_changed
     assert judged(town) == [("W1", "2026-W45", 2), ("W2", "2026-W45", 1)]
     assert query(town, "SELECT weeks, written FROM judge_part ORDER BY run_id")[parts:] == [(1, 1)]
     with town.connect() as conn:
-        _, second = revisions.revisions_of(conn, "W1", "2026-W45").revisions
+        first, second = revisions.revisions_of(conn, "W1", "2026-W45").revisions
+    assert (first.new_fixes, second.new_fixes) == ({}, {MONDAY: 721})
     assert {change.date for change in second.changes} == {MONDAY, None}
     assert ("BASE-3", "short", "met") in [(one.rule, one.before, one.after) for one in second.changes]
     assert query(town, "SELECT provisional FROM judgement") == [(True,)] * 3
