@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from walking_ground import INSIDE, SHANGHAI, hire, publish, stroll
 
 from gis_grid.accounts.service import devices
 from gis_grid.cli import app
+from gis_grid.jobs import queue
 from gis_grid.jobs.daily import JOBS
 from gis_grid.kit import clock
 from gis_grid.kit.assets import folder
@@ -131,6 +133,34 @@ def test_a_worker_killed_while_it_judges_loses_nothing_and_the_next_one_judges_o
             "more looks",
         )
     assert revisions(town) == 1
+
+
+def test_jobs_of_a_killed_worker_are_taken_up_and_none_waits_twice(town: Engine, fresh_database: str) -> None:
+    queue_app = queue.make_app(town, Settings(), lambda: False)
+
+    async def of_killed() -> None:
+        async with queue_app.open_async():
+            for name in ("seal", "archive"):
+                await queue_app.configure_task(name).defer_async(timestamp=0)
+            with transaction(town) as conn:
+                conn.execute(text("SET LOCAL search_path = jobs"))
+                conn.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+            await queue_app.configure_task("archive").defer_async(timestamp=60)
+            await queue_app.configure_task("take_up").defer_async(timestamp=0)
+            await queue_app.run_worker_async(wait=False, queues=["default"], install_signal_handlers=False)
+
+    asyncio.run(of_killed())
+    with town.connect() as conn:
+        rows = conn.execute(
+            text(
+                "SELECT task_name, status::text, count(*) FROM jobs.procrastinate_jobs"
+                " WHERE task_name IN ('seal', 'archive') GROUP BY 1, 2 ORDER BY 1, 2"
+            )
+        )
+        found = {(row[0], row[1]): row[2] for row in rows}
+    assert ("archive", "doing") not in found
+    assert ("seal", "doing") not in found
+    assert ("seal", "succeeded") in found
 
 
 def test_told_to_end_it_ends_within_seconds_and_the_jobs_can_be_listed(

@@ -125,7 +125,10 @@ class Town:
             if number in arrival.judged:
                 self._judge(OVER if arrival.judged[number] else DURING)
         self._judge(OVER)
-        # A week that nothing came for since it is over becomes final by its own run.
+        found = self._found(code)
+        if not found["provisional"]:
+            return found
+        # Nothing came since the week is over: it becomes final by its own run.
         service.judge_all(
             self.owner, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=OVER, processes=1, workers=[code]
         )
