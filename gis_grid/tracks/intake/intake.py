@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,11 @@ _COMMITTERS: Final = 2
 _PATIENCE_S: Final = 30
 """How long a request waits for its commit; nothing but a database that hangs takes so long."""
 _LAST_COMMITS_S: Final = 10
+
+_PAUSE_S: Final = 0.02
+_SOME: Final = 4
+_SMALL_BYTES: Final = 64 * 1024
+"""Under load by single fixes the committers take breath, so that groups grow; nobody waits in quiet times."""
 _LATER: Final = "send it again later"
 
 
@@ -151,6 +157,8 @@ class Intake:
             # A loop that is closed has nobody left who waits.
             with suppress(RuntimeError):
                 group[0].answer.get_loop().call_soon_threadsafe(_answer, group, outcomes)
+            if _is_many_small(group):
+                time.sleep(_PAUSE_S)
 
     def _next(self) -> list[_Waiting]:
         """Wait for messages and take the first ones; none when the intake ends."""
@@ -165,6 +173,12 @@ class Intake:
                 taken.append(self._queue.popleft())
                 size += len(taken[-1].entry.message.body)
             return taken
+
+
+def _is_many_small(group: list[_Waiting]) -> bool:
+    """Say whether a group cost its transaction more than what is in it: then the next one shall be larger."""
+    size = sum(len(one.entry.message.body) for one in group)
+    return len(group) >= _SOME and size < _SMALL_BYTES
 
 
 def _answer(group: list[_Waiting], outcomes: Sequence[Outcome]) -> None:
