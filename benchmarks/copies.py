@@ -12,12 +12,14 @@ The default is small, to see that all runs; `--write` keeps the output in `bench
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice, product, starmap
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -30,6 +32,7 @@ from import_buildings import throwaway_database
 from sqlalchemy import text
 
 from gis_grid.core import Marks, marks_of
+from gis_grid.core.track.alike import alike
 from gis_grid.core.track.copied import pairs_within
 from gis_grid.core.track.marks import shelf_of
 from gis_grid.kit.database import make_engine, transaction
@@ -82,7 +85,11 @@ def main() -> int:
         "which its ten workers walk day after day. Making the tracks is in no figure."
     )
     targets: list[Target] = []
-    for section in (in_core(town, book, plants), in_database(town, book, plants)):
+    for section in (
+        in_core(town, book, plants),
+        in_database(town, book, plants),
+        laid_over(Town.of(town.workers, 2), arguments.copies),
+    ):
         output.say(section.text())
         targets += section.targets
     output.say(on_paper(town, book))
@@ -129,9 +136,11 @@ def in_core(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
     kept_mib = (shelf.hashes.nbytes + shelf.t_ms.nbytes) / 2**20
     section.remarks.append(
         f"Marking takes {book.marking_s / book.fixes * 1e9:.0f} ns a fix; "
-        f"{len(shelf.hashes):,} marks are kept, {kept_mib:.0f} MiB, "
-        f"{kept_mib * 2**20 / len(book.days):.0f} bytes a day. Comparing all with all takes {seconds:.2f} s of one core, {seconds / len(book.days) * 1e6:.0f} µs "
-        f"a day. Memory of the process at its peak: {_peak_mib():.0f} MiB."
+        f"{len(shelf.hashes):,} marks are kept: {kept_mib:.0f} MiB, "
+        f"{kept_mib * 2**20 / len(book.days):.0f} bytes a day. "
+        f"Comparing all with all takes {seconds:.2f} s of one core, "
+        f"{seconds / len(book.days) * 1e6:.0f} µs a day. "
+        f"The peak of memory is {_peak_mib():.0f} MiB, the program and the town included."
     )
     _promise(section, pairs, plants, accused, "in the core")
     return section
@@ -146,7 +155,6 @@ def in_database(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
         started = time.monotonic()
         _load(engine, town, book, weeks)
         loading_s = time.monotonic() - started
-        before_mib = _peak_mib()
         pairs: set[frozenset[Day]] = set()
         taken = []
         with transaction(engine) as conn:
@@ -164,15 +172,66 @@ def in_database(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
                         )
                         pairs.add(frozenset((own, other)))
         engine.dispose()
+        with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+            before_mib, peak_mib = alone.submit(_last_week_alone, url, weeks[-1]).result()
     accused = _count(section, town, pairs, plants)
     section.remarks.append(
         f"The last week's {town.workers * WORK_DAYS:,} days, compared with all {town.days:,}: "
         f"{taken[-1]:.1f} s; all {town.weeks} weeks, each with all before it: {sum(taken):.1f} s. "
         f"The table is {stored / 2**20:.0f} MiB, written in {loading_s:.0f} s. "
-        f"Comparing took {_peak_mib() - before_mib:.0f} MiB of memory more than what had gone before."
+        f"A process that compares the last week alone has a peak of {peak_mib:.0f} MiB, {before_mib:.0f} MiB "
+        "of them before it begins."
     )
     _promise(section, pairs, plants, accused, "from PostGIS")
     return section
+
+
+def _last_week_alone(url: str, week: Week) -> tuple[float, float]:
+    """Return the peak of memory before and after comparing a week."""
+    engine = make_engine(url)
+    with transaction(engine) as conn:
+        before_mib = _peak_mib()
+        find_copies(conn, week)
+    engine.dispose()
+    return before_mib, _peak_mib()
+
+
+def laid_over(town: Town, copies: int) -> Section:
+    """Look for copies that share no digit, among two weeks of tracks."""
+    changes = {kind: change for kind, change in {**EXACT, **CHANGED}.items() if kind != "months later"}
+    plants = plan(town, changes, copies)
+    planted = {plant.copy: plant for plant in plants}
+    tracks = {}
+    for day in starmap(Day, product(range(town.workers), range(town.weeks), range(WORK_DAYS))):
+        plant = planted.get(day)
+        tracks[day] = copy_of(town, plant, changes[plant.kind]) if plant else town.track(*day)
+    alike(dict(islice(tracks.items(), 20)))  # compiles
+    started = time.process_time()
+    found = alike(tracks)
+    seconds = time.process_time() - started
+    pairs = {frozenset((first, second)) for first, second, *_ in found}
+    # A track sent again is like those of all who had walked along as well: that accuses none of these.
+    pairs = {pair for pair in pairs if _is_told(pair, planted)}
+    section = Section(
+        "Rounded, thinned, shaken: two weeks laid over each other", ("days", "how many", "found")
+    )
+    accused = _count(section, town, pairs, plants)
+    section.remarks.append(
+        f"{seconds:.0f} s of one core for {town.days:,} days, {seconds / town.days * 1e3:.1f} ms a day. "
+        "It needs the tracks themselves, so it is in the core and not part of judging."
+    )
+    changed = [plant for plant in plants if plant.kind in CHANGED]
+    count = sum(frozenset((plant.original, plant.copy)) in pairs for plant in changed)
+    section.targets += [
+        Target("changed copies found, laid over", str(len(changed)), str(count), count == len(changed)),
+        Target("honest days accused, laid over", "0", str(accused), accused == 0),
+    ]
+    return section
+
+
+def _is_told(pair: frozenset[Day], planted: dict[Day, Plant]) -> bool:
+    copies = [planted[day] for day in pair if day in planted]
+    return not copies or any(plant.original in pair for plant in copies)
 
 
 def _load(engine: Engine, town: Town, book: Book, weeks: Sequence[Week]) -> None:
@@ -244,13 +303,15 @@ def on_paper(town: Town, book: Book) -> str:
     pairs = town.days * (town.days - 1) // 2
     return (
         "## Every two days, on paper\n\n"
-        f"{pairs:,} pairs at {each_s * 1e6:.0f} µs each, for what is kept of two days: "
+        f"{pairs:,} pairs at {each_s * 1e6:.1f} µs each, for what is kept of two days: "
         f"{pairs * each_s / 3600:,.1f} hours of one core."
     )
 
 
 def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """Return the most memory that this process held; `getrusage` would tell the parent's too."""
+    status = Path("/proc/self/status").read_text("utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 if __name__ == "__main__":

@@ -124,8 +124,8 @@ def _kept(
         there, back = np.uint64(0), np.uint64(0)
         for n in range(_STEPS):
             ahead, behind = first + n, first + _STEPS - 1 - n
-            there = _mixed(_mixed(there ^ np.uint64(east[ahead])) ^ np.uint64(north[ahead]))
-            back = _mixed(_mixed(back ^ np.uint64(-east[behind])) ^ np.uint64(-north[behind]))
+            there = mixed(mixed(there ^ np.uint64(east[ahead])) ^ np.uint64(north[ahead]))
+            back = mixed(mixed(back ^ np.uint64(-east[behind])) ^ np.uint64(-north[behind]))
         value = max(there, back)
         if value % _KEEP_ONE_IN != 0:
             continue
@@ -152,7 +152,7 @@ def _finest(steps: NDArray[np.int64]) -> float:
 
 
 @inlined
-def _mixed(value: np.uint64) -> np.uint64:
+def mixed(value: np.uint64) -> np.uint64:
     """Spread every bit over all others."""
     value = (value ^ (value >> np.uint64(30))) * _MULTIPLIER + np.uint64(1)
     return value ^ (value >> np.uint64(27))
