@@ -91,7 +91,11 @@ def _any(feature: object, at: str, faults: list[Fault]) -> Position | None:
     if not isinstance(feature, dict) or not isinstance(said, dict):
         note(faults, [Fault(at.rstrip("."), "is no GeoJSON feature with properties")])
         return None
-    if said.get("action") is not None or said.get("type") is not None:
+    kind = said.get("type")
+    if said.get("action") is not None or kind in ("trip", "visit"):
+        return None
+    if kind not in (None, "location"):
+        note(faults, [Fault(f"{at}properties.type", f"is {shown(kind)}, expected a location")])
         return None
     geometry = feature.get("geometry")
     point = geometry.get("coordinates") if isinstance(geometry, dict) else geometry
