@@ -59,6 +59,8 @@ _BY_ENDING = {
     ".osm.gz": What.OSM,
     ".gpx": What.TRACKS,
     ".csv": What.TRACKS,
+    ".parquet": What.TRACKS,
+    ".geoparquet": What.TRACKS,
 }
 
 _SHEETS = frozenset(What(sheet.value) for sheet in Sheet)
@@ -69,7 +71,9 @@ _TRACKS = "Tracks"
 
 
 def import_(
-    file: Annotated[Path, typer.Argument(help=".geojson .gpkg .shp .zip .osm.pbf .gpx .csv", metavar="FILE")],
+    file: Annotated[
+        Path, typer.Argument(help=".geojson .gpkg .shp .zip .osm.pbf .gpx .csv .parquet", metavar="FILE")
+    ],
     what: Annotated[
         What | None,
         typer.Option("--as", help="What it holds; .osm.pbf and .gpx say it, .csv is taken for a track."),

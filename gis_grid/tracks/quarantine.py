@@ -14,7 +14,7 @@ from gis_grid.kit.logs import named
 from gis_grid.ledger import service as ledger
 from gis_grid.ledger.service import Look
 from gis_grid.tracks import quarantine_store as store
-from gis_grid.tracks.intake import pipeline
+from gis_grid.tracks.intake import file_import, pipeline
 from gis_grid.tracks.intake.group import Entry
 from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from gis_grid.tracks.intake.group import Policy
 
-_CLIENTS: Final = {client.name: client for client in CLIENTS}
+_CLIENTS: Final = {client.name: client for client in (*CLIENTS, file_import.CLIENT)}
 _REASON: Final = "a message that could not be used"
 
 
@@ -136,9 +136,10 @@ def _replay_one(
     else:
         message = Message(row.method, row.query, row.content_type, bytes(row.body), row.user_agent)
         entry = Entry(client, message, b"", row.received_at)
+        again = file_import.replay if client is file_import.CLIENT else pipeline.replay
         try:
             with conn.begin_nested():
-                faults = pipeline.replay(conn, row.device_id, entry, policy)
+                faults = again(conn, row.device_id, entry, policy)
         except DBAPIError as error:
             faults = [f"it cannot be stored ({named(error.orig or error)})"]
         else:

@@ -16,17 +16,19 @@ import pytest
 import shapely
 from intake_town import TODAY, Program, Town, program_on, settle
 from sqlalchemy import text
-from walking_ground import INSIDE, at, hire, stroll
+from walking_ground import INSIDE, SHANGHAI, at, hire, stroll
 
 from gis_grid.accounts.service import devices
 from gis_grid.cli.serve import server_in_background
 from gis_grid.core import Datum, from_wgs84
 from gis_grid.kit.clock import now
-from gis_grid.kit.database import Engines, make_engine
+from gis_grid.kit.database import Engines, make_engine, raw
 from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.settings import Settings
-from gis_grid.tracks import service
+from gis_grid.tracks import quarantine, service
+from gis_grid.tracks.intake import pipeline
 from gis_grid.tracks.intake import upload as uploading
+from gis_grid.tracks.intake.group import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
     import httpx2
     from conftest import Server
+    from sqlalchemy import Connection
+
+    from gis_grid.tracks.intake.group import Group
 
 PATH = "/ingest/tracks"
 
@@ -317,6 +322,41 @@ def test_the_token_is_kept_nowhere(town: Town) -> None:
     assert taken(answer)["quarantined"]
     kept = town.query("SELECT query, body, error FROM quarantine")
     assert town.token not in repr(kept)
+
+
+def test_a_file_of_quarantine_goes_in_when_what_was_wrong_is_mended(town: Town) -> None:
+    with town.owner.begin() as conn:
+        conn.execute(text("UPDATE device_holder SET valid = tstzrange(:at, NULL)"), {"at": at(TODAY, 9, 1)})
+    body = csv(*lines_of(9, 10), header="when,lon,lat,accuracy")
+    assert counts(send(town, body, time="when")) == (4, 4, 0, 0, 6)
+    assert "nobody held the device then" in town.errors()[0]
+    with town.owner.begin() as conn:
+        conn.execute(text("UPDATE device_holder SET valid = tstzrange(NULL, NULL)"))
+    policy = Policy(SHANGHAI)
+    (replayed,) = quarantine.replay(town.owner, None, policy, actor="test", now=now())
+    assert replayed.faults == []
+    assert len(town.fixes()) == 10
+    assert list(quarantine.replay(town.owner, None, policy, actor="test", now=now())) == []
+
+
+def test_a_file_is_in_whole_or_not_at_all(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_new, blocks = pipeline.store_new, []
+
+    def store_one_and_die(conn: Connection, group: Group) -> int:
+        if blocks:
+            with town.owner.connect() as other, other.begin():
+                process = raw(conn).info.backend_pid
+                other.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+        blocks.append(store_new(conn, group))
+        return blocks[-1]
+
+    body = csv(*lines_of(9, 3000), "x,1,2,3", *lines_of(18, 3000))
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline, "store_new", store_one_and_die)
+        assert send(town, body).status_code == 503
+    assert len(blocks) == 1
+    assert town.fixes() == [] == town.query("SELECT * FROM touched_day")
+    assert taken(send(town, body))["added"] == len(town.fixes()) > 0
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": f"Bearer ggd_{'x' * 43}"}])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,7 +19,9 @@ from gis_grid.ledger import service as ledger
 from gis_grid.tracks import service
 from gis_grid.tracks.decoders import decode
 from gis_grid.tracks.intake import credential, pipeline, store
+from gis_grid.tracks.intake.declared import Declared
 from gis_grid.tracks.intake.group import FIX, Entry, Group
+from gis_grid.tracks.intake.upload import Upload
 from gis_grid.tracks.one_person import OnePerson
 from gis_grid.tracks.phones.clients import Client
 from gis_grid.tracks.phones.message import Message, Reported, Undecodable
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
 
     from gis_grid.tracks.decoders import TrackBlock
     from gis_grid.tracks.intake.group import Policy
-    from gis_grid.tracks.intake.upload import Upload
 
 log = logging.getLogger(__name__)
 
@@ -138,12 +140,46 @@ def take_in_file(engine: Engine, upload: Upload, policy: Policy) -> FileTaken:
         return taken
 
 
+def replay(conn: Connection, device_id: int, entry: Entry, policy: Policy) -> list[str]:
+    """Take in a file of quarantine once more; return what of it still cannot be used."""
+    entry.device = store.device(conn, device_id)
+    body, said = entry.message.body, Declared.of_query(entry.message.query)
+    upload = Upload(
+        entry.message,
+        b"",
+        entry.received_at,
+        BytesIO(body),
+        columns=said.columns,
+        only_user=said.only_user,
+        size=len(body),
+    )
+    taken = FileTaken()
+    try:
+        with conn.begin_nested():
+            _store(conn, entry, upload, policy, taken, again=True)
+    except BadInput as error:
+        return [f"{error.title}: {error.detail}"]
+    return _faults(taken)
+
+
 def _take_in(conn: Connection, upload: Upload, policy: Policy) -> FileTaken:
     entry = _entry(conn, upload)
     assert entry.device is not None
     code = store.lock_device(conn, entry.device.id)
     taken = FileTaken(error=upload.fault)
     again = ledger.imported_before(conn, "tracks", upload.sha256, device=code)
+    _store(conn, entry, upload, policy, taken, again=again)
+    _set_aside(conn, entry, upload, policy, taken)
+    pipeline.note_heard(conn, Group([entry], policy))
+    if taken.read and not again:
+        ledger.record_import(conn, upload.received_at, f"device:{code}", _import_run(upload, code, taken))
+    return taken
+
+
+def _store(
+    conn: Connection, entry: Entry, upload: Upload, policy: Policy, taken: FileTaken, *, again: bool
+) -> None:
+    """Store what can be used; what is off duty in a file that came `again` was counted before."""
     recordings = RecordingSpans()
     for group in _groups(entry, upload, policy, taken):
         for step in (pipeline.to_wgs_84, pipeline.check_times, pipeline.find_holders):
@@ -157,11 +193,6 @@ def _take_in(conn: Connection, upload: Upload, policy: Policy) -> FileTaken:
             service.count_all_off_duty(conn, dropped["worker_id"], t_ms, policy.tz)
         taken.added += pipeline.store_new(conn, group)
     taken.overlapping = recordings.overlapping()
-    _set_aside(conn, entry, upload, policy, taken)
-    pipeline.note_heard(conn, Group([entry], policy))
-    if taken.read and not again:
-        ledger.record_import(conn, upload.received_at, f"device:{code}", _import_run(upload, code, taken))
-    return taken
 
 
 def _entry(conn: Connection, upload: Upload) -> Entry:
@@ -204,15 +235,21 @@ def _fixes(block: TrackBlock) -> NDArray[np.void]:
 
 def _set_aside(conn: Connection, entry: Entry, upload: Upload, policy: Policy, taken: FileTaken) -> None:
     """Keep a file in quarantine that could not be used, or not all of it."""
-    if taken.error is None and not taken.left_out:
+    faults = _faults(taken)
+    if not faults:
         return
     body = upload.beginning(MOST_KEPT)
-    whole = "" if len(body) == upload.size else f"the first {len(body):,} of {upload.size:,} bytes are kept"
-    told = [*([f"{taken.left_out:,} rows left out"] if taken.left_out else []), *map(str, taken.errors)]
-    entry.faults = [credential.cut_out(part) for part in (taken.error, whole, *told) if part]
+    if len(body) < upload.size:
+        faults.insert(0, f"the first {len(body):,} of {upload.size:,} bytes are kept")
+    entry.faults = [credential.cut_out(fault) for fault in faults]
     entry.message = credential.without_tokens(replace(upload.message, body=body))
     pipeline.quarantine(conn, Group([entry], policy))
     taken.quarantined = True
+
+
+def _faults(taken: FileTaken) -> list[str]:
+    left_out = [f"{taken.left_out:,} rows left out"] if taken.left_out else []
+    return [*([taken.error] if taken.error else []), *left_out, *map(str, taken.errors)]
 
 
 def _import_run(upload: Upload, device: str, taken: FileTaken) -> ledger.ImportRun:

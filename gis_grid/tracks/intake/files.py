@@ -19,6 +19,7 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.errors import NotSignedIn, Unavailable
 from gis_grid.kit.problem import problem
 from gis_grid.tracks.intake import credential
+from gis_grid.tracks.intake.declared import Declared  # noqa: TC001 - FastAPI reads it
 from gis_grid.tracks.intake.file_import import require_device, take_in_file
 from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
 from gis_grid.tracks.phones.message import Message
@@ -86,36 +87,6 @@ class Uploads:
         """Take a file in when it is its turn: one at a time, so that phones are not kept waiting."""
         async with self._turn:
             return await asyncio.to_thread(take_in_file, self.engine, upload, self.policy)
-
-
-class Declared(BaseModel):
-    """What the sender says of the file."""
-
-    time: str | None = Field(None, description="Column of a CSV or GeoParquet file that holds the time.")
-    lon: str | None = Field(None, description="Column of longitudes.")
-    lat: str | None = Field(None, description="Column of latitudes.")
-    accuracy: str | None = Field(None, description="Column of accuracies, in metres.")
-    speed: str | None = Field(None, description="Column of speeds, in metres a second.")
-    heading: str | None = Field(None, description="Column of headings, in degrees.")
-    altitude: str | None = Field(None, description="Column of heights, in metres.")
-    mock: str | None = Field(None, description="Column that says which positions were made up.")
-    only_user: str | None = Field(None, description="In a file of several people: take only this one's rows.")
-    name: str | None = Field(None, description="The file's name.")
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """Columns by what decoders call them."""
-        given = {
-            "t": self.time,
-            "lon": self.lon,
-            "lat": self.lat,
-            "accuracy_m": self.accuracy,
-            "speed_mps": self.speed,
-            "heading_deg": self.heading,
-            "altitude_m": self.altitude,
-            "mock": self.mock,
-        }
-        return {field: name for field, name in given.items() if name}
 
 
 class BadRow(BaseModel):
