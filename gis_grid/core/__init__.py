@@ -32,6 +32,7 @@ from gis_grid.core.rules.rule import Measure, Profile, Rule, Scope, Unit
 from gis_grid.core.rules.tasks import Task, TaskList, task_list
 from gis_grid.core.rules.verdict import Verdict
 from gis_grid.core.rules.work import Duty, Work
+from gis_grid.core.track.alike import alike
 from gis_grid.core.track.cleaning import Cleaned, CleaningLimits, clean
 from gis_grid.core.track.copied import copied, copied_marks
 from gis_grid.core.track.fixes import Fixes
@@ -83,6 +84,7 @@ __all__ = [
     "WeekJudgement",
     "Work",
     "WorkDays",
+    "alike",
     "clean",
     "copied",
     "copied_marks",

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
-from gis_grid.core import Boundary, Fixes, clean, copied, judge, signs, stops
+from gis_grid.core import Boundary, Fixes, clean, copied, judge, marks_of, signs, stops
 from gis_grid.core.intervals import Intervals
 from gis_grid.core.rules.work import Place, Work
+from gis_grid.core.track.marks import count_known, shelf_of
 from gis_grid.patrols import profiles
 
 
@@ -32,3 +33,6 @@ def compile_loops() -> None:
     signs(clean(walk))
     stops(clean(walk))
     copied({1: walk, 2: walk})
+    marks = marks_of(walk)
+    shelf = shelf_of([marks])
+    count_known(shelf.hashes, shelf.starts, marks.hashes, np.array([0, len(marks.hashes)]))
