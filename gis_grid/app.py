@@ -108,8 +108,10 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
 async def _taking_in(app: FastAPI) -> AsyncIterator[None]:
     """Take in what phones send for as long as the service runs; what waits at its end is committed."""
     app.state.intake.start()
-    yield
-    await app.state.intake.stop()
+    try:
+        yield
+    finally:
+        await app.state.intake.stop()
 
 
 class About(BaseModel):

@@ -145,7 +145,7 @@ def _own_error(request: Request, error: Exception) -> Response:
 
 def _opened_by_a_person(request: Request) -> bool:
     """Say whether somebody opens a page that this program writes; other pages ask for data by script."""
-    return request.url.path.startswith(_PAGES) and "text/html" in request.headers.get("Accept", "")
+    return request.scope["path"].startswith(_PAGES) and "text/html" in request.headers.get("Accept", "")
 
 
 def _way_in(request: Request) -> Response:
