@@ -1,6 +1,6 @@
 """GPSLogger for Android, logging to a custom URL: parameters in a query or form, or JSON with quoted numbers.
 
-Sources: https://gpslogger.app and its ``CustomUrlManager``. A person writes the URL or the body, so names are
+Sources: gpslogger.app and its ``CustomUrlManager``. A person writes the URL or the body, so names are
 those of our own set-up and of the manual's examples. What Android does not know comes as 0.0.
 """
 

@@ -1,6 +1,6 @@
 """OsmAnd, online tracking: parameters in a query.
 
-Sources: https://osmand.net/docs/user/plugins/trip-recording and OsmAnd's ``LiveMonitoringHelper``. The time
+Sources: osmand.net/docs/user/plugins/trip-recording and OsmAnd's ``LiveMonitoringHelper``. The time
 is in milliseconds, by the phone's clock. What it calls ``hdop`` is Android's accuracy in metres, 0 when there
 is none.
 """

@@ -1,6 +1,6 @@
 """Overland (iOS, Android): batches of GeoJSON features.
 
-Sources: https://github.com/aaronpk/Overland-iOS, its README and ``GLManager.m``. The whole batch comes again
+Sources: github.com/aaronpk/Overland-iOS, its README and ``GLManager.m``. The whole batch comes again
 until the reply is exactly ``{"result":"ok"}``. Among the locations stand features that are none: a visit, the
 end of a trip, an action such as ``paused_location_updates`` join a place of earlier to the clock of now.
 """

@@ -1,6 +1,6 @@
 """OwnTracks in HTTP mode: one JSON object a request.
 
-Sources: https://owntracks.org/booklet/tech/json/ and /tech/http/. All kinds of messages come to one address;
+Sources: owntracks.org/booklet/tech/json/ and /tech/http/. All kinds of messages come to one address;
 only ``location`` says where the phone is: a ``transition`` or ``waypoint`` names a place and a time of its
 own. Bodies may be empty. The reply has to be a list, or Android keeps the message in its queue.
 """

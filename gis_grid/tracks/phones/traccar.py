@@ -1,6 +1,6 @@
 """Traccar Client: parameters in a query or form (6.x, 10.x), or JSON (9.x).
 
-Sources: https://www.traccar.org/osmand/, Traccar's ``OsmAndProtocolDecoder`` with its test, ``HttpUploader``
+Sources: traccar.org/osmand/, Traccar's ``OsmAndProtocolDecoder`` with its test, ``HttpUploader``
 of the client's SDK. A ``timestamp`` below 2^31 is seconds; a date and clock without a zone is UTC. The two
 ways differ in their units: speed in knots against m/s, battery 0 to 100 against 0 to 1.
 """
