@@ -20,7 +20,7 @@ from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_
 from gis_grid.tracks.rows import KEY, ROW, blank_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from numpy.typing import NDArray
@@ -40,7 +40,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def lock_worker(conn: Connection, worker_id: int) -> None:
     """Keep other imports of this worker waiting until the transaction ends."""
-    store.lock_worker(conn, worker_id)
+    store.lock_workers(conn, [worker_id])
+
+
+def lock_workers(conn: Connection, worker_ids: Sequence[int]) -> None:
+    """Keep other writers of these workers' duty waiting until the transaction ends."""
+    store.lock_workers(conn, worker_ids)
 
 
 def ensure_device(conn: Connection, code: str, worker_id: int) -> int:
@@ -172,32 +177,50 @@ def sign_in(
     """
     try:
         during = [TimestamptzRange(start, end) for start, end in spans]
-        store.drop_imported_duties(conn, worker_id, during)
+        workers = [worker_id] * len(during)
+        store.drop_imported_duties(conn, workers, during)
         with conn.begin_nested():
-            store.add_duties(conn, worker_id, during, "sign_in", kind)
+            store.add_duties(conn, workers, during, "sign_in", kind)
     except IntegrityError as error:
         raise Conflict("Duty sessions overlap", str(error.orig).strip().replace("\n", "; ")) from error
 
 
 def declare_duty(conn: Connection, worker_id: int, spans: Sequence[Span]) -> None:
-    """Record the sessions that an import shows, joined with earlier imported ones over gaps up to 15 min.
+    """Record the sessions that an import shows, like `declare_duties`."""
+    declare_duties(conn, {worker_id: spans})
+
+
+def declare_duties(conn: Connection, spans: Mapping[int, Sequence[Span]]) -> None:
+    """Record sessions that nobody signed in for, joined with earlier ones such over gaps up to 15 min.
 
     The outcome does not depend on the order of imports.
+
+    Parameters
+    ----------
+    spans
+        Sorted and disjoint, by worker id.
     """
-    if not spans:
+    given = {worker_id: list(of_worker) for worker_id, of_worker in spans.items() if of_worker}
+    if not given:
         return
-    store.end_forgotten(conn, worker_id, _moment(spans[0][0]), sessions.LONGEST_DUTY)
+    begins = [_moment(of_worker[0][0]) for of_worker in given.values()]
+    store.end_forgotten(conn, list(given), begins, sessions.LONGEST_DUTY)
     margin = timedelta(milliseconds=sessions.SESSION_GAP_MS)
-    rows = store.duties_of(
-        conn, [worker_id], _moment(spans[0][0]) - margin, _moment(spans[-1][1]) + margin, "import"
-    )
-    known = [(_millis(row.starts_at), _millis(row.ends_at)) for row in rows]
+    last = _moment(max(of_worker[-1][1] for of_worker in given.values()))
+    known: dict[int, list[Span]] = defaultdict(list)
+    for row in store.duties_of(conn, list(given), min(begins) - margin, last + margin, "import"):
+        known[row.worker_id].append((_millis(row.starts_at), _millis(row.ends_at)))
+    # What is there already is left alone.
+    joined = {worker_id: sessions.merged([*known[worker_id], *new]) for worker_id, new in given.items()}
+    changed = {worker_id: merged for worker_id, merged in joined.items() if merged != known[worker_id]}
+    workers = [worker_id for worker_id, merged in changed.items() for _ in merged]
     during = [
         TimestamptzRange(_moment(start), _moment(end), "[]")
-        for start, end in sessions.merged([*known, *spans])
+        for merged in changed.values()
+        for start, end in merged
     ]
-    store.drop_imported_duties(conn, worker_id, during)
-    store.add_duties(conn, worker_id, during, "import")
+    store.drop_imported_duties(conn, workers, during)
+    store.add_duties(conn, workers, during, "import")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,10 @@ def replace_sessions(
     if not changed:
         return False
     added = sorted(wished - known)
-    during = [TimestamptzRange(one.start, one.end) for one in added]
     duty_store.drop(conn, worker_id, [one.start for one in known - wished])
-    store.drop_imported_duties(conn, worker_id, [TimestamptzRange(one.start, _until(one)) for one in added])
+    counted = [TimestamptzRange(one.start, _until(one)) for one in added]
+    store.drop_imported_duties(conn, [worker_id] * len(counted), counted)
+    during = [TimestamptzRange(one.start, one.end) for one in added]
     try:
         with conn.begin_nested():
             duty_store.add(conn, worker_id, during, [one.kind for one in added])

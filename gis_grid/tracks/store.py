@@ -28,11 +28,17 @@ if TYPE_CHECKING:
 _WORKER_LOCK = 4_201_978
 
 
-def lock_worker(conn: Connection, worker_id: int) -> None:
-    """Wait for any other writer of this worker's tracks; held to the end of the transaction."""
+def lock_workers(conn: Connection, workers: Sequence[int]) -> None:
+    """Wait for any other writer of these workers' tracks; held to the end of the transaction."""
     conn.execute(
-        text("SELECT pg_advisory_xact_lock(:space, CAST(:worker % 2147483647 AS integer))"),
-        {"space": _WORKER_LOCK, "worker": worker_id},
+        text(
+            """
+            SELECT pg_advisory_xact_lock(:space, key)
+            FROM (SELECT DISTINCT CAST(worker % 2147483647 AS integer) AS key
+                  FROM unnest(CAST(:workers AS bigint[])) AS worker ORDER BY key) AS keys
+            """
+        ),
+        {"space": _WORKER_LOCK, "workers": list(workers)},
     )
 
 
@@ -161,35 +167,39 @@ def holds_duty(conn: Connection) -> bool:
     return bool(conn.execute(text("SELECT EXISTS (SELECT FROM duty)")).scalar_one())
 
 
-def end_forgotten(conn: Connection, worker_id: int, before: datetime, longest: timedelta) -> None:
-    """End a worker's open sessions after their longest time, where that is over by a time."""
+def end_forgotten(
+    conn: Connection, workers: Sequence[int], before: Sequence[datetime], longest: timedelta
+) -> None:
+    """End workers' open sessions after their longest time, where that is over by a time of each."""
     conn.execute(
         text(
             """
             UPDATE duty SET during = tstzrange(lower(during), lower(during) + :longest)
-            WHERE worker_id = :worker AND upper_inf(during) AND lower(during) + :longest <= :before
+            FROM unnest(CAST(:workers AS bigint[]), CAST(:before AS timestamptz[])) AS asked (worker, before)
+            WHERE worker_id = worker AND upper_inf(during) AND lower(during) + :longest <= before
             """
         ),
-        {"worker": worker_id, "before": before, "longest": longest},
+        {"workers": list(workers), "before": list(before), "longest": longest},
     )
 
 
-def drop_imported_duties(conn: Connection, worker_id: int, during: Sequence[Range[datetime]]) -> None:
-    """Delete a worker's imported duty that touches any of the spans."""
+def drop_imported_duties(conn: Connection, workers: Sequence[int], during: Sequence[Range[datetime]]) -> None:
+    """Delete imported duty that touches any of the spans, each of the worker beside it."""
     conn.execute(
         text(
             """
-            DELETE FROM duty USING unnest(CAST(:during AS tstzrange[])) AS given (during)
-            WHERE worker_id = :worker AND declared_by = 'import' AND duty.during && given.during
+            DELETE FROM duty
+            USING unnest(CAST(:workers AS bigint[]), CAST(:during AS tstzrange[])) AS given (worker, span)
+            WHERE worker_id = worker AND declared_by = 'import' AND during && span
             """
         ),
-        {"worker": worker_id, "during": list(during)},
+        {"workers": list(workers), "during": list(during)},
     )
 
 
 def add_duties(
     conn: Connection,
-    worker_id: int,
+    workers: Sequence[int],
     during: Sequence[Range[datetime]],
     declared_by: str,
     kind: str = "regular",
@@ -199,12 +209,13 @@ def add_duties(
         text(
             """
             INSERT INTO duty (worker_id, during, declared_by, kind)
-            SELECT :worker, during, :declared_by, :kind
-            FROM unnest(CAST(:during AS tstzrange[])) AS given (during)
-            EXCEPT SELECT worker_id, during, declared_by, kind FROM duty WHERE worker_id = :worker
+            SELECT worker_id, during, :declared_by, :kind
+            FROM unnest(CAST(:workers AS bigint[]), CAST(:during AS tstzrange[])) AS given (worker_id, during)
+            EXCEPT SELECT worker_id, during, declared_by, kind FROM duty
+            WHERE worker_id = ANY(CAST(:workers AS bigint[]))
             """
         ),
-        {"worker": worker_id, "during": list(during), "declared_by": declared_by, "kind": kind},
+        {"workers": list(workers), "during": list(during), "declared_by": declared_by, "kind": kind},
     )
 
 

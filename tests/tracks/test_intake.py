@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from gis_grid.core import Datum, from_wgs84
 from gis_grid.kit import bus
 from gis_grid.kit.clock import now
 from gis_grid.tracks import service
+from gis_grid.tracks.intake.group import DutyBy
 from gis_grid.tracks.intake.pipeline import TOPIC
 
 if TYPE_CHECKING:
@@ -223,3 +226,44 @@ def test_a_phone_without_a_position_is_heard_of(town: Town) -> None:
     ((device, client, battery),) = town.query("SELECT device_id, client, battery_share FROM device_state")
     assert (device, client, battery) == (town.device, "traccar", pytest.approx(0.87))
     assert town.fixes() == [] == town.errors()
+
+
+@pytest.fixture
+def by_tracking(town: Town) -> Iterator[Town]:
+    """Let the phone itself make duty known, on a day without a sign-in."""
+    intake = town.app.state.intake
+    before, intake._policy = intake._policy, replace(intake._policy, duty_by=DutyBy.TRACKING)
+    with town.owner.begin() as conn:
+        conn.execute(text("DELETE FROM duty"))
+    yield town
+    intake._policy = before
+
+
+def test_by_tracking_a_day_without_a_sign_in_is_duty_while_the_phone_sends(by_tracking: Town) -> None:
+    town = by_tracking
+    assert town.send_batch([town.at(9), town.at(9, 10)]).status_code == 200
+    assert town.send_batch([town.at(9, 20), town.at(11), town.at(11, 5)]).status_code == 200
+    town.send(town.at(9, 12))
+    assert len(town.fixes()) == 6
+    spans = town.query("SELECT lower(during), upper(during), declared_by FROM duty ORDER BY during")
+    assert spans == [
+        (town.at(9), town.at(9, 20), "import"),
+        (town.at(11), town.at(11, 5), "import"),
+    ]
+
+
+def test_by_tracking_a_day_with_a_sign_in_is_judged_by_it(by_tracking: Town) -> None:
+    town = by_tracking
+    with town.owner.begin() as conn:
+        service.sign_in(conn, town.worker, [(town.at(8), town.at(10))])
+    assert town.send_batch([town.at(9), town.at(11), town.at(9) - timedelta(days=1)]).status_code == 200
+    assert len(town.fixes()) == 2
+    assert town.query("SELECT local_date, fixes FROM off_duty_count") == [(TODAY, 1)]
+
+
+def test_by_tracking_many_phones_at_once_declare_what_each_shows(by_tracking: Town) -> None:
+    town = by_tracking
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda n: town.send(town.at(9, n)), range(59, -1, -1)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert town.query("SELECT lower(during), upper(during) FROM duty") == [(town.at(9), town.at(9, 59))]

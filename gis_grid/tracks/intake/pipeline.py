@@ -16,9 +16,9 @@ from gis_grid.tracks import service
 from gis_grid.tracks.import_file import EARLIEST
 from gis_grid.tracks.intake import store
 from gis_grid.tracks.intake.group import FIX, Group
+from gis_grid.tracks.intake.on_duty import off_duty
 from gis_grid.tracks.intake.spans import holding
 from gis_grid.tracks.phones.message import Message, Undecodable
-from gis_grid.tracks.sessions import LONGEST_DUTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,11 +150,7 @@ def drop_off_duty(conn: Connection, group: Group) -> NDArray[np.void]:
     """Take what lies outside duty out of a group, and return it."""
     if not len(group.fixes):
         return group.fixes
-    by_worker = np.sort(group.fixes[["worker_id", "t"]], order=["worker_id", "t"])
-    workers, first = np.unique(by_worker["worker_id"], return_index=True)
-    last = np.append(first[1:], len(by_worker)) - 1
-    spans = store.signed_in(conn, workers, by_worker["t"][first], by_worker["t"][last], LONGEST_DUTY)
-    off = holding(group.fixes["worker_id"], group.t_ms, *spans) < 0
+    off = off_duty(conn, group.fixes["worker_id"], group.t_ms, group.policy)
     dropped = group.fixes[off]
     for number in np.unique(dropped["entry"]).tolist():
         group.entries[number].off_duty = True
