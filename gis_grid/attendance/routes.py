@@ -15,17 +15,16 @@ from gis_grid.attendance.duty import Sign
 from gis_grid.core import Datum, to_wgs84
 from gis_grid.core.rules.work import SignKind
 from gis_grid.kit import clock
-from gis_grid.kit.errors import BadInput, Conflict, NotAllowed, NotSignedIn
+from gis_grid.kit.errors import BadInput, NotAllowed, NotSignedIn
 from gis_grid.kit.http import AppSettings, IntakeConn  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.tracks import devices
 from gis_grid.tracks.intake import credential
-from gis_grid.tracks.intake.store import devices_of
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from gis_grid.attendance.signing import Session
-    from gis_grid.tracks.intake.group import Device
 
 router = APIRouter(tags=["duty"])
 
@@ -74,13 +73,13 @@ def sign_duty_of_holder(
 ) -> schemas.SignedDuty:
     """Sign whoever holds the phone in or out; the answer means that it is committed."""
     now = clock.now()
-    device = devices_of(conn, [token]).get(token)
+    device = devices.of_token(conn, token)
     if device is None:
         raise credential.unknown()
     signed = _sign(body, now, Datum(device.datum))
     if device.issued_at is not None and signed.at < device.issued_at:
         raise BadInput("The time cannot be", f"the phone was issued at {device.issued_at.isoformat()}")
-    return _answer(duty.sign(conn, _holder(device, signed.at), signed, tz=settings.tz, now=now))
+    return _answer(duty.sign(conn, devices.holder_at(device, signed.at), signed, tz=settings.tz, now=now))
 
 
 def _self(caller: Caller) -> int:
@@ -89,14 +88,6 @@ def _self(caller: Caller) -> int:
             "Not a grid worker", "the account is no worker's: nobody's duty can be signed with it"
         )
     return caller.scope.worker_id
-
-
-def _holder(device: Device, at: datetime) -> int:
-    t_ms = at.timestamp() * 1000
-    for holder in device.holders:
-        if holder.start_ms <= t_ms < holder.end_ms:
-            return holder.worker_id
-    raise Conflict("Nobody held the phone then", at.isoformat())
 
 
 def _sign(body: schemas.DutySign, now: datetime, datum: Datum = Datum.WGS84) -> Sign:

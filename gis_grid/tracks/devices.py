@@ -11,12 +11,15 @@ from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput, Conflict, NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks import device_store as store
+from gis_grid.tracks.intake.store import devices_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from gis_grid.tracks.intake.group import Device
 
 _LONGEST_CODE: Final = 100
 
@@ -148,6 +151,26 @@ def lost(conn: Connection, code: str, *, actor: str, now: datetime) -> int:
 def listed(conn: Connection, now: datetime) -> Sequence[Listed]:
     """Return every device with who holds it, when it was last heard of, and how many tokens are good."""
     return [Listed(**{**row, "datum": Datum(row["datum"])}) for row in store.listed(conn, now)]
+
+
+def of_token(conn: Connection, digest: bytes) -> Device | None:
+    """Return the device that a token is good for, by the token's digest."""
+    return devices_of(conn, [digest]).get(digest)
+
+
+def holder_at(device: Device, at: datetime) -> int:
+    """Return the id of the worker who held a device at a time.
+
+    Raises
+    ------
+    Conflict
+        When nobody did.
+    """
+    t_ms = at.timestamp() * 1000
+    for holder in device.holders:
+        if holder.start_ms <= t_ms < holder.end_ms:
+            return holder.worker_id
+    raise Conflict("Nobody held the phone then", at.isoformat())
 
 
 def _worker(conn: Connection, code: str) -> int:
