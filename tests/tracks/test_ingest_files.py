@@ -23,6 +23,7 @@ from gis_grid.cli.serve import server_in_background
 from gis_grid.core import Datum, from_wgs84
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import Engines, make_engine, raw
+from gis_grid.kit.errors import Unavailable
 from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.settings import Settings
 from gis_grid.tracks import quarantine, service
@@ -420,6 +421,47 @@ def test_another_device_is_not_kept_from_sending(town: Town) -> None:
     uploads = town.app.state.uploads
     with uploads.place(town.device), uploads.place(town.device):
         assert counts(send(town, csv(*lines_of(9, 3)), token=token))[:2] == (3, 3)
+
+
+def test_nobody_has_to_wait_for_a_large_file(town: Town) -> None:
+    headers = {"Authorization": f"Bearer {town.token}", "Prefer": "respond-async"}
+    answer = town.client.post(PATH, content=csv(*lines_of(9, 1000), "x,1,2,3"), headers=headers)
+    assert (answer.status_code, answer.headers["Preference-Applied"]) == (202, "respond-async")
+    assert answer.json()["state"] == "waiting"
+
+    def state() -> dict[str, Any]:
+        found: dict[str, Any] = town.client.get(answer.headers["Location"], headers=headers).json()
+        return found
+
+    _until(lambda: state()["state"] == "done")
+    told = state()
+    assert (told["bytes"], told["rows"]) == (told["size"], 1000)
+    assert (told["taken"]["added"], told["taken"]["left_out"]) == (1000, 1)
+    assert len(town.fixes()) == 1000
+    assert town.app.state.uploads._of_devices == {}
+
+
+def test_only_the_device_that_sent_a_file_is_told_how_far_it_is(town: Town) -> None:
+    with town.owner.begin() as conn:
+        service.ensure_device(conn, "third", town.worker)
+        other = devices.make(conn, "third", actor="test", now=now()).secret
+    headers = {"Authorization": f"Bearer {town.token}", "Prefer": "respond-async"}
+    where = town.client.post(PATH, content=b"nothing", headers=headers).headers["Location"]
+    assert town.client.get(where).status_code == 401
+    assert town.client.get(where, headers={"Authorization": f"Bearer {other}"}).status_code == 404
+    for nowhere in (f"{where}x", f"{PATH}/..%2F..%2Fetc", f"{PATH}/up_{'x' * 43}"):
+        assert town.client.get(nowhere, headers=headers).status_code == 404
+
+
+def test_what_fails_while_nobody_waits_is_told(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any) -> None:
+        raise Unavailable("The database does not answer", "send it again later")
+
+    monkeypatch.setattr("gis_grid.tracks.intake.files.take_in_file", away)
+    headers = {"Authorization": f"Bearer {town.token}", "Prefer": "respond-async"}
+    where = town.client.post(PATH, content=csv(*lines_of(9, 3)), headers=headers).headers["Location"]
+    _until(lambda: town.client.get(where, headers=headers).json()["state"] == "failed")
+    assert "send it again" in town.client.get(where, headers=headers).json()["error"]
 
 
 class Wire:

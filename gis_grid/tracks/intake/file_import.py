@@ -192,6 +192,7 @@ def _store(
             t_ms = dropped["t"].astype("M8[ms]").astype(np.int64)
             service.count_all_off_duty(conn, dropped["worker_id"], t_ms, policy.tz)
         taken.added += pipeline.store_new(conn, group)
+        upload.tell_rows(taken.read)
     taken.overlapping = recordings.overlapping()
 
 

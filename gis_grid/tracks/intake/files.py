@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections import Counter
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.params import Security
@@ -16,11 +18,12 @@ from starlette.requests import ClientDisconnect
 
 from gis_grid.accounts.secrets import digest
 from gis_grid.kit.clock import now
-from gis_grid.kit.errors import NotSignedIn, Unavailable
+from gis_grid.kit.errors import GisGridError, NotFound, NotSignedIn, Unavailable
 from gis_grid.kit.problem import problem
 from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.declared import Declared  # noqa: TC001 - FastAPI reads it
 from gis_grid.tracks.intake.file_import import require_device, take_in_file
+from gis_grid.tracks.intake.progress import Progress, progress_of
 from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
 from gis_grid.tracks.phones.message import Message
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
     from gis_grid.tracks.intake.file_import import FileTaken
     from gis_grid.tracks.intake.group import Policy
+
+log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 8
 _AT_ONCE_OF_A_DEVICE: Final = 2
@@ -64,6 +69,12 @@ class Uploads:
         self.folder = folder
         self._of_devices: Counter[int] = Counter()
         self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def states(self) -> Path:
+        """Where it is noted how far files are for which nobody waits."""
+        return self.folder / "states"
 
     @contextmanager
     def place(self, device_id: int) -> Iterator[None]:
@@ -87,6 +98,35 @@ class Uploads:
         """Take a file in when it is its turn: one at a time, so that phones are not kept waiting."""
         async with self._turn:
             return await asyncio.to_thread(take_in_file, self.engine, upload, self.policy)
+
+    def begin(self, upload: Upload, device_id: int, held: ExitStack) -> Progress:
+        """Take a file in after the answer; what is held for it is let go then.
+
+        Raises
+        ------
+        Unavailable
+            When its state cannot be kept.
+        """
+        with held:
+            progress = Progress(self.states, device_id, upload.size, now())
+            upload.tell = lambda size, rows: progress.tell("reading", bytes=size, rows=rows)
+            task = asyncio.create_task(self._finish(upload, progress, held.pop_all()))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return progress
+
+    async def _finish(self, upload: Upload, progress: Progress, held: ExitStack) -> None:
+        with held:
+            try:
+                taken = await self.take_in(upload)
+            except GisGridError as error:
+                tell = partial(progress.tell, "failed", error=f"{error.title}: {error.detail}")
+            except Exception:
+                log.exception("a file could not be taken in")
+                tell = partial(progress.tell, "failed", error="the program has a fault, it is in the log")
+            else:
+                tell = partial(progress.tell, "done", bytes=upload.size, taken=_answer(taken).model_dump())
+            await asyncio.to_thread(tell)
 
 
 class BadRow(BaseModel):
@@ -114,6 +154,19 @@ class Taken(BaseModel):
     quarantined: bool = Field(description="Whether it is kept aside for a person to look at.")
 
 
+class State(BaseModel):
+    """How far a file is for which nobody waits."""
+
+    state: Literal["waiting", "reading", "done", "failed", "lost"] = Field(
+        description="`done`: committed. `failed`, or `lost` with the program: nothing is stored."
+    )
+    size: int = Field(description="Bytes of the file.")
+    bytes: int = Field(description="Bytes that are read.")
+    rows: int = Field(description="Usable fixes so far.")
+    taken: Taken | None = None
+    error: str | None = None
+
+
 _device_token = HTTPBearer(auto_error=False, scheme_name="device")
 router = APIRouter(prefix="/ingest", tags=["ingest"], dependencies=[Security(_device_token)])
 
@@ -128,6 +181,11 @@ _REQUEST_BODY: Final[dict[str, Any]] = {
     },
 }
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    202: {
+        "model": State,
+        "description": "With `Prefer: respond-async`: the file is here and will be read; `Location` names "
+        "where it is told how far it is.",
+    },
     401: {"description": "No token of a device, or one that is not known or was revoked."},
     408: {"description": "Nothing came for a minute."},
     413: {"description": "The file is too large."},
@@ -148,28 +206,64 @@ async def post_tracks(request: Request, declared: Annotated[Declared, Query()]) 
     try:
         message, secret_digest = _shown(request)
         device_id = await asyncio.to_thread(require_device, uploads.engine, secret_digest)
-        with uploads.place(device_id), nameless_file(uploads.folder) as file:
+        with ExitStack() as held:
+            held.enter_context(uploads.place(device_id))
             upload = Upload(
                 message,
                 secret_digest,
                 now(),
-                file,
+                held.enter_context(nameless_file(uploads.folder)),
                 name=plain_name(declared.name or "") or _name_of(message.content_type),
                 columns=declared.columns,
                 only_user=declared.only_user,
             )
             await fill(upload, request.stream())
+            if "respond-async" in request.headers.get("prefer", "").lower():
+                progress = uploads.begin(upload, device_id, held.pop_all())
+                return _to_ask_for(progress, upload)
             taken = await uploads.take_in(upload)
     except NotSignedIn as error:
-        return problem(401, error.title, error.detail, headers={"WWW-Authenticate": "Bearer", **_ENDS})
+        return _not_signed_in(error)
     except Unavailable as error:
         return problem(503, error.title, error.detail, headers={"Retry-After": "5", **_ENDS})
     except TimeoutError:
         return problem(408, "The file does not come in", "nothing came for a minute", headers=_ENDS)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
+    return _json(_answer(taken))
+
+
+@router.get(
+    "/tracks/{id}",
+    response_model=State,
+    responses={401: _RESPONSES[401], 404: {"description": "No such file of this device within a day."}},
+)
+async def get_tracks_state(request: Request, id: str) -> Response:  # noqa: A002 - its name in the path
+    """Say how far a file is that was sent with `Prefer: respond-async`; kept for a day."""
+    uploads: Uploads = request.app.state.uploads
+    try:
+        _, secret_digest = _shown(request)
+        device_id = await asyncio.to_thread(require_device, uploads.engine, secret_digest)
+        state = await asyncio.to_thread(progress_of, uploads.states, id, device_id, now())
+    except NotSignedIn as error:
+        return _not_signed_in(error)
+    except NotFound as error:
+        return problem(404, error.title, error.detail)
+    return _json(State.model_validate(state))
+
+
+def _to_ask_for(progress: Progress, upload: Upload) -> Response:
+    headers = {"Location": f"/ingest/tracks/{progress.id}", "Preference-Applied": "respond-async"}
+    return _json(State(state="waiting", size=upload.size, bytes=0, rows=0), 202, headers)
+
+
+def _json(found: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     # Escaped: what stood in the file may be no text.
-    return Response(json.dumps(_answer(taken).model_dump()), media_type="application/json")
+    return Response(json.dumps(found.model_dump()), status, headers, "application/json")
+
+
+def _not_signed_in(error: NotSignedIn) -> Response:
+    return problem(401, error.title, error.detail, headers={"WWW-Authenticate": "Bearer", **_ENDS})
 
 
 def _shown(request: Request) -> tuple[Message, bytes]:

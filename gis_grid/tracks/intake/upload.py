@@ -13,7 +13,7 @@ from gis_grid.kit.errors import Unavailable
 from gis_grid.tracks.intake.form_file import FormFile, boundary_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -36,6 +36,8 @@ class Upload:
         What the sender said of its columns, as decoders know them.
     fault : str or None
         What is wrong with the form around the file.
+    tell : callable or None
+        Called with the bytes and rows that are read, now and then.
     """
 
     message: Message
@@ -48,12 +50,20 @@ class Upload:
     size: int = 0
     sha256: str = ""
     fault: str | None = None
+    tell: Callable[[int, int], None] | None = None
+    _read: int = 0
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the bytes of the file."""
         self.file.seek(0)
         while piece := self.file.read(_AT_ONCE):
+            self._read += len(piece)
             yield piece
+
+    def tell_rows(self, rows: int) -> None:
+        """Tell whoever wants to know how far it is."""
+        if self.tell is not None:
+            self.tell(self._read, rows)
 
     def beginning(self, size: int) -> bytes:
         """Return the first bytes of the file."""

@@ -725,6 +725,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ingest/tracks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tracks State
+         * @description Say how far a file is that was sent with `Prefer: respond-async`; kept for a day.
+         */
+        get: operations["get_tracks_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/track_points/items": {
         parameters: {
             query?: never;
@@ -1520,6 +1540,36 @@ export interface components {
              * @description What is to be said of it, if anything.
              */
             note: string;
+        };
+        /**
+         * State
+         * @description How far a file is for which nobody waits.
+         */
+        State: {
+            /**
+             * Bytes
+             * @description Bytes that are read.
+             */
+            bytes: number;
+            /** Error */
+            error?: string | null;
+            /**
+             * Rows
+             * @description Usable fixes so far.
+             */
+            rows: number;
+            /**
+             * Size
+             * @description Bytes of the file.
+             */
+            size: number;
+            /**
+             * State
+             * @description `done`: committed. `failed`, or `lost` with the program: nothing is stored.
+             * @enum {string}
+             */
+            state: "waiting" | "reading" | "done" | "failed" | "lost";
+            taken?: components["schemas"]["Taken"] | null;
         };
         /**
          * Taken
@@ -3319,6 +3369,15 @@ export interface operations {
                     "application/json": components["schemas"]["Taken"];
                 };
             };
+            /** @description With `Prefer: respond-async`: the file is here and will be read; `Location` names where it is told how far it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
             /** @description No token of a device, or one that is not known or was revoked. */
             401: {
                 headers: {
@@ -3355,6 +3414,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_tracks_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["State"];
+                };
+            };
+            /** @description No token of a device, or one that is not known or was revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such file of this device within a day. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
