@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     service_database_url: str | None = Field(
         default=None,
         description="The same database with the login `gis_grid_service`, for the web service: "
-        "[security](../security.md#two-logins). Unset: the URL above, taking that role.",
+        "[security](../security.md#three-logins). Unset: the URL above, taking that role.",
     )
     door_database_url: str | None = Field(
         default=None,
