@@ -28,6 +28,7 @@ _LAYOUT: Final = Layout(
     full_battery=1.0,
 )
 _NUMBER: Final = (int, float)
+_SECONDS: Final = {f"{second:02}Z": second * 1000 for second in range(60)}
 _PLUGGED: Final = {"charging": True, "full": True, "unplugged": False}
 
 
@@ -38,27 +39,39 @@ def decode(message: Message) -> Reported:
     if not isinstance(locations, list):
         raise Undecodable('the body is no object with a list "locations"')
     faults: list[Fault] = []
+    minutes = _Minutes()
     positions = [
         position
         for index, feature in enumerate(locations)
-        if (position := _plain(feature) or _any(feature, f"locations[{index}].", faults))
+        if (position := _plain(feature, minutes) or _any(feature, index, faults))
     ]
     return Reported(positions, faults, _health(locations))
 
 
-def _plain(feature: Any) -> Position | None:
+class _Minutes(dict[str, int]):
+    """When a minute began, by how it is written (``2026-11-02T08:00:``): each is read once in a batch."""
+
+    def __missing__(self, minute: str) -> int:
+        t_ms = values.read_clock(f"{minute}00Z")
+        if t_ms is None:
+            raise KeyError(minute)
+        self[minute] = t_ms
+        return t_ms
+
+
+def _plain(feature: Any, minutes: _Minutes) -> Position | None:
     """Read a location that is as Overland writes it, and quickly; None for anything else."""
     try:
         said = feature["properties"]
         lon, lat = feature["geometry"]["coordinates"]
         accuracy, speed, altitude = said["horizontal_accuracy"], said["speed"], said["altitude"]
         heading = said.get("course", -1)
-        t_ms = values.read_clock(said["timestamp"])
+        time = said["timestamp"]
+        t_ms = minutes[time[:17]] + _SECONDS[time[17:]]
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     if (
-        t_ms is not None
-        and type(lon) is float
+        type(lon) is float
         and type(lat) is float
         and type(accuracy) in _NUMBER
         and type(speed) in _NUMBER
@@ -85,8 +98,9 @@ def _plain(feature: Any) -> Position | None:
     return None
 
 
-def _any(feature: object, at: str, faults: list[Fault]) -> Position | None:
+def _any(feature: object, index: int, faults: list[Fault]) -> Position | None:
     """Read whatever it is, and note what is wrong with it."""
+    at = f"locations[{index}]."
     said = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or not isinstance(said, dict):
         note(faults, [Fault(at.rstrip("."), "is no GeoJSON feature with properties")])
