@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gis_grid.cli.connect import database
 from gis_grid.cli.plain_table import print_rows, tell
-from gis_grid.jobs import store
+from gis_grid.jobs import queue
 from gis_grid.jobs.daily import JOBS
 from gis_grid.kit.database import transaction
 from gis_grid.kit.settings import read_settings
@@ -21,7 +21,7 @@ def jobs() -> None:
     """List the jobs that the program does by itself: when each was done last, and what failed this week."""
     settings = read_settings()
     with database(settings) as engine, transaction(engine) as conn:
-        states = {row.job: row for row in store.states(conn)}
+        states = queue.states(conn)
         days, since = changes.waiting(conn)
     rows = []
     for job in JOBS:

@@ -14,6 +14,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 from psycopg_pool import PoolTimeout
 
+from gis_grid.jobs import store
 from gis_grid.jobs.daily import JOBS
 from gis_grid.kit.errors import Conflict, Unavailable
 from gis_grid.patrols.run import Stopped
@@ -21,7 +22,7 @@ from gis_grid.patrols.run import Stopped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine, Row
 
     from gis_grid.jobs.daily import Job
     from gis_grid.kit.settings import Settings
@@ -81,6 +82,11 @@ def _add(app: App, job: Job, cron: str, do: Callable[[], None]) -> None:
     @app.task(name=job.name, queueing_lock=job.name, retry=_LATER)
     def run(timestamp: int) -> None:
         do()
+
+
+def states(conn: Connection) -> dict[str, Row[Any]]:
+    """Return of each job that ever was (waiting, running, succeeded_at, failed, failed_at), by name."""
+    return {row.job: row for row in store.states(conn)}
 
 
 async def _work(app: App, stopping: Callable[[], bool]) -> None:
