@@ -300,6 +300,14 @@ def test_what_can_be_read_of_a_file_that_breaks_off_goes_in(town: Town) -> None:
     assert found["added"] == len(town.fixes())
 
 
+@pytest.mark.parametrize("body", ['{"type":"FeatureCollection","features":[]}', "<gpx><wpt/></gpx>", ""])
+def test_a_file_without_a_fix_is_kept_aside_too(town: Town, body: str) -> None:
+    found = taken(send(town, body.encode()))
+    assert found["error"] == ("the file holds no fix" if body else "the file is empty")
+    assert found["quarantined"]
+    assert len(town.errors()) == 1
+
+
 def test_only_the_beginning_of_a_large_file_is_kept_aside(town: Town) -> None:
     found = taken(send(town, b"nothing" * 200_000))
     assert found["quarantined"]

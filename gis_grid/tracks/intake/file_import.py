@@ -43,6 +43,7 @@ MOST_KEPT: Final = 1 << 20
 """So much of a file that cannot be used, or not all of it, is kept in quarantine."""
 
 _TOLD: Final = 20
+_EMPTY: Final = "the file holds no fix"
 _OF_THE_DATA: Final = (psycopg.DataError, psycopg.IntegrityError)
 
 
@@ -239,6 +240,7 @@ def _set_aside(conn: Connection, entry: Entry, upload: Upload, policy: Policy, t
     faults = _faults(taken)
     if not faults:
         return
+    taken.error = taken.error or (None if taken.left_out else _EMPTY)
     body = upload.beginning(MOST_KEPT)
     if len(body) < upload.size:
         faults.insert(0, f"the first {len(body):,} of {upload.size:,} bytes are kept")
@@ -250,7 +252,8 @@ def _set_aside(conn: Connection, entry: Entry, upload: Upload, policy: Policy, t
 
 def _faults(taken: FileTaken) -> list[str]:
     left_out = [f"{taken.left_out:,} rows left out"] if taken.left_out else []
-    return [*([taken.error] if taken.error else []), *left_out, *map(str, taken.errors)]
+    empty = [] if taken.read or taken.left_out or taken.error else [_EMPTY]
+    return [*([taken.error] if taken.error else []), *left_out, *map(str, taken.errors), *empty]
 
 
 def _import_run(upload: Upload, device: str, taken: FileTaken) -> ledger.ImportRun:
