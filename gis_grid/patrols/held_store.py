@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from gis_grid.kit.database import raw
+from gis_grid.patrols import held_track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """How a file is written: rows of CSV, or JSON documents between an opening and a closing."""
+    """How a file is written: rows of CSV, JSON documents between an opening and a closing, or a track."""
 
     CSV = ("", "")
+    TRACK = ("", None)
     JSON = ("[\n", "\n]\n")
     GEOJSON = ('{"type": "FeatureCollection", "features": [\n', "\n]}\n")
 
@@ -34,6 +36,11 @@ class Held:
     zh: str
     en: str
     query: str
+
+
+def _plain(words: str) -> str:
+    """Return a column of somebody else's words: office programs would carry out what looks like a formula."""
+    return f"regexp_replace({words}, '^(?=[[:space:]]*[-+=@])', '''')"
 
 
 HELD: Final = (
@@ -95,13 +102,14 @@ HELD: Final = (
         Kind.CSV,
         "未能使用的上报原文(可能含定位)",
         "messages of the phone that could not be used, as they came: positions may be in them",
-        """
-        SELECT received_at, code AS device, client, method, query, content_type, user_agent,
-            encode(body, 'escape') AS body, error, replayed_at
+        f"""
+        SELECT received_at, code AS device, client, method, {_plain("query")} AS query,
+            {_plain("content_type")} AS content_type, {_plain("user_agent")} AS user_agent,
+            {_plain("encode(body, 'escape')")} AS body, {_plain("error")} AS error, replayed_at
         FROM quarantine JOIN device ON device.id = quarantine.device_id
         JOIN device_holder AS holder ON holder.device_id = device.id AND valid @> received_at
         WHERE worker_id = %(worker)s ORDER BY quarantine.id
-        """,
+        """,  # noqa: S608 - put together from constants
     ),
     Held(
         "duty.csv",
@@ -115,14 +123,11 @@ HELD: Final = (
     ),
     Held(
         "fixes.csv",
-        Kind.CSV,
+        Kind.TRACK,
         "定位点(WGS84)",
         "positions (WGS84)",
-        """
-        SELECT t AS "time", lon, lat, accuracy_m, speed_mps, heading_deg, altitude_m, mock, track_part,
-            device.code AS device, received_at
-        FROM fix LEFT JOIN device ON device.id = device_id WHERE fix.worker_id = %(worker)s ORDER BY t
-        """,
+        # Of its devices; sealed days are no rows, and are read by the program.
+        "SELECT id, code FROM device",
     ),
     Held(
         "off_duty_counts.csv",
@@ -272,14 +277,13 @@ HELD: Final = (
         Kind.CSV,
         "谁在何时查看过本人的轨迹,以及理由",
         "who looked at the tracks, when and why",
-        """
+        f"""
         SELECT at, actor, detail ->> 'from' AS first_date, detail ->> 'to' AS last_date,
-            -- Somebody else's words: office programs would take them for a formula and carry it out.
-            regexp_replace(detail ->> 'reason', '^(?=[[:space:]]*[-+=@])', '''') AS reason,
+            {_plain("detail ->> 'reason'")} AS reason,
             coalesce((detail ->> 'own')::boolean, false) AS own
         FROM ledger JOIN worker ON subject = 'worker:' || worker.code
         WHERE worker.id = %(worker)s AND action = 'look_at_track' ORDER BY at, ledger.id
-        """,
+        """,  # noqa: S608 - put together from constants
     ),
     Held(
         "ledger.csv",
@@ -296,7 +300,16 @@ _AT_ONCE: Final = 1000
 
 def first_and_last_fix(conn: Connection, worker_id: int) -> tuple[datetime, datetime] | None:
     """Return the times between which the caller sees fixes of a worker; ``None`` without any."""
-    query = text("SELECT min(t), max(t) FROM fix WHERE worker_id = :worker HAVING count(*) > 0")
+    query = text(
+        """
+        SELECT min(first), max(last) FROM (
+            SELECT min(t), max(t) FROM fix WHERE worker_id = :worker
+            UNION ALL
+            SELECT min(lower(during)), max(upper(during)) - interval '1 microsecond'
+            FROM track_day WHERE worker_id = :worker AND NOT superseded
+        ) AS held (first, last) HAVING count(first) > 0
+        """
+    )
     row = conn.execute(query, {"worker": worker_id}).one_or_none()
     return None if row is None else (row[0], row[1])
 
@@ -313,7 +326,11 @@ def rows(conn: Connection, held: Held, worker_id: int) -> Iterator[bytes]:
             for block in copy:
                 yield bytes(block)
         return
+    if held.kind is Kind.TRACK:
+        yield from held_track.rows(conn, worker_id, dict(raw(conn).execute(held.query).fetchall()))
+        return
     opening, closing = held.kind.value
+    assert closing is not None
     yield opening.encode()
     with raw(conn).cursor("held") as cursor:
         cursor.itersize = _AT_ONCE

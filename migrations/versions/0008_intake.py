@@ -50,7 +50,13 @@ DECLARE
     name text := to_char(monday, '"fix_"IYYY"w"IW');
 BEGIN
     IF to_regclass('public.' || name) IS NOT NULL THEN
-        RETURN;
+        BEGIN
+            -- Held to the end of the transaction: nobody drops the week before its fixes are written.
+            EXECUTE format('LOCK TABLE public.%%I IN ROW EXCLUSIVE MODE', name);
+            RETURN;
+        EXCEPTION WHEN undefined_table THEN
+            NULL;  -- dropped while waiting: it is made anew
+        END;
     END IF;
     IF monday <> date_trunc('week', monday) OR monday NOT BETWEEN '1970-01-01' AND '2201-01-01' THEN
         RAISE EXCEPTION 'no week of fixes begins then' USING ERRCODE = 'invalid_parameter_value';

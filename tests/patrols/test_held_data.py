@@ -35,6 +35,7 @@ from gis_grid.grids import service as grids
 from gis_grid.kit.database import make_engine
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols import held_store, service
+from gis_grid.tracks.sealed.seal import Due, seal_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -291,7 +292,49 @@ def test_no_table_with_a_worker_is_forgotten(conn: Connection) -> None:
     ).scalars()
     queries = " ".join(one.query for one in held_store.HELD)
     assert {name for name in tables if name not in queries} <= set(ELSEWHERE)
-    assert "FROM fix " in queries
+    assert [one.name for one in held_store.HELD if one.kind is held_store.Kind.TRACK] == ["fixes.csv"]
+
+
+def seal(conn: Connection, *workers: int) -> None:
+    """Seal Monday and take its fixes out of their table."""
+    seal_part(conn, Due(MONDAY, workers), now=after_the_week(), tz=SHANGHAI, actor="test")
+    conn.execute(text("DELETE FROM fix"))
+
+
+def test_what_is_sealed_is_in_it_as_if_it_were_not(client: TestClient, conn: Connection) -> None:
+    publish(conn)
+    worker = hire(conn)
+    record(conn, worker, stroll(at(MONDAY, 9), 3600))
+    before = taken(client)["fixes.csv"]
+    first, last = rows({"fixes.csv": before}, "fixes.csv")[:: FIXES - 1]
+    assert (first["time"], first["device"], first["mock"]) == (
+        "2026-11-02 01:00:00+00",
+        f"phone-{worker}",
+        "f",
+    )
+    assert last["received_at"] == "2026-11-02 02:00:00+00"
+    seal(conn, worker)
+    files = taken(client)
+    assert files["fixes.csv"] == before
+    assert rows(files, "looks.csv")[-1]["first_date"] == str(MONDAY)
+
+
+def test_who_may_see_a_part_of_a_day_does_not_see_it_sealed(anonymous: TestClient, conn: Connection) -> None:
+    publish(conn)
+    publish(conn, "G2", shapely.affinity.translate(GRID, 0.1))
+    worker = hire(conn, grid=None)
+    noon, midnight = at(MONDAY, 12), at(MONDAY + timedelta(days=1), 0)
+    grids.assign(conn, [("W1", "G1", LONG_AGO, noon), ("W1", "G2", noon, midnight)])
+    other = hire(conn, "W2", grid=None)
+    grids.assign(conn, [("W2", "G1", at(MONDAY, 0), midnight)])
+    record(conn, worker, stroll(at(MONDAY, 9), 3600))
+    record(conn, other, stroll(at(MONDAY, 9), 3600), device="other")
+    seal(conn, worker, other)
+    anonymous.cookies.set(COOKIE, signed_in(conn, "half", [(Role.AUDITOR, "C-G1")]))
+    assert rows(taken(anonymous), "fixes.csv") == []
+    assert len(rows(taken(anonymous, "W2"), "fixes.csv")) == FIXES
+    anonymous.cookies.set(COOKIE, signed_in(conn, "both", [(Role.AUDITOR, "C-G1"), (Role.AUDITOR, "C-G2")]))
+    assert len(rows(taken(anonymous), "fixes.csv")) == FIXES
 
 
 def test_a_name_that_needs_quoting_is_a_file_name_all_the_same(client: TestClient, conn: Connection) -> None:

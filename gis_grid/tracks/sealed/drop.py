@@ -74,7 +74,8 @@ def _look(conn: Connection, week: Week) -> int | str:
     days = _each_once(store.days_in(conn, week), week)
     while part := list(islice(days, _AT_ONCE)):
         spans = [(row.worker_id, start, end) for row, start, end in part]
-        for (row, _, _), hot in zip(part, hot_store.hot_rows(conn, spans), strict=True):
+        # All of them at once: a stream that is left in the middle keeps the connection to itself.
+        for (row, _, _), hot in zip(part, list(hot_store.hot_rows(conn, spans)), strict=True):
             sealed = codec.unpack(row.geom, row.rest, row.worker_id)
             if len(sorted_once(np.concatenate([sealed, hot]))) > len(sealed):
                 store.mark_stale(conn, [row.id])
