@@ -82,10 +82,11 @@ def hold(
     ] = None,
 ) -> None:
     """Hand a phone over to another worker. What it sent before stays where it is."""
+    hot_days = read_settings().hot_days
     with _database() as (conn, tz):
         at = now()
         since = at if start is None else start if start.tzinfo else start.replace(tzinfo=tz)
-        before = devices.hand_over(conn, code, worker, since, actor=keeper().name, now=at)
+        before = devices.hand_over(conn, code, worker, since, hot_days=hot_days, actor=keeper().name, now=at)
     tell(f"device {code}: {worker} from {_time(since, tz)} on, before {before or 'nobody'}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.accounts.service import devices as tokens
@@ -80,11 +81,16 @@ def add(
 
 
 def hand_over(
-    conn: Connection, code: str, worker: str, at: datetime, *, actor: str, now: datetime
+    conn: Connection, code: str, worker: str, at: datetime, *, hot_days: int, actor: str, now: datetime
 ) -> str | None:
     """Hand a device to another worker from a time on, and return who held it until then.
 
     Nothing of before changes: a fix stays with whoever held the device at the fix's time.
+
+    Parameters
+    ----------
+    hot_days
+        For so many days it can be told what a device sent; older fixes are sealed, worker by worker.
 
     Raises
     ------
@@ -93,7 +99,7 @@ def hand_over(
     Conflict
         When the worker holds it then, it is handed to somebody later, or fixes of later are stored already.
     BadInput
-        When it was not issued by then.
+        When it was not issued by then, or that is too long ago.
     """
     device = store.lock(conn, code)
     if device is None:
@@ -102,6 +108,10 @@ def hand_over(
     if device.issued_at is not None and at < device.issued_at:
         raise BadInput(
             "The device was not issued by then", f"{at.isoformat()}, issued {device.issued_at.isoformat()}"
+        )
+    if at < now - timedelta(days=hot_days):
+        raise BadInput(
+            "Too long ago for a hand-over", f"{at.isoformat()}: expected one of the last {hot_days} days"
         )
     before = _holder_at(conn, code, device.id, worker, at)
     last = store.last_fix(conn, device.id, at)

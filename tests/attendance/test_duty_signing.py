@@ -324,7 +324,8 @@ def test_a_phone_signs_for_whoever_held_it_then(anonymous: TestClient, conn: Con
     other = hire(conn, "W2", grid=None)
     headers = {"Authorization": f"Bearer {phone(conn)}"}
     now = clock.now()
-    devices.hand_over(conn, "P1", "W2", now - timedelta(hours=1), actor="cli:x", now=now)
+    an_hour_ago = now - timedelta(hours=1)
+    devices.hand_over(conn, "P1", "W2", an_hour_ago, hot_days=30, actor="cli:x", now=now)
     for hours in (2, 0):
         moment = (now - timedelta(hours=hours)).isoformat()
         signed = anonymous.post("/ingest/duty", json={"action": "in", "at": moment}, headers=headers)

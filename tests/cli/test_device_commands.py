@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import text
@@ -25,14 +25,22 @@ if TYPE_CHECKING:
 ORIGIN = "https://grid.example.gov.cn"
 
 
+@pytest.fixture(scope="module")
+def database(server: Any, migrated: str) -> Iterator[Engine]:
+    with server.database(migrated) as name:
+        engine = make_engine(server.url(name))
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def engine(fresh_database: str) -> Iterator[Engine]:
-    engine = make_engine(fresh_database)
-    with engine.begin() as conn:
+def engine(database: Engine) -> Engine:
+    """Return the database of this module with two workers and no device."""
+    with database.begin() as conn:
+        conn.execute(text("TRUNCATE worker, device CASCADE"))
         for code in ("W1", "W2"):
             hire(conn, code, grid=None)
-    yield engine
-    engine.dispose()
+    return database
 
 
 def run(engine: Engine, *arguments: object, **more: str) -> Result:

@@ -35,7 +35,7 @@ def add(conn: Connection, code: str = "P1", worker: str = "W1", issued: datetime
 
 
 def hold(conn: Connection, worker: str, since: datetime, code: str = "P1") -> str | None:
-    return devices.hand_over(conn, code, worker, since, actor="cli:x", now=NOW)
+    return devices.hand_over(conn, code, worker, since, hot_days=30, actor="cli:x", now=NOW)
 
 
 def held(conn: Connection) -> list[tuple[str, datetime, datetime | None]]:
@@ -118,6 +118,13 @@ def test_a_hand_over_that_would_change_what_was_is_refused(conn: Connection) -> 
     with pytest.raises(NotFound, match="No such worker: 'W9'"):
         hold(conn, "W9", NOW)
     assert held(conn) == before
+
+
+def test_what_a_device_sent_long_ago_cannot_be_told_and_so_not_handed_over(conn: Connection) -> None:
+    add(conn, issued=NOW - timedelta(days=60))
+    with pytest.raises(BadInput, match="Too long ago for a hand-over"):
+        hold(conn, "W2", NOW - timedelta(days=30, seconds=1))
+    assert hold(conn, "W2", NOW - timedelta(days=30)) == "W1"
 
 
 def test_fixes_that_are_stored_stay_with_who_held_the_device(conn: Connection) -> None:

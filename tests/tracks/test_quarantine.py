@@ -36,11 +36,25 @@ GOOD = f"lat=39.9015&lon=116.302&timestamp={int(NOON.timestamp())}&accuracy=5"
 BAD = "lat=somewhere&lon=116.302&timestamp=1"
 
 
+@pytest.fixture(scope="module")
+def database(server: Any, migrated: str) -> Iterator[Engine]:
+    with server.database(migrated) as name:
+        engine = make_engine(server.url(name))
+        yield engine
+        engine.dispose()
+
+
 @pytest.fixture
-def engine(fresh_database: str) -> Iterator[Engine]:
-    engine = make_engine(fresh_database)
-    yield engine
-    engine.dispose()
+def engine(database: Engine) -> Engine:
+    """Return the database of this module, empty but for the ledger."""
+    with database.begin() as conn:
+        conn.execute(
+            text(
+                "TRUNCATE worker, device, fix, touched_day, off_duty_count, quarantine RESTART IDENTITY"
+                " CASCADE"
+            )
+        )
+    return database
 
 
 @pytest.fixture
@@ -135,8 +149,8 @@ def test_a_look_at_a_message_is_a_look_at_the_track(engine: Engine, secret: str)
         shown = quarantine.show(conn, 1, tz=SHANGHAI, actor="cli:x", now=NOON)
         assert (shown.device, shown.worker, shown.query) == ("P1", "W1", BAD)
         assert BAD not in repr(shown)
-        (entry,) = conn.execute(text("SELECT * FROM ledger WHERE action = 'look_at_track'")).all()
-        assert (entry.actor, entry.subject) == ("cli:x", "worker:W1")
+        entry = conn.execute(text("SELECT * FROM ledger ORDER BY id DESC LIMIT 1")).one()
+        assert (entry.actor, entry.action, entry.subject) == ("cli:x", "look_at_track", "worker:W1")
         assert entry.detail == {
             "from": str(MONDAY),
             "to": str(MONDAY),
