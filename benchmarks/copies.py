@@ -85,11 +85,12 @@ def main() -> int:
         "which its ten workers walk day after day. Making the tracks is in no figure."
     )
     targets: list[Target] = []
-    for section in (
-        in_core(town, book, plants),
-        in_database(town, book, plants),
-        laid_over(Town.of(town.workers, 2), arguments.copies),
+    for compare in (
+        lambda: in_core(town, book, plants),
+        lambda: in_database(town, book, plants),
+        lambda: laid_over(Town.of(town.workers, 2), arguments.copies),
     ):
+        section = compare()
         output.say(section.text())
         targets += section.targets
     output.say(on_paper(town, book))
