@@ -16,8 +16,8 @@ from gis_grid.cli.stopping import Stopping
 from gis_grid.cli.track_days import bar
 from gis_grid.kit.clock import now
 from gis_grid.kit.settings import read_settings
-from gis_grid.tracks.sealed import restore as restoring
-from gis_grid.tracks.sealed.restore import Into
+from gis_grid.tracks import restore as restoring
+from gis_grid.tracks.restore import Into
 
 
 def restore(

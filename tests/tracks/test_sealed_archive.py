@@ -21,11 +21,11 @@ from gis_grid.cli import app
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.tracks import changes, reading, service
+from gis_grid.tracks.restore import Into, restore
 from gis_grid.tracks.sealed import hot_store
 from gis_grid.tracks.sealed.archive import archive_due, file_of
 from gis_grid.tracks.sealed.chain import verify_chain
 from gis_grid.tracks.sealed.drop import old_weeks
-from gis_grid.tracks.sealed.restore import Into, restore
 from gis_grid.tracks.sealed.seal import seal_due
 
 if TYPE_CHECKING:
