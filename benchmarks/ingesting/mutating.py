@@ -42,6 +42,8 @@ _TYPES: Final = (
     *(b"multipart/form-data; boundary=x", b"application/json; charset=utf-16", b"\xff\x00", b"x" * 2000),
 )
 _VALUE: Final = re.compile(rb"(?<==)[^&]*|(?<=[:\[,])(?:\"[^\"]*\"|-?[0-9.eE+]+|true|false|null)(?=[,\]}])")
+_LONGEST_BODY: Final = 1_200_000
+_LONGEST_QUERY: Final = 20_000
 _METHODS: Final = ("PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "GET", "POST", "BREW")
 
 
@@ -57,8 +59,8 @@ def _in_text(change: Callable[[bytes, Random], bytes]) -> Callable[[Request, Ran
 
     def changed(request: Request, draw: Random) -> Request:
         if request.body and (not request.query or draw.random() < 0.8):
-            return replace(request, body=change(request.body, draw))
-        return replace(request, query=change(request.query, draw))
+            return replace(request, body=change(request.body, draw)[:_LONGEST_BODY])
+        return replace(request, query=change(request.query, draw)[:_LONGEST_QUERY])
 
     return changed
 

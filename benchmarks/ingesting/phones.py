@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _PATIENCE_S: Final = 5.0
-_PAUSE_S: Final = 0.1
+_PAUSE_S: Final = 0.15
 _PAUSE_AFTER_FAILURE_S: Final = 0.2
 
 

@@ -105,13 +105,18 @@ class Program:
 
     def jobs(self) -> list[psutil.Process]:
         """Return those that do the jobs."""
-        children = usage.family(self.pid)[1:]
-        return [one for one in children if not _listens(one) and "spawn_main" in " ".join(one.cmdline())]
+        return [one for one in usage.family(self.pid)[1:] if _is_started_by_python(one) and not _listens(one)]
 
     def but_jobs(self) -> list[psutil.Process]:
         """Return all other processes of the program."""
         jobs = self.jobs()
         return [one for one in usage.family(self.pid) if one not in jobs]
+
+
+def _is_started_by_python(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return "spawn_main" in " ".join(process.cmdline())
+    return False
 
 
 def _listens(process: psutil.Process) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
@@ -26,15 +28,18 @@ _FILL: Final = """
         SELECT device.id, worker.id, tstzrange(NULL, NULL)
         FROM device JOIN worker ON worker.code = 'W' || substr(device.code, 2);
     INSERT INTO device_token (device_id, secret_digest, created_at)
-        SELECT id, sha256(convert_to('ggd_' || lpad(substr(code, 2), 43, '0'), 'UTF8')), now() FROM device;
+        SELECT id, sha256(convert_to(
+            'ggd_' || left(encode(sha256(convert_to(substr(code, 2), 'UTF8')), 'hex'), 43), 'UTF8')), now()
+        FROM device;
     INSERT INTO duty (worker_id, during, declared_by)
         SELECT id, tstzrange(:sign_in, NULL), 'sign_in' FROM worker
 """
 
 
+@cache
 def token_of(phone: int) -> str:
-    """Return the token of a phone, counted from 1: a real one's form, told by its number."""
-    return f"ggd_{phone:043d}"
+    """Return the token of a phone, counted from 1; a broken one is nobody's."""
+    return f"ggd_{sha256(str(phone).encode()).hexdigest()[:43]}"
 
 
 def fill(engine: Engine, phones: int) -> None:
