@@ -267,3 +267,23 @@ def test_by_tracking_many_phones_at_once_declare_what_each_shows(by_tracking: To
         answers = list(pool.map(lambda n: town.send(town.at(9, n)), range(59, -1, -1)))
     assert {answer.status_code for answer in answers} == {200}
     assert town.query("SELECT lower(during), upper(during) FROM duty") == [(town.at(9), town.at(9, 59))]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "DELETE"])
+def test_another_method_is_refused_and_stores_nothing(town: Town, method: str) -> None:
+    headers = {"Authorization": f"Bearer {town.token}"}
+    sent = {"timestamp": round(town.at(9).timestamp()), "lon": INSIDE[0], "lat": INSIDE[1]}
+    answer = town.client.request(method, "/ingest/traccar", params=sent, headers=headers)
+    assert answer.status_code in {404, 405}  # the pages answer what no route takes
+    assert town.fixes() == []
+
+
+def test_news_of_thousands_of_days_comes_in_several_notices(town: Town) -> None:
+    items = [[worker, TODAY.isoformat()] for worker in range(3_000)]
+    with bus.listening(town.owner, TOPIC) as hear:
+        with town.owner.begin() as conn:
+            bus.publish(conn, TOPIC, items)
+            bus.publish(conn, TOPIC, [])
+        with town.owner.connect() as conn:
+            bus.publish(conn, TOPIC, [["rolled back"]])
+        assert list(hear(patience_s=0.5)) == items
