@@ -87,7 +87,10 @@ class Intake:
     def start(self) -> None:
         """Begin to take messages, from requests of the running loop."""
         self._loop = asyncio.get_running_loop()
-        self._threads = [Thread(target=self._commit_all, name=f"intake-{n}") for n in range(_COMMITTERS)]
+        # Daemons: a database that hangs must not keep the program from ending.
+        self._threads = [
+            Thread(target=self._commit_all, name=f"intake-{n}", daemon=True) for n in range(_COMMITTERS)
+        ]
         for thread in self._threads:
             thread.start()
 
