@@ -151,6 +151,8 @@ def drop_off_duty(conn: Connection, group: Group) -> NDArray[np.void]:
     if not len(group.fixes):
         return group.fixes
     off = off_duty(conn, group.fixes["worker_id"], group.t_ms, group.policy)
+    if not off.any():
+        return group.fixes[:0]
     dropped = group.fixes[off]
     for number in np.unique(dropped["entry"]).tolist():
         group.entries[number].off_duty = True
