@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import cos, sin
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from ingesting.town import SIGN_IN, STEP, token_of
+from ingesting.town import MONDAY, SIGN_IN, STEP, token_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,7 @@ _STEP_S: Final = int(STEP.total_seconds())
 
 _FEATURE: Final = (
     '{"type":"Feature","geometry":{"type":"Point","coordinates":[%.7f,%.7f]},"properties":{"timestamp":'
-    '"2026-11-11T%02d:%02d:%02dZ","altitude":12,"speed":%.2f,"horizontal_accuracy":%d,"vertical_accuracy":4,'
+    '"2026-11-%02dT%02d:%02d:%02dZ","altitude":12,"speed":%.2f,"horizontal_accuracy":%d,"vertical_accuracy":4,'
     '"motion":["walking"],"pauses":false,"activity":"fitness","desired_accuracy":10,"deferred":0,'
     '"significant_change":"disabled","locations_in_payload":%d,"battery_state":"unplugged",'
     '"battery_level":0.87,"device_id":"","wifi":""}}'
@@ -80,6 +80,7 @@ def message(phone: int, first: int, fixes: int) -> Sent:
     return single(phone, first) if fixes == 1 else batch(phone, range(first, first + fixes))
 
 
-def _clock(k: int) -> tuple[int, int, int]:
-    second = time_s(k) % 86_400
-    return second // 3600, second // 60 % 60, second % 60
+def _clock(k: int) -> tuple[int, int, int, int]:
+    """Return day of the month, hour, minute and second."""
+    days, second = divmod(time_s(k) - int(MONDAY.timestamp()), 86_400)
+    return MONDAY.day + days, second // 3600, second // 60 % 60, second % 60

@@ -49,6 +49,7 @@ class Program:
     def __init__(self, folder: Path, processes: int) -> None:
         self._log = folder / "serve.log"
         self._command = [Path(sys.executable).with_name("gis-grid"), "serve", "--processes", str(processes)]
+        self._processes = processes
         self.port = _free_port()
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GIS_GRID_")},
@@ -82,6 +83,16 @@ class Program:
         """Start it; what it says goes into a file."""
         with self._log.open("ab") as sink:
             self._program = subprocess.Popen(self._command, env=self._environment, stdout=sink, stderr=sink)
+
+    def start_if_ended(self) -> None:
+        """Do what systemd does for an operator."""
+        if self._program is None or self._program.poll() is not None:
+            self.start()
+
+    def is_complete(self) -> bool:
+        """Say whether all its processes run."""
+        listening = [one for one in usage.family(self.pid)[1:] if _listens(one)]
+        return len(listening) >= (self._processes if self._processes > 1 else 0) and bool(self.jobs())
 
     def settle(self) -> None:
         """Wait until all has started and nothing is done."""
