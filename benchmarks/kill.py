@@ -4,9 +4,10 @@
 
 `gis-grid serve --processes 2` runs on a private cluster with the product's own settings. Phones send singly
 and in batches all the time, and send again what was not acknowledged. At random moments one of these is
-killed: a process that answers requests, the one that does the jobs, the postmaster of the cluster, the program
-itself (which an operator's systemd, here this script, starts again). Nothing else is repaired from outside.
-Phones have recovered when each has had an acknowledgement since; the next kill waits until every process runs.
+killed: a process that answers requests, the one that does the jobs, the postmaster of the cluster, the
+program itself (which an operator's systemd, here this script, starts again). Nothing else is repaired from
+outside. Phones have recovered when each has had an acknowledgement since; the next kill waits until every
+process runs.
 In the end the fixes in the database are held against those that were acknowledged; else the run fails.
 `--write` keeps the output in `results/kill.md`.
 """
@@ -49,6 +50,10 @@ COLUMNS: Final = (
     *("s until every process runs: median", "longest"),
 )
 
+_MEANWHILE: Final = (
+    "When the program itself was killed, the processes that answer go on for a moment, and phones are "
+    "answered by them first."
+)
 _DAYS_ON_DUTY: Final = "UPDATE duty SET during = tstzrange(lower(during), lower(during) + interval '8 days')"
 _STORED: Final = text("""
     SELECT substr(code, 2)::integer AS phone, count(*) AS rows, count(DISTINCT t) AS fixes,
@@ -153,10 +158,7 @@ class Trial:
             "Kills",
             COLUMNS,
             rows,
-            [
-                f"Sent again by {len(self.phones)} phones, and why: {again}. When the program itself was killed, "
-                "the processes that answer go on for a moment, and phones are answered by them first."
-            ],
+            [f"Sent again by {len(self.phones)} phones, and why: {again}.", _MEANWHILE],
         )
 
 
