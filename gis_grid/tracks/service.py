@@ -17,7 +17,7 @@ from gis_grid.core.track.arrival import arrivals_of, messages_of
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.tracks import reading, sessions, store
 from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_of
-from gis_grid.tracks.rows import KEY, ROW, blank_rows
+from gis_grid.tracks.rows import KEY, ROW, blank_rows, sorted_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +34,10 @@ MAX_AHEAD: Final = timedelta(hours=24)
 
 _QUARTER_MS: Final = 15 * 60 * 1000
 """Local dates change at whole quarters of an hour in every zone: one instant of each tells the date."""
+
+_DAY_BITS: Final = 20
+_FIRST_DAYS: Final = 1
+"""In the west 1970 begins while it is 1969."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -99,16 +103,13 @@ def store_rows(conn: Connection, rows: NDArray[np.void]) -> list[tuple[NDArray[n
     """
     if not len(rows):
         return []
-    t_ms = rows["t"].astype("M8[ms]").astype(np.int64)
+    once = sorted_once(rows, KEY)
+    t_ms = once["t"].astype("M8[ms]").astype(np.int64)
     ensure_partitions(conn, t_ms)
-    order = np.lexsort([rows[name] for name in reversed(KEY)])
-    first = np.ones(len(rows), np.bool_)
-    first[1:] = np.any([rows[name][order[1:]] != rows[name][order[:-1]] for name in KEY], axis=0)
-    once = order[first]
-    mondays = mondays_of(t_ms[once])
+    mondays = mondays_of(t_ms)
     stored = []
     for monday in np.unique(mondays).tolist():
-        week = rows[once[mondays == monday]]
+        week = once[mondays == monday]
         columns = {name: week[name] for name in ROW.names or ()}
         stored.append((week, store.add_fixes(conn, partition_of(monday), columns)))
     return stored
@@ -281,9 +282,12 @@ def _per_worker_and_date(
     worker_ids: NDArray[np.int64], t_ms: NDArray[np.int64], tz: ZoneInfo
 ) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     """Return the pairs of worker and local date that occur, sorted, with their counts."""
-    both = np.empty(len(t_ms), [("worker_id", "i8"), ("local_date", "M8[D]")])
-    both["worker_id"], both["local_date"] = worker_ids, local_days(t_ms, tz)
-    pairs, counts = np.unique(both, return_counts=True)
+    # One number a pair: numpy sorts records twenty times as slowly.
+    days = local_days(t_ms, tz).astype("M8[D]").astype(np.int64) + _FIRST_DAYS
+    both, counts = np.unique((worker_ids << _DAY_BITS) | days, return_counts=True)
+    pairs = np.empty(len(both), [("worker_id", "i8"), ("local_date", "M8[D]")])
+    pairs["worker_id"] = both >> _DAY_BITS
+    pairs["local_date"] = ((both & ((1 << _DAY_BITS) - 1)) - _FIRST_DAYS).astype("M8[D]")
     return pairs, counts.astype(np.int64)
 
 
