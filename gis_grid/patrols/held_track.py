@@ -10,7 +10,7 @@ import pyarrow as pa
 from pyarrow import compute, csv
 
 from gis_grid.tracks import reading
-from gis_grid.tracks.rows import blank_rows
+from gis_grid.tracks.rows import MAY_BE_UNKNOWN, blank_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MOMENT = pa.timestamp("us", "UTC")
-_NUMBERS = ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat")
 
 
 def rows(conn: Connection, worker_id: int, devices: Mapping[int, str]) -> Iterator[bytes]:
@@ -42,7 +41,10 @@ def _table(part: NDArray[np.void], devices: Mapping[int, str]) -> pa.Table:
         "time": _told(part["t"]),
         "lon": np.ascontiguousarray(part["lon"]),
         "lat": np.ascontiguousarray(part["lat"]),
-        **{name: pa.array(np.ascontiguousarray(part[name]), mask=np.isnan(part[name])) for name in _NUMBERS},
+        **{
+            name: pa.array(np.ascontiguousarray(part[name]), mask=np.isnan(part[name]))
+            for name in MAY_BE_UNKNOWN
+        },
         "mock": np.where(part["mock"], "t", "f"),
         "track_part": np.ascontiguousarray(part["track_part"]),
         "device": pa.array(names, pa.string()),

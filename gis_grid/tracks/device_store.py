@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 _ADD = text("""
     WITH made AS (
-        INSERT INTO device (code, datum, issued_at) VALUES (:code, :datum, :issued_at)
+        INSERT INTO device (code, datum, issued_at) VALUES (:code, :datum, CAST(:issued_at AS timestamptz))
         ON CONFLICT DO NOTHING RETURNING id
     )
     INSERT INTO device_holder (device_id, worker_id, valid)
-    SELECT id, :worker, tstzrange(:issued_at, NULL) FROM made RETURNING device_id
+    SELECT id, :worker, tstzrange(CAST(:issued_at AS timestamptz), NULL) FROM made RETURNING device_id
+""")
+
+_FOUND = text("""
+    SELECT device.id, holder.worker_id
+    FROM device LEFT JOIN device_holder AS holder ON holder.device_id = device.id
+    WHERE code = :code ORDER BY holder.valid DESC LIMIT 1
 """)
 
 _HOLDERS = text("""
@@ -50,8 +56,13 @@ _LISTED = text("""
 """)
 
 
-def add(conn: Connection, code: str, datum: str, issued_at: datetime, worker_id: int) -> int | None:
-    """Add a device that a worker holds from when it is issued; ``None`` when the code is taken."""
+def find(conn: Connection, code: str) -> Row[Any] | None:
+    """Return (id, worker_id) of a device; the worker is the one who holds it, or last held it."""
+    return conn.execute(_FOUND, {"code": code}).one_or_none()
+
+
+def add(conn: Connection, code: str, datum: str, issued_at: datetime | None, worker_id: int) -> int | None:
+    """Add a device that a worker holds from when it is issued, else always; ``None``: the code is taken."""
     values = {"code": code, "datum": datum, "issued_at": issued_at, "worker": worker_id}
     made: int | None = conn.execute(_ADD, values).scalar_one_or_none()
     return made

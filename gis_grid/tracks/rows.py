@@ -9,6 +9,8 @@ import numpy as np
 from gis_grid.core import Fixes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 ROW: Final = np.dtype(
@@ -29,23 +31,28 @@ ROW: Final = np.dtype(
         ("sent_lat", "f8"),
     ]
 )
-"""A fix of whatever device and worker; ``nan`` is unknown."""
+"""A fix of whatever device and worker."""
 
 KEY: Final = ("device_id", "t", "lon", "lat")
 """What makes two rows the same fix."""
 
+MAY_BE_UNKNOWN: Final = ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat")
+"""Null in the table, ``nan`` here."""
 
-def blank_rows(count: int) -> NDArray[np.void]:
-    """Return rows in which nothing is known."""
-    rows = np.zeros(count, ROW)
-    for name in ("accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat"):
+_IN_TIME: Final = ("t", "lon", "lat", "device_id")
+
+
+def blank_rows(count: int, kind: np.dtype[np.void] = ROW) -> NDArray[np.void]:
+    """Return rows in which nothing is known; `kind` may have more columns than a fix."""
+    rows = np.zeros(count, kind)
+    for name in MAY_BE_UNKNOWN:
         rows[name] = np.nan
     return rows
 
 
-def sorted_once(rows: NDArray[np.void]) -> NDArray[np.void]:
-    """Return rows by time, place and device; of those with one key only the first given."""
-    order = np.lexsort([rows[name] for name in ("device_id", "lat", "lon", "t")])
+def sorted_once(rows: NDArray[np.void], by: Sequence[str] = _IN_TIME) -> NDArray[np.void]:
+    """Return rows in order of their key; of those with one key only the first given."""
+    order = np.lexsort([rows[name] for name in reversed(by)])
     first = np.ones(len(rows), np.bool_)
     first[1:] = np.any([rows[name][order[1:]] != rows[name][order[:-1]] for name in KEY], axis=0)
     return rows[order[first]]

@@ -11,11 +11,12 @@ import numpy as np
 from psycopg.types.range import TimestamptzRange
 from sqlalchemy.exc import IntegrityError
 
+from gis_grid.core.geometry.datum import Datum
 from gis_grid.core.rules.calendar import day_span_ms, local_date
 from gis_grid.core.rules.work import Duty, DutyKind
 from gis_grid.core.track.arrival import arrivals_of, messages_of
 from gis_grid.kit.errors import BadInput, Conflict
-from gis_grid.tracks import reading, sessions, store
+from gis_grid.tracks import device_store, reading, sessions, store
 from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_of
 from gis_grid.tracks.rows import KEY, ROW, blank_rows, sorted_once
 
@@ -60,9 +61,11 @@ def ensure_device(conn: Connection, code: str, worker_id: int) -> int:
     Conflict
         When the device belongs to another worker.
     """
-    found = store.find_device(conn, code)
-    if found is None:
-        return store.add_device(conn, code, worker_id)
+    made = device_store.add(conn, code, Datum.WGS84, None, worker_id)
+    if made is not None:
+        return made
+    found = device_store.find(conn, code)
+    assert found is not None
     if found.worker_id != worker_id:
         raise Conflict("The device belongs to another worker", f"device {code!r}; name another with --device")
     return int(found.id)

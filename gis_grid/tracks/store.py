@@ -1,4 +1,4 @@
-"""SQL of devices, duty sessions and fixes."""
+"""SQL of duty sessions and fixes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import text
 from gis_grid.core import Fixes
 from gis_grid.kit.database import raw
 from gis_grid.tracks import wire
+from gis_grid.tracks.rows import MAY_BE_UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,36 +40,6 @@ def lock_workers(conn: Connection, workers: Sequence[int]) -> None:
             """
         ),
         {"space": _WORKER_LOCK, "workers": list(workers)},
-    )
-
-
-def find_device(conn: Connection, code: str) -> Row[Any] | None:
-    """Return (id, worker_id) of a device; the worker is the one who holds it, or last held it."""
-    return conn.execute(
-        text(
-            """
-            SELECT device.id, holder.worker_id
-            FROM device LEFT JOIN device_holder AS holder ON holder.device_id = device.id
-            WHERE code = :code ORDER BY holder.valid DESC LIMIT 1
-            """
-        ),
-        {"code": code},
-    ).one_or_none()
-
-
-def add_device(conn: Connection, code: str, worker_id: int) -> int:
-    """Insert a device that one worker holds at all times, and return its id."""
-    return int(
-        conn.execute(
-            text(
-                """
-                WITH made AS (INSERT INTO device (code) VALUES (:code) RETURNING id)
-                INSERT INTO device_holder (device_id, worker_id, valid)
-                SELECT id, :worker, tstzrange(NULL, NULL) FROM made RETURNING device_id
-                """
-            ),
-            {"code": code, "worker": worker_id},
-        ).scalar_one()
     )
 
 
@@ -103,7 +74,7 @@ def _insert(partition: str, names: tuple[str, ...]) -> Composed:
         Identifier(partition),
         SQL(", ").join(map(Identifier, names)),
         SQL(", ").join(
-            SQL("nullif({}, 'NaN')").format(Identifier(name)) if name in _MAY_BE_UNKNOWN else Identifier(name)
+            SQL("nullif({}, 'NaN')").format(Identifier(name)) if name in MAY_BE_UNKNOWN else Identifier(name)
             for name in names
         ),
         SQL(", ").join(map(Placeholder, names)),
@@ -113,10 +84,6 @@ def _insert(partition: str, names: tuple[str, ...]) -> Composed:
 
 _WORTH_A_COPY: Final = 64
 """From so many fixes on a COPY with its savepoint is faster than an INSERT of arrays."""
-
-_MAY_BE_UNKNOWN: Final = frozenset(
-    {"accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat"}
-)
 
 
 _FIXES_OF = """

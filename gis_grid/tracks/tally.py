@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from gis_grid.tracks.decoders import TrackBlock
 
-_MAX_ERRORS: Final = 100
+MAX_ERRORS: Final = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,4 +56,4 @@ class Tally:
     def leave_out(self, errors: Sequence[RowError], count: int | None = None) -> None:
         """Count broken rows; a file may have millions, and of `count` only the first are given."""
         self.left_out += len(errors) if count is None else count
-        self.errors += errors[: _MAX_ERRORS - len(self.errors)]
+        self.errors += errors[: MAX_ERRORS - len(self.errors)]

@@ -16,7 +16,6 @@ from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput, GisGridError, RowError, Unavailable
 from gis_grid.kit.logs import named
 from gis_grid.ledger import service as ledger
-from gis_grid.tracks import service
 from gis_grid.tracks.decoders import decode
 from gis_grid.tracks.intake import credential, pipeline, store
 from gis_grid.tracks.intake.declared import Declared
@@ -25,8 +24,8 @@ from gis_grid.tracks.intake.upload import Upload
 from gis_grid.tracks.one_person import OnePerson
 from gis_grid.tracks.phones.clients import Client
 from gis_grid.tracks.phones.message import Message, Reported, Undecodable
-from gis_grid.tracks.rows import fixes_of_rows
-from gis_grid.tracks.tally import Tally
+from gis_grid.tracks.rows import blank_rows, fixes_of_rows
+from gis_grid.tracks.tally import MAX_ERRORS, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +41,6 @@ log = logging.getLogger(__name__)
 MOST_KEPT: Final = 1 << 20
 """So much of a file that cannot be used, or not all of it, is kept in quarantine."""
 
-_TOLD: Final = 20
 _EMPTY: Final = "the file holds no fix"
 _OF_THE_DATA: Final = (psycopg.DataError, psycopg.IntegrityError)
 
@@ -79,7 +77,7 @@ class _Rows(Group):
 
     def refuse(self, wrong: NDArray[np.bool_], why: str) -> None:
         """Leave fixes out."""
-        bad = self.fixes[wrong][: _TOLD * 10]
+        bad = self.fixes[wrong][:MAX_ERRORS]
         times = np.datetime_as_string(bad["t"], "ms")
         self.taken.leave_out(
             [
@@ -189,9 +187,8 @@ def _store(
         recordings.add(fixes_of_rows(group.fixes))
         dropped = pipeline.drop_off_duty(conn, group)
         taken.off_duty += len(dropped)
-        if len(dropped) and not again:
-            t_ms = dropped["t"].astype("M8[ms]").astype(np.int64)
-            service.count_all_off_duty(conn, dropped["worker_id"], t_ms, policy.tz)
+        if not again:
+            pipeline.count_off_duty(conn, dropped, policy)
         taken.added += pipeline.store_new(conn, group)
         upload.tell_rows(taken.read)
     taken.overlapping = recordings.overlapping()
@@ -225,11 +222,10 @@ def _groups(entry: Entry, upload: Upload, policy: Policy, taken: FileTaken) -> I
 
 def _fixes(block: TrackBlock) -> NDArray[np.void]:
     said = block.fixes
-    fixes = np.zeros(len(said), FIX)
+    fixes = blank_rows(len(said), FIX)
     fixes["t"] = said.t_ms.astype("M8[ms]")
     fixes["track_part"] = said.segment
     fixes["position"] = np.arange(len(said))
-    fixes["sent_lon"] = fixes["sent_lat"] = np.nan
     for name in ("lon", "lat", "accuracy_m", "speed_mps", "heading_deg", "altitude_m", "mock"):
         fixes[name] = getattr(said, name)
     return fixes

@@ -19,6 +19,7 @@ from gis_grid.tracks.intake.group import FIX, Group
 from gis_grid.tracks.intake.on_duty import off_duty
 from gis_grid.tracks.intake.spans import holding
 from gis_grid.tracks.phones.message import Message, Undecodable
+from gis_grid.tracks.rows import blank_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,10 +141,14 @@ def find_holders(_: Connection, group: Group) -> None:
 
 def keep_on_duty(conn: Connection, group: Group) -> None:
     """Drop what lies outside duty, and count it."""
-    dropped = drop_off_duty(conn, group)
+    count_off_duty(conn, drop_off_duty(conn, group), group.policy)
+
+
+def count_off_duty(conn: Connection, dropped: NDArray[np.void], policy: Policy) -> None:
+    """Count fixes that were dropped, by worker and local date."""
     if len(dropped):
         t_ms = dropped["t"].astype("M8[ms]").astype(np.int64)
-        service.count_all_off_duty(conn, dropped["worker_id"], t_ms, group.policy.tz)
+        service.count_all_off_duty(conn, dropped["worker_id"], t_ms, policy.tz)
 
 
 def drop_off_duty(conn: Connection, group: Group) -> NDArray[np.void]:
@@ -223,10 +228,9 @@ STEPS: Final[tuple[Callable[[Connection, Group], None], ...]] = (
 
 def _fixes(positions: list[Position]) -> NDArray[np.void]:
     said = np.array(positions, _SAID)
-    fixes = np.zeros(len(said), FIX)
+    fixes = blank_rows(len(said), FIX)
     # A time of no century is refused like any other one that is wrong.
     fixes["t"] = np.clip(said["t_ms"], 0, END_OF_TIMES_MS).astype("M8[ms]")
-    fixes["sent_lon"] = fixes["sent_lat"] = np.nan
     fixes["mock"] = said["mock"]
     for name in ("lon", "lat"):
         fixes[name] = said[name]

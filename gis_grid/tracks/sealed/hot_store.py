@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from gis_grid.kit.database import raw
 from gis_grid.tracks import wire
-from gis_grid.tracks.rows import ROW, blank_rows
+from gis_grid.tracks.rows import MAY_BE_UNKNOWN, ROW, blank_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import Connection
 
-_UNKNOWN: Final = frozenset({"accuracy_m", "speed_mps", "heading_deg", "altitude_m", "sent_lon", "sent_lat"})
 _COLUMNS: Final = tuple(name for name in ROW.names or () if name != "worker_id")
 _ARRAYS: Final = ", ".join(
-    f"array_agg(coalesce({name}, 'NaN'))" if name in _UNKNOWN else f"array_agg({name})" for name in _COLUMNS
+    f"array_agg(coalesce({name}, 'NaN'))" if name in MAY_BE_UNKNOWN else f"array_agg({name})"
+    for name in _COLUMNS
 )
 
 

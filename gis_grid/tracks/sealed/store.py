@@ -265,11 +265,6 @@ def chain(conn: Connection) -> Iterator[DayRow]:
             yield DayRow(*row)
 
 
-def count_days(conn: Connection) -> int:
-    """Return how many rows there are, of all revisions."""
-    return int(conn.execute(text("SELECT count(*) FROM track_day")).scalar_one())
-
-
 def unarchived(conn: Connection, until: date | None) -> Sequence[Row[Any]]:
     """Return (local_date, area, days, fixes) of archive files that lack a current row."""
     return conn.execute(
