@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from rich.markup import escape
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.operator import operator
+from gis_grid.cli.plain_table import say
 from gis_grid.cli.stopping import Stopping
 from gis_grid.cli.track_days import bar
 from gis_grid.kit.clock import now
@@ -72,11 +72,7 @@ def archive(
 def _tell_what_would_be(engine: Engine, settings: Settings, until: date | None) -> None:
     found = due(engine, until=until)
     for row in found:
-        _say(f"{row.local_date} {row.area or '(no area)'}: {row.days} workers' days, {row.fixes:,} fixes")
-    _say(f"{sum(row.days for row in found)} workers' days would be archived in {settings.archive}")
+        say(f"{row.local_date} {row.area or '(no area)'}: {row.days} workers' days, {row.fixes:,} fixes")
+    say(f"{sum(row.days for row in found)} workers' days would be archived in {settings.archive}")
     for week in old_weeks(engine, now=now(), hot_days=settings.hot_days):
-        _say(f"{week.name} would be dropped, if every fix in it is sealed and archived by then")
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+        say(f"{week.name} would be dropped, if every fix in it is sealed and archived by then")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date, datetime, time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
@@ -15,6 +14,7 @@ from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.new_file import new_file
 from gis_grid.cli.operator import operator
+from gis_grid.cli.plain_table import say
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict
@@ -41,14 +41,14 @@ def verify(
     """Recompute the chain of hashes over all entries; exit code 1 when it is broken, with where first."""
     kept = [Checkpoint.read(path) for path in checkpoint or ()]
     found = _verified(kept)
-    _say(f"{found.good} entries are what was written; the chain ends at link {max(found.seq, 0)}")
+    say(f"{found.good} entries are what was written; the chain ends at link {max(found.seq, 0)}")
     for one in kept:
         if one.seq <= found.seq and found.first_break is None:
-            _say(f"and what was before {one.at:%Y-%m-%d %H:%M} UTC is that of its checkpoint ({one.entries})")
+            say(f"and what was before {one.at:%Y-%m-%d %H:%M} UTC is that of its checkpoint ({one.entries})")
     if found.first_break is not None:
-        _say(f"BROKEN at {found.first_break}")
+        say(f"BROKEN at {found.first_break}")
         if found.breaks > 1:
-            _say(f"and at {found.breaks - 1} places more")
+            say(f"and at {found.breaks - 1} places more")
         raise typer.Exit(1)
 
 
@@ -65,7 +65,7 @@ def checkpoint(file: Annotated[Path, typer.Argument(dir_okay=False)]) -> None:
         entries=found.good,
         program=f"gis-grid {__version__}",
     ).write(file)
-    _say(f"{file}: {found.good} entries, link {found.seq}, hash {found.digest.hex()}")
+    say(f"{file}: {found.good} entries, link {found.seq}, hash {found.digest.hex()}")
 
 
 @app.command(name="list")
@@ -96,7 +96,7 @@ def list_(
         for row in rows:
             at = row["at"].astimezone(settings.tz).isoformat(sep=" ", timespec="seconds")
             detail = json.dumps(row["detail"], ensure_ascii=False)
-            _say(f"{row['id']}  {at}  {row['actor']}  {row['action']}  {row['subject']}  {detail}")
+            say(f"{row['id']}  {at}  {row['actor']}  {row['action']}  {row['subject']}  {detail}")
 
 
 @app.command()
@@ -108,7 +108,7 @@ def data(
     settings = read_settings()
     with new_file(file) as target, database(settings) as engine, transaction(engine) as conn:
         export_data(conn, code, target, tz=settings.tz, now=now(), actor=operator(), actor_worker_id=None)
-    _say(f"{file}: all that is held about {code}")
+    say(f"{file}: all that is held about {code}")
 
 
 def _verified(kept: list[Checkpoint]) -> chain.Verified:
@@ -118,7 +118,3 @@ def _verified(kept: list[Checkpoint]) -> chain.Verified:
         transaction(engine.execution_options(isolation_level="REPEATABLE READ")) as conn,
     ):
         return chain.verify(conn, kept)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

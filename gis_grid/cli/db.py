@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
 from gis_grid.cli.connect import database
+from gis_grid.cli.plain_table import say
 from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.errors import Conflict
 from gis_grid.kit.settings import Settings, read_settings
@@ -22,14 +21,14 @@ def start() -> None:
     cluster = _private_cluster(read_settings())
     url = cluster.start(keep=True)
     cluster.leave()
-    _say(f"running: {url}")
+    say(f"running: {url}")
 
 
 @app.command()
 def stop() -> None:
     """Stop the private cluster; programs that still use it lose their connections."""
     was_running = _private_cluster(read_settings()).stop()
-    _say("stopped" if was_running else "was not running")
+    say("stopped" if was_running else "was not running")
 
 
 @app.command()
@@ -37,17 +36,17 @@ def status() -> None:
     """Say where the private cluster is and of which version; exit code 3 when it does not run."""
     found = _private_cluster(read_settings()).status()
     if found.made_by is None:
-        _say(f"{found.folder}: nothing there yet")
+        say(f"{found.folder}: nothing there yet")
         raise typer.Exit(3)
-    _say(f"folder:     {found.folder}")
-    _say(f"made by:    PostgreSQL {found.made_by}")
-    _say(f"installed:  PostgreSQL {', '.join(map(str, found.installed)) or 'none with PostGIS'}")
+    say(f"folder:     {found.folder}")
+    say(f"made by:    PostgreSQL {found.made_by}")
+    say(f"installed:  PostgreSQL {', '.join(map(str, found.installed)) or 'none with PostGIS'}")
     if found.pid is None:
-        _say("state:      stopped")
+        say("state:      stopped")
         raise typer.Exit(3)
     until = "until `gis-grid db stop`" if found.kept else "while a program uses it"
-    _say(f"state:      running as process {found.pid}, {until}")
-    _say(f"socket:     {found.socket_folder}")
+    say(f"state:      running as process {found.pid}, {until}")
+    say(f"socket:     {found.socket_folder}")
 
 
 @app.command()
@@ -56,9 +55,9 @@ def upgrade() -> None:
     settings = read_settings()
     if settings.database_url is None:
         for extension in _private_cluster(settings).upgrade():
-            _say(f"{extension.name}: {extension.version} -> {extension.available}")
+            say(f"{extension.name}: {extension.version} -> {extension.available}")
     with database(settings):
-        _say("the tables are of this program's version")
+        say("the tables are of this program's version")
 
 
 def _private_cluster(settings: Settings) -> Cluster:
@@ -67,7 +66,3 @@ def _private_cluster(settings: Settings) -> Cluster:
             "There is no private cluster", "GIS_GRID_DATABASE_URL names a database of your own; unset it"
         )
     return Cluster(settings.data_dir, user=settings.cluster_user)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

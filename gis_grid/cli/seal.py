@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from rich.console import Console
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.operator import operator
+from gis_grid.cli.plain_table import say
 from gis_grid.cli.stopping import Stopping
 from gis_grid.cli.track_days import bar
 from gis_grid.kit.clock import now
@@ -48,8 +48,8 @@ def seal(
         if dry_run:
             found = sealing.due(engine, now=now(), tz=settings.tz, until=until)
             for one in found:
-                _say(f"{one.day}: {len(one.workers)} workers' days")
-            _say(f"{sum(len(one.workers) for one in found)} workers' days would be sealed")
+                say(f"{one.day}: {len(one.workers)} workers' days")
+            say(f"{sum(len(one.workers) for one in found)} workers' days would be sealed")
             return
         console = Console(stderr=True)
         with Stopping() as stopping, bar(console, "Sealing workers' days") as progress:
@@ -72,13 +72,9 @@ def _verify(engine: Engine) -> None:
     # One snapshot: what is sealed meanwhile is neither missing nor too much.
     with transaction(engine.execution_options(isolation_level="REPEATABLE READ")) as conn:
         found = verify_chain(conn)
-    _say(f"{found.good} sealed days are what was sealed")
+    say(f"{found.good} sealed days are what was sealed")
     if found.first_break is not None:
-        _say(f"BROKEN at {found.first_break}")
+        say(f"BROKEN at {found.first_break}")
         if found.breaks > 1:
-            _say(f"and at {found.breaks - 1} places more")
+            say(f"and at {found.breaks - 1} places more")
         raise typer.Exit(1)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")

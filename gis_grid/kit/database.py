@@ -34,11 +34,8 @@ MOST_CONNECTIONS: Final = 15
 MOST_DOOR_CONNECTIONS: Final = 5
 """And how many to sign people in: each checks a password, which takes a processor for a while."""
 
-MOST_INTAKE_CONNECTIONS: Final = 4
-"""And how many to take in what phones send: messages that come together share one."""
-
 MOST_SIGNING_CONNECTIONS: Final = 2
-"""Of these, how many for people who sign in and out of duty."""
+"""And how many to sign in and out of duty; what phones send comes beside them."""
 
 
 @dataclass(frozen=True, slots=True)
