@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import random
-import re
 import sys
 import traceback
 from collections import Counter
@@ -39,7 +38,7 @@ from gis_grid.app import create_app
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.settings import Settings
-from gis_grid.tracks.intake.credential import without_tokens
+from gis_grid.tracks.intake import credential
 from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message, Undecodable
 
@@ -201,7 +200,7 @@ def accounted(owner: Engine, batch: list[Sent]) -> Counter[str]:
     for sent, row in zip(batch, found[: len(batch)], strict=True):
         what, why_not = judged(sent, row)
         if why_not is not None:
-            sys.exit(f"{why_not}: {sent}\nin the database: {row}")
+            sys.exit(f"{why_not}: {str(sent)[:20_000]}\nin the database: {row}")
         became[what] += 1
     return became
 
@@ -228,34 +227,28 @@ def judged(sent: Sent, row: Any) -> tuple[str, str | None]:
 
 
 def shows_token(sent: Sent) -> bool:
-    """Say whether the token is whole, where phones show it; NULs in an address are passed over."""
-    token = sent.token.encode()
-    if len(token) != len(town.token_of(1)) or b"xxx" in token:
+    """Say whether the phone's own token is whole, and the first one that is shown."""
+    request, token = sent.request, sent.token.encode()
+    if len(sent.token) != len(town.token_of(1)) or b"xxx" in token:
         return False
-    ends = rb"(?![A-Za-z0-9_-])"
-    in_form = re.compile(rb"(?:^|&)(?:id|deviceid|device_id|token)=" + token + ends)
-    in_json = re.compile(rb'"(?:id|deviceid|device_id|token)"\s*:\s*"' + token + ends)
-    shown = sent.request.headers.get(b"authorization", b"") == b"Bearer " + token
-    return (
-        shown
-        or sent.request.path.endswith(sent.token)
-        or any(in_form.search(part) for part in (sent.request.query.replace(b"\0", b""), sent.request.body))
-        or bool(in_json.search(sent.request.body))
-    )
+    if request.headers.get(b"authorization") == b"Bearer " + token or request.path.endswith(sent.token):
+        return True
+    shown = credential.find(message_of(request))
+    return shown is not None and shown.secret == sent.token
+
+
+def message_of(request: Request) -> Message:
+    """Return what a decoder is given; PostgreSQL holds no NUL in a text."""
+    kind = request.headers.get(b"content-type", b"")
+    query, content_type = (text.replace(b"\0", b"").decode("latin-1") for text in (request.query, kind))
+    return Message(request.method, query, content_type, request.body)
 
 
 def wrong_number(sent: Sent, row: Any) -> str | None:
     """Hold what was stored or counted against what the app's own decoder reads, when all of it was good."""
     client = next(one for one in CLIENTS if one.name == sent.request.path.split("/")[2])
-    request = sent.request
-    message = Message(
-        request.method,
-        request.query.replace(b"\0", b"").decode("latin-1"),
-        request.headers.get(b"content-type", b"").replace(b"\0", b"").decode("latin-1"),
-        request.body,
-    )
     try:
-        said = client.decode(without_tokens(message))
+        said = client.decode(credential.without_tokens(message_of(sent.request)))
     except Undecodable as error:
         return f"not in quarantine, though {error}"
     if said.faults:

@@ -62,8 +62,8 @@ class Size:
     """How long and how much."""
 
     phones: int = 14_000
-    seconds: float = 60.0
-    flat_out_s: float = 15.0
+    seconds: float = 20.0
+    flat_out_s: float = 10.0
     most_fixes_s: int = 60_000
     processes: tuple[int, ...] = (1, 2)
     ceiling: int = 600_000
