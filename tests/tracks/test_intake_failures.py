@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from intake_town import Program, Town, program_on, settle
@@ -16,6 +16,7 @@ from gis_grid.accounts.secrets import digest
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import Unavailable
 from gis_grid.tracks.intake import intake as queue
+from gis_grid.tracks.intake import routes
 from gis_grid.tracks.intake.commit import Outcome, commit
 from gis_grid.tracks.intake.group import Entry, Policy
 from gis_grid.tracks.intake.intake import Intake
@@ -218,3 +219,67 @@ def test_a_committer_that_dies_is_a_503_for_its_group_and_the_next_is_stored(
         broken.setattr(queue, "commit", die)
         assert town.send(town.at(9)).status_code == 503
     assert town.send(town.at(9), OUTSIDE).status_code == 200
+
+
+def test_what_waits_for_somebody_elses_transaction_keeps_no_other_message_waiting(town: Town) -> None:
+    night = Message(query=f"timestamp={round(town.at(20).timestamp())}&lon={INSIDE[0]}&lat={INSIDE[1]}")
+    entries = [entry(town, n) for n in range(3)]
+    entries.insert(1, Entry(TRACCAR, night, digest(town.token), now()))
+    commit(town.engines.intake, entries[1:2], policy(town))
+    with town.owner.begin() as conn:  # as a large file of the same phone does until it is in
+        conn.execute(text("UPDATE off_duty_count SET fixes = fixes"))
+        with ThreadPoolExecutor(1) as pool:
+            outcomes = pool.submit(commit, town.engines.intake, entries, policy(town)).result(timeout=20)
+    expected = [Outcome.COMMITTED] * 4
+    expected[1] = Outcome.NOT_STORED
+    assert outcomes == expected
+    assert len(town.fixes()) == 3
+    assert commit(town.engines.intake, entries, policy(town)) == [Outcome.COMMITTED] * 4
+    assert town.errors() == []
+
+
+@pytest.mark.usefixtures("refuse_north")
+def test_a_message_that_breaks_a_transaction_and_tells_of_time_off_duty_is_kept_without_its_body(
+    town: Town,
+) -> None:
+    assert town.send_batch([town.at(9), town.at(20)], (INSIDE[0], 70.0)).status_code == 200
+    ((body, error),) = town.query("SELECT body, error FROM quarantine")
+    assert bytes(body) == b""
+    assert "CheckViolation [23514]" in error
+
+
+def test_what_nobody_waits_for_any_more_is_not_held(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "_PATIENCE_S", 0.2)
+
+    async def hang(intake: Intake) -> None:
+        with town.owner.begin() as conn:
+            conn.execute(text("LOCK TABLE device_token"))
+            held = [asyncio.create_task(intake.submit(entry(town, n))) for n in range(2)]
+            await asyncio.sleep(0.1)  # both committers hang
+            left = [asyncio.create_task(intake.submit(entry(town, n))) for n in range(2, 9)]
+            answers = await asyncio.gather(*held, *left, return_exceptions=True)
+            assert {type(answer) for answer in answers} == {Unavailable}
+            assert not intake._queue
+
+    asyncio.run(_run(town, hang))
+
+
+def test_a_body_that_does_not_come_in_is_let_go_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routes, "_PATIENCE_S", 0.2)
+    answers: list[dict[str, Any]] = []
+    begun = iter([{"type": "http.request", "body": bytes(1000), "more_body": True}])
+
+    async def receive() -> dict[str, Any]:
+        part = next(begun, None)
+        if part is None:
+            await asyncio.sleep(60)
+        return part or {}
+
+    async def send(message: dict[str, Any]) -> None:
+        answers.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/ingest/overland", "query_string": b"", "headers": []}
+    town.client.portal.call(town.app, {**scope, "raw_path": b"", "root_path": ""}, receive, send)
+    assert answers[0]["status"] == 408
+    assert (b"connection", b"close") in answers[0]["headers"]
+    assert town.app.state.intake._held_bytes == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from gis_grid.kit.database import transaction
+from gis_grid.kit.database import raw, transaction
 from gis_grid.kit.errors import GisGridError
 from gis_grid.kit.logs import named
 from gis_grid.tracks.intake.group import Group
@@ -31,25 +31,36 @@ class Outcome(Enum):
     NOT_STORED = auto()
 
 
-_OF_THE_DATA: Final = (psycopg.DataError, psycopg.IntegrityError)
+OF_THE_DATA: Final = (psycopg.DataError, psycopg.IntegrityError)
+"""Errors of what was given, and not of the database."""
+_OF_OTHERS: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+_LOCK_PATIENCE: Final = "SET LOCAL lock_timeout = '2s'"
 
 
 def commit(engine: Engine, entries: list[Entry], policy: Policy) -> list[Outcome]:
     """Take messages in, in one transaction, and return what became of each.
 
-    A message that makes the transaction fail is found by halving, and goes to quarantine.
+    A message that makes the transaction fail is found by halving, and goes to quarantine. One that waits for
+    what another transaction holds is found so too, and is to be sent again.
     """
     try:
         with transaction(engine) as conn:
+            # Else a message that waits for somebody's long import would keep all others waiting.
+            raw(conn).execute(_LOCK_PATIENCE)
             take_in(conn, Group(entries, policy))
     except Exception as error:
-        if _is_of_the_database(error):
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        is_in_the_way = isinstance(cause, _OF_OTHERS)
+        if _is_of_the_database(cause) and not (is_in_the_way and len(entries) > 1):
             log.error("%d messages could not be stored: %s", len(entries), named(error))  # noqa: TRY400
             return [Outcome.NOT_STORED] * len(entries)
-        log.exception("%d messages broke a transaction", len(entries))
+        if not is_in_the_way:
+            log.exception("%d messages broke a transaction", len(entries))
+        off_duty = entries[0].off_duty
         for entry in entries:
             entry.begin_again()
         if len(entries) == 1:
+            entries[0].off_duty = off_duty
             return [_set_aside(engine, entries[0], policy, error)]
         middle = len(entries) // 2
         return commit(engine, entries[:middle], policy) + commit(engine, entries[middle:], policy)
@@ -74,7 +85,6 @@ def _outcome(entry: Entry) -> Outcome:
     return Outcome.UNKNOWN_TOKEN if entry.device is None else Outcome.COMMITTED
 
 
-def _is_of_the_database(error: Exception) -> bool:
+def _is_of_the_database(cause: BaseException | None) -> bool:
     """Say whether a transaction failed for what the database is, and not for what it was given."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return isinstance(cause, (GisGridError, psycopg.Error)) and not isinstance(cause, _OF_THE_DATA)
+    return isinstance(cause, (GisGridError, psycopg.Error)) and not isinstance(cause, OF_THE_DATA)

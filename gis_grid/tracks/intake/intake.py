@@ -134,17 +134,20 @@ class Intake:
         Unavailable
             When it is not stored, and should be sent again.
         """
-        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        one = _Waiting(entry, asyncio.get_running_loop().create_future())
         with self._changed:
             if self._loop is None:
                 raise Unavailable("The program ends", _LATER)
-            self._queue.append(_Waiting(entry, answer))
+            self._queue.append(one)
             self._changed.notify()
         try:
             async with asyncio.timeout(_PATIENCE_S):
-                outcome = await answer
+                outcome = await one.answer
         except TimeoutError:
             outcome = Outcome.NOT_STORED
+            # What nobody waits for must not stay in memory, where it is no longer counted.
+            with self._changed, suppress(ValueError):
+                self._queue.remove(one)
         if outcome is Outcome.UNKNOWN_TOKEN:
             raise credential.unknown()
         if outcome is Outcome.NOT_STORED:
