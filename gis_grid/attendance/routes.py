@@ -15,7 +15,7 @@ from gis_grid.attendance.duty import Sign
 from gis_grid.core import Datum, to_wgs84
 from gis_grid.core.rules.work import SignKind
 from gis_grid.kit import clock
-from gis_grid.kit.errors import BadInput, NotAllowed, NotSignedIn
+from gis_grid.kit.errors import BadInput, NotAllowed
 from gis_grid.kit.http import AppSettings, IntakeConn  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.tracks import devices
 from gis_grid.tracks.intake import credential
@@ -34,10 +34,7 @@ _BY_DEVICE: Final[dict[str, Any]] = {"security": [{"device": []}]}
 async def _token(request: Request) -> bytes:
     """Return the digest of the token that a phone shows, wherever its app can put it."""
     message = Message(query=request.url.query, body=await request.body())
-    shown = credential.find(message, request.headers.get("authorization", ""))
-    if shown is None:
-        raise NotSignedIn("No token of a device", "expected one that begins with ggd_")
-    return digest(shown.secret)
+    return digest(credential.require(message, request.headers.get("authorization", "")).secret)
 
 
 @router.post("/api/duty")

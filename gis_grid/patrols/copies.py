@@ -60,7 +60,7 @@ def tell_copies(conn: Connection, week: Week, run_id: int, now: datetime) -> lis
 
 
 def copies_told(conn: Connection, week: Week, workers: Sequence[int] | None = None) -> dict[int, list[Row]]:
-    """Return such signs of the latest judgements of a week, by worker; of all or some."""
+    """Return the signs of `revision_store.BESIDE` in the latest judgements of a week, by worker."""
     told: dict[int, list[Row]] = defaultdict(list)
     for row in revision_store.copied_signs(conn, week.name, workers):
         told[row["worker_id"]].append({name: row[name] for name in _COLUMNS})

@@ -127,7 +127,7 @@ class Finding:
         self.judgement["new_fixes"] = canonical({day.isoformat(): count for day, count in came.items()})
 
     def keep_copies(self, told: Sequence[Row]) -> None:
-        """Take over the signs of copied tracks of the revision before, until everyone is compared again."""
+        """Take over what the revision before has of such signs, until everyone is compared again."""
         self.signs.extend(map(_stored, told))
         self.judgement["result_digest"] = result_digest(self.judgement["body_digest"], told)
 

@@ -121,7 +121,7 @@ touched_day = Table(
     Column("total_lag_ms", BigInteger),
     Column("ahead", Integer),
     Column("silent", Integer),
-    comment="days on which something new came in, a row each time, until judged. Without a key nobody waits",
+    comment="days on which something new came in, a row each time, until taken. Without a key nobody waits",
 )
 
 day_arrival = Table(

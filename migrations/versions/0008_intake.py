@@ -91,7 +91,7 @@ CREATE TABLE touched_day (
     local_date  date NOT NULL
 );
 COMMENT ON TABLE touched_day IS
-    'days on which something new came in, a row each time, until judged. Without a key nobody waits';
+    'days on which something new came in, a row each time, until taken. Without a key nobody waits';
 """
 
 QUARANTINE = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,11 +24,11 @@ from gis_grid.tracks.sealed.seal import due, last_due, seal_due
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
 BERLIN = ZoneInfo("Europe/Berlin")
-TRACES = Path("/work/shared/data/traces")
 
 
 @pytest.fixture
@@ -268,10 +267,10 @@ def test_what_was_changed_is_named(engine: Engine, change: str) -> None:
         ("trackintel_posmo_trajectory.csv", "Europe/Zurich"),
     ],
 )
-def test_published_tracks_come_back_bit_for_bit(engine: Engine, name: str, zone: str) -> None:
-    file = TRACES / name
-    if not file.exists():
-        pytest.skip(f"{file} is not there")
+def test_published_tracks_come_back_bit_for_bit(
+    engine: Engine, shared_data: Path, name: str, zone: str
+) -> None:
+    file = shared_data / "traces" / name
     tz = ZoneInfo(zone)
     with transaction(engine) as conn:
         worker = hire(conn, "walker", None)

@@ -56,6 +56,20 @@ def find(message: Message, authorization: str = "", in_path: str = "") -> Shown 
     return Shown(found[1].decode(), without_tokens(message))
 
 
+def require(message: Message, authorization: str = "", in_path: str = "") -> Shown:
+    """Return like `find`.
+
+    Raises
+    ------
+    NotSignedIn
+        When the request shows no token.
+    """
+    shown = find(message, authorization, in_path)
+    if shown is None:
+        raise NotSignedIn("No token of a device", f"expected one that begins with {PREFIX}")
+    return shown
+
+
 def cut_out(text: str) -> str:
     """Return a text without the tokens in it."""
     return _WHOLE.sub("", text)
