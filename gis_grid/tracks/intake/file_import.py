@@ -18,6 +18,7 @@ from gis_grid.kit.logs import named
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks.decoders import decode
 from gis_grid.tracks.intake import credential, pipeline, store
+from gis_grid.tracks.intake.commit import OF_THE_DATA
 from gis_grid.tracks.intake.declared import Declared
 from gis_grid.tracks.intake.group import FIX, Entry, Group
 from gis_grid.tracks.intake.upload import Upload
@@ -42,7 +43,6 @@ MOST_KEPT: Final = 1 << 20
 """So much of a file that cannot be used, or not all of it, is kept in quarantine."""
 
 _EMPTY: Final = "the file holds no fix"
-_OF_THE_DATA: Final = (psycopg.DataError, psycopg.IntegrityError)
 
 
 def _no_message(_: Message) -> Reported:
@@ -127,7 +127,7 @@ def take_in_file(engine: Engine, upload: Upload, policy: Policy) -> FileTaken:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(cause, psycopg.Error):  # its text may name positions
             log.error("a file could not be stored: %s", named(error))  # noqa: TRY400
-            if not isinstance(cause, _OF_THE_DATA):
+            if not isinstance(cause, OF_THE_DATA):
                 raise Unavailable("The database does not answer", "send it again later") from error
         else:
             log.exception("a file could not be stored")
