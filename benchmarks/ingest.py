@@ -4,8 +4,8 @@
 
 14,000 phones with a token, a holder and an open duty session each, a fix every 10 s: 1,400 fixes/s. They send
 them singly (Traccar Client's form, in the address or the body) or in batches (Overland, 30 or 360 fixes a
-message), to `gis-grid serve` with one and with two processes for the API, on a private cluster with the
-product's own settings: a reply means that the fixes are on disk. The load is a process of its own
+message), to `gis-grid serve --no-jobs` with one and two processes, on a private cluster with the product's
+own settings: a reply means that the fixes are on disk. The load is a process of its own
 (`ingesting/sender.py`) with an open timetable; latency counts from when a message was due. "flat out" is the
 most that comes through: each connection sends the next message when the last one was answered.
 
@@ -48,7 +48,7 @@ RESULT: Final = Path(__file__).parent / "results" / "ingest.md"
 PACKAGES: Final = ("uvicorn", "uvloop", "httptools", "fastapi", "orjson", "numpy", "psycopg", "sqlalchemy")
 COLUMNS: Final = (
     *("how", "API", "fixes/s", "p50 ms", "p95 ms", "p99 ms"),
-    *("µs CPU a fix: API", "PostgreSQL", "jobs", "sender", "MiB: API", "PostgreSQL"),
+    *("µs CPU a fix: API", "PostgreSQL", "sender", "MiB: API", "PostgreSQL"),
 )
 
 PERIOD_S: Final = 10.0
@@ -113,7 +113,7 @@ class Run:
         return [
             *(self.how, str(self.processes), f"{one.fixes / one.seconds:,.0f}"),
             *(f"{ms:,.1f}" for ms in (one.p50, one.p95, one.p99)),
-            *(f"{cost[part]:,.1f}" for part in ("api", "postgres", "jobs", "sender")),
+            *(f"{cost[part]:,.1f}" for part in ("api", "postgres", "sender")),
             *(f"{self.mib[part]:,.0f}" for part in ("api", "postgres")),
         ]
 
@@ -150,7 +150,7 @@ def measure(size: Size, output: Output) -> list[Target]:
     section = Section(f"{size.phones:,} phones", COLUMNS, [run.row() for run in runs])
     cost = {part: f"{copied[part] * 1e6 / size.ceiling:,.1f}" for part in ("postgres", "cpu_s")}
     rate = f"{size.ceiling / copied['seconds']:,.0f}"
-    section.rows.append(("plain COPY", "", rate, "", "", "", "", cost["postgres"], "", cost["cpu_s"], "", ""))
+    section.rows.append(("plain COPY", "", rate, "", "", "", "", cost["postgres"], cost["cpu_s"], "", ""))
     section.remarks.append(f"Load average after: {os.getloadavg()[0]:.1f}.")
     output.say(section.text())
     return targets_of(size, runs, (copied["postgres"] + copied["cpu_s"]) * 1e6 / size.ceiling)
@@ -171,7 +171,7 @@ def machine_with_phones(size: Size) -> Iterator[Machine]:
 
 def under_load(machine: Machine, processes: int) -> Iterator[Run]:
     size = machine.size
-    with Program(machine.folder, processes) as program:
+    with Program(machine.folder, processes, jobs=False) as program:
         port = program.port
         program.settle()
         for fixes, connections in ((1, 512), *((batch, 64) for batch in BATCHES)):
@@ -202,7 +202,7 @@ def _measured(machine: Machine, program: Program, processes: int, how: str, plan
     assert stored == outcome.fixes, f"{outcome.fixes:,} fixes acknowledged, {stored:,} stored"
     cpu = {part: ended[part] - begun[part] for part in begun}
     mib = {
-        "api": sum(map(usage.peak_mib, program.but_jobs())),
+        "api": sum(map(usage.peak_mib, usage.family(program.pid))),
         "postgres": usage.shared_mib(machine.postmaster()),
     }
     run = Run(how, processes, outcome, {**cpu, "sender": outcome.cpu_s}, mib)
@@ -212,8 +212,7 @@ def _measured(machine: Machine, program: Program, processes: int, how: str, plan
 
 def _cpu(machine: Machine, program: Program) -> dict[str, float]:
     return {
-        "api": usage.cpu_s(program.but_jobs()),
-        "jobs": usage.cpu_s(program.jobs()),
+        "api": usage.cpu_s(usage.family(program.pid)),
         "postgres": usage.cpu_s(usage.family(machine.postmaster())),
     }
 

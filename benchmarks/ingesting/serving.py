@@ -46,9 +46,11 @@ def private_cluster() -> Iterator[tuple[Path, Cluster]]:
 class Program:
     """`gis-grid serve` on a data folder, on one port whenever it starts again; ended with the block."""
 
-    def __init__(self, folder: Path, processes: int) -> None:
+    def __init__(self, folder: Path, processes: int, *, jobs: bool = True) -> None:
         self._log = folder / "serve.log"
         self._command = [Path(sys.executable).with_name("gis-grid"), "serve", "--processes", str(processes)]
+        if not jobs:
+            self._command.append("--no-jobs")
         self._processes = processes
         self.port = _free_port()
         self._environment = {
@@ -117,11 +119,6 @@ class Program:
     def jobs(self) -> list[psutil.Process]:
         """Return those that do the jobs."""
         return [one for one in usage.family(self.pid)[1:] if _is_started_by_python(one) and not _listens(one)]
-
-    def but_jobs(self) -> list[psutil.Process]:
-        """Return all other processes of the program."""
-        jobs = self.jobs()
-        return [one for one in usage.family(self.pid) if one not in jobs]
 
 
 def _is_started_by_python(process: psutil.Process) -> bool:
