@@ -128,10 +128,15 @@ _GIVEN = """
 
 
 def forget(conn: Connection, days: Sequence[tuple[int, date, int]], judged_at: datetime) -> None:
-    """Drop (worker id, local date, marks); one with more marks than that is kept since `judged_at`."""
-    given = _given(days)
-    judged = f"DELETE FROM changed_day USING {_GIVEN} AND changed_day.marks = given.marks"  # noqa: S608 - constant
-    conn.execute(text(judged), given)
+    """Drop (worker id, local date, marks); one of which more has come than that is kept since `judged_at`.
+
+    As many marks, but of later, are others: somebody else has let go of the day meanwhile.
+    """
+    judged = f"""
+        DELETE FROM changed_day USING {_GIVEN}
+            AND changed_day.marks = given.marks AND changed_day.since <= :judged_at
+    """  # noqa: S608 - a constant
+    conn.execute(text(judged), {"judged_at": judged_at, **_given(days)})
     put_off(conn, days, judged_at)
 
 

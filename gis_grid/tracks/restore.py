@@ -18,10 +18,11 @@ from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.tracks import change_store, service
 from gis_grid.tracks.rows import sorted_once
-from gis_grid.tracks.sealed import archive_file, store
+from gis_grid.tracks.sealed import archive_file, hot_store, store
 from gis_grid.tracks.sealed.archive import NOWHERE
 from gis_grid.tracks.sealed.chain import content_of, digest_of_all, link
-from gis_grid.tracks.sealed.seal import seal_rows
+from gis_grid.tracks.sealed.seal import seal_rows, span_of
+from gis_grid.tracks.store import add_touched_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from gis_grid.tracks.sealed.archive_file import Archived
+    from gis_grid.tracks.sealed.store import DayRow
 
     Progress = Callable[[int, int, int], None]
 
@@ -209,8 +211,18 @@ def _into_sealed(
         areas={} if area is None else dict.fromkeys(workers, area),
         actor=actor,
     )
+    _mark_hot(conn, sealed)
     done.days += len(sealed)
     return sum(row.fixes for row in sealed)
+
+
+def _mark_hot(conn: Connection, days: Sequence[DayRow]) -> None:
+    """Mark days of which the table of fixes has some too: they are read from both, and judged anew."""
+    hot = hot_store.hot_rows(conn, [(day.worker_id, *span_of(day)) for day in days])
+    marked = [(day.worker_id, day.local_date) for day, rows in zip(days, list(hot), strict=True) if len(rows)]
+    if marked:
+        workers, dates = zip(*marked, strict=True)
+        add_touched_days(conn, np.array(workers, np.int64), np.array(dates, "M8[D]"))
 
 
 def _into_hot(

@@ -208,11 +208,11 @@ def declare_duties(conn: Connection, spans: Mapping[int, Sequence[Span]]) -> Non
     if not given:
         return
     begins = [_moment(of_worker[0][0]) for of_worker in given.values()]
-    store.end_forgotten(conn, list(given), begins, sessions.LONGEST_DUTY)
+    ends = [_moment(of_worker[-1][1]) for of_worker in given.values()]
+    store.end_forgotten(conn, list(given), ends, sessions.LONGEST_DUTY)
     margin = timedelta(milliseconds=sessions.SESSION_GAP_MS)
-    last = _moment(max(of_worker[-1][1] for of_worker in given.values()))
     known: dict[int, list[Span]] = defaultdict(list)
-    for row in store.duties_of(conn, list(given), min(begins) - margin, last + margin, "import"):
+    for row in store.duties_of(conn, list(given), min(begins) - margin, max(ends) + margin, "import"):
         known[row.worker_id].append((_millis(row.starts_at), _millis(row.ends_at)))
     # What is there already is left alone.
     joined = {worker_id: sessions.merged([*known[worker_id], *new]) for worker_id, new in given.items()}

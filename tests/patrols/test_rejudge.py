@@ -149,6 +149,19 @@ def test_what_comes_while_a_day_is_judged_is_judged_the_next_time(town: Engine) 
     assert query(town, "SELECT FROM changed_day") == []
 
 
+def test_who_judged_a_day_that_another_let_go_of_meanwhile_keeps_what_came_since(town: Engine) -> None:
+    bring(town, "W1", walk(0, 11))
+    with transaction(town) as conn:
+        changes.gather(conn, NOON)
+        days = changes.due(conn, today=TUESDAY, late=NOON + timedelta(hours=1), ongoing=NOON)
+        changes.forget(conn, days, NOON)
+    bring(town, "W1", walk(0, 13))
+    with transaction(town) as conn:
+        changes.gather(conn, NOON + timedelta(minutes=1))
+        changes.forget(conn, days, NOON)
+    assert judge(town).written == 1
+
+
 def test_while_another_run_judges_it_waits_and_loses_nothing(town: Engine) -> None:
     bring(town, "W1", walk(0, 11))
     with town.connect() as held:

@@ -261,6 +261,15 @@ def test_by_tracking_a_day_with_a_sign_in_is_judged_by_it(by_tracking: Town) -> 
     assert town.query("SELECT local_date, fixes FROM off_duty_count") == [(TODAY, 1)]
 
 
+def test_by_tracking_a_forgotten_sign_out_between_days_of_a_batch_is_ended(by_tracking: Town) -> None:
+    town = by_tracking
+    with town.owner.begin() as conn:
+        service.sign_in(conn, town.worker, [(town.at(8) - timedelta(days=3), None)])
+    assert town.send_batch([town.at(9) - timedelta(days=4), town.at(9)]).status_code == 200
+    assert town.errors() == []
+    assert len(town.fixes()) == 2
+
+
 def test_by_tracking_many_phones_at_once_declare_what_each_shows(by_tracking: Town) -> None:
     town = by_tracking
     with ThreadPoolExecutor(8) as pool:

@@ -22,6 +22,7 @@ from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.tracks import changes, reading, service
 from gis_grid.tracks.restore import Into, restore
+from gis_grid.tracks.rows import sorted_once
 from gis_grid.tracks.sealed import hot_store
 from gis_grid.tracks.sealed.archive import archive_due, file_of
 from gis_grid.tracks.sealed.chain import verify_chain
@@ -254,6 +255,27 @@ def test_sealed_days_that_are_gone_come_back(engine: Engine, folder: Path, walke
     assert (done.files, done.days, done.fixes, done.there, done.made) == (1, 1, ODD, 1, [])
     assert read(engine, worker_of(walked)) == walked.tobytes()
     assert restore(engine, folder, MONDAY, MONDAY, now=NEXT_YEAR).there == 2
+
+
+def test_a_day_that_comes_back_hides_no_fix_that_came_before_it(
+    engine: Engine, folder: Path, walked: np.ndarray
+) -> None:
+    put_away(engine, folder)
+    with transaction(engine) as conn:
+        conn.execute(text("DELETE FROM track_day WHERE worker_id = :id"), {"id": worker_of(walked)})
+        late = late_row(conn, worker_of(walked))
+        service.store_rows(conn, late)
+        conn.execute(text("TRUNCATE touched_day"))  # judged long ago, with nothing else of that day
+    restore(engine, folder, MONDAY, MONDAY, now=NEXT_YEAR)
+    with transaction(engine) as conn:
+        changes.gather(conn, NEXT_YEAR)
+    both = sorted_once(np.concatenate([walked, late]))
+    assert read(engine, worker_of(walked)) == both.tobytes()
+    assert seal_due(engine, now=NEXT_YEAR, tz=SHANGHAI).days == 1
+    assert read(engine, worker_of(walked)) == both.tobytes()
+    with transaction(engine) as conn:
+        changed = conn.execute(text("SELECT worker_id, local_date FROM changed_day"))
+        assert [tuple(row) for row in changed] == [(worker_of(walked), MONDAY)]
 
 
 def test_days_come_back_as_single_fixes(engine: Engine, folder: Path, walked: np.ndarray) -> None:
