@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+import psycopg
 from sqlalchemy.exc import DBAPIError
 
 from gis_grid.kit.database import transaction
@@ -140,8 +141,8 @@ def _replay_one(
         try:
             with conn.begin_nested():
                 faults = again(conn, row.device_id, entry, policy)
-        except DBAPIError as error:
-            faults = [f"it cannot be stored ({named(error.orig or error)})"]
+        except (DBAPIError, psycopg.DataError, psycopg.IntegrityError) as error:
+            faults = [f"it cannot be stored ({named(error)})"]
         else:
             if entry.off_duty:
                 store.empty(conn, message_id)

@@ -402,6 +402,9 @@ def test_what_breaks_the_transaction_is_kept_aside_and_blocks_nobody(
     found = taken(send(town, csv(*lines_of(9, 3))))
     assert found["quarantined"]
     assert "cannot be stored (builtins.ValueError)" in found["error"]
+    send(town, csv(*lines_of(9, 3), *lines_of(20, 1)))
+    kept = town.query("SELECT body = '', error LIKE '%off duty' FROM quarantine ORDER BY id")
+    assert kept == [(False, False), (True, True)]
     assert town.fixes() == []
 
 

@@ -117,6 +117,21 @@ def test_what_was_learnt_to_read_is_taken_in_once(engine: Engine, secret: str) -
     ) == ["quarantine_replayed"]
 
 
+def test_what_the_table_refuses_stays_with_its_new_error(engine: Engine, secret: str) -> None:
+    aside(engine, GOOD)
+    with engine.begin() as conn:
+        conn.execute(text("ALTER TABLE fix ADD CONSTRAINT south CHECK (lat < 0)"))
+    try:
+        assert replay(engine) == [(1, False)]
+    finally:
+        with engine.begin() as conn:
+            conn.execute(text("ALTER TABLE fix DROP CONSTRAINT south"))
+    assert values(engine, "SELECT error FROM quarantine") == [
+        "it cannot be stored (psycopg.errors.CheckViolation [23514])"
+    ]
+    assert replay(engine) == [(1, True)]
+
+
 def test_what_fails_again_stays_with_its_new_error_and_holds_nothing_up(engine: Engine, secret: str) -> None:
     aside(engine, BAD)
     aside(engine, GOOD, "nokia")

@@ -116,9 +116,11 @@ def take_in_file(engine: Engine, upload: Upload, policy: Policy) -> FileTaken:
     Unavailable
         When nothing is stored, and it should be sent again.
     """
+    taken = FileTaken(error=upload.fault)
     try:
         with transaction(engine) as conn:
-            return _take_in(conn, upload, policy)
+            _take_in(conn, upload, policy, taken)
+            return taken
     except BadInput as error:
         why = f"{error.title}: {error.detail}"
     except GisGridError:
@@ -134,6 +136,7 @@ def take_in_file(engine: Engine, upload: Upload, policy: Policy) -> FileTaken:
         why = f"it cannot be stored ({named(error)}), see the log"
     with transaction(engine) as conn:
         entry = _entry(conn, upload)
+        entry.off_duty = taken.off_duty > 0
         taken = FileTaken(error=why)
         _set_aside(conn, entry, upload, policy, taken)
         return taken
@@ -161,18 +164,16 @@ def replay(conn: Connection, device_id: int, entry: Entry, policy: Policy) -> li
     return _faults(taken)
 
 
-def _take_in(conn: Connection, upload: Upload, policy: Policy) -> FileTaken:
+def _take_in(conn: Connection, upload: Upload, policy: Policy, taken: FileTaken) -> None:
     entry = _entry(conn, upload)
     assert entry.device is not None
     code = store.lock_device(conn, entry.device.id)
-    taken = FileTaken(error=upload.fault)
     again = ledger.imported_before(conn, "tracks", upload.sha256, device=code)
     _store(conn, entry, upload, policy, taken, again=again)
     _set_aside(conn, entry, upload, policy, taken)
     pipeline.note_heard(conn, Group([entry], policy))
     if taken.read and not again:
         ledger.record_import(conn, upload.received_at, f"device:{code}", _import_run(upload, code, taken))
-    return taken
 
 
 def _store(
