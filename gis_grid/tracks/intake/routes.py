@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -12,8 +13,8 @@ from starlette.exceptions import HTTPException
 
 from gis_grid.accounts.secrets import digest
 from gis_grid.kit.clock import now
-from gis_grid.kit.errors import NotSignedIn
 from gis_grid.kit.middleware import MOST_URL_BYTES
+from gis_grid.kit.problem import problem
 from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.group import Entry
 from gis_grid.tracks.phones.clients import CLIENTS
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 PATH: Final = "/ingest"
 """What begins every path of phones."""
 
-_device_token = HTTPBearer(
+_PATIENCE_S: Final = 60
+"""How long a message may take to come in: what is on its way counts as held, whoever sends it."""
+
+device_token = HTTPBearer(
     auto_error=False,
     scheme_name="device",
     description="Also as the password of `Basic`, or where the app puts an id: `id`, `deviceid`, `device_id` "
@@ -46,7 +50,7 @@ class _PhoneRoute(APIRoute):
 
 
 router = APIRouter(
-    prefix=PATH, tags=["ingest"], dependencies=[Security(_device_token)], route_class=_PhoneRoute
+    prefix=PATH, tags=["ingest"], dependencies=[Security(device_token)], route_class=_PhoneRoute
 )
 
 
@@ -58,11 +62,15 @@ def _endpoint(client: Client) -> Callable[[Request], Coroutine[Any, Any, Respons
         held = 0
         parts: list[bytes] = []
         try:
-            async for part in request.stream():
-                intake.hold(len(part))
-                held += len(part)
-                parts.append(part)
+            async with asyncio.timeout(_PATIENCE_S):
+                async for part in request.stream():
+                    intake.hold(len(part))
+                    held += len(part)
+                    parts.append(part)
             await intake.submit(_entry(client, request, b"".join(parts)))
+        except TimeoutError:
+            headers = {"Connection": "close"}
+            return problem(408, "The message does not come in", "expected within a minute", headers=headers)
         finally:
             intake.let_go(held)
         return Response(client.reply, media_type=client.reply_type or None)
@@ -83,9 +91,7 @@ def _entry(client: Client, request: Request, body: bytes) -> Entry:
         user_agent=_kept(headers.get(b"user-agent", b"")),
     )
     authorization = headers.get(b"authorization", b"").decode("latin-1")
-    shown = credential.find(message, authorization, request.path_params.get("token", ""))
-    if shown is None:
-        raise NotSignedIn("No token of a device", "expected one that begins with ggd_")
+    shown = credential.require(message, authorization, request.path_params.get("token", ""))
     return Entry(client, shown.message, digest(shown.secret), now())
 
 
@@ -94,8 +100,9 @@ def _kept(sent: bytes) -> str:
     return sent.replace(b"\0", b"")[:MOST_URL_BYTES].decode("latin-1")
 
 
-_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     401: {"description": "No token of a device, or one that is not known or was revoked."},
+    408: {"description": "The message did not come in within a minute."},
     413: {"description": "The body is too large."},
     414: {"description": "The address is too long."},
     503: {"description": "Not stored: to be sent again after the seconds that `Retry-After` names."},
@@ -114,7 +121,7 @@ def _add(client: Client, path: str, name: str, parameters: list[dict[str, Any]])
             name=f"{method.lower()}_{name}",
             summary=f"Take in what {client.title} sends",
             description="The answer means that it is committed.",
-            responses=_RESPONSES,
+            responses=RESPONSES,
             response_class=Response,
             openapi_extra={"parameters": parameters},
         )

@@ -2876,6 +2876,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The message did not come in within a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -2917,6 +2924,13 @@ export interface operations {
             };
             /** @description No token of a device, or one that is not known or was revoked. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message did not come in within a minute. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2970,6 +2984,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The message did not come in within a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -3013,6 +3034,13 @@ export interface operations {
             };
             /** @description No token of a device, or one that is not known or was revoked. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message did not come in within a minute. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3064,6 +3092,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The message did not come in within a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -3105,6 +3140,13 @@ export interface operations {
             };
             /** @description No token of a device, or one that is not known or was revoked. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message did not come in within a minute. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3156,6 +3198,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The message did not come in within a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -3197,6 +3246,13 @@ export interface operations {
             };
             /** @description No token of a device, or one that is not known or was revoked. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message did not come in within a minute. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3248,6 +3304,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The message did not come in within a minute. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The body is too large. */
             413: {
                 headers: {
@@ -3289,6 +3352,13 @@ export interface operations {
             };
             /** @description No token of a device, or one that is not known or was revoked. */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The message did not come in within a minute. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
