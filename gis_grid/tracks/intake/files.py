@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.params import Security
-from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
 
@@ -24,6 +23,7 @@ from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.declared import Declared  # noqa: TC001 - FastAPI reads it
 from gis_grid.tracks.intake.file_import import require_device, take_in_file
 from gis_grid.tracks.intake.progress import Progress, progress_of
+from gis_grid.tracks.intake.routes import PATH, RESPONSES, device_token
 from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
 from gis_grid.tracks.phones.message import Message
 
@@ -167,8 +167,7 @@ class State(BaseModel):
     error: str | None = None
 
 
-_device_token = HTTPBearer(auto_error=False, scheme_name="device")
-router = APIRouter(prefix="/ingest", tags=["ingest"], dependencies=[Security(_device_token)])
+router = APIRouter(prefix=PATH, tags=["ingest"], dependencies=[Security(device_token)])
 
 _BODY: Final = {"schema": {"type": "string", "format": "binary"}}
 _REQUEST_BODY: Final[dict[str, Any]] = {
@@ -186,10 +185,10 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "description": "With `Prefer: respond-async`: the file is here and will be read; `Location` names "
         "where it is told how far it is.",
     },
-    401: {"description": "No token of a device, or one that is not known or was revoked."},
+    401: RESPONSES[401],
     408: {"description": "Nothing came for a minute."},
     413: {"description": "The file is too large."},
-    503: {"description": "Not stored: to be sent again after the seconds that `Retry-After` names."},
+    503: RESPONSES[503],
 }
 
 
@@ -275,9 +274,7 @@ def _shown(request: Request) -> tuple[Message, bytes]:
         content_type=headers.get("content-type", ""),
         user_agent=headers.get("user-agent", ""),
     )
-    shown = credential.find(message, headers.get("authorization", ""))
-    if shown is None:
-        raise NotSignedIn("No token of a device", "expected one that begins with ggd_")
+    shown = credential.require(message, headers.get("authorization", ""))
     return shown.message, digest(shown.secret)
 
 
