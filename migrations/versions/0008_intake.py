@@ -213,7 +213,8 @@ INTAKE = {
     "device_state": "SELECT, INSERT, UPDATE",
     "worker": "SELECT (id, code)",
     "duty": "SELECT, INSERT, UPDATE, DELETE",
-    "signature": "SELECT, INSERT, UPDATE (received_at, duty_kind)",
+    "signature": "SELECT (worker_id, at, kind, duty_kind, received_at), INSERT,"
+    " UPDATE (received_at, duty_kind)",
     "off_duty_count": "SELECT, INSERT, UPDATE",
     "fix": "INSERT",
     "touched_day": "INSERT",

@@ -203,6 +203,7 @@ def test_the_login_of_the_phones_reads_no_fix_and_no_other_one_gets_in_by_it(tow
         "SELECT body FROM quarantine",
         "SELECT * FROM account",
         "SELECT * FROM track_day",
+        "SELECT lon FROM signature",
     ]
     for statement in statements:
         with town.engines.intake.connect() as conn, pytest.raises(ProgrammingError) as refused:
