@@ -100,15 +100,18 @@ HELD: Final = (
     Held(
         "quarantine.csv",
         Kind.CSV,
-        "未能使用的上报原文(可能含定位)",
-        "messages of the phone that could not be used, as they came: positions may be in them",
+        "未能使用的上报原文(可能含定位;设备曾由他人持有的,只列出收到时间)",
+        "messages of the phone that could not be used, as they came: positions may be in them. Of a phone "
+        "that somebody else had before, only that they came: it may have kept theirs",
         f"""
-        SELECT received_at, code AS device, client, method, {_plain("query")} AS query,
-            {_plain("content_type")} AS content_type, {_plain("user_agent")} AS user_agent,
-            {_plain("encode(body, 'escape')")} AS body, {_plain("error")} AS error, replayed_at
-        FROM quarantine JOIN device ON device.id = quarantine.device_id
-        JOIN device_holder AS holder ON holder.device_id = device.id AND valid @> received_at
-        WHERE worker_id = %(worker)s ORDER BY quarantine.id
+        SELECT came.received_at, code AS device, came.client, came.method, {_plain("own.query")} AS query,
+            {_plain("own.content_type")} AS content_type, {_plain("own.user_agent")} AS user_agent,
+            {_plain("encode(own.body, 'escape')")} AS body, {_plain("own.error")} AS error, came.replayed_at
+        FROM quarantine AS came JOIN device ON device.id = came.device_id
+        JOIN device_holder AS holder ON holder.device_id = device.id AND valid @> came.received_at
+        LEFT JOIN quarantine AS own ON own.id = came.id
+            AND coalesce(lower(valid) <= issued_at, lower(valid) IS NULL)
+        WHERE worker_id = %(worker)s ORDER BY came.id
         """,  # noqa: S608 - put together from constants
     ),
     Held(

@@ -166,6 +166,24 @@ def test_a_worker_takes_along_everything_that_is_held(
     assert incidents["features"][0]["geometry"]["coordinates"] == [116.302, 39.9015]
 
 
+def test_what_a_phone_kept_of_whoever_had_it_before_is_not_in_it(
+    anonymous: TestClient, conn: Connection, held: None
+) -> None:
+    handed_over = """
+        UPDATE device_holder SET valid = tstzrange(NULL, '2026-11-02 01:30Z') FROM worker
+        WHERE worker.id = worker_id AND code = 'W1';
+        INSERT INTO device_holder SELECT holder.device_id, worker.id, tstzrange('2026-11-02 01:30Z', NULL)
+        FROM device_holder AS holder, worker WHERE upper(valid) IS NOT NULL AND code = 'W2';
+        UPDATE quarantine SET body = device_id::text::bytea
+    """
+    conn.execute(text(handed_over))
+    as_worker(anonymous, conn, "W2")
+    told = rows(taken(anonymous, "W2"), "quarantine.csv")
+    assert len(told) == 2
+    assert sorted(bool(one["body"]) for one in told) == [False, True]
+    assert sorted(bool(one["error"]) for one in told) == [False, True]
+
+
 def test_every_revision_is_in_it(client: TestClient, conn: Connection, held: None) -> None:
     worker = conn.execute(text("SELECT id FROM worker WHERE code = 'W1'")).scalar_one()
     record(conn, worker, stroll(at(MONDAY + timedelta(days=1), 9), 7200))
