@@ -37,7 +37,7 @@ from gis_grid.kit.cluster_config import ADMIN_ROLE, ROLE
 from gis_grid.kit.database import raw
 from gis_grid.ogc import service as ogc
 from gis_grid.patrols import reading
-from gis_grid.tracks.store import fixes_of
+from gis_grid.tracks.store.fixes import fixes_of
 from gis_grid.visits import service as visits
 
 if TYPE_CHECKING:

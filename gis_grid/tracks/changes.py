@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from gis_grid.core.track.arrival import Arrivals
-from gis_grid.tracks import change_store
+from gis_grid.tracks.store import changes as store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,13 +35,13 @@ def gather(conn: Connection, now: datetime) -> int:
     Sealed days among them are read from the fixes again, until they are sealed anew.
     """
     # A statement of its own: who seals at this moment has to be done before the marks are looked at.
-    change_store.lock_days(conn)
-    return change_store.gather(conn, now)
+    store.lock_days(conn)
+    return store.gather(conn, now)
 
 
 def arrivals(conn: Connection, first: date, last: date) -> list[tuple[int, date, Arrivals]]:
     """Return (worker id, local date, how the messages came) of local days, as far as they are gathered."""
-    rows = change_store.arrivals(conn, first, last)
+    rows = store.arrivals(conn, first, last)
     return [(row.worker_id, row.local_date, Arrivals(*tuple(row)[2:])) for row in rows]
 
 
@@ -59,7 +59,7 @@ def came_since(
     """
     found: dict[int, dict[date, int]] = defaultdict(dict)
     if since:
-        for row in change_store.came_since(conn, since, midnights_ms):
+        for row in store.came_since(conn, since, midnights_ms):
             found[row.worker_id][days[row.day - 1]] = row.fixes
     return found
 
@@ -76,20 +76,20 @@ def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> 
     ongoing
         Today is due when something came for it before this.
     """
-    return [ChangedDay._make(row) for row in change_store.due(conn, today=today, late=late, ongoing=ongoing)]
+    return [ChangedDay._make(row) for row in store.due(conn, today=today, late=late, ongoing=ongoing)]
 
 
 def forget(conn: Connection, days: Sequence[ChangedDay], judged_at: datetime) -> None:
     """Let go of days that are judged; one for which more has come meanwhile waits again, from `judged_at`."""
-    change_store.forget(conn, [(day.worker_id, day.local_date, day.marks) for day in days], judged_at)
+    store.forget(conn, [(day.worker_id, day.local_date, day.marks) for day in days], judged_at)
 
 
 def put_off(conn: Connection, days: Sequence[ChangedDay], until: datetime) -> None:
     """Let days that could not be judged wait longer, so that they do not hold up others."""
-    change_store.put_off(conn, [(day.worker_id, day.local_date, day.marks) for day in days], until)
+    store.put_off(conn, [(day.worker_id, day.local_date, day.marks) for day in days], until)
 
 
 def waiting(conn: Connection) -> tuple[int, datetime | None]:
     """Return how many days wait to be judged, and since when the first of them."""
-    row = change_store.waiting(conn)
+    row = store.waiting(conn)
     return int(row.days), row.since

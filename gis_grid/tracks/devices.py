@@ -11,8 +11,8 @@ from gis_grid.core.geometry.datum import Datum
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput, Conflict, NotFound
 from gis_grid.ledger import service as ledger
-from gis_grid.tracks import device_store as store
 from gis_grid.tracks.intake.store import devices_of
+from gis_grid.tracks.store import devices as store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

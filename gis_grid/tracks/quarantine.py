@@ -14,11 +14,11 @@ from gis_grid.kit.errors import NotFound
 from gis_grid.kit.logs import named
 from gis_grid.ledger import service as ledger
 from gis_grid.ledger.service import Look
-from gis_grid.tracks import quarantine_store as store
 from gis_grid.tracks.intake import file_import, pipeline
 from gis_grid.tracks.intake.group import Entry
 from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message
+from gis_grid.tracks.store import quarantine as store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,10 +13,11 @@ import numpy as np
 
 from gis_grid.core import Fixes
 from gis_grid.kit.database import raw
-from gis_grid.tracks import store, wire
+from gis_grid.tracks import wire
 from gis_grid.tracks.rows import fixes_of_rows, sorted_once
 from gis_grid.tracks.sealed import codec, hot_store
 from gis_grid.tracks.sealed import store as sealed_store
+from gis_grid.tracks.store import fixes as fix_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -110,7 +111,8 @@ def fixes_of(conn: Connection, worker_ids: Sequence[int], start: datetime, end: 
     """
     sealed = _sealed(conn, dict.fromkeys(worker_ids, (start, end)))
     others = [worker for worker in worker_ids if worker not in sealed]
-    found = {worker: _in_order(fixes) for worker, fixes in store.fixes_of(conn, others, start, end).items()}
+    hot = fix_store.fixes_of(conn, others, start, end)
+    found = {worker: _in_order(fixes) for worker, fixes in hot.items()}
     for worker, days in sealed.items():
         found[worker] = _of_rows(list(_rows(conn, worker, _pieces(days, start, end), start, end)))
     return {worker: fixes for worker, fixes in found.items() if len(fixes)}

@@ -16,13 +16,13 @@ from gis_grid.grids import service as grids
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.ledger import service as ledger
-from gis_grid.tracks import change_store, service
+from gis_grid.tracks import service
 from gis_grid.tracks.rows import sorted_once
 from gis_grid.tracks.sealed import archive_file, hot_store, store
 from gis_grid.tracks.sealed.archive import NOWHERE
 from gis_grid.tracks.sealed.chain import content_of, digest_of_all, link
 from gis_grid.tracks.sealed.seal import seal_rows, span_of
-from gis_grid.tracks.store import add_touched_days
+from gis_grid.tracks.store.changes import add_touched_days, lock_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -145,7 +145,7 @@ def _restore_file(
     actor: str,
 ) -> int:
     """Put back days of a file; return how many fixes were put back."""
-    change_store.lock_days(conn)
+    lock_days(conn)
     workers = _ensure_workers(conn, [day.worker for day in days], done)
     devices = store.ensure_devices(conn, sorted(archive_file.devices_in(path)))
     checked = _checked(conn, path, days, workers, devices)

@@ -16,9 +16,13 @@ from gis_grid.core.rules.calendar import day_span_ms, local_date
 from gis_grid.core.rules.work import Duty, DutyKind
 from gis_grid.core.track.arrival import arrivals_of, messages_of
 from gis_grid.kit.errors import BadInput, Conflict
-from gis_grid.tracks import device_store, reading, sessions, store
+from gis_grid.tracks import reading, sessions
 from gis_grid.tracks.partitions import ensure_partitions, mondays_of, partition_of
 from gis_grid.tracks.rows import KEY, ROW, blank_rows, sorted_once
+from gis_grid.tracks.store import changes as change_store
+from gis_grid.tracks.store import devices as device_store
+from gis_grid.tracks.store import duty as duty_store
+from gis_grid.tracks.store import fixes as fix_store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,12 +49,12 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def lock_worker(conn: Connection, worker_id: int) -> None:
     """Keep other imports of this worker waiting until the transaction ends."""
-    store.lock_workers(conn, [worker_id])
+    duty_store.lock_workers(conn, [worker_id])
 
 
 def lock_workers(conn: Connection, worker_ids: Sequence[int]) -> None:
     """Keep other writers of these workers' duty waiting until the transaction ends."""
-    store.lock_workers(conn, worker_ids)
+    duty_store.lock_workers(conn, worker_ids)
 
 
 def ensure_device(conn: Connection, code: str, worker_id: int) -> int:
@@ -114,7 +118,7 @@ def store_rows(conn: Connection, rows: NDArray[np.void]) -> list[tuple[NDArray[n
     for monday in np.unique(mondays).tolist():
         week = once[mondays == monday]
         columns = {name: week[name] for name in ROW.names or ()}
-        stored.append((week, store.add_fixes(conn, partition_of(monday), columns)))
+        stored.append((week, fix_store.add_fixes(conn, partition_of(monday), columns)))
     return stored
 
 
@@ -123,7 +127,7 @@ def touch(
 ) -> list[tuple[int, date]]:
     """Mark the local dates of new fixes, each worker's, and return them: they are to be judged again."""
     pairs, _ = _per_worker_and_date(worker_ids, t_ms, tz)
-    store.add_touched_days(conn, pairs["worker_id"], pairs["local_date"])
+    change_store.add_touched_days(conn, pairs["worker_id"], pairs["local_date"])
     marked: list[tuple[int, date]] = pairs.tolist()
     return marked
 
@@ -142,7 +146,7 @@ def touch_by_messages(
     own["worker_id"] = rows["worker_id"][messages.newest]
     own["local_date"] = local_days(t_ms[messages.newest], tz)
     arrivals = arrivals_of(messages, np.searchsorted(pairs, own), len(pairs))
-    store.add_arrivals(conn, pairs["worker_id"], pairs["local_date"], arrivals)
+    change_store.add_arrivals(conn, pairs["worker_id"], pairs["local_date"], arrivals)
     marked: list[tuple[int, date]] = pairs.tolist()
     return marked
 
@@ -182,9 +186,9 @@ def sign_in(
     try:
         during = [TimestamptzRange(start, end) for start, end in spans]
         workers = [worker_id] * len(during)
-        store.drop_imported_duties(conn, workers, during)
+        duty_store.drop_imported_duties(conn, workers, during)
         with conn.begin_nested():
-            store.add_duties(conn, workers, during, "sign_in", kind)
+            duty_store.add_duties(conn, workers, during, "sign_in", kind)
     except IntegrityError as error:
         raise Conflict("Duty sessions overlap", str(error.orig).strip().replace("\n", "; ")) from error
 
@@ -209,10 +213,10 @@ def declare_duties(conn: Connection, spans: Mapping[int, Sequence[Span]]) -> Non
         return
     begins = [_moment(of_worker[0][0]) for of_worker in given.values()]
     ends = [_moment(of_worker[-1][1]) for of_worker in given.values()]
-    store.end_forgotten(conn, list(given), ends, sessions.LONGEST_DUTY)
+    duty_store.end_forgotten(conn, list(given), ends, sessions.LONGEST_DUTY)
     margin = timedelta(milliseconds=sessions.SESSION_GAP_MS)
     known: dict[int, list[Span]] = defaultdict(list)
-    for row in store.duties_of(conn, list(given), min(begins) - margin, max(ends) + margin, "import"):
+    for row in duty_store.duties_of(conn, list(given), min(begins) - margin, max(ends) + margin, "import"):
         known[row.worker_id].append((_millis(row.starts_at), _millis(row.ends_at)))
     # What is there already is left alone.
     joined = {worker_id: sessions.merged([*known[worker_id], *new]) for worker_id, new in given.items()}
@@ -223,8 +227,8 @@ def declare_duties(conn: Connection, spans: Mapping[int, Sequence[Span]]) -> Non
         for merged in changed.values()
         for start, end in merged
     ]
-    store.drop_imported_duties(conn, workers, during)
-    store.add_duties(conn, workers, during, "import")
+    duty_store.drop_imported_duties(conn, workers, during)
+    duty_store.add_duties(conn, workers, during, "import")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def admit(conn: Connection, worker_id: int, t_ms: NDArray[np.int64], tz: ZoneInf
         return Admission(everything, everything)
     day = timedelta(days=1)
     first, last = _moment(int(t_ms.min())), _moment(int(t_ms.max()))
-    rows = store.duties_of(conn, [worker_id], first - day, last + day, "sign_in")
+    rows = duty_store.duties_of(conn, [worker_id], first - day, last + day, "sign_in")
     signed = [(_millis(row.starts_at), _millis(_end(row))) for row in rows]
     signed_days = sessions.merged((_whole_days(start, end, tz) for start, end in signed), gap_ms=0)
     undeclared = ~sessions.covered(t_ms, signed_days)
@@ -265,7 +269,7 @@ def local_days(t_ms: NDArray[np.int64], tz: ZoneInfo) -> NDArray[np.datetime64]:
 def count_off_duty(conn: Connection, worker_id: int, counts: Counter[date]) -> None:
     """Add to the number of fixes dropped per local date; their positions are kept nowhere."""
     dates = sorted(counts)
-    store.add_off_duty(
+    duty_store.add_off_duty(
         conn,
         np.full(len(dates), worker_id),
         np.array(dates, "M8[D]"),
@@ -278,7 +282,7 @@ def count_all_off_duty(
 ) -> None:
     """Add to the numbers of many workers at once."""
     pairs, counts = _per_worker_and_date(worker_ids, t_ms, tz)
-    store.add_off_duty(conn, pairs["worker_id"], pairs["local_date"], counts)
+    duty_store.add_off_duty(conn, pairs["worker_id"], pairs["local_date"], counts)
 
 
 def _per_worker_and_date(
@@ -310,7 +314,7 @@ def duties_of(
     An open session ends `now`, and `LONGEST_DUTY` after it began.
     """
     found: dict[int, list[Span]] = {worker_id: [] for worker_id in worker_ids}
-    for row in store.duties_of(conn, worker_ids, start, end):
+    for row in duty_store.duties_of(conn, worker_ids, start, end):
         span = (_millis(row.starts_at), _millis(_end(row, now)))
         if span[0] < _millis(end) and span[1] > _millis(start):
             found[row.worker_id].append(span)
@@ -322,7 +326,7 @@ def sessions_of(
 ) -> dict[int, list[Duty]]:
     """Return each worker's duty like `duties_of`, with its kind; none, no key."""
     found: dict[int, list[Duty]] = defaultdict(list)
-    for row in store.duties_of(conn, worker_ids, start, end):
+    for row in duty_store.duties_of(conn, worker_ids, start, end):
         duty = Duty(_millis(row.starts_at), _millis(_end(row, now)), DutyKind(row.kind))
         if duty.start_ms < _millis(end) and duty.end_ms > _millis(start):
             found[row.worker_id].append(duty)
@@ -331,7 +335,7 @@ def sessions_of(
 
 def holds_duty(conn: Connection) -> bool:
     """Say whether duty of anybody is recorded."""
-    return store.holds_duty(conn)
+    return duty_store.holds_duty(conn)
 
 
 def _whole_days(start_ms: int, end_ms: int, tz: ZoneInfo) -> Span:

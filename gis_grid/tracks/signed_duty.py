@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from gis_grid.core.rules.work import DutyKind
 from gis_grid.kit.errors import Conflict
-from gis_grid.tracks import duty_store, service, sessions, store
+from gis_grid.tracks import service, sessions
+from gis_grid.tracks.store import duty as store
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,20 +52,20 @@ def replace_sessions(
     """
     known = {
         SignedDuty(row.start, row.end, DutyKind(row.kind))
-        for row in duty_store.beginning(conn, worker_id, list(starts))
+        for row in store.signed_beginning(conn, worker_id, list(starts))
     }
     wished = {_ended(one, now) for one in wanted}
     changed = known ^ wished
     if not changed:
         return False
     added = sorted(wished - known)
-    duty_store.drop(conn, worker_id, [one.start for one in known - wished])
+    store.drop_signed(conn, worker_id, [one.start for one in known - wished])
     counted = [TimestamptzRange(one.start, _until(one)) for one in added]
     store.drop_imported_duties(conn, [worker_id] * len(counted), counted)
     during = [TimestamptzRange(one.start, one.end) for one in added]
     try:
         with conn.begin_nested():
-            duty_store.add(conn, worker_id, during, [one.kind for one in added])
+            store.add_signed(conn, worker_id, during, [one.kind for one in added])
     except IntegrityError as error:
         raise Conflict(
             "The session overlaps another one", "duty of that time is recorded already, from elsewhere"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gis_grid.kit.database import raw
 from gis_grid.tracks.intake.group import Device, Holder
-from gis_grid.tracks.store import arrays_cursor
+from gis_grid.tracks.store.fixes import arrays_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,11 +14,11 @@ from gis_grid.grids import service as grids
 from gis_grid.kit.database import transaction
 from gis_grid.kit.days import GRACE
 from gis_grid.ledger import service as ledger
-from gis_grid.tracks import change_store
 from gis_grid.tracks.rows import sorted_once
 from gis_grid.tracks.sealed import codec, hot_store, store
 from gis_grid.tracks.sealed.chain import content_of, digest_of_all, link
 from gis_grid.tracks.sealed.store import DayRow
+from gis_grid.tracks.store.changes import lock_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -184,7 +184,7 @@ def seal_part(
 ) -> tuple[list[DayRow], int]:
     """Seal one day of some workers; return the rows made, and how many had nothing new."""
     # Nobody finds out meanwhile that something came in: who does it next sees these rows, and marks them.
-    change_store.lock_days(conn)
+    lock_days(conn)
     before = store.current_days(conn, [(worker, part.day) for worker in part.workers])
     whole = _instants(part.day, tz)
     fresh = {row.worker_id for row in before.values() if not row.stale and _time(row, whole) == span_of(row)}

@@ -5,15 +5,50 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sqlalchemy import text
+
+from gis_grid.tracks.store.fixes import arrays_cursor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from numpy.typing import NDArray
     from sqlalchemy import Connection, Row
 
+    from gis_grid.core.track.arrival import Arrivals
+
 _DAYS_LOCK = 4_201_980
+
+
+def add_touched_days(conn: Connection, workers: NDArray[np.int64], dates: NDArray[np.datetime64]) -> None:
+    """Mark days on which something new came in."""
+    with arrays_cursor(conn) as cursor:
+        cursor.execute(
+            "INSERT INTO touched_day (worker_id, local_date) SELECT * FROM unnest(%s, %s)", (workers, dates)
+        )
+
+
+def add_arrivals(
+    conn: Connection,
+    workers: NDArray[np.int64],
+    dates: NDArray[np.datetime64],
+    arrivals: Sequence[Arrivals],
+) -> None:
+    """Mark days on which something new came in, with how its messages came."""
+    numbers = list(np.array(arrivals, np.int64).T.copy())
+    with arrays_cursor(conn) as cursor:
+        cursor.execute(
+            """
+            INSERT INTO touched_day
+                (worker_id, local_date, messages, least_lag_ms, total_lag_ms, ahead, silent)
+            SELECT worker_id, local_date, nullif(messages, 0), least, total, ahead, silent
+            FROM unnest(%s, %s, %s, %s, %s, %s, %s)
+                AS given (worker_id, local_date, messages, least, total, ahead, silent)
+            """,
+            (workers, dates, *numbers),
+        )
 
 
 def lock_days(conn: Connection) -> None:
