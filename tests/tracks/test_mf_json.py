@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gis_grid.core import BadTrack, Fixes
-from gis_grid.tracks.decoders import RowProblem, TrackBlock, decode
+from gis_grid.tracks.decoders import RowProblem, TrackBlock, decode, geojson
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,15 +187,16 @@ def test_times_stand_in_either_place_of_geojson() -> None:
 
 
 def test_a_long_line_comes_in_blocks() -> None:
-    times = [EIGHT + 1000 * n for n in range(150_000)]
+    times = [EIGHT + 1000 * n for n in range(70_000)]
     blocks = blocks_of(moving(datetimes=times, coordinates=[[116.3, 39.9]] * len(times)))
     assert len(blocks) > 1
-    assert max(len(block.fixes) for block in blocks) < 80_000
-    assert sum(len(block.fixes) for block in blocks) == 150_000
+    assert max(len(block.fixes) for block in blocks) < 68_000
+    assert sum(len(block.fixes) for block in blocks) == 70_000
     assert {int(block.fixes.segment.max()) for block in blocks} == {1}
 
 
-def test_a_feature_of_any_size_is_not_gathered_in_memory() -> None:
+def test_a_feature_of_any_size_is_not_gathered_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(geojson, "_MOST_FEATURE_BYTES", 4 << 20)
     given = 0
 
     def pieces() -> Iterator[bytes]:
@@ -205,6 +206,6 @@ def test_a_feature_of_any_size_is_not_gathered_in_memory() -> None:
             given += 1
             yield b"x" * 65_536
 
-    with pytest.raises(BadTrack, match="longer than 32 MiB"):
+    with pytest.raises(BadTrack, match="longer than 4 MiB"):
         list(decode("walk.json", pieces()))
-    assert given < 600
+    assert given < 80

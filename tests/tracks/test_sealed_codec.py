@@ -55,7 +55,7 @@ def same(found: np.ndarray, wanted: np.ndarray) -> None:
 
 
 @given(days())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_rows_come_back_bit_for_bit(rows: np.ndarray) -> None:
     line, rest = codec.pack(rows)
     found = codec.unpack(line, rest, 7)
@@ -65,7 +65,7 @@ def test_rows_come_back_bit_for_bit(rows: np.ndarray) -> None:
 
 
 @given(days())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_judges_read_is_the_same(rows: np.ndarray) -> None:
     line, rest = codec.pack(rows)
     quick, whole = codec.unpack_fixes(line, rest), fixes_of_rows(rows)
@@ -77,7 +77,7 @@ def test_what_judges_read_is_the_same(rows: np.ndarray) -> None:
 
 
 @given(days(), st.randoms(use_true_random=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_digest_knows_neither_order_nor_ids(rows: np.ndarray, random: object) -> None:
     content = content_of(rows, "W1", DAY, DEVICES)
     order = list(range(len(rows)))
