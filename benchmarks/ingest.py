@@ -1,6 +1,6 @@
 """How many fixes phones may send to one machine, over HTTP, and what each costs; beside plain COPY.
 
-    .venv/bin/python benchmarks/ingest.py [--quick] [--phones 14000] [--write] [--check]
+    .venv/bin/python benchmarks/ingest.py [--quick] [--phones 14000] [--seconds 20] [--write] [--check]
 
 14,000 phones with a token, a holder and an open duty session each, a fix every 10 s: 1,400 fixes/s. They send
 them singly (Traccar Client's form, in the address or the body) or in batches (Overland, 30 or 360 fixes a
@@ -23,7 +23,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -124,6 +124,7 @@ def main() -> None:
     )
     parser.add_argument("--quick", action="store_true", help="a few seconds, only to see that all runs")
     parser.add_argument("--phones", type=int)
+    parser.add_argument("--seconds", type=float, help="how long by timetable; flat out takes half of it")
     parser.add_argument("--write", action="store_true", help=f"keep the output in {RESULT.name}")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     arguments = parser.parse_args()
@@ -131,7 +132,9 @@ def main() -> None:
     if arguments.quick:
         size = Size(seconds=3, flat_out_s=1.5, processes=(1,), ceiling=50_000)
     if arguments.phones:
-        size = Size(**{**asdict(size), "phones": arguments.phones})
+        size = replace(size, phones=arguments.phones)
+    if arguments.seconds:
+        size = replace(size, seconds=arguments.seconds, flat_out_s=arguments.seconds / 2)
     output = Output()
     output.say("# Taking in what phones send")
     output.say(machine("ingest.py", PACKAGES, (f"load average before {os.getloadavg()[0]:.1f}",)))
@@ -178,7 +181,7 @@ def under_load(machine: Machine, processes: int) -> Iterator[Run]:
             how = "singly" if fixes == 1 else f"batches of {fixes}"
             plan = Plan(port, size.phones, fixes, 0, size.seconds, PERIOD_S * fixes, connections)
             yield _measured(machine, program, processes, f"{how}, by timetable", plan)
-        for fixes, connections in ((1, 256), *((batch, 16) for batch in BATCHES)):
+        for fixes, connections in ((1, 256), *((batch, 64) for batch in BATCHES)):
             how = "singly" if fixes == 1 else f"batches of {fixes}"
             most = int(size.most_fixes_s / (10 if fixes == 1 else 1) * size.flat_out_s / fixes)
             plan = Plan(port, size.phones, fixes, 0, size.flat_out_s, 0, connections, most=most)
