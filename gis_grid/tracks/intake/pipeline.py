@@ -18,11 +18,11 @@ from gis_grid.tracks.intake import store
 from gis_grid.tracks.intake.group import FIX, Group
 from gis_grid.tracks.intake.on_duty import off_duty
 from gis_grid.tracks.intake.spans import holding
-from gis_grid.tracks.phones.message import Message, Undecodable
+from gis_grid.tracks.phones.message import SAID, Message, Positions, Undecodable
 from gis_grid.tracks.rows import blank_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def authenticate(conn: Connection, group: Group) -> None:
 
 def decode(_: Connection, group: Group) -> None:
     """Read the positions; a message that cannot be read costs no other one anything."""
-    positions: list[Position] = []
+    positions = _Said()
     counts: list[int] = []
     for entry in group.entries:
         counts.append(0)
@@ -89,9 +89,9 @@ def decode(_: Connection, group: Group) -> None:
         else:
             entry.health = reported.health
             entry.faults += [f"{fault.where}: {fault.why}" for fault in reported.faults]
-            positions += reported.positions
+            positions.add(reported.positions)
             counts[-1] = len(reported.positions)
-    fixes = _fixes(positions)
+    fixes = _fixes(positions.records())
     fixes["entry"] = np.repeat(np.arange(len(counts)), counts)
     fixes["position"] = np.arange(len(fixes)) - np.repeat(np.cumsum(counts) - counts, counts)
     group.fixes = fixes
@@ -226,8 +226,25 @@ STEPS: Final[tuple[Callable[[Connection, Group], None], ...]] = (
 """What happens to the messages of known devices, in order."""
 
 
-def _fixes(positions: list[Position]) -> NDArray[np.void]:
-    said = np.array(positions, _SAID)
+class _Said:
+    """Positions of many messages in their order, few of a message or many, as one array of records."""
+
+    def __init__(self) -> None:
+        self._parts: list[NDArray[np.void]] = []
+        self._few: list[Position] = []
+
+    def add(self, positions: Sequence[Position]) -> None:
+        if isinstance(positions, Positions):
+            self._parts += [np.array(self._few, SAID), positions.records]
+            self._few = []
+        else:
+            self._few += positions
+
+    def records(self) -> NDArray[np.void]:
+        return np.concatenate([*self._parts, np.array(self._few, SAID)])
+
+
+def _fixes(said: NDArray[np.void]) -> NDArray[np.void]:
     fixes = blank_rows(len(said), FIX)
     # A time of no century is refused like any other one that is wrong.
     fixes["t"] = np.clip(said["t_ms"], 0, END_OF_TIMES_MS).astype("M8[ms]")
@@ -237,20 +254,6 @@ def _fixes(positions: list[Position]) -> NDArray[np.void]:
     for name in ("accuracy_m", "speed_mps", "heading_deg", "altitude_m"):
         fixes[name] = np.clip(said[name], -_LARGEST, _LARGEST)
     return fixes
-
-
-_SAID: Final = np.dtype(
-    [
-        ("t_ms", "i8"),
-        ("lon", "f8"),
-        ("lat", "f8"),
-        ("accuracy_m", "f8"),
-        ("speed_mps", "f8"),
-        ("heading_deg", "f8"),
-        ("altitude_m", "f8"),
-        ("mock", "?"),
-    ]
-)
 
 
 def _is_news(entry: Entry) -> bool:

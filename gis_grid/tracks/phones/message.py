@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import nan
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, overload
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,42 @@ class Position(NamedTuple):
     mock: bool = False
 
 
+SAID: Final = np.dtype(
+    [
+        ("t_ms", "i8"),
+        ("lon", "f8"),
+        ("lat", "f8"),
+        ("accuracy_m", "f8"),
+        ("speed_mps", "f8"),
+        ("heading_deg", "f8"),
+        ("altitude_m", "f8"),
+        ("mock", "?"),
+    ]
+)
+"""A position as a record."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Positions(Sequence[Position]):
+    """Positions of a batch as records of `SAID`: no object each."""
+
+    records: NDArray[np.void]
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @overload
+    def __getitem__(self, index: int) -> Position: ...
+    @overload
+    def __getitem__(self, index: slice) -> Positions: ...
+    def __getitem__(self, index: int | slice) -> Position | Positions:
+        found: Any = self.records[index]
+        return Positions(found) if isinstance(index, slice) else Position(*found.item())
+
+    def __iter__(self) -> Iterator[Position]:
+        return map(Position._make, self.records.tolist())
+
+
 class Fault(NamedTuple):
     """A part of a message that could not be used: where (``locations[3].geometry``), and why."""
 
@@ -59,7 +101,7 @@ class Reported:
 
     Attributes
     ----------
-    positions : list of Position
+    positions : sequence of Position
         None for a heartbeat and for kinds of messages that carry no position: that is no fault.
     faults : list of Fault
         Parts that cannot be decoded: the message goes to quarantine, its good parts are stored.
@@ -68,7 +110,7 @@ class Reported:
         What the phone's clock showed when it sent, where the client says so.
     """
 
-    positions: list[Position] = field(default_factory=list)
+    positions: Sequence[Position] = ()
     faults: list[Fault] = field(default_factory=list)
     health: Health | None = None
     sent_ms: int | None = None

@@ -10,11 +10,22 @@ from __future__ import annotations
 from math import nan
 from typing import Any, Final
 
+import numpy as np
+
 from gis_grid.tracks.phones import values
 from gis_grid.tracks.phones.bodies import json_of
 from gis_grid.tracks.phones.fields import MOST, Fields, note, shown
 from gis_grid.tracks.phones.layout import Layout, health_of, read
-from gis_grid.tracks.phones.message import Fault, Health, Message, Position, Reported, Undecodable
+from gis_grid.tracks.phones.message import (
+    SAID,
+    Fault,
+    Health,
+    Message,
+    Position,
+    Positions,
+    Reported,
+    Undecodable,
+)
 
 _LAYOUT: Final = Layout(
     time=("properties.timestamp",),
@@ -27,7 +38,8 @@ _LAYOUT: Final = Layout(
     altitude=("properties.altitude",),
     full_battery=1.0,
 )
-_NUMBER: Final = (int, float)
+_NUMBER: Final = {int, float}
+_FARTHEST: Final = np.array([180, 90, MOST, MOST, MOST, MOST]).reshape(-1, 1)
 _SECONDS: Final = {f"{second:02}Z": second * 1000 for second in range(60)}
 _PLUGGED: Final = {"charging": True, "full": True, "unplugged": False}
 
@@ -38,12 +50,14 @@ def decode(message: Message) -> Reported:
     locations = body.get("locations") if isinstance(body, dict) else None
     if not isinstance(locations, list):
         raise Undecodable('the body is no object with a list "locations"')
+    plain = _plain(locations)
+    if plain is not None:
+        return Reported(plain, [], _health(locations))
     faults: list[Fault] = []
-    minutes = _Minutes()
     positions = [
         position
         for index, feature in enumerate(locations)
-        if (position := _plain(feature, minutes) or _any(feature, index, faults))
+        if (position := _any(feature, index, faults)) is not None
     ]
     return Reported(positions, faults, _health(locations))
 
@@ -59,43 +73,35 @@ class _Minutes(dict[str, int]):
         return t_ms
 
 
-def _plain(feature: Any, minutes: _Minutes) -> Position | None:
-    """Read a location that is as Overland writes it, and quickly; None for anything else."""
+def _plain(locations: list[Any]) -> Positions | None:
+    """Read a batch that is all as Overland writes it, and quickly; None for anything else."""
+    minutes = _Minutes()
     try:
-        said = feature["properties"]
-        lon, lat = feature["geometry"]["coordinates"]
-        accuracy, speed, altitude = said["horizontal_accuracy"], said["speed"], said["altitude"]
-        heading = said.get("course", -1)
-        time = said["timestamp"]
-        t_ms = minutes[time[:17]] + _SECONDS[time[17:]]
-    except (KeyError, TypeError, ValueError, AttributeError):
+        said = [one["properties"] for one in locations]
+        points = [one["geometry"]["coordinates"] for one in locations]
+        times = [minutes[time[:17]] + _SECONDS[time[17:]] for time in (one["timestamp"] for one in said)]
+        columns = [
+            [lon for lon, _ in points],
+            [lat for _, lat in points],
+            *([one[name] for one in said] for name in ("horizontal_accuracy", "speed", "altitude")),
+            [one.get("course", -1) for one in said],
+        ]
+        if {kind for column in columns for kind in set(map(type, column))} - _NUMBER:
+            return None
+        numbers = np.array(columns, np.float64).reshape(len(columns), -1)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
-    if (
-        type(lon) is float
-        and type(lat) is float
-        and type(accuracy) in _NUMBER
-        and type(speed) in _NUMBER
-        and type(altitude) in _NUMBER
-        and type(heading) in _NUMBER
-        and -180 <= lon <= 180
-        and -90 <= lat <= 90
-        and accuracy <= MOST
-        and -MOST <= speed <= MOST
-        and -MOST <= heading <= MOST
-        and -MOST <= altitude <= MOST
-        and "action" not in said
-        and "type" not in said
-    ):
-        return Position(
-            t_ms,
-            lon,
-            lat,
-            accuracy if accuracy > 0 else nan,
-            speed if speed >= 0 else nan,
-            heading if heading >= 0 else nan,
-            altitude,
-        )
-    return None
+    if any("action" in one or "type" in one for one in said):
+        return None
+    if (np.abs(numbers) > _FARTHEST).any():
+        return None
+    lon, lat, accuracy, speed, altitude, heading = numbers
+    records = np.zeros(len(times), SAID)
+    records["t_ms"], records["lon"], records["lat"], records["altitude_m"] = times, lon, lat, altitude
+    records["accuracy_m"] = np.where(accuracy > 0, accuracy, nan)
+    records["speed_mps"] = np.where(speed >= 0, speed, nan)
+    records["heading_deg"] = np.where(heading >= 0, heading, nan)
+    return Positions(records)
 
 
 def _any(feature: object, index: int, faults: list[Fault]) -> Position | None:
