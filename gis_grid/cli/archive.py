@@ -13,8 +13,8 @@ from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.operator import operator
 from gis_grid.cli.plain_table import say
+from gis_grid.cli.progress import bar
 from gis_grid.cli.stopping import Stopping
-from gis_grid.cli.track_days import bar
 from gis_grid.kit.clock import now
 from gis_grid.kit.settings import read_settings
 from gis_grid.tracks.sealed.archive import archive_due, due

@@ -9,15 +9,17 @@ from sqlalchemy.engine import make_url
 
 from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.cluster_watch import kept_alive
-from gis_grid.kit.database import Engines, make_engine
+from gis_grid.kit.database import Engines, make_engine, transaction
 from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.migrate import upgrade
+from gis_grid.kit.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from datetime import tzinfo
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
     from gis_grid.kit.settings import Settings
 
@@ -32,6 +34,14 @@ def database(settings: Settings) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
+
+
+@contextmanager
+def one_transaction() -> Iterator[tuple[Connection, tzinfo]]:
+    """Yield a transaction of a command that needs no more than one, and the zone of local times."""
+    settings = read_settings()
+    with database(settings) as engine, transaction(engine) as conn:
+        yield conn, settings.tz
 
 
 @contextmanager

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from datetime import tzinfo
 
 
 def day(text: str) -> date:
@@ -21,3 +25,8 @@ def moment(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no time; expected one like 2026-11-02T08:00") from error
+
+
+def shown(at: datetime | None, tz: tzinfo) -> str:
+    """Write a time as a local one, to the minute; ``None`` is never."""
+    return "never" if at is None else f"{at.astimezone(tz):%Y-%m-%d %H:%M}"

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from gis_grid.accounts.service import devices as tokens
 from gis_grid.cli.account_keeping import keeper
-from gis_grid.cli.connect import database
-from gis_grid.cli.dates import day, moment
+from gis_grid.cli.connect import one_transaction
+from gis_grid.cli.dates import day, moment, shown
 from gis_grid.cli.new_file import new_file
 from gis_grid.cli.plain_table import print_rows, say, tell
 from gis_grid.core.geometry.datum import Datum
 from gis_grid.kit.clock import now
-from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import LOOPBACK, read_settings
 from gis_grid.tracks import devices
 from gis_grid.tracks.phones import setup as setups
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import tzinfo
-
-    from sqlalchemy import Connection
 
 app = typer.Typer(
     name="device",
@@ -57,7 +49,7 @@ def add(
     ] = None,
 ) -> None:
     """Issue a phone to a worker and print its first token, this once."""
-    with _database() as (conn, tz):
+    with one_transaction() as (conn, tz):
         at = now()
         since = datetime.combine(issued or at.astimezone(tz).date(), time.min, tz)
         made = devices.add(conn, code, worker, datum, since, actor=keeper().name, now=at)
@@ -83,23 +75,23 @@ def hold(
 ) -> None:
     """Hand a phone over to another worker. What it sent before stays where it is."""
     hot_days = read_settings().hot_days
-    with _database() as (conn, tz):
+    with one_transaction() as (conn, tz):
         at = now()
         since = at if start is None else start if start.tzinfo else start.replace(tzinfo=tz)
         before = devices.hand_over(conn, code, worker, since, hot_days=hot_days, actor=keeper().name, now=at)
-    tell(f"device {code}: {worker} from {_time(since, tz)} on, before {before or 'nobody'}")
+    tell(f"device {code}: {worker} from {shown(since, tz)} on, before {before or 'nobody'}")
 
 
 @app.command("list")
 def list_() -> None:
     """List all devices: who holds each, when it was last heard of, its battery, how many tokens are good."""
-    with _database() as (conn, tz):
+    with one_transaction() as (conn, tz):
         found = devices.listed(conn, now())
     rows = [
         (
             one.code,
             one.worker or "nobody",
-            _time(one.heard_at, tz),
+            shown(one.heard_at, tz),
             one.client or "",
             _battery(one),
             str(one.good_tokens),
@@ -113,7 +105,7 @@ def list_() -> None:
 @app.command()
 def lost(code: Code) -> None:
     """Revoke all tokens of a phone now: whoever has it sends nothing any more."""
-    with _database() as (conn, _):
+    with one_transaction() as (conn, _):
         count = devices.lost(conn, code, actor=keeper().name, now=now())
     tell(f"device {code}: {count} tokens revoked")
 
@@ -144,7 +136,7 @@ def setup(
     if out is not None and out.suffix not in {".svg", ".png"}:
         raise BadInput("No picture's name", f"{out}: expected one that ends in .svg or .png")
     origin = _origin(url or read_settings().public_url)
-    with _database() as (conn, _):
+    with one_transaction() as (conn, _):
         made = tokens.make(conn, code, actor=keeper().name, now=now())
         _draw(link_of(origin, made.secret, code), out)
     tell(f"token {made.token.id} of {code} is in this code; older tokens stay good until they are revoked")
@@ -178,17 +170,6 @@ def _origin(url: str | None) -> str:
             "No address for phones", f"{url!r}: expected --url such as https://grid.example.gov.cn"
         )
     return f"{parts.scheme}://{parts.netloc}"
-
-
-@contextmanager
-def _database() -> Iterator[tuple[Connection, tzinfo]]:
-    settings = read_settings()
-    with database(settings) as engine, transaction(engine) as conn:
-        yield conn, settings.tz
-
-
-def _time(at: datetime | None, tz: tzinfo) -> str:
-    return "never" if at is None else f"{at.astimezone(tz):%Y-%m-%d %H:%M}"
 
 
 def _battery(one: devices.Listed) -> str:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from datetime import date  # noqa: TC003 - typer reads the annotations
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gis_grid.cli.checking.words import Lang, Words
 from gis_grid.cli.compiling import telling_of_compiling
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.operator import operator
+from gis_grid.cli.progress import bar
 from gis_grid.cli.stopping import Stopping
 from gis_grid.kit.clock import now
 from gis_grid.kit.settings import read_settings
@@ -26,8 +24,6 @@ from gis_grid.patrols.rejudge import PATIENCE_S
 from gis_grid.patrols.run import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from gis_grid.patrols.run import JudgeSummary
 
 _MAX_LISTED = 10
@@ -66,7 +62,7 @@ def judge(
     with (
         database(settings) as engine,
         Stopping() as stopping,
-        _bar(console) as progress,
+        bar(console, "Judging workers' weeks") as progress,
         telling_of_compiling(lambda: console.print(Words(Lang.EN)("compiling"))),
     ):
         try:
@@ -97,29 +93,6 @@ def judge(
 def _cores() -> int:
     """Return how many cores this program may use."""
     return len(os.sched_getaffinity(0))
-
-
-@contextmanager
-def _bar(console: Console) -> Iterator[Callable[[int, int, int], None]]:
-    """Yield what is told of workers' weeks done, all of them, and fixes."""
-    columns = (
-        TextColumn("[progress.description]{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )
-    began, fixes = monotonic(), 0
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task("Judging workers' weeks", total=None, speed="")
-
-        def tell(weeks: int, total: int, more: int) -> None:
-            nonlocal fixes
-            fixes += more
-            speed = f"{fixes / (monotonic() - began):,.0f} fixes/s"
-            progress.update(task, advance=weeks, total=total, speed=speed)
-
-        yield tell
 
 
 def _tell(summary: JudgeSummary, console: Console) -> None:

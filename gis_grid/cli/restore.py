@@ -12,8 +12,8 @@ from rich.markup import escape
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
 from gis_grid.cli.operator import operator
+from gis_grid.cli.progress import bar
 from gis_grid.cli.stopping import Stopping
-from gis_grid.cli.track_days import bar
 from gis_grid.kit.clock import now
 from gis_grid.kit.settings import read_settings
 from gis_grid.tracks import restore as restoring

@@ -24,6 +24,7 @@ from gis_grid.cli.account_keeping import WELCOME
 from gis_grid.cli.connect import engines_of, service_database
 from gis_grid.cli.plain_table import tell
 from gis_grid.cli.work import jobs_beside
+from gis_grid.kit.bounded_parser import BoundedParser
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict, NotReady

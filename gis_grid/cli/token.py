@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,18 +9,14 @@ import typer
 from gis_grid.accounts.service import accounts, devices, tokens
 from gis_grid.accounts.service.tokens import DEFAULT_DAYS, MOST_DAYS, Owner
 from gis_grid.cli.account_keeping import keeper
-from gis_grid.cli.connect import database
+from gis_grid.cli.connect import one_transaction
+from gis_grid.cli.dates import shown
 from gis_grid.cli.plain_table import print_rows, say, tell
 from gis_grid.kit.clock import now
-from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict
-from gis_grid.kit.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime, tzinfo
-
-    from sqlalchemy import Connection
+    from datetime import datetime
 
     from gis_grid.accounts.rows import DeviceToken, Token
 
@@ -55,7 +50,7 @@ def add(
     ] = DEFAULT_DAYS,
 ) -> None:
     """Make a token for a program and print it, this once."""
-    with _database() as (conn, tz):
+    with one_transaction() as (conn, tz):
         found = accounts.get(conn, keeper(), account)
         if found.disabled_at is not None:
             raise Conflict("The account is disabled", f"enable {account} first")
@@ -63,7 +58,7 @@ def add(
         made = tokens.make(
             conn, owner, name=name, permissions=permission, now=now(), days=days, actor=keeper().name
         )
-    tell(f"token {made.token.id} of {account}, good until {_time(made.token.expires_at, tz)}:")
+    tell(f"token {made.token.id} of {account}, good until {shown(made.token.expires_at, tz)}:")
     say(made.secret)
 
 
@@ -74,7 +69,7 @@ def list_(
     ] = None,
 ) -> None:
     """List the tokens of programs, newest first."""
-    with _database() as (conn, tz):
+    with one_transaction() as (conn, tz):
         owner = None if account is None else accounts.get(conn, keeper(), account).id
         found = tokens.listed(conn, owner)
     at = now()
@@ -84,8 +79,8 @@ def list_(
             one.account,
             one.name,
             ", ".join(one.permissions),
-            _time(one.last_used_at, tz),
-            _time(one.expires_at, tz),
+            shown(one.last_used_at, tz),
+            shown(one.expires_at, tz),
             _state(one, at),
         )
         for one in found
@@ -96,7 +91,7 @@ def list_(
 @app.command()
 def revoke(token: Id) -> None:
     """End a token of a program now."""
-    with _database() as (conn, _):
+    with one_transaction() as (conn, _):
         tokens.revoke(conn, token, actor=keeper().name, now=now())
     tell(f"token {token} is revoked")
 
@@ -104,7 +99,7 @@ def revoke(token: Id) -> None:
 @device.command("add")
 def add_of_device(code: DeviceCode) -> None:
     """Make a token for a phone and print it, this once; older ones stay good until they are revoked."""
-    with _database() as (conn, _):
+    with one_transaction() as (conn, _):
         made = devices.make(conn, code, actor=keeper().name, now=now())
     tell(f"token {made.token.id} of the device {code}:")
     say(made.secret)
@@ -117,29 +112,18 @@ def list_of_device(
     ] = None,
 ) -> None:
     """List the tokens of phones, newest first."""
-    with _database() as (conn, tz):
+    with one_transaction() as (conn, tz):
         found = devices.listed(conn, code)
-    rows = [(str(one.id), one.device, _time(one.created_at, tz), _device_state(one)) for one in found]
+    rows = [(str(one.id), one.device, shown(one.created_at, tz), _device_state(one)) for one in found]
     print_rows(("id", "device", "made", "state"), rows)
 
 
 @device.command("revoke")
 def revoke_of_device(token: Id) -> None:
     """End a token of a phone now."""
-    with _database() as (conn, _):
+    with one_transaction() as (conn, _):
         devices.revoke(conn, token, actor=keeper().name, now=now())
     tell(f"token {token} is revoked")
-
-
-@contextmanager
-def _database() -> Iterator[tuple[Connection, tzinfo]]:
-    settings = read_settings()
-    with database(settings) as engine, transaction(engine) as conn:
-        yield conn, settings.tz
-
-
-def _time(at: datetime | None, tz: tzinfo) -> str:
-    return "never" if at is None else f"{at.astimezone(tz):%Y-%m-%d %H:%M}"
 
 
 def _state(token: Token, at: datetime) -> str:

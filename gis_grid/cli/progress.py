@@ -1,4 +1,4 @@
-"""Progress of commands that go through workers' days."""
+"""Progress of commands that go through workers' days or weeks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def bar(console: Console, what: str) -> Iterator[Callable[[int, int, int], None]]:
-    """Yield what is told of more worker-days done, all of them, and more fixes."""
+    """Yield what is told of more days or weeks of workers done, all of them, and more fixes."""
     columns = (
         TextColumn("[progress.description]{task.description}"),
         BarColumn(),
@@ -28,10 +28,10 @@ def bar(console: Console, what: str) -> Iterator[Callable[[int, int, int], None]
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(what, total=None, speed="")
 
-        def tell(days: int, total: int, more: int) -> None:
+        def tell(done: int, total: int, more: int) -> None:
             nonlocal fixes
             fixes += more
             speed = f"{fixes / (monotonic() - began):,.0f} fixes/s"
-            progress.update(task, advance=days, total=total, speed=speed)
+            progress.update(task, advance=done, total=total, speed=speed)
 
         yield tell
