@@ -171,7 +171,7 @@ def _config(
         app,
         factory=factory,
         loop="uvloop",
-        http="httptools",
+        http=BoundedParser,
         log_config=LOG_CONFIG,
         access_log=False,
         server_header=False,

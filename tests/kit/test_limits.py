@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -231,3 +232,29 @@ def test_why_the_database_does_not_answer_is_not_told_to_whoever_asks() -> None:
         "title": "The database does not answer",
         "status": 503,
     }
+
+
+ENDLESS = {
+    "header": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: ",
+    "address": b"GET /",
+    "trailer": b"POST /api/session HTTP/1.1\r\nHost: localhost\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n0\r\nX-A: ",
+}
+
+
+@pytest.mark.parametrize("begun", ENDLESS.values(), ids=ENDLESS)
+def test_a_head_without_an_end_ends_the_connection_and_keeps_nobody_waiting(
+    engine: Engine, begun: bytes
+) -> None:
+    with server_in_background(Settings(port=0), Engines(*[engine] * 3)) as url:
+        port = int(url.rstrip("/").rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+            line.sendall(begun)
+            with suppress(ConnectionError):
+                for _ in range(1_000):
+                    line.sendall(b"a" * 4096)
+            line.settimeout(5)
+            with suppress(ConnectionError):
+                while line.recv(65536):
+                    pass
+        assert httpx2.get(f"{url}healthz", timeout=2).status_code == 200
