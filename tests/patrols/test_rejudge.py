@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from conftest import Server
     from sqlalchemy import Engine
 
 SETTINGS = Settings()
@@ -32,9 +33,24 @@ NOON = at(TUESDAY, 12)
 """The week still goes on."""
 
 
+@pytest.fixture(scope="module")
+def judged_town(server: Server, migrated: str) -> Iterator[str]:
+    """Return the name of a database with two workers' Mondays, judged, only to be copied."""
+    with server.database(migrated) as name:
+        settle(server.url(name))
+        yield name
+
+
 @pytest.fixture
-def town(fresh_database: str) -> Iterator[Engine]:
-    engine = make_engine(fresh_database)
+def town(server: Server, judged_town: str) -> Iterator[Engine]:
+    with server.database(judged_town) as name:
+        engine = make_engine(server.url(name))
+        yield engine
+        engine.dispose()
+
+
+def settle(url: str) -> None:
+    engine = make_engine(url)
     with transaction(engine) as conn:
         publish(conn)
         publish(conn, "G2", shapely.box(116.304, 39.900, 116.308, 39.903))
@@ -43,7 +59,6 @@ def town(fresh_database: str) -> Iterator[Engine]:
     bring(engine, "W1", walk(0, 9))
     bring(engine, "W2", stroll(at(MONDAY, 9), 3600, INSIDE, seed=99))
     judge(engine)
-    yield engine
     engine.dispose()
 
 

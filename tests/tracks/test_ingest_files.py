@@ -449,7 +449,7 @@ def test_nobody_has_to_wait_for_a_large_file(town: Town) -> None:
     assert (told["bytes"], told["rows"]) == (told["size"], 1000)
     assert (told["taken"]["added"], told["taken"]["left_out"]) == (1000, 1)
     assert len(town.fixes()) == 1000
-    assert town.app.state.uploads._of_devices == {}
+    _until(lambda: town.app.state.uploads._of_devices == {})
 
 
 def test_only_the_device_that_sent_a_file_is_told_how_far_it_is(town: Town) -> None:
