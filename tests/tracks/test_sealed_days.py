@@ -245,17 +245,19 @@ BREAKS = {
 }
 
 
-@pytest.mark.parametrize("change", BREAKS)
-def test_what_was_changed_is_named(engine: Engine, change: str) -> None:
+def test_what_was_changed_is_named(engine: Engine) -> None:
     with transaction(engine) as conn:
         worker = fill(conn)
     seal_due(engine, now=THURSDAY, tz=SHANGHAI)
     with transaction(engine) as conn:
-        assert verify_chain(conn).first_break is None
-        conn.execute(text(change), {"worker": worker})
-        found = verify_chain(conn)
-        assert BREAKS[change] in str(found.first_break)
-        assert found.breaks in {1, 2}
+        for change, named in BREAKS.items():
+            assert verify_chain(conn).first_break is None
+            with conn.begin_nested() as changed:
+                conn.execute(text(change), {"worker": worker})
+                found = verify_chain(conn)
+                changed.rollback()
+            assert named in str(found.first_break), change
+            assert found.breaks in {1, 2}
 
 
 @pytest.mark.parametrize(
