@@ -1,8 +1,8 @@
 """Group commit across requests: what waits when one commit ends is the next transaction.
 
-Requests wait in one bounded queue of this process; a few threads, each with a connection, take from it
-whatever is there. The reply to each means that its message is committed. Alone, a message is committed at
-once; under load the groups grow, and with them what one commit carries.
+Requests wait in one bounded queue of this process; a thread with a connection takes from it whatever is
+there, and another one goes on when the first hangs. The reply to each means that its message is committed.
+Alone, a message is committed at once; under load the groups grow, and with them what one commit carries.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.kit.errors import Unavailable
@@ -38,6 +38,8 @@ MOST_HELD_BYTES: Final = 64 * 1024 * 1024
 MOST_IN_GROUP: Final = 2_000
 MOST_GROUP_BYTES: Final = 8 * 1024 * 1024
 _COMMITTERS: Final = 2
+_STUCK_S: Final = 1
+"""One commits at a time, which costs least; when it hangs for so long, the other one goes on."""
 _PATIENCE_S: Final = 30
 """How long a request waits for its commit; nothing but a database that hangs takes so long."""
 _LAST_COMMITS_S: Final = 10
@@ -80,6 +82,7 @@ class Intake:
         self._policy = policy
         self._queue: deque[_Waiting] = deque()
         self._changed = Condition()
+        self._turn = Lock()
         self._held_bytes = 0
         self._threads: list[Thread] = []
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -154,31 +157,42 @@ class Intake:
             raise Unavailable("The database does not answer", _LATER)
 
     def _commit_all(self) -> None:
-        while group := self._next():
+        while self._wait():
+            in_turn = self._turn.acquire(timeout=_STUCK_S)
             try:
-                outcomes = commit(self._engine, [one.entry for one in group], self._policy)
-            except BaseException:  # nobody must wait for a thread that is gone
-                log.exception("messages could not be stored")
-                outcomes = [Outcome.NOT_STORED] * len(group)
-            # A loop that is closed has nobody left who waits.
-            with suppress(RuntimeError):
-                group[0].answer.get_loop().call_soon_threadsafe(_answer, group, outcomes)
-            if _is_many_small(group):
-                time.sleep(_PAUSE_S)
+                if group := self._take():
+                    self._commit(group)
+            finally:
+                if in_turn:
+                    self._turn.release()
 
-    def _next(self) -> list[_Waiting]:
-        """Wait for messages and take the first ones; none when the intake ends."""
+    def _wait(self) -> bool:
+        """Wait for messages; say whether there are any, and not the end of the intake."""
         with self._changed:
-            while not self._queue:
-                if self._loop is None:
-                    return []
-                self._changed.wait()
+            self._changed.wait_for(lambda: self._queue or self._loop is None)
+            return bool(self._queue)
+
+    def _take(self) -> list[_Waiting]:
+        """Take the first messages; none when somebody else did."""
+        with self._changed:
             taken: list[_Waiting] = []
             size = 0
             while self._queue and len(taken) < MOST_IN_GROUP and size < MOST_GROUP_BYTES:
                 taken.append(self._queue.popleft())
                 size += len(taken[-1].entry.message.body)
             return taken
+
+    def _commit(self, group: list[_Waiting]) -> None:
+        try:
+            outcomes = commit(self._engine, [one.entry for one in group], self._policy)
+        except BaseException:  # nobody must wait for a thread that is gone
+            log.exception("messages could not be stored")
+            outcomes = [Outcome.NOT_STORED] * len(group)
+        # A loop that is closed has nobody left who waits.
+        with suppress(RuntimeError):
+            group[0].answer.get_loop().call_soon_threadsafe(_answer, group, outcomes)
+        if _is_many_small(group):
+            time.sleep(_PAUSE_S)
 
 
 def _is_many_small(group: list[_Waiting]) -> bool:
