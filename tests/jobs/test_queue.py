@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import numpy as np
+import own_loop
 import psutil
 import pytest
 from sqlalchemy import text
@@ -149,7 +149,7 @@ def test_jobs_of_a_killed_worker_are_taken_up_and_none_waits_twice(town: Engine,
             await queue_app.configure_task("take_up").defer_async(timestamp=0)
             await queue_app.run_worker_async(wait=False, queues=["default"], install_signal_handlers=False)
 
-    asyncio.run(of_killed())
+    own_loop.run(of_killed())
     with town.connect() as conn:
         rows = conn.execute(
             text(

@@ -6,6 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import own_loop
 import pytest
 from intake_town import Program, Town, program_on, settle
 from sqlalchemy import create_engine, text
@@ -192,7 +193,7 @@ def test_who_goes_away_while_waiting_breaks_nothing(town: Town) -> None:
         await asyncio.gather(*going, return_exceptions=True)
         await intake.submit(entry(town, 40))
 
-    asyncio.run(_run(town, leave))
+    own_loop.run(_run(town, leave))
     assert len(town.fixes()) == 21
 
 
@@ -205,7 +206,7 @@ def test_what_waits_when_the_program_ends_is_committed_and_nothing_more_is_taken
         with pytest.raises(Unavailable):
             await intake.submit(entry(town, 40))
 
-    asyncio.run(_run(town, end))
+    own_loop.run(_run(town, end))
     assert len(town.fixes()) == 30
 
 
@@ -261,7 +262,7 @@ def test_what_nobody_waits_for_any_more_is_not_held(town: Town, monkeypatch: pyt
             assert {type(answer) for answer in answers} == {Unavailable}
             assert not intake._queue
 
-    asyncio.run(_run(town, hang))
+    own_loop.run(_run(town, hang))
 
 
 def test_a_body_that_does_not_come_in_is_let_go_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
