@@ -128,6 +128,21 @@ def fresh_database(server: Server, migrated: str) -> Iterator[str]:
         yield server.url(name)
 
 
+@pytest.fixture(scope="module")
+def module_database(server: Server, migrated: str) -> Iterator[str]:
+    """Return the URL of a migrated database that the tests of one file share, for what commits."""
+    with server.database(migrated) as name:
+        yield server.url(name)
+
+
+@pytest.fixture(scope="module")
+def module_engine(module_database: str) -> Iterator[Engine]:
+    """Return an engine on the database that the tests of one file share."""
+    engine = make_engine(module_database)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """Return an empty data folder, for what starts a private cluster of its own; it is stopped afterwards."""

@@ -12,7 +12,7 @@ from gis_grid.core import clean, flag_names
 from gis_grid.core.rules.calendar import instant_ms, local_date
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols.reading import worker_id_of
-from gis_grid.patrols.rows import iso
+from gis_grid.patrols.rows import iso, known
 from gis_grid.patrols.weeks import weeks_touched
 from gis_grid.tracks import service as tracks
 
@@ -95,16 +95,12 @@ def _features(cleaned: Cleaned, code: str, within: NDArray[np.intp], page: Page)
             "properties": {
                 "worker": code,
                 "time": iso(int(fixes.t_ms[n])),
-                "accuracy": _known(fixes.accuracy_m[n]),
-                "speed_mps": _known(fixes.speed_mps[n]),
-                "heading_deg": _known(fixes.heading_deg[n]),
-                "altitude_m": _known(fixes.altitude_m[n]),
+                "accuracy": known(fixes.accuracy_m[n]),
+                "speed_mps": known(fixes.speed_mps[n]),
+                "heading_deg": known(fixes.heading_deg[n]),
+                "altitude_m": known(fixes.altitude_m[n]),
                 "flags": list(flag_names(int(cleaned.flags[n]))),
             },
         }
         for n in wanted
     ]
-
-
-def _known(value: np.float32) -> float | None:
-    return None if np.isnan(value) else round(float(value), 3)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from gis_grid.kit.settings import Settings
+    from gis_grid.patrols.run import JudgeSummary
     from gis_grid.tracks.changes import ChangedDay
 
 ACTOR: Final = "jobs:judge"
@@ -136,22 +137,43 @@ def judge_open_weeks(
         groups[asked.get(worker, DEFAULT_PROFILES)].append(code)
     for week in weeks:
         for profiles, workers in groups.items():
-            judge_all(
-                engine,
-                start=week.first,
-                end=week.last,
-                tz=settings.tz,
-                now=now,
-                processes=1,
-                actor=ACTOR,
-                workers=workers,
-                profile_names=profiles,
-                rules_file=settings.rules_file,
-                work_days_file=settings.work_days_file,
-                patience_s=PATIENCE_S,
-                stopping=stopping,
+            _judge_week(
+                engine, settings, week, workers, profiles, now=now, patience_s=PATIENCE_S, stopping=stopping
             )
     return len(weeks)
+
+
+def _judge_week(
+    engine: Engine,
+    settings: Settings,
+    week: Week,
+    workers: Sequence[str],
+    profiles: Sequence[str],
+    *,
+    now: datetime,
+    stopping: Callable[[], bool],
+    patience_s: float = 0,
+    afresh: bool = False,
+    alone: bool = False,
+) -> JudgeSummary:
+    """Judge some workers' week by the settings, in this process."""
+    return judge_all(
+        engine,
+        start=week.first,
+        end=week.last,
+        tz=settings.tz,
+        now=now,
+        processes=1,
+        actor=ACTOR,
+        workers=workers,
+        profile_names=profiles,
+        rules_file=settings.rules_file,
+        work_days_file=settings.work_days_file,
+        patience_s=patience_s,
+        afresh=afresh,
+        alone=alone,
+        stopping=stopping,
+    )
 
 
 def _last_whole(now: datetime, seconds: int) -> datetime:
@@ -228,18 +250,13 @@ class _Batch:
                     changes.forget(conn, days, self.now)
 
     def _judge(self, codes: Sequence[str]) -> None:
-        summary = judge_all(
+        summary = _judge_week(
             self.engine,
-            start=self.week.first,
-            end=self.week.last,
-            tz=self.settings.tz,
+            self.settings,
+            self.week,
+            codes,
+            self.profiles,
             now=self.now,
-            processes=1,
-            actor=ACTOR,
-            workers=codes,
-            profile_names=self.profiles,
-            rules_file=self.settings.rules_file,
-            work_days_file=self.settings.work_days_file,
             afresh=True,
             alone=self.week.is_provisional(self.now),
             stopping=self.stopping,

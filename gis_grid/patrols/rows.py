@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from gis_grid.core import Unit
 
 if TYPE_CHECKING:
@@ -94,6 +96,11 @@ def _fixes(fixes: tuple[int, int, int] | None) -> Row | None:
 def iso(t_ms: int) -> str:
     """Return epoch milliseconds as ISO 8601 in UTC."""
     return moment(t_ms).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def known(value: np.float32) -> float | None:
+    """Return a number of a fix to the millimetre; ``None`` where it is not known."""
+    return None if np.isnan(value) else round(float(value), 3)
 
 
 def moment(t_ms: int) -> datetime:

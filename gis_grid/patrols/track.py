@@ -14,7 +14,7 @@ from gis_grid.core.rules.calendar import day_span_ms
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols.desk import read_week
 from gis_grid.patrols.reading import worker_id_of
-from gis_grid.patrols.rows import iso
+from gis_grid.patrols.rows import iso, known
 from gis_grid.patrols.weeks import week_of_day
 
 if TYPE_CHECKING:
@@ -115,9 +115,9 @@ def _flagged(cleaned: Cleaned, span: Span) -> Iterable[Feature]:
             {
                 "kind": "fix",
                 "time": iso(int(fixes.t_ms[number])),
-                "accuracy_m": _known(fixes.accuracy_m[number]),
+                "accuracy_m": known(fixes.accuracy_m[number]),
                 "flags": list(flag_names(int(cleaned.flags[number]))),
-                "measure": _known(cleaned.measure[number]),
+                "measure": known(cleaned.measure[number]),
             },
         )
 
@@ -132,7 +132,3 @@ def _feature(kind: str, coordinates: Sequence[object], properties: Feature) -> F
 
 def _position(cleaned: Cleaned, number: int) -> list[float]:
     return [round(float(cleaned.fixes.lon[number]), 7), round(float(cleaned.fixes.lat[number]), 7)]
-
-
-def _known(value: np.float32) -> float | None:
-    return None if np.isnan(value) else round(float(value), 3)

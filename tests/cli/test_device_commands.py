@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -12,11 +12,9 @@ from walking_ground import hire
 
 from gis_grid.accounts.secrets import digest
 from gis_grid.cli import app
-from gis_grid.kit.database import make_engine
 from gis_grid.kit.errors import BadInput, Conflict, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from click.testing import Result
@@ -25,22 +23,14 @@ if TYPE_CHECKING:
 ORIGIN = "https://grid.example.gov.cn"
 
 
-@pytest.fixture(scope="module")
-def database(server: Any, migrated: str) -> Iterator[Engine]:
-    with server.database(migrated) as name:
-        engine = make_engine(server.url(name))
-        yield engine
-        engine.dispose()
-
-
 @pytest.fixture
-def engine(database: Engine) -> Engine:
+def engine(module_engine: Engine) -> Engine:
     """Return the database of this module with two workers and no device."""
-    with database.begin() as conn:
+    with module_engine.begin() as conn:
         conn.execute(text("TRUNCATE worker, device CASCADE"))
         for code in ("W1", "W2"):
             hire(conn, code, grid=None)
-    return database
+    return module_engine
 
 
 def run(engine: Engine, *arguments: object, **more: str) -> Result:

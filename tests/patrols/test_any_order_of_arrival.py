@@ -223,11 +223,10 @@ def _said(number: int) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def town(server: Any, migrated: str) -> Iterator[Town]:
-    with server.database(migrated) as name:
-        town = Town(server.url(name))
-        yield town
-        town.close()
+def town(module_database: str) -> Iterator[Town]:
+    town = Town(module_database)
+    yield town
+    town.close()
 
 
 @pytest.fixture(scope="module")

@@ -19,14 +19,13 @@ from gis_grid.tracks import changes, service
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Server
 
 NOW = clock.now()
 
 
 @pytest.fixture(scope="module")
-def program(server: Server, migrated: str) -> Iterator[Program]:
-    with server.database(migrated) as name, program_on(server.url(name)) as program:
+def program(module_database: str) -> Iterator[Program]:
+    with program_on(module_database) as program:
         yield program
 
 

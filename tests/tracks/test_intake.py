@@ -25,12 +25,10 @@ from gis_grid.tracks.intake.pipeline import TOPIC
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Server
-
 
 @pytest.fixture(scope="module")
-def program(server: Server, migrated: str) -> Iterator[Program]:
-    with server.database(migrated) as name, program_on(server.url(name)) as program:
+def program(module_database: str) -> Iterator[Program]:
+    with program_on(module_database) as program:
         yield program
 
 

@@ -14,7 +14,6 @@ from walking_ground import MONDAY, SHANGHAI, at, hire
 from gis_grid.accounts.secrets import digest
 from gis_grid.cli import app
 from gis_grid.core.geometry.datum import Datum
-from gis_grid.kit.database import make_engine
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.tracks import devices, quarantine
 from gis_grid.tracks import service as tracks
@@ -24,8 +23,6 @@ from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from click.testing import Result
     from sqlalchemy import Engine
 
@@ -36,25 +33,17 @@ GOOD = f"lat=39.9015&lon=116.302&timestamp={int(NOON.timestamp())}&accuracy=5"
 BAD = "lat=somewhere&lon=116.302&timestamp=1"
 
 
-@pytest.fixture(scope="module")
-def database(server: Any, migrated: str) -> Iterator[Engine]:
-    with server.database(migrated) as name:
-        engine = make_engine(server.url(name))
-        yield engine
-        engine.dispose()
-
-
 @pytest.fixture
-def engine(database: Engine) -> Engine:
+def engine(module_engine: Engine) -> Engine:
     """Return the database of this module, empty but for the ledger."""
-    with database.begin() as conn:
+    with module_engine.begin() as conn:
         conn.execute(
             text(
                 "TRUNCATE worker, device, fix, touched_day, off_duty_count, quarantine RESTART IDENTITY"
                 " CASCADE"
             )
         )
-    return database
+    return module_engine
 
 
 @pytest.fixture
