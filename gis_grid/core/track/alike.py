@@ -1,10 +1,9 @@
 """The same path at the same pace though no digit agrees: tracks sent again rounded, thinned or shaken.
 
-Three cells of 30 m in a row that two tracks share vote for how much later the second was. Many votes for one
-delay make a candidate; honest workers on one lane are candidates too. So the candidates are laid over each
+Cells in a row that two ways share (core/track/ways.py) vote for how much later the second was. Many votes for
+one delay make a pair likely; honest workers on one lane may be likely too. So likely pairs are laid over each
 other at that delay: what is left between them is a metre or two for a copy, and more for two walks, because
-nobody repeats a pace, and two receivers err apart. It needs the tracks themselves: cells kept
-from week to week would tell where everybody was.
+nobody repeats a pace, and two receivers err apart.
 """
 
 from __future__ import annotations
@@ -16,29 +15,57 @@ import numpy as np
 
 from gis_grid.core.geometry.geodesy import degree_m
 from gis_grid.core.kernel import kernel
-from gis_grid.core.track.marks import Marks, Shelf, mixed, shelf_of
+from gis_grid.core.track.marks import places, shelf_of
+from gis_grid.core.track.ways import way_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from gis_grid.core.track.fixes import Fixes
+    from gis_grid.core.track.marks import Marks, Shelf
 
 Key = TypeVar("Key", bound=Hashable)
 
-_CELL_M: Final = 30.0
-# A cell is left only when its middle is farther than this many cells: errors at its edge are no steps.
-_HOLD: Final = 0.65
-_BIN_MS: Final = 20_000
-_LEAST_VOTES: Final = 6
+_BIN_MS: Final = 10_000
+_LEAST_VOTES: Final = 8
+# Copies have 60 % and more, even with 3 m of noise added; one in 5,000 honest pairs with a vote has 40 %.
+_LEAST_SHARE: Final = 0.4
+# Cells in a row that so many tracks pass are a place where phones stand still, not a way.
 _MAX_HOLDERS: Final = 400
 # Copies with 3 m of noise added are left with 2.9 m and less, honest walks of one way with 4.7 m and more.
 _MOST_LEFT_M: Final = 3.8
 _SHARE: Final = 0.35
 _LEAST_POINTS: Final = 30
-_OWN_SHARE: Final = 2 / 3
 _LOOKED_AT: Final = 150
 # Two who walk together are as near to each other as their receivers allow: that is no copy.
 _TOGETHER_MS: Final = 120_000
+_TOGETHER: Final = _TOGETHER_MS // _BIN_MS
+
+
+class Likely(NamedTuple):
+    """Pairs of tracks to be laid over each other: owner on the shelf, number among the others.
+
+    `share` of the votes of the way that keeps fewer are for one delay: the other is `later_ms` later.
+    """
+
+    own: NDArray[np.int64]
+    other: NDArray[np.int64]
+    share: NDArray[np.float64]
+    later_ms: NDArray[np.int64]
+
+
+class Overlay(NamedTuple):
+    """What is left between the nearest 35 % of the fixes of two tracks, and how much later the second was."""
+
+    metres: float
+    later_ms: int
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether no two walks are as near as this at another time."""
+        return self.metres <= _MOST_LEFT_M and abs(self.later_ms) > _TOGETHER_MS
 
 
 def alike(tracks: Mapping[Key, Fixes]) -> list[tuple[Key, Key, float, float]]:
@@ -51,106 +78,98 @@ def alike(tracks: Mapping[Key, Fixes]) -> list[tuple[Key, Key, float, float]]:
         `offset_s` how much later the second was. Fixes are in order of time.
     """
     keys, parts = list(tracks), list(tracks.values())
-    shingles = [shingles_of(fixes) if _tells_places(fixes) else _NOTHING for fixes in parts]
-    shelf = shelf_of(shingles)
+    ways = [way_of(fixes) for fixes in parts]
     found = []
-    for own, marks in enumerate(shingles):
-        others, offsets = _candidates(own, marks, shelf)
-        for other, offset_ms in zip(others.tolist(), offsets.tolist(), strict=True):
-            left_m, exact_ms = _left(parts[own], parts[other], offset_ms)
-            if left_m <= _MOST_LEFT_M and abs(exact_ms) > _TOGETHER_MS:
-                first, second = (own, other) if exact_ms >= 0 else (other, own)
-                found.append((keys[first], keys[second], left_m, abs(exact_ms) / 1000.0))
+    for own, other, _, later_ms in zip(*likely_within(shelf_of(ways), ways), strict=True):
+        first, second = (own, other) if later_ms > 0 else (other, own)
+        overlay = laid_over(parts[first], parts[second], abs(int(later_ms)))
+        if overlay.is_alike:
+            found.append((keys[first], keys[second], overlay.metres, overlay.later_ms / 1000.0))
     return sorted(found, key=lambda pair: pair[2])
 
 
-_NOTHING: Final = Marks(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+def likely_within(shelf: Shelf, ways: Sequence[Marks]) -> Likely:
+    """Find likely pairs among the ways that a shelf was made of, each once."""
+    return _likely(shelf, ways, within=True)
 
 
-def _tells_places(fixes: Fixes) -> bool:
-    """Tell a track of its own places from one that a phone put on a few it knows, which all such have."""
-    places = np.round(fixes.lon * 1e7) + 1j * np.round(fixes.lat * 1e7)
-    return len(fixes) >= _LEAST_POINTS and len(np.unique(places)) >= _OWN_SHARE * len(fixes)
+def likely_between(shelf: Shelf, ways: Sequence[Marks]) -> Likely:
+    """Find likely pairs of a way on a shelf and another."""
+    return _likely(shelf, ways, within=False)
 
 
-def shingles_of(fixes: Fixes) -> Marks:
-    """Return a hash for every three different cells in a row, with the time at which the third is entered."""
-    return Marks(*_shingles(fixes.t_ms, fixes.lon, fixes.lat))
-
-
-@kernel
-def _shingles(
-    t_ms: NDArray[np.int64], lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    hashes, times = np.empty(len(t_ms), np.uint64), np.empty(len(t_ms), np.int64)
-    count, entered = 0, 0
-    column, row = 0.0, 0.0
-    last, before = np.uint64(0), np.uint64(0)
-    for i in range(len(t_ms)):
-        east_m, north_m = degree_m(np.rint(lat[i]))
-        u, v = lon[i] * east_m / _CELL_M, lat[i] * north_m / _CELL_M
-        if entered and abs(u - column - 0.5) < _HOLD and abs(v - row - 0.5) < _HOLD:
-            continue
-        column, row = np.floor(u), np.floor(v)
-        cell = mixed(mixed(np.uint64(np.int64(column))) ^ np.uint64(np.int64(row)))
-        if entered >= 2 and cell != before:
-            hashes[count], times[count] = mixed(mixed(cell ^ mixed(last)) ^ mixed(mixed(before))), t_ms[i]
-            count += 1
-        before, last = last, cell
-        entered += 1
-    return hashes[:count], times[:count]
-
-
-def _candidates(own: int, marks: Marks, shelf: Shelf) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the later-numbered tracks with many votes for one delay, and that delay (ms)."""
-    ranges = np.stack([np.searchsorted(shelf.hashes, marks.hashes, side) for side in ("left", "right")])
-    return _elected(np.sort(_votes(own, ranges, marks.t_ms, shelf.owner, shelf.t_ms)))
+def _likely(shelf: Shelf, ways: Sequence[Marks], *, within: bool) -> Likely:
+    bounds = np.concatenate(([0], np.cumsum([len(way.hashes) for way in ways]))).astype(np.int64)
+    hashes = np.concatenate([way.hashes for way in ways] or [np.zeros(0, np.uint64)])
+    t_ms = np.concatenate([way.t_ms for way in ways] or [np.zeros(0, np.int64)])
+    own, other, both, bins = _elected(shelf, hashes, t_ms, bounds, within).T
+    share = np.minimum(both / np.minimum(shelf.sizes[own], np.diff(bounds)[other]), 1.0)
+    return Likely(own, other, share, bins * _BIN_MS)
 
 
 @kernel
-def _votes(
-    own: int,
-    ranges: NDArray[np.int64],
-    own_ms: NDArray[np.int64],
-    owner: NDArray[np.int64],
-    t_ms: NDArray[np.int64],
+def _elected(
+    shelf: Shelf, hashes: NDArray[np.uint64], t_ms: NDArray[np.int64], bounds: NDArray[np.int64], within: bool
 ) -> NDArray[np.int64]:
-    """Return a number for the other track and the delay of each shared shingle, in this order of digits."""
-    most = 0
-    for i in range(len(own_ms)):
-        most += ranges[1, i] - ranges[0, i]
-    votes, count = np.empty(most, np.int64), 0
-    for i in range(len(own_ms)):
-        if ranges[1, i] - ranges[0, i] > _MAX_HOLDERS:
-            continue
-        for at in range(ranges[0, i], ranges[1, i]):
-            votes[count] = (owner[at] << 32) + (t_ms[at] - own_ms[i]) // _BIN_MS + (1 << 31)
-            count += owner[at] > own
-    return votes[:count]
+    """Return owner, other, votes and delay of the pairs with enough votes for a delay or two side by side."""
+    votes, many = np.empty(1024, np.int64), np.zeros(len(shelf.sizes), np.int64)
+    found, pairs = np.empty((64, 4), np.int64), 0
+    for other in range(len(bounds) - 1):
+        count = 0
+        for i in range(bounds[other], bounds[other + 1]):
+            first, last = places(shelf, hashes[i])
+            while count + last - first > len(votes):
+                votes = np.concatenate((votes, votes))
+            for place in range(first, last if last - first <= _MAX_HOLDERS else first):
+                own, later = shelf.owner[place], (t_ms[i] - shelf.t_ms[place]) // _BIN_MS
+                if not -_TOGETHER <= later < _TOGETHER and not (within and own >= other):
+                    votes[count] = (own << 32) + later + (1 << 31)
+                    many[own] += 1
+                    count += 1
+        elected = _counted(votes[:count], many, shelf.sizes, bounds[other + 1] - bounds[other])
+        while pairs + len(elected) > len(found):
+            found = np.concatenate((found, found))
+        for own, both, later in elected:
+            found[pairs, 0], found[pairs, 1], found[pairs, 2], found[pairs, 3] = own, other, both, later
+            pairs += 1
+    return found[:pairs]
 
 
 @kernel
-def _elected(votes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return each track with enough votes for one delay or two next to each other, and the best delay."""
-    others, delays = np.empty(len(votes), np.int64), np.empty(len(votes), np.int64)
-    found, best, i, run_before = 0, 0, 0, 0
-    while i < len(votes):
+def _counted(
+    votes: NDArray[np.int64], many: NDArray[np.int64], sizes: NDArray[np.int64], size: int
+) -> NDArray[np.int64]:
+    """Return owner, votes and delay of those with enough for one delay; `many` votes for each are let go of.
+
+    A vote is a number with the owner in its upper half and the delay in its lower.
+    """
+    worth, count = np.empty(len(votes), np.int64), 0
+    for vote in votes:
+        own = vote >> 32
+        if many[own] >= max(_LEAST_VOTES, _LEAST_SHARE * min(size, sizes[own])):
+            worth[count] = vote
+            count += 1
+    for vote in votes:
+        many[vote >> 32] = 0
+    worth = np.sort(worth[:count])
+    found, owners, i, run_before = np.empty((count, 3), np.int64), 0, 0, 0
+    while i < count:
         j = i
-        while j < len(votes) and votes[j] == votes[i]:
+        while j < count and worth[j] == worth[i]:
             j += 1
-        next_to_it = i > 0 and votes[i - 1] + 1 == votes[i]
+        next_to_it = i > 0 and worth[i - 1] + 1 == worth[i]
         both = j - i + (run_before if next_to_it else 0)
         run_before = j - i
-        other, delay_ms = votes[i] >> 32, ((votes[i] & 0xFFFFFFFF) - (1 << 31)) * _BIN_MS
+        own, later = worth[i] >> 32, (worth[i] & 0xFFFFFFFF) - (1 << 31)
         i = j
-        if both < _LEAST_VOTES:
+        if both < max(_LEAST_VOTES, _LEAST_SHARE * min(size, sizes[own])):
             continue
-        known = found > 0 and others[found - 1] == other
-        if known and both <= best:
+        known = owners > 0 and found[owners - 1, 0] == own
+        if known and both <= found[owners - 1, 1]:
             continue
-        found += not known
-        others[found - 1], delays[found - 1], best = other, delay_ms, both
-    return others[:found], delays[:found]
+        owners += not known
+        found[owners - 1, 0], found[owners - 1, 1], found[owners - 1, 2] = own, both, later
+    return found[:owners]
 
 
 class _Way(NamedTuple):
@@ -161,18 +180,18 @@ class _Way(NamedTuple):
     north_m: NDArray[np.float64]
 
 
-def _left(one: Fixes, two: Fixes, offset_ms: int) -> tuple[float, int]:
-    """Return what is left between two tracks at the best delay near the one that was voted for."""
+def laid_over(one: Fixes, two: Fixes, later_ms: int) -> Overlay:
+    """Lay the second track over the first at the best delay near the one that was voted for."""
     lon, lat = float(one.lon[0]), float(one.lat[0])
     east_m, north_m = degree_m(lat)
     ways = [_Way(part.t_ms, (part.lon - lon) * east_m, (part.lat - lat) * north_m) for part in (one, two)]
     looked_at = np.linspace(0, len(one) - 1, min(len(one), _LOOKED_AT)).astype(np.intp)
-    best = (np.inf, offset_ms)
+    best = (np.inf, later_ms)
     for step_ms, reach_ms in ((2_000, 2 * _BIN_MS), (250, 2_000)):
         middle = best[1]
         for delay in range(middle - reach_ms, middle + reach_ms + 1, step_ms):
             best = min(best, (_between(ways[0], ways[1], looked_at, delay), delay))
-    return best
+    return Overlay(*best)
 
 
 def _between(one: _Way, two: _Way, looked_at: NDArray[np.intp], delay_ms: int) -> float:

@@ -72,6 +72,21 @@ def shelf_of(tracks: Sequence[Marks]) -> Shelf:
     return Shelf(hashes, t_ms[order], owner, sizes, starts)
 
 
+@inlined
+def places(shelf: Shelf, value: np.uint64) -> tuple[int, int]:
+    """Return from where until before where a hash is on a shelf."""
+    bits = 0
+    while (1 << bits) < len(shelf.starts) - 1:
+        bits += 1
+    first = shelf.starts[np.int64(value >> np.uint64(64 - bits))]
+    while first < len(shelf.hashes) and shelf.hashes[first] < value:
+        first += 1
+    last = first
+    while last < len(shelf.hashes) and shelf.hashes[last] == value:
+        last += 1
+    return first, last
+
+
 @kernel
 def count_known(
     shelf_hashes: NDArray[np.uint64],
