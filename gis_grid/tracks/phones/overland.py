@@ -8,10 +8,13 @@ end of a trip, an action such as ``paused_location_updates`` join a place of ear
 from __future__ import annotations
 
 from math import nan
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from msgspec import UNSET, MsgspecError, Struct, UnsetType, to_builtins
+from msgspec.json import Decoder as JsonDecoder
 
+from gis_grid.core.track.fixes import END_OF_TIMES_MS
 from gis_grid.tracks.phones import values
 from gis_grid.tracks.phones.bodies import json_of
 from gis_grid.tracks.phones.fields import MOST, Fields, note, shown
@@ -27,6 +30,11 @@ from gis_grid.tracks.phones.message import (
     Undecodable,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
 _LAYOUT: Final = Layout(
     time=("properties.timestamp",),
     clock=values.ISO,
@@ -38,61 +46,81 @@ _LAYOUT: Final = Layout(
     altitude=("properties.altitude",),
     full_battery=1.0,
 )
-_NUMBER: Final = {int, float}
 _FARTHEST: Final = np.array([180, 90, MOST, MOST, MOST, MOST]).reshape(-1, 1)
-_SECONDS: Final = {f"{second:02}Z": second * 1000 for second in range(60)}
+_CLOCK: Final = np.frombuffer(b"0000-00-00T00:00:00Z", np.uint8)
+_IS_DIGIT: Final = ord("0") == _CLOCK
+_WITHOUT_ZONE: Final = np.dtype({"names": ["clock"], "formats": ["S19"], "itemsize": len(_CLOCK)})
 _PLUGGED: Final = {"charging": True, "full": True, "unplugged": False}
 
 
 def decode(message: Message) -> Reported:
     """Read a batch; a bad location in it leaves the others."""
+    plain = _plain(message.body)
+    if plain is not None:
+        return plain
     body = json_of(message)
     locations = body.get("locations") if isinstance(body, dict) else None
     if not isinstance(locations, list):
         raise Undecodable('the body is no object with a list "locations"')
-    plain = _plain(locations)
-    if plain is not None:
-        return Reported(plain, [], _health(locations))
     faults: list[Fault] = []
     positions = [
         position
         for index, feature in enumerate(locations)
         if (position := _any(feature, index, faults)) is not None
     ]
-    return Reported(positions, faults, _health(locations))
+    properties = (one.get("properties") for one in reversed(locations) if isinstance(one, dict))
+    return Reported(positions, faults, _health(properties))
 
 
-class _Minutes(dict[str, int]):
-    """When a minute began, by how it is written (``2026-11-02T08:00:``): each is read once in a batch."""
-
-    def __missing__(self, minute: str) -> int:
-        t_ms = values.read_clock(f"{minute}00Z")
-        if t_ms is None:
-            raise KeyError(minute)
-        self[minute] = t_ms
-        return t_ms
+class _Point(Struct, gc=False):
+    coordinates: tuple[float, float]
 
 
-def _plain(locations: list[Any]) -> Positions | None:
+class _Properties(Struct, gc=False):
+    timestamp: str
+    horizontal_accuracy: float
+    speed: float
+    altitude: float
+    course: float = -1
+    action: None = None
+    type: None = None
+    battery_level: float | UnsetType = UNSET
+    battery_state: str | UnsetType = UNSET
+
+
+class _Location(Struct, gc=False):
+    geometry: _Point
+    properties: _Properties
+
+
+class _Batch(Struct, gc=False):
+    """A message as Overland writes it; what is not read is passed over, and no object is made of it."""
+
+    locations: list[_Location]
+
+
+_BATCH: Final = JsonDecoder(_Batch)
+
+
+def _plain(body: bytes) -> Reported | None:
     """Read a batch that is all as Overland writes it, and quickly; None for anything else."""
-    minutes = _Minutes()
     try:
-        said = [one["properties"] for one in locations]
-        points = [one["geometry"]["coordinates"] for one in locations]
-        times = [minutes[time[:17]] + _SECONDS[time[17:]] for time in (one["timestamp"] for one in said)]
-        columns = [
-            [lon for lon, _ in points],
-            [lat for _, lat in points],
-            *([one[name] for one in said] for name in ("horizontal_accuracy", "speed", "altitude")),
-            [one.get("course", -1) for one in said],
+        body.decode()  # what is passed over is no text otherwise
+        locations = _BATCH.decode(body).locations
+        said = [one.properties for one in locations]
+        times = _times([one.timestamp for one in said])
+    except (MsgspecError, ValueError, RecursionError):
+        return None
+    numbers = np.array(
+        [
+            [one.geometry.coordinates[0] for one in locations],
+            [one.geometry.coordinates[1] for one in locations],
+            [one.horizontal_accuracy for one in said],
+            [one.speed for one in said],
+            [one.altitude for one in said],
+            [one.course for one in said],
         ]
-        if {kind for column in columns for kind in set(map(type, column))} - _NUMBER:
-            return None
-        numbers = np.array(columns, np.float64).reshape(len(columns), -1)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        return None
-    if any("action" in one or "type" in one for one in said):
-        return None
+    )
     if (np.abs(numbers) > _FARTHEST).any():
         return None
     lon, lat, accuracy, speed, altitude, heading = numbers
@@ -101,7 +129,23 @@ def _plain(locations: list[Any]) -> Positions | None:
     records["accuracy_m"] = np.where(accuracy > 0, accuracy, nan)
     records["speed_mps"] = np.where(speed >= 0, speed, nan)
     records["heading_deg"] = np.where(heading >= 0, heading, nan)
-    return Positions(records)
+    return Reported(Positions(records), [], _health(map(to_builtins, reversed(said))))
+
+
+def _times(written: list[str]) -> NDArray[np.int64]:
+    """Read ``2026-11-02T08:00:00Z`` and nothing else, as milliseconds; ``ValueError`` when one is no time."""
+    if set(map(len, written)) - {len(_CLOCK)}:
+        raise ValueError
+    joined = "".join(written).encode()
+    letters = np.frombuffer(joined, np.uint8).reshape(len(written), len(_CLOCK))
+    digits = letters[:, _IS_DIGIT] - ord("0")
+    if (digits > 9).any() or (letters[:, ~_IS_DIGIT] != _CLOCK[~_IS_DIGIT]).any():
+        raise ValueError
+    moments = np.frombuffer(joined, _WITHOUT_ZONE)["clock"].astype("M8[ms]")
+    t_ms: NDArray[np.int64] = moments.astype(np.int64)
+    if ((t_ms <= 0) | (t_ms >= END_OF_TIMES_MS)).any():
+        raise ValueError
+    return t_ms
 
 
 def _any(feature: object, index: int, faults: list[Fault]) -> Position | None:
@@ -129,10 +173,9 @@ def _any(feature: object, index: int, faults: list[Fault]) -> Position | None:
     return next(iter(report.positions), None)
 
 
-def _health(locations: list[object]) -> Health | None:
-    """Return what the latest location in the batch says of the battery."""
-    for feature in reversed(locations):
-        said = feature.get("properties") if isinstance(feature, dict) else None
+def _health(latest_first: Iterable[object]) -> Health | None:
+    """Return what the latest properties that speak of the battery say."""
+    for said in latest_first:
         if isinstance(said, dict) and ("battery_level" in said or "battery_state" in said):
             state = said.get("battery_state")
             plugged = _PLUGGED.get(state) if isinstance(state, str) else None
