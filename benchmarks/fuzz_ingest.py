@@ -1,15 +1,20 @@
 """A million broken messages to every address of phones: none fails, none is lost, memory stays.
 
-    .venv/bin/python benchmarks/fuzz_ingest.py [--payloads 1000000] [--seed 1] [--write]
+    .venv/bin/python benchmarks/fuzz_ingest.py [--payloads 1000000] [--seed 1] [--from 1] [--write]
 
-Messages as the apps send them (`ingesting/specimens.py`) are broken in up to five ways each
-(`ingesting/mutating.py`) and given to the real application in this process, many at once so that they share
-transactions, on a throw-away PostGIS that commits. Each goes in the name of one of 4,000 phones, one a round;
-after each round the tables say what became of it: positions stored, dropped and counted as off duty, or the
-message in quarantine. A message that was taken and left no trace must be one without a position or a fault.
-Half of the time of every phone is off duty, and every fourth phone has another datum than WGS 84.
-The run fails at the first round with an answer of 500 or above, an authenticated message that was turned away
-for what it holds, a stranger's that was not, or one that cannot be accounted for; it prints the request.
+Messages as the apps send them (`ingesting/specimens.py`), files of tracks and signatures for duty are broken
+in up to five ways each (`ingesting/mutating.py`) and given to the real application in this process, many at
+once so that they share transactions, on a throw-away PostGIS that commits. Each goes in the name of one of
+4,000 phones, one a round; after each round the tables say what became of it: positions stored, dropped and
+counted as off duty, or the message in quarantine. A message that was taken and left no trace must be one
+without a position or a fault. Half of the time of every phone is off duty, and every second one has another
+datum than WGS 84. The run fails at the first round with an answer of 500 or above, an authenticated message
+that was turned away for what it holds, a stranger's that was not, or one that cannot be accounted for; it
+prints the request and the number of the round: `--from` begins there. Another process makes the next round
+and judges the last one.
+
+Memory is told every 50,000 messages: the most that this process held in them, and the cluster at their end.
+The run fails when this process held more than a tenth more in the second half than ever in the first.
 `--write` keeps the output in `results/fuzz_ingest.md`.
 """
 
@@ -17,11 +22,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import random
+import multiprocessing
 import sys
 import traceback
 from collections import Counter
-from dataclasses import dataclass, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -29,54 +35,58 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 from contests.report import Output, Section, machine
 from import_buildings import throwaway_database
-from ingesting import town
-from ingesting.mutating import mutated
-from ingesting.specimens import SPECIMENS, Request
+from ingesting import town, usage
+from ingesting.broken import Answer, Rounds, Traces
 from sqlalchemy import text
 
 from gis_grid.app import create_app
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.logins import LOGINS
 from gis_grid.kit.settings import Settings
-from gis_grid.tracks.intake import credential
-from gis_grid.tracks.phones.clients import CLIENTS
-from gis_grid.tracks.phones.message import Message, Undecodable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingesting.specimens import Request
     from sqlalchemy import Engine
 
 RESULT: Final = Path(__file__).parent / "results" / "fuzz_ingest.md"
 PHONES: Final = 4_000
 AT_ONCE: Final = 200
-STRANGERS: Final = 0.02
-SHOWN_TWICE: Final = 0.6
-MOST_GROWTH_MIB: Final = 100.0
-TURNED_AWAY: Final = frozenset({404, 405, 413, 414, 431})
-"""Answers that say nothing of what a message holds: its address, its method, its size."""
+FILES_AT_ONCE: Final = 6
+TOLD_EVERY: Final = 50_000
+MOST_GROWTH: Final = 1.10
 
-_TABLES: Final = ("fix", "quarantine", "off_duty_count", "touched_day")
+_EMPTY: Final = "TRUNCATE fix, quarantine, off_duty_count, touched_day, signature, duty"
 _FOUND: Final = text("""
-    SELECT device.id, (SELECT count(*) FROM fix WHERE device_id = device.id) AS fixes,
-           (SELECT count(*) FROM quarantine WHERE device_id = device.id) AS quarantined,
-           (SELECT coalesce(sum(fixes), 0) FROM off_duty_count AS dropped
-            WHERE dropped.worker_id = holder.worker_id) AS off_duty
-    FROM device JOIN device_holder AS holder ON holder.device_id = device.id ORDER BY substr(code, 2)::integer
+    SELECT coalesce(stored.n, 0), coalesce(aside.n, 0), coalesce(dropped.n, 0), coalesce(signed.n, 0)
+    FROM device JOIN device_holder AS holder ON holder.device_id = device.id
+    LEFT JOIN (SELECT device_id, count(*) AS n FROM fix GROUP BY 1) AS stored ON stored.device_id = device.id
+    LEFT JOIN (SELECT device_id, count(*) AS n FROM quarantine GROUP BY 1) AS aside
+        ON aside.device_id = device.id
+    LEFT JOIN (SELECT worker_id, sum(fixes)::integer AS n FROM off_duty_count GROUP BY 1) AS dropped
+        USING (worker_id)
+    LEFT JOIN (SELECT worker_id, count(*) AS n FROM signature GROUP BY 1) AS signed USING (worker_id)
+    ORDER BY substr(code, 2)::integer LIMIT :phones
 """)
-_HALF_ON_DUTY: Final = "UPDATE duty SET during = tstzrange(lower(during), lower(during) + interval '6 hours')"
+_HALF_ON_DUTY: Final = text("""
+    INSERT INTO duty (worker_id, during, declared_by)
+    SELECT id, tstzrange(:sign_in, :sign_in + interval '6 hours'), 'sign_in' FROM worker
+""")
 _DATUMS: Final = """
     UPDATE device SET issued_at = '2026-11-01',
         datum = (ARRAY['wgs84', 'wgs84', 'wgs84', 'gcj02', 'bd09', 'cgcs2000'])[1 + id % 6]
 """
 
 
-@dataclass(slots=True)
-class Sent:
-    """A message, and what was answered."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Memory after so many messages, MiB."""
 
-    request: Request
-    token: str
-    status: int = 0
-    reply: bytes = b""
+    messages: int
+    peak: float
+    cluster: float
+    seconds: float
 
 
 def main() -> None:
@@ -85,75 +95,152 @@ def main() -> None:
     )
     parser.add_argument("--payloads", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--from", type=int, default=1, dest="first", help="number of the first round")
     parser.add_argument("--write", action="store_true", help=f"keep the output in {RESULT.name}")
     arguments = parser.parse_args()
     output = Output()
     output.say("# Broken messages")
     output.say(machine("fuzz_ingest.py", ("fastapi", "starlette", "orjson", "numpy", "psycopg")))
     with throwaway_database() as url:
-        output.say(asyncio.run(fuzzed(url, arguments.payloads, arguments.seed)).text())
+        run = fuzzed(url, arguments.payloads, arguments.seed, arguments.first)
+        for section in asyncio.run(run):
+            output.say(section.text())
     if arguments.write:
         RESULT.write_text(output.text, "utf-8")
 
 
-async def fuzzed(url: str, payloads: int, seed: int) -> Section:
+async def fuzzed(url: str, payloads: int, seed: int, first: int) -> list[Section]:
     owner = make_engine(url)
     phones = min(PHONES, payloads)
     town.fill(owner, phones)
     with owner.begin() as conn:
-        for statement in (_HALF_ON_DUTY, _DATUMS):
-            conn.execute(text(statement))
+        conn.execute(text(_DATUMS))
+    cluster = server_of(owner)
     engines = Engines(*(make_engine(url, role=login) for login in LOGINS))
     app = create_app(Settings(), engines)
-    draw = random.Random(seed)
     became: Counter[str] = Counter()
-    memory = []
+    told: list[Told] = []
+    sizes = [min(phones, payloads - start) for start in range(0, payloads, phones)]
     begun = perf_counter()
-    async with app.router.lifespan_context(app):
-        for start in range(0, payloads, phones):
-            batch = [made(draw, phone) for phone in range(1, 1 + min(phones, payloads - start))]
-            await send_all(app, batch)
-            became += await asyncio.to_thread(accounted, owner, batch)
-            memory.append(psutil.Process().memory_info().rss / 2**20)
-    seconds = perf_counter() - begun
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_begin_beside) as beside:
+        async with app.router.lifespan_context(app):
+            done, judged = 0, None
+            made = beside.submit(_make, seed, first, sizes[0])
+            for number, size in enumerate(sizes, first):
+                batch = await asyncio.wrap_future(made)
+                if number + 1 < first + len(sizes):
+                    made = beside.submit(_make, seed, number + 1, sizes[number + 1 - first])
+                await asyncio.to_thread(begin_round, owner)
+                answers = await send_all(app, batch)
+                found = await asyncio.to_thread(traces, owner, size)
+                if judged is not None:
+                    became += await asyncio.wrap_future(judged)
+                judged = beside.submit(_judge, number, answers, found)
+                done += size
+                if done // TOLD_EVERY > (done - size) // TOLD_EVERY or done == payloads:
+                    told.append(Told(done, _peak_since_then(), cluster_mib(cluster), perf_counter() - begun))
+                    print(told[-1], file=sys.stderr, flush=True)
+            assert judged is not None
+            became += await asyncio.wrap_future(judged)
     engines.dispose()
     owner.dispose()
-    early, late = memory[len(memory) // 10], memory[-1]
-    assert late - early < MOST_GROWTH_MIB, f"memory grew from {early:.0f} to {late:.0f} MiB"
-    remark = (
-        f"{payloads / seconds:,.0f} messages/s. Memory after a tenth of them {early:,.0f} MiB, "
-        f"in the end {late:,.0f} MiB. No answer of 500 or above."
-    )
-    return Section(
-        f"{payloads:,} messages, seed {seed}",
-        ("what became of them", "messages"),
-        [(what, f"{count:,}") for what, count in sorted(became.items(), key=lambda item: -item[1])],
-        [remark],
-    )
+    return [of_messages(became, seed, first, perf_counter() - begun), of_memory(told)]
 
 
-def made(draw: random.Random, phone: int) -> Sent:
-    """Return a broken message of a phone, or of a stranger."""
-    token = town.token_of(phone)
-    if draw.random() < STRANGERS:
-        token = draw.choice((f"ggd_{'x' * 43}", "ggd_", "someone", token[:-1], ""))
-    request = draw.choice(SPECIMENS).of(token, draw.randrange(12 * 3600))
-    if draw.random() < SHOWN_TWICE:  # else most of what breaks a query or a body breaks the token
-        request = replace(request, headers={**request.headers, b"authorization": b"Bearer " + token.encode()})
-    return Sent(mutated(request, draw), token)
+def of_messages(became: Counter[str], seed: int, first: int, seconds: float) -> Section:
+    payloads = became.total()
+    rows = [(what, f"{count:,}") for what, count in sorted(became.items(), key=lambda item: -item[1])]
+    remark = f"{payloads / seconds:,.0f} messages/s. No answer of 500 or above."
+    title = f"{payloads:,} messages, seed {seed}, from round {first}"
+    return Section(title, ("what became of them", "messages"), rows, [remark])
 
 
-async def send_all(app: Any, batch: list[Sent]) -> None:
-    waiting = iter(batch)
+def of_memory(told: Sequence[Told]) -> Section:
+    """Tell memory; it is an error when the later half held more than the earlier one."""
+    rows = [
+        (f"{one.messages:,}", f"{one.seconds:,.0f}", f"{one.peak:,.0f}", f"{one.cluster:,.0f}")
+        for one in told
+    ]
+    section = Section("Memory", ("messages", "seconds", "most of the program, MiB", "cluster, MiB"), rows)
+    if len(told) > 1:
+        early, late = told[: len(told) // 2], told[len(told) // 2 :]
+        before, after = (max(one.peak for one in half) for half in (early, late))
+        remark = (
+            f"Most in the first half {before:,.0f} MiB, in the second {after:,.0f} MiB "
+            f"({after / before - 1:+.1%}; at most {MOST_GROWTH - 1:+.0%})."
+        )
+        assert after < before * MOST_GROWTH, f"{section.text()}\n{remark}"
+        section.remarks.append(remark)
+    return section
+
+
+_rounds: Rounds
+
+
+def _begin_beside() -> None:
+    global _rounds  # noqa: PLW0603 - of the process that makes and judges
+    _rounds = Rounds()
+
+
+def _make(seed: int, number: int, phones: int) -> list[Request]:
+    return _rounds.make(seed, number, phones)
+
+
+def _judge(number: int, answers: list[Answer], found: list[Traces]) -> Counter[str]:
+    return _rounds.judge(number, answers, found)
+
+
+def begin_round(owner: Engine) -> None:
+    """Empty the tables, and put everybody on duty as at first: messages may have signed them out."""
+    with owner.begin() as conn:
+        conn.exec_driver_sql(_EMPTY)
+        conn.execute(_HALF_ON_DUTY, {"sign_in": town.SIGN_IN})
+
+
+def traces(owner: Engine, phones: int) -> list[Traces]:
+    """Say what is there of each phone."""
+    with owner.begin() as conn:
+        return [Traces(*row) for row in conn.execute(_FOUND, {"phones": phones})]
+
+
+def server_of(owner: Engine) -> int | None:
+    """Return the process that all of PostgreSQL's are children of; ``None`` on another machine."""
+    with owner.begin() as conn:
+        pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    if not psutil.pid_exists(pid) or not psutil.Process(pid).name().startswith("postgres"):
+        return None
+    return psutil.Process(pid).ppid()
+
+
+def cluster_mib(pid: int | None) -> float:
+    return float("nan") if pid is None else usage.shared_mib(pid)
+
+
+def _peak_since_then() -> float:
+    """Return the most that this process held since it was last asked."""
+    peak = usage.peak_mib(psutil.Process())
+    Path("/proc/self/clear_refs").write_text("5", "ascii")
+    return peak
+
+
+async def send_all(app: Any, batch: Sequence[Request]) -> list[Answer]:
+    answers: list[Answer | None] = [None] * len(batch)
+    waiting = iter(enumerate(batch))
+    files = asyncio.Semaphore(FILES_AT_ONCE)
 
     async def send_some() -> None:
-        for sent in waiting:
-            sent.status, sent.reply = await answer(app, sent.request)
+        for place, request in waiting:
+            if request.path == "/ingest/tracks":  # more at once are told to come later
+                async with files:
+                    answers[place] = await answer(app, request)
+            else:
+                answers[place] = await answer(app, request)
 
     await asyncio.gather(*(send_some() for _ in range(AT_ONCE)))
+    return [one for one in answers if one is not None]
 
 
-async def answer(app: Any, request: Request) -> tuple[int, bytes]:
+async def answer(app: Any, request: Request) -> Answer:
     """Give a request to the application as a server would."""
     headers = {b"host": b"localhost", b"content-length": b"%d" % len(request.body), **request.headers}
     scope = {
@@ -187,76 +274,8 @@ async def answer(app: Any, request: Request) -> tuple[int, bytes]:
     try:
         await app(scope, receive, send)
     except Exception as error:
-        return 500, traceback.format_exc().encode() + repr(error).encode()
-    return status, b"".join(parts)
-
-
-def accounted(owner: Engine, batch: list[Sent]) -> Counter[str]:
-    """Say what became of each message of a round, and empty the tables."""
-    with owner.begin() as conn:
-        found = conn.execute(_FOUND).all()
-        conn.exec_driver_sql(f"TRUNCATE {', '.join(_TABLES)}")
-    became: Counter[str] = Counter()
-    for sent, row in zip(batch, found[: len(batch)], strict=True):
-        what, why_not = judged(sent, row)
-        if why_not is not None:
-            sys.exit(f"{why_not}: {str(sent)[:20_000]}\nin the database: {row}")
-        became[what] += 1
-    return became
-
-
-def judged(sent: Sent, row: Any) -> tuple[str, str | None]:
-    """Return what became of a message, and what is wrong with that."""
-    traces = row.fixes + row.quarantined + row.off_duty
-    if sent.status >= 500 or sent.status < 200:
-        return "", "failed"
-    if sent.status != 200:
-        what = f"turned away ({sent.status})"
-        if traces:
-            return what, "turned away, and yet left something"
-        if sent.status in TURNED_AWAY:
-            return what, None
-        return what, "turned away" if sent.status != 401 or shows_token(sent) else None
-    if not shows_token(sent):
-        return "", "taken from a stranger"
-    if row.quarantined:
-        return "in quarantine" + (", with positions stored" if row.fixes else ""), None
-    if row.fixes + row.off_duty:
-        return "stored" if row.fixes else "off duty, counted", wrong_number(sent, row)
-    return "no position (heartbeats and the like)", wrong_number(sent, row)
-
-
-def shows_token(sent: Sent) -> bool:
-    """Say whether the phone's own token is whole, and the first one that is shown."""
-    request, token = sent.request, sent.token.encode()
-    if len(sent.token) != len(town.token_of(1)) or b"xxx" in token:
-        return False
-    if request.headers.get(b"authorization") == b"Bearer " + token or request.path.endswith(sent.token):
-        return True
-    shown = credential.find(message_of(request))
-    return shown is not None and shown.secret == sent.token
-
-
-def message_of(request: Request) -> Message:
-    """Return what a decoder is given; PostgreSQL holds no NUL in a text."""
-    kind = request.headers.get(b"content-type", b"")
-    query, content_type = (text.replace(b"\0", b"").decode("latin-1") for text in (request.query, kind))
-    return Message(request.method, query, content_type, request.body)
-
-
-def wrong_number(sent: Sent, row: Any) -> str | None:
-    """Hold what was stored or counted against what the app's own decoder reads, when all of it was good."""
-    client = next(one for one in CLIENTS if one.name == sent.request.path.split("/")[2])
-    try:
-        said = client.decode(credential.without_tokens(message_of(sent.request)))
-    except Undecodable as error:
-        return f"not in quarantine, though {error}"
-    if said.faults:
-        return f"not in quarantine, though {said.faults[0]}"
-    positions = len({position[:3] for position in said.positions})
-    if not positions <= row.fixes + row.off_duty <= len(said.positions):
-        return f"{positions} different positions of {len(said.positions)}"
-    return None
+        return Answer(500, traceback.format_exc().encode() + repr(error).encode())
+    return Answer(status, b"".join(parts))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from ingesting.specimens import SPECIMENS
+from ingesting.specimens import RARE_SPECIMENS, SPECIMENS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ingesting.specimens import Request
 
+_ALL: Final = (*SPECIMENS, *RARE_SPECIMENS)
 _ODD: Final = (
     *(b"", b"null", b"NaN", b"Infinity", b"-Infinity", b"true", b"[]", b"{}", b'""', b'"x"', b"-0.0", b"0"),
     *(
@@ -164,11 +165,11 @@ def _other_method(request: Request, draw: Random) -> Request:
 
 
 def _other_path(request: Request, draw: Random) -> Request:
-    return replace(request, path=draw.choice(SPECIMENS).path.replace("{token}", "of-nobody"))
+    return replace(request, path=draw.choice(_ALL).path.replace("{token}", "of-nobody"))
 
 
 def _other_body(request: Request, draw: Random) -> Request:
-    return replace(request, body=draw.choice(SPECIMENS).body)
+    return replace(request, body=draw.choice(_ALL).body)
 
 
 def _other_header(request: Request, draw: Random) -> Request:

@@ -1,4 +1,4 @@
-"""Messages as the apps send them, with the fields that their documents name; the material of the fuzzer."""
+"""Messages, files and signatures as phones send them, with the fields that documents name: to be broken."""
 
 from __future__ import annotations
 
@@ -77,6 +77,28 @@ _BACKGROUND: Final = (
     b'"is_charging":false},"activity":{"type":"still"}},"device_id":"{token}"}'
 )
 
+_POINT: Final = (
+    b'{"type":"FeatureCollection","features":[{"type":"Feature","geometry":{"type":"Point","coordinates":'
+    b'[120.1551,30.2741]},"properties":{"time":"{iso}","accuracy":8}}]}'
+)
+_GPX: Final = (
+    b'<?xml version="1.0"?><gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1"><trk><trkseg>'
+    b'<trkpt lat="30.2741" lon="120.1551"><ele>12</ele><time>{iso}</time></trkpt></trkseg></trk></gpx>'
+)
+_CSV: Final = (
+    b"time,lon,lat,accuracy\r\n{iso},120.1551,30.2741,8\r\n2026-11-11T05:00:00Z,120.1552,30.2742,9\r\n"
+)
+_FORM_FILE: Final = (
+    b'--gg\r\ncontent-disposition: form-data; name="file"; filename="day.csv"\r\n\r\n'
+    + _CSV
+    + b"\r\n--gg--\r\n"
+)
+
+
+def _of_type(kind: bytes) -> Mapping[bytes, bytes]:
+    return _BEARER | {b"content-type": kind}
+
+
 SPECIMENS: Final = (
     Request("GET", "/ingest/traccar", _TRACCAR),
     Request("POST", "/ingest/traccar", _TRACCAR),
@@ -107,3 +129,20 @@ SPECIMENS: Final = (
         b'{"locations":[' + _OVERLAND_LATE + b"," + _OVERLAND + b'],"current":{}}',
     ),
 )
+
+RARE_SPECIMENS: Final = (
+    Request("POST", "/ingest/tracks", b"", _of_type(b"application/geo+json"), _POINT),
+    Request("POST", "/ingest/tracks", b"name=day.gpx", _of_type(b"application/gpx+xml"), _GPX),
+    Request("POST", "/ingest/tracks", b"time=time&token={token}", _of_type(b"text/csv"), _CSV),
+    Request("POST", "/ingest/tracks", b"", _of_type(b"multipart/form-data; boundary=gg"), _FORM_FILE),
+    Request("POST", "/ingest/duty", b"", _BEARER | _JSON, b'{"action":"in","at":"{iso}","kind":"regular"}'),
+    Request("POST", "/ingest/duty", b"id={token}", _JSON, b'{"action":"out","at":"{iso}"}'),
+    Request(
+        "POST",
+        "/ingest/duty",
+        b"",
+        _BEARER | _JSON,
+        b'{"action":"in","at":"{iso}","lon":120.1551,"lat":30.2741,"accuracy_m":8}',
+    ),
+)
+"""Files, which cost much and come seldom, and signatures."""

@@ -19,6 +19,7 @@ from gis_grid.kit.errors import BadInput, NotAllowed
 from gis_grid.kit.http import AppSettings, IntakeConn  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.tracks import devices
 from gis_grid.tracks.intake import credential
+from gis_grid.tracks.intake.routes import kept
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _BY_DEVICE: Final[dict[str, Any]] = {"security": [{"device": []}]}
 
 async def _token(request: Request) -> bytes:
     """Return the digest of the token that a phone shows, wherever its app can put it."""
-    message = Message(query=request.url.query, body=await request.body())
+    message = Message(query=kept(request.scope["query_string"]), body=await request.body())
     return digest(credential.require(message, request.headers.get("authorization", "")).secret)
 
 

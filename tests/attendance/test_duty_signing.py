@@ -277,6 +277,11 @@ def test_what_is_malformed_says_where(anonymous: TestClient, conn: Connection, w
     assert (ahead.status_code, ahead.json()["title"]) == (400, "The time cannot be")
 
 
+def test_an_address_that_is_no_text_shows_no_token(anonymous: TestClient) -> None:
+    answer = anonymous.post("/ingest/duty?id=gg\xe4", json={"action": "in"})
+    assert answer.status_code == 401
+
+
 def test_an_account_that_is_no_worker_signs_nothing(anonymous: TestClient, conn: Connection) -> None:
     as_worker(anonymous, conn, worker=None)
     answer = anonymous.post("/api/duty", json={"action": "in"})

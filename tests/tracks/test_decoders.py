@@ -373,13 +373,29 @@ def test_a_feature_of_a_strange_shape_is_named_even_when_it_is_the_only_one(feat
     assert (problem.row, problem.field) == (1, field)
 
 
-def test_values_a_thousand_lists_deep_are_told_of() -> None:
-    deep = "[" * 2_000 + "]" * 2_000
-    feature = '{"type": "Feature", "geometry": {"type": "Point", "coordinates": %s}, "properties": {"t": %s}}'
-    (problem,) = problems_of("a.geojson", feature % (deep, "1793577600"))
-    assert problem.field == "coordinates"
-    (problem,) = problems_of("a.geojson", feature % ("[116.3, 39.9]", deep))
-    assert problem.field == "t"
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "[" * 2_000_000,
+        '{"a":' * 200_000,
+        '{"type":"FeatureCollection","features":[' * 20_000,
+        "[" * 65 + "]" * 65,
+    ],
+    ids=["lists", "objects", "collections", "just too deep"],
+)
+def test_nesting_that_no_track_has_is_refused_before_it_takes_memory(deep) -> None:
+    with pytest.raises(BadTrack, match="nested more than 64 deep"):
+        list(decode("a.geojson", deep))
+
+
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+def test_brackets_in_texts_nest_nothing_however_the_pieces_are_cut(size) -> None:
+    said = {"t": "1793577600", "note": '[{"[\\' * 100}
+    point = {"type": "Point", "coordinates": [116.3, 39.9]}
+    whole = json.dumps({"type": "Feature", "geometry": point, "properties": said}).encode()
+    pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
+    (block,) = decode("a.geojson", pieces)
+    assert len(block.fixes) == 1
 
 
 def test_a_feature_may_have_a_property_called_features() -> None:

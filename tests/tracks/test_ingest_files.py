@@ -16,6 +16,7 @@ import pytest
 import shapely
 from intake_town import TODAY, Program, Town, program_on, settle
 from sqlalchemy import text
+from starlette.requests import Request
 from walking_ground import INSIDE, SHANGHAI, at, hire, stroll
 
 from gis_grid.accounts.service import devices
@@ -29,6 +30,7 @@ from gis_grid.kit.settings import Settings
 from gis_grid.tracks import quarantine, service
 from gis_grid.tracks.intake import pipeline
 from gis_grid.tracks.intake import upload as uploading
+from gis_grid.tracks.intake.files import _shown
 from gis_grid.tracks.intake.group import Policy
 
 if TYPE_CHECKING:
@@ -323,6 +325,12 @@ def test_a_text_that_is_none_is_told_of(town: Town) -> None:
     found = taken(send(town, feature.encode()))
     assert found["left_out"] == 1
     assert len(town.errors()) == 1
+
+
+def test_an_address_that_is_no_text_is_kept_as_far_as_it_is_one(town: Town) -> None:
+    message = {"type": "http", "method": "POST", "query_string": b"name=a\0b\xff", "headers": []}
+    kept, _ = _shown(Request({**message, "headers": [(b"authorization", f"Bearer {town.token}".encode())]}))
+    assert kept.query == "name=ab\xff"
 
 
 def test_the_token_is_kept_nowhere(town: Town) -> None:

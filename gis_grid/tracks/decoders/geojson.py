@@ -18,6 +18,7 @@ from gis_grid.tracks.decoders.block import RowProblem
 from gis_grid.tracks.decoders.crs import require_degrees
 from gis_grid.tracks.decoders.mf_json import MOVING, crs_name, runs_of
 from gis_grid.tracks.decoders.names import NUMBERS, find_fields, known_names
+from gis_grid.tracks.decoders.nesting import shallow
 from gis_grid.tracks.decoders.rows import Rows
 from gis_grid.tracks.decoders.text import as_utf8
 
@@ -56,7 +57,7 @@ def decode_geojson(chunks: Iterable[bytes], zone: dt.tzinfo) -> Iterator[TrackBl
 
 def _features(chunks: Iterable[bytes]) -> Iterator[Any]:
     """Features of a collection one by one; a single feature or geometry as one."""
-    reader = _Reader(as_utf8(chunks))
+    reader = _Reader(shallow(as_utf8(chunks)))
     head = reader.peek(_PEEK)
     begin = _FEATURES.search(head)
     if begin is not None:

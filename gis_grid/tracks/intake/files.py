@@ -23,7 +23,7 @@ from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.declared import Declared  # noqa: TC001 - FastAPI reads it
 from gis_grid.tracks.intake.file_import import require_device, take_in_file
 from gis_grid.tracks.intake.progress import Progress, progress_of
-from gis_grid.tracks.intake.routes import PATH, RESPONSES, device_token
+from gis_grid.tracks.intake.routes import PATH, RESPONSES, device_token, kept
 from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
 from gis_grid.tracks.phones.message import Message
 
@@ -270,9 +270,9 @@ def _shown(request: Request) -> tuple[Message, bytes]:
     headers = request.headers
     message = Message(
         method=request.method,
-        query=request.scope["query_string"].decode("latin-1"),
-        content_type=headers.get("content-type", ""),
-        user_agent=headers.get("user-agent", ""),
+        query=kept(request.scope["query_string"]),
+        content_type=kept(headers.get("content-type", "").encode("latin-1")),
+        user_agent=kept(headers.get("user-agent", "").encode("latin-1")),
     )
     shown = credential.require(message, headers.get("authorization", ""))
     return shown.message, digest(shown.secret)

@@ -85,18 +85,18 @@ def _entry(client: Client, request: Request, body: bytes) -> Entry:
     headers = dict(request.scope["headers"])
     message = Message(
         method=request.method,
-        query=_kept(query),
-        content_type=_kept(headers.get(b"content-type", b"")),
+        query=kept(query),
+        content_type=kept(headers.get(b"content-type", b"")),
         body=body,
-        user_agent=_kept(headers.get(b"user-agent", b"")),
+        user_agent=kept(headers.get(b"user-agent", b"")),
     )
     authorization = headers.get(b"authorization", b"").decode("latin-1")
     shown = credential.require(message, authorization, request.path_params.get("token", ""))
     return Entry(client, shown.message, digest(shown.secret), now())
 
 
-def _kept(sent: bytes) -> str:
-    """Return a text as PostgreSQL can hold it."""
+def kept(sent: bytes) -> str:
+    """Return what stood in a request's head as PostgreSQL can hold it."""
     return sent.replace(b"\0", b"")[:MOST_URL_BYTES].decode("latin-1")
 
 
