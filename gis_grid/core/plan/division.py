@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from gis_grid.core.plan.errors import BadPlan
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from gis_grid.core.plan.atoms import Atoms
-    from gis_grid.core.plan.ground import Buildings
 
     Whole = NDArray[np.int64]
 
@@ -31,6 +34,8 @@ class Division:
         Draft grids that nothing may change.
     next_key, next_label
         What the next new atom and the next new draft grid are called.
+    exceptions
+        Draft grids that may lie outside the limits, and why: a planner's words or a machine's code.
     """
 
     atoms: Atoms
@@ -38,11 +43,40 @@ class Division:
     locked: frozenset[int] = field(default_factory=frozenset)
     next_key: int = 0
     next_label: int = 0
+    exceptions: Mapping[int, str] = field(default_factory=dict)
 
     def labels(self) -> Whole:
         """Return the draft grids there are, rising."""
         found: Whole = np.unique(self.label)
-        return found[found != GAP]
+        held: Whole = found[found != GAP]
+        return held
+
+    def rows(self, label: int) -> Whole:
+        """Return the rows of the atoms that a draft grid holds; an unknown one is a `BadPlan`."""
+        rows: Whole = np.flatnonzero(self.label == label)
+        if not rows.size:
+            raise BadPlan("no such draft grid", field="grid", value=label)
+        return rows
+
+    def rows_of(self, keys: Whole) -> Whole:
+        """Return the rows of atoms by their keys; an unknown one is a `BadPlan`."""
+        rows: Whole = np.searchsorted(self.atoms.key, keys).astype(np.int64)
+        known = rows < len(self.atoms)
+        known[known] = self.atoms.key[rows[known]] == np.asarray(keys)[known]
+        if not known.all():
+            raise BadPlan("no such atom", field="atoms", value=np.asarray(keys)[~known].tolist())
+        return rows
+
+    def relabelled(self, label: Whole) -> Division:
+        """Return the same atoms under other labels; what was said of grids that are no more is forgotten."""
+        left = frozenset(np.unique(label).tolist())
+        return replace(
+            self,
+            label=label,
+            locked=self.locked & left,
+            next_label=max(self.next_label, int(label.max(initial=GAP)) + 1),
+            exceptions={grid: why for grid, why in self.exceptions.items() if grid in left},
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +86,8 @@ class Change:
     Parameters
     ----------
     before, after
-        The atoms that were changed, cut or relabelled, with their labels; the same key on both sides means
-        the same ground under another label.
+        The atoms that were changed, cut or relabelled, with their labels, by rising key. The same key on both
+        sides means the same ground: under another label, or with a vertex more where a neighbour was cut.
     """
 
     before: Atoms
@@ -64,6 +98,8 @@ class Change:
     locked_after: frozenset[int]
     next_before: tuple[int, int]
     next_after: tuple[int, int]
+    exceptions_before: Mapping[int, str] = field(default_factory=dict)
+    exceptions_after: Mapping[int, str] = field(default_factory=dict)
 
     def inverted(self) -> Change:
         """Return the change that takes this one back."""
@@ -76,12 +112,12 @@ class Change:
             self.locked_before,
             self.next_after,
             self.next_before,
+            self.exceptions_after,
+            self.exceptions_before,
         )
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """What operations work on: a division, with the buildings that must not be cut."""
-
-    division: Division
-    buildings: Buildings
+    def grids(self) -> Whole:
+        """Return the draft grids that held or hold an atom of it, rising."""
+        found: Whole = np.unique(np.concatenate([self.before_label, self.after_label]))
+        held: Whole = found[found != GAP]
+        return held

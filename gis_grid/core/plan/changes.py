@@ -1,0 +1,141 @@
+"""Doing changes, and finding the change between two states."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from gis_grid.core.plan.atoms import Atoms
+from gis_grid.core.plan.division import Change, Division
+from gis_grid.core.plan.errors import BadPlan, Choice, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Whole = NDArray[np.int64]
+    Rows = NDArray[np.int64] | NDArray[np.bool_]
+
+
+def picked(atoms: Atoms, rows: Rows) -> Atoms:
+    """Return some rows of atoms."""
+    return Atoms(*(getattr(atoms, column.name)[rows] for column in fields(atoms)))
+
+
+def joined(one: Atoms, other: Atoms) -> tuple[Atoms, Whole]:
+    """Put two sets of atoms into one by rising key; also where each row of the pair came from."""
+    order: Whole = np.argsort(np.r_[one.key, other.key], kind="stable")
+    columns = (np.r_[getattr(one, c.name), getattr(other, c.name)][order] for c in fields(one))
+    return Atoms(*columns), order
+
+
+def applied(division: Division, change: Change) -> Division:
+    """Return the state after a change.
+
+    Raises
+    ------
+    BadPlan
+        When the change was made in another state.
+    """
+    rows = division.rows_of(change.before.key)
+    if (
+        not np.array_equal(division.label[rows], change.before_label)
+        or (division.next_key, division.next_label) != change.next_before
+    ):
+        raise BadPlan("the change was made in another state of the plan")
+    if _same_ground(change):
+        atoms = division.atoms
+        label = division.label.copy()
+        label[rows] = change.after_label
+    else:
+        stays = np.ones(len(division.atoms), bool)
+        stays[rows] = False
+        atoms, order = joined(picked(division.atoms, stays), change.after)
+        label = np.r_[division.label[stays], change.after_label][order]
+    next_key, next_label = change.next_after
+    return Division(atoms, label, change.locked_after, next_key, next_label, change.exceptions_after)
+
+
+def _same_ground(change: Change) -> bool:
+    """Return whether a change gave atoms other labels and nothing else."""
+    return np.array_equal(change.before.key, change.after.key) and bool(
+        shapely.equals_identical(change.before.polygon, change.after.polygon).all()
+    )
+
+
+def difference(before: Division, after: Division) -> Change:
+    """Return the change that leads from one state to another of the same plan.
+
+    Raises
+    ------
+    Refused
+        `locked`, when an atom of a locked grid is cut, goes or comes; `nothing_changes`.
+    """
+    if after.atoms is before.atoms:
+        was = became = np.flatnonzero(before.label != after.label)
+        held = np.r_[before.label[was], after.label[was]]
+        old = new = picked(before.atoms, was)
+    else:
+        was, became, held = _replaced(before, after)
+        old, new = picked(before.atoms, was), picked(after.atoms, became)
+    same_words = before.locked == after.locked and before.exceptions == after.exceptions
+    if not was.size and not became.size and same_words:
+        raise Refused("nothing_changes", {})
+    refuse_locked(before, held.tolist())
+    return Change(
+        old,
+        before.label[was],
+        new,
+        after.label[became],
+        before.locked,
+        after.locked,
+        (before.next_key, before.next_label),
+        (after.next_key, after.next_label),
+        before.exceptions,
+        after.exceptions,
+    )
+
+
+def _replaced(before: Division, after: Division) -> tuple[Whole, Whole, Whole]:
+    """Find rows that differ on both sides, and the labels of ground that was cut or changed hands."""
+    _, mine, theirs = np.intersect1d(
+        before.atoms.key, after.atoms.key, assume_unique=True, return_indices=True
+    )
+    pairs = zip(before.atoms.polygon[mine], after.atoms.polygon[theirs], strict=True)
+    moved = before.label[mine] != after.label[theirs]
+    same = ~moved & np.fromiter((one is other for one, other in pairs), bool, len(mine))
+    gone = np.delete(np.arange(len(before.atoms)), mine)
+    come = np.delete(np.arange(len(after.atoms)), theirs)
+    held = np.concatenate(
+        [before.label[gone], after.label[come], before.label[mine[moved]], after.label[theirs[moved]]]
+    )
+    return (
+        np.delete(np.arange(len(before.atoms)), mine[same]),
+        np.delete(np.arange(len(after.atoms)), theirs[same]),
+        held,
+    )
+
+
+def with_marks(
+    division: Division, *, locked: frozenset[int] | None = None, exceptions: dict[int, str] | None = None
+) -> Division:
+    """Return the same division with other grids locked, or other exceptions."""
+    return replace(
+        division,
+        locked=division.locked if locked is None else locked,
+        exceptions=division.exceptions if exceptions is None else exceptions,
+    )
+
+
+def refuse_locked(division: Division, grids: Iterable[int]) -> None:
+    """Refuse (`locked`) when one of the grids may not change."""
+    locked = sorted(division.locked.intersection(grids))
+    if locked:
+        unlock = tuple(
+            Choice("lock", {"grid": grid, "locked": False}, "do_unlock", {"grid": grid}) for grid in locked
+        )
+        raise Refused("locked", {"grids": locked}, unlock)

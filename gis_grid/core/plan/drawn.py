@@ -1,0 +1,107 @@
+"""Lines and polygons as people draw them: brought to whole millimetres, or refused with their fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from gis_grid.core.plan.errors import Refused
+from gis_grid.core.plan.frame import GRID_M
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    Geometries = NDArray[np.object_]
+
+MOST_VERTICES = 10_000
+
+
+def drawn_line(geometry: BaseGeometry) -> shapely.LineString:
+    """Return a line that does not cross itself, vertices on whole millimetres.
+
+    Raises
+    ------
+    Refused
+        `not_a_line`, `too_many_vertices`, `line_crosses_itself` (with x, y).
+    """
+    line: shapely.LineString = _on_millimetres(geometry, "LineString", "not_a_line")
+    if not line.is_simple:
+        raise Refused("line_crosses_itself", _self_crossing(line))
+    return line
+
+
+def drawn_polygon(geometry: BaseGeometry) -> shapely.Polygon:
+    """Return a valid polygon without narrowings under a millimetre, vertices on whole millimetres.
+
+    Raises
+    ------
+    Refused
+        `not_a_polygon`, `too_many_vertices`, `polygon_crosses_itself`.
+    """
+    polygon: shapely.Polygon = _on_millimetres(geometry, "Polygon", "not_a_polygon")
+    if not polygon.is_valid:
+        raise Refused("polygon_crosses_itself", _self_crossing(shapely.LineString(polygon.exterior.coords)))
+    return polygon
+
+
+def pieces_along(outline: BaseGeometry, line: BaseGeometry) -> Geometries:
+    """Return what a line leaves of an outline: as many pieces as it cuts it into, one where it does not.
+
+    Parts of the outline that the line does not cross go with the nearest piece.
+    """
+    pieces: list[BaseGeometry] = []
+    apart: list[BaseGeometry] = []
+    for part in shapely.get_parts(outline):
+        linework = shapely.union_all([shapely.boundary(part), line])
+        faces = shapely.get_parts(shapely.polygonize([linework]))
+        shapely.prepare(part)
+        inside = faces[shapely.intersects(part, shapely.point_on_surface(faces))]
+        if len(inside) > 1:
+            pieces += list(inside)
+        else:
+            apart.append(part)
+    if not pieces:
+        return np.array([outline], dtype=object)
+    near = [int(np.argmin(shapely.distance(pieces, part))) for part in apart]
+    for number in set(near):
+        mine = [part for part, nearest in zip(apart, near, strict=True) if nearest == number]
+        pieces[number] = shapely.union_all([pieces[number], *mine])
+    found: Geometries = np.array(pieces, dtype=object)
+    return found
+
+
+def prolonged(line: shapely.LineString, outline: BaseGeometry) -> shapely.LineString:
+    """Return a line whose ends go straight on until they are out of an outline's box."""
+    xy = shapely.get_coordinates(line)
+    west, south, east, north = shapely.bounds(outline)
+    far = 2 * (east - west + north - south) + line.length
+    ahead = xy[-1] - xy[-2]
+    back = xy[0] - xy[1]
+    ends = [xy[0] + back / np.hypot(*back) * far, *xy, xy[-1] + ahead / np.hypot(*ahead) * far]
+    return shapely.LineString(np.round(ends, 3))
+
+
+def _on_millimetres(geometry: BaseGeometry, kind: str, otherwise: str) -> Any:
+    if geometry.geom_type != kind or geometry.is_empty or not np.isfinite(shapely.bounds(geometry)).all():
+        raise Refused(otherwise, {"given": geometry.geom_type})
+    vertices = int(shapely.get_num_coordinates(geometry))
+    if vertices > MOST_VERTICES:
+        raise Refused("too_many_vertices", {"vertices": vertices, "most": MOST_VERTICES})
+    rounded = shapely.remove_repeated_points(shapely.transform(geometry, lambda xy: np.round(xy, 3)))
+    if rounded.length < GRID_M or (kind == "Polygon" and rounded.area == 0):
+        raise Refused(otherwise, {"given": "empty"})
+    return rounded
+
+
+def _self_crossing(line: shapely.LineString) -> dict[str, float]:
+    """Return a place (x, y) that a line goes through twice; none where it goes straight back on itself."""
+    xy = shapely.get_coordinates(line)
+    segments: Geometries = np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)))
+    one, other = shapely.STRtree(segments).query(segments, predicate="intersects")
+    apart = other > one + 1
+    apart &= ~((one == 0) & (other == len(segments) - 1) & bool(np.array_equal(xy[0], xy[-1])))
+    places = shapely.get_coordinates(shapely.intersection(segments[one[apart]], segments[other[apart]]))
+    return {"x": float(places[0, 0]), "y": float(places[0, 1])} if len(places) else {}
