@@ -4,6 +4,7 @@
 CoreError                 something given to the core cannot be used
 ├── BadFixes              positions: not finite, out of range, unequal lengths
 ├── BadBoundary           outline: crossing rings, empty, wrong type, antimeridian
+├── BadGround             planning: an outline, a line or a footprint that no plan can be made on
 ├── BadProfile            rules as data: unknown key, missing or wrong unit, no such day
 └── BadTrack              a track file that cannot be read at all
 ```
@@ -50,6 +51,10 @@ class BadFixes(CoreError):
 
 class BadBoundary(CoreError):
     """An outline that no time can be measured against."""
+
+
+class BadGround(CoreError):
+    """An outline, a line or a footprint that no plan can be made on."""
 
 
 class BadProfile(CoreError):

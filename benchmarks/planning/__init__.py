@@ -1,0 +1,1 @@
+"""What the benchmarks of planning stand on: a town drawn from a seed, and real towns."""
