@@ -52,10 +52,20 @@ def blank_rows(count: int, kind: np.dtype[np.void] = ROW) -> NDArray[np.void]:
 
 def sorted_once(rows: NDArray[np.void], by: Sequence[str] = _IN_TIME) -> NDArray[np.void]:
     """Return rows in order of their key; of those with one key only the first given."""
-    order = np.lexsort([rows[name] for name in reversed(by)])
-    first = np.ones(len(rows), np.bool_)
-    first[1:] = np.any([rows[name][order[1:]] != rows[name][order[:-1]] for name in KEY], axis=0)
-    return rows[order[first]]
+    order, is_same = _sorted(rows, by[:2])
+    if is_same.any():  # else, as nearly always, the other columns decide nothing
+        order, is_same = _sorted(rows, by)
+        order = order[np.append(True, ~is_same)]
+    once: NDArray[np.void] = rows[order]
+    return once
+
+
+def _sorted(rows: NDArray[np.void], by: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the order of rows, and which of them, from the second on, are like the one before."""
+    columns = [rows[name] for name in by]
+    order = np.lexsort(columns[::-1])
+    same = [column[order[1:]] == column[order[:-1]] for column in columns]
+    return order, np.logical_and.reduce(same)
 
 
 def fixes_of_rows(rows: NDArray[np.void]) -> Fixes:

@@ -230,18 +230,23 @@ class _Said:
     """Positions of many messages in their order, few of a message or many, as one array of records."""
 
     def __init__(self) -> None:
-        self._parts: list[NDArray[np.void]] = []
+        self._parts: list[bytes] = []  # numpy joins arrays of records field by field
         self._few: list[Position] = []
 
     def add(self, positions: Sequence[Position]) -> None:
         if isinstance(positions, Positions):
-            self._parts += [np.array(self._few, SAID), positions.records]
-            self._few = []
+            self._end_few()
+            self._parts.append(positions.records.tobytes())
         else:
             self._few += positions
 
     def records(self) -> NDArray[np.void]:
-        return np.concatenate([*self._parts, np.array(self._few, SAID)])
+        self._end_few()
+        return np.frombuffer(b"".join(self._parts), SAID)
+
+    def _end_few(self) -> None:
+        self._parts.append(np.array(self._few, SAID).tobytes())
+        self._few = []
 
 
 def _fixes(said: NDArray[np.void]) -> NDArray[np.void]:
