@@ -1,0 +1,97 @@
+"""Grids that cannot be within limits, with the cause and the arithmetic; and those that cross a barrier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import shapely
+
+from gis_grid.core.plan.arithmetic import Neighbour, Verdict, arithmetic
+from gis_grid.core.plan.costs import LOAD
+from gis_grid.core.plan.division import GAP
+from gis_grid.core.plan.proposal import Cause, Crossing, ExceptionGrid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.core.plan.atoms import Atoms, Borders
+    from gis_grid.core.plan.limits import Limits
+    from gis_grid.core.plan.regions import Regions
+
+    Whole = NDArray[np.int64]
+
+_CAUSE: Final = {
+    Verdict.EMPTY: Cause.EMPTY,
+    Verdict.FEW: Cause.FEW,
+    Verdict.BETWEEN: Cause.BETWEEN,
+    Verdict.POSSIBLE: Cause.NOT_FOUND,
+}
+
+
+def exceptions_of(
+    atoms: Atoms, borders: Borders, label: Whole, limits: Limits, *, regions: Regions, on_nodes: Whole
+) -> tuple[ExceptionGrid, ...]:
+    """Return the grids out of limits, by rising label.
+
+    Parameters
+    ----------
+    label : (n,)
+        Of atoms.
+    on_nodes
+        Of the nodes of `regions`.
+    """
+    grids = int(on_nodes.max(initial=-1)) + 1
+    load = np.bincount(on_nodes, weights=regions.graph.own[:, LOAD], minlength=grids).astype(np.int64)
+    region = np.zeros(grids, dtype=np.int64)
+    region[on_nodes] = regions.region
+    told = []
+    for grid in np.flatnonzero((load < limits.least) | (load > limits.most)).tolist():
+        total = int(load[grid])
+        around = [Neighbour(other, int(load[other])) for other in nearest(atoms, borders, label, grid)]
+        found = arithmetic(total, limits, around)
+        whole_region = int(regions.total[region[grid]])
+        cause = _CAUSE[arithmetic(whole_region, limits).verdict]
+        body = int(regions.body[region[grid]])
+        told.append(ExceptionGrid(grid, Cause.BODY if body else cause, total, found, body))
+    return tuple(told)
+
+
+def nearest(atoms: Atoms, borders: Borders, label: Whole, grid: int) -> list[int]:
+    """Return the grids that share a border with one, by rising label; where none does, the one next to it."""
+    one, other = label[borders.first], label[borders.second]
+    met = np.unique(np.concatenate([other[one == grid], one[other == grid]]))
+    met = met[(met != grid) & (met != GAP)]
+    if len(met):
+        return [int(each) for each in met]
+    elsewhere = np.flatnonzero((label != grid) & (label != GAP))
+    if not len(elsewhere):
+        return []
+    tree = shapely.STRtree(atoms.polygon[elsewhere])
+    mine = np.flatnonzero(label == grid)
+    (_, found), far = tree.query_nearest(atoms.polygon[mine], return_distance=True, all_matches=False)
+    return [int(label[elsewhere[found[int(np.argmin(far))]]])]
+
+
+def crossings_of(on_nodes: Whole, regions: Regions) -> tuple[Crossing, ...]:
+    """Return the grids that lie in several of the pieces that barriers make.
+
+    Parameters
+    ----------
+    on_nodes
+        The grid of each node of `regions`.
+    """
+    piece, load = regions.piece, regions.graph.own[:, LOAD]
+    pieces = int(piece.max(initial=-1)) + 1
+    alone = np.bincount(piece, weights=load, minlength=pieces)
+    pair, of = np.unique(on_nodes * max(pieces, 1) + piece, return_inverse=True)
+    in_grid = np.bincount(of, weights=load, minlength=len(pair))
+    grid, side = pair // max(pieces, 1), pair % max(pieces, 1)
+    count = np.bincount(grid)
+    told = []
+    for each in np.flatnonzero(count > 1).tolist():
+        sides = sorted(
+            ((int(in_grid[k]), int(alone[side[k]])) for k in np.flatnonzero(grid == each)), reverse=True
+        )
+        told.append(Crossing(each, tuple(mine for mine, _ in sides), tuple(whole for _, whole in sides)))
+    return tuple(told)

@@ -1,0 +1,189 @@
+"""The graph of a community: nodes are atoms, or an atom with the water glued to it; edges are borders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from gis_grid.core.plan.costs import AREA, COLUMNS, EAST, LOAD, NORTH, RIM, SQUARE
+from gis_grid.core.plan.limits import Limits, Size
+from gis_grid.core.plan.lines import CLASSES, COST_PER_METRE, LineClass
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.core.plan.atoms import Atoms, Borders
+
+    Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Whole = NDArray[np.int64]
+
+DOOR_M: Final = 1.0
+"""Two atoms are neighbours when they share this much border that is no barrier."""
+
+
+class Graph(NamedTuple):
+    """Nodes (n,) and their borders, each written down at both ends (2e,), by rising tail and head.
+
+    Attributes
+    ----------
+    start : (n + 1,)
+        Where each node's borders begin.
+    tail, head
+        Nodes on this side and the other.
+    cost
+        What the border costs when it parts two grids.
+    length : metres
+    walkable
+        Whether a grid may reach over it.
+    inside
+        Share of it that follows no line on the ground.
+    own : (n, `COLUMNS`)
+        What each node adds to a grid's sums.
+    middle : (n, 2)
+        Metres from the middle of all.
+    """
+
+    start: Whole
+    tail: Whole
+    head: Whole
+    cost: Floats
+    length: Floats
+    walkable: Flags
+    inside: Floats
+    own: Floats
+    middle: Floats
+
+
+def loads(atoms: Atoms, limits: Limits) -> Whole:
+    """Return what each atom's size is counted in: households or people."""
+    return atoms.households if limits.size is Size.HOUSEHOLDS else atoms.people
+
+
+def walkable_borders(borders: Borders) -> Flags:
+    """Return which borders have a door: at least `DOOR_M` that is no barrier."""
+    on_foot_m = borders.by_class_m.sum(axis=1) - borders.by_class_m[:, LineClass.RIVER]
+    found: Flags = on_foot_m >= DOOR_M
+    return found
+
+
+def pieces(count: int, first: Whole, second: Whole) -> Whole:
+    """Return for each of `count` nodes the number of the piece it is in, given who is joined to whom."""
+    joined = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
+    return connected_components(joined, directed=False)[1].astype(np.int64)
+
+
+def glued(load: Whole, borders: Borders) -> Whole:
+    """Return for each atom the one that it goes with.
+
+    Ground that nobody lives on and that no door leads to (water between two banks) goes with the neighbour it
+    shares the longest border with; every other atom with itself.
+    """
+    door = walkable_borders(borders)
+    piece = pieces(len(load), borders.first[door], borders.second[door])
+    lived_in = np.bincount(piece, weights=load)[piece] > 0
+    host = np.where(lived_in, np.arange(len(load)), -1)
+    tail = np.concatenate([borders.first, borders.second])
+    head = np.concatenate([borders.second, borders.first])
+    length_m = np.tile(borders.by_class_m.sum(axis=1), 2)
+    by_length = np.lexsort((head, -length_m, tail))
+    tail, head = tail[by_length], head[by_length]
+    while True:
+        reached = np.flatnonzero((host[tail] < 0) & (host[head] >= 0))
+        if not len(reached):
+            break
+        water, at = np.unique(tail[reached], return_index=True)
+        host[water] = host[head[reached[at]]]
+    return np.where(host < 0, np.arange(len(load)), host)
+
+
+def graph_of(atoms: Atoms, borders: Borders, limits: Limits, rows: Whole) -> tuple[Graph, Whole]:
+    """Return the graph of some rows of atoms, and the node of each of them.
+
+    Borders with atoms outside `rows` count as outline.
+    """
+    place = np.full(len(atoms), -1)
+    place[rows] = np.arange(len(rows))
+    both = (place[borders.first] >= 0) & (place[borders.second] >= 0)
+    within = type(borders)(
+        place[borders.first[both]],
+        place[borders.second[both]],
+        borders.by_class_m[both],
+        borders.outer_m[rows],
+    )
+    load = loads(atoms, limits)[rows]
+    host = glued(load, within)
+    node = np.unique(host, return_inverse=True)[1].astype(np.int64)
+    count = int(node.max(initial=-1)) + 1
+    own, middle = _sums(atoms.polygon[rows], load, node, count)
+    cost = borders.by_class_m @ np.array(COST_PER_METRE)
+    rim = borders.outer_m[rows].copy()
+    for end in (borders.first, borders.second):
+        mine = place[end] >= 0
+        rim += np.bincount(place[end[mine]], weights=cost[mine], minlength=len(rows))
+    own[:, RIM] = np.bincount(node, weights=rim, minlength=count)
+    return _between(within, host, node, own, middle), node
+
+
+def _sums(polygon: NDArray[np.object_], load: Whole, node: Whole, count: int) -> tuple[Floats, Floats]:
+    """Add up what nodes add to a grid, all but the outline, and find their middles.
+
+    An atom's load is taken to be spread over a disc.
+    """
+    area = shapely.area(polygon)
+    x, y = shapely.get_coordinates(shapely.centroid(polygon)).T
+    x, y = x - x.mean() if len(x) else x, y - y.mean() if len(y) else y
+    columns = {
+        LOAD: load,
+        AREA: area,
+        EAST: load * x,
+        NORTH: load * y,
+        SQUARE: load * (x * x + y * y + area / (2 * np.pi)),
+    }
+    own = np.zeros((count, COLUMNS))
+    for column, each in columns.items():
+        own[:, column] = np.bincount(node, weights=each, minlength=count)
+    middle = np.column_stack([np.bincount(node, weights=area * each, minlength=count) for each in (x, y)])
+    return own, middle / np.maximum(own[:, [AREA]], 1e-9)
+
+
+def _between(within: Borders, host: Whole, node: Whole, own: Floats, middle: Floats) -> Graph:
+    """Write down the borders between nodes; the outline of a node loses what lies inside it."""
+    count, itself = len(own), host == np.arange(len(host))
+    a, b = node[within.first], node[within.second]
+    cost = within.by_class_m @ np.array(COST_PER_METRE)
+    inner = a == b
+    own[:, RIM] -= 2 * np.bincount(a[inner], weights=cost[inner], minlength=count)
+    # A door from water to water leads nowhere: only those between atoms that stand for themselves count.
+    door = itself[within.first] & itself[within.second]
+    door_m = np.where(door, within.by_class_m.sum(axis=1) - within.by_class_m[:, LineClass.RIVER], 0.0)
+    code, pair = np.unique(np.minimum(a, b)[~inner] * count + np.maximum(a, b)[~inner], return_inverse=True)
+    amounts = np.column_stack([within.by_class_m, cost, door_m])[~inner]
+    summed = np.column_stack(
+        [np.bincount(pair, weights=each, minlength=len(code)) for each in amounts.T]
+    ).reshape(len(code), CLASSES + 2)
+    length = summed[:, :CLASSES].sum(axis=1)
+    unseen = summed[:, LineClass.INSIDE] + summed[:, LineClass.DRAWN]
+    low, high = code // max(count, 1), code % max(count, 1)
+    tail, head = np.concatenate([low, high]), np.concatenate([high, low])
+    order = np.lexsort((head, tail))
+    start = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=count))]).astype(np.int64)
+
+    def both(each: NDArray[Any]) -> NDArray[Any]:
+        return np.ascontiguousarray(np.tile(each, 2)[order])
+
+    return Graph(
+        start,
+        tail[order],
+        head[order],
+        cost=both(summed[:, CLASSES]),
+        length=both(length),
+        walkable=both(summed[:, CLASSES + 1] >= DOOR_M),
+        inside=both(unseen / np.maximum(length, 1e-9)),
+        own=own,
+        middle=middle,
+    )

@@ -1,0 +1,302 @@
+"""Cutting ground in two: spanning trees that keep within blocks, each cut where both sides come out best."""
+
+# ruff: noqa: PLR0917 - kernels take arrays and numbers one by one
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from gis_grid.core.kernel import inlined, kernel
+from gis_grid.core.plan.chance import drawn
+from gis_grid.core.plan.costs import AREA, COLUMNS, EAST, LOAD, NORTH, RIM, SQUARE, Aim, cost
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gis_grid.core.plan.chance import Chance
+    from gis_grid.core.plan.graph import Graph
+
+    Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Whole = NDArray[np.int64]
+
+NONE: Final = 1e300
+"""What a cut costs where there is none."""
+
+_PLAIN_EVERY: Final = 4
+"""One tree in so many has no liking for blocks, so that other cuts are found too."""
+_ROAD_LATE: Final = 0.8
+"""How much later than others a border on the ground joins a tree: the tree keeps within blocks."""
+_DEGREE: Final = COLUMNS
+_WITHIN: Final = COLUMNS + 1
+
+
+class Patch(NamedTuple):
+    """A few nodes cut out of a graph, by their place in `node`, and each border between them once.
+
+    Attributes
+    ----------
+    node : (m,)
+    own : (m, `COLUMNS`)
+    first, second, cost, walkable, road : (e,)
+    """
+
+    node: Whole
+    own: Floats
+    first: Whole
+    second: Whole
+    cost: Floats
+    walkable: Flags
+    road: Flags
+
+
+@kernel
+def patch_of(graph: Graph, node: Whole, place: Whole) -> Patch:
+    """Cut nodes out of a graph; `place` (n,) is all -1, and left so."""
+    count, edges = len(node), 0
+    for i in range(count):
+        place[node[i]] = i
+        edges += graph.start[node[i] + 1] - graph.start[node[i]]
+    own = np.empty((count, COLUMNS))
+    first, second = np.empty(edges, np.int64), np.empty(edges, np.int64)
+    price = np.empty(edges)
+    walkable, road = np.empty(edges, np.bool_), np.empty(edges, np.bool_)
+    found = 0
+    for i in range(count):
+        own[i] = graph.own[node[i]]
+        for edge in range(graph.start[node[i]], graph.start[node[i] + 1]):
+            j = place[graph.head[edge]]
+            if j > i:
+                first[found], second[found], price[found] = i, j, graph.cost[edge]
+                walkable[found], road[found] = graph.walkable[edge], graph.inside[edge] < 0.5
+                found += 1
+    for i in range(count):
+        place[node[i]] = -1
+    return Patch(node, own, first[:found], second[:found], price[:found], walkable[:found], road[:found])
+
+
+class _Tree(NamedTuple):
+    """A spanning tree walked from its root: ground (m,) in the order of the walk.
+
+    Attributes
+    ----------
+    turn
+        When each place was reached.
+    up
+        The turn that each turn was reached from; the root's is -1.
+    size
+        How many turns the branch has that begins at each.
+    under : (m, `COLUMNS` + 2)
+        Sums of each branch; then the cost of all borders of its places, and of those within it.
+    """
+
+    turn: Whole
+    up: Whole
+    size: Whole
+    under: Floats
+
+
+class _Desk(NamedTuple):
+    """Room for growing trees."""
+
+    key: Floats
+    leader: Whole
+    latest: Whole
+    before: Whole
+    to: Whole
+    stack: Whole
+    above: Whole
+
+
+@kernel
+def best_cut(
+    patch: Patch,
+    parts: tuple[int, int],
+    aim: Aim,
+    trees: int,
+    chance: Chance,
+    side: Flags,
+) -> float:
+    """Find the cheapest cut into two connected sides for so many grids each, over a number of random trees.
+
+    Parameters
+    ----------
+    parts
+        How many grids each side is to hold: its load is within so many times the limits.
+    side : (m,)
+        Set to what lies on the first side; left alone where no tree has a cut.
+
+    Returns
+    -------
+    float
+        What both sides cost, each as one of its grids; `NONE` where no tree has a cut.
+    """
+    count, edges = len(patch.node), len(patch.first)
+    tree = _Tree(
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty((count, COLUMNS + 2)),
+    )
+    desk = _Desk(
+        np.empty(edges),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(2 * count, np.int64),
+        np.empty(2 * count, np.int64),
+        np.empty(count, np.int64),
+        np.empty(count, np.int64),
+    )
+    best = NONE
+    for k in range(trees):
+        liking = 0.0 if k % _PLAIN_EVERY == _PLAIN_EVERY - 1 else _ROAD_LATE
+        if not _grow(patch, liking, chance, desk):
+            return NONE
+        _walk(int(drawn(chance) * count), desk, tree)
+        _add_up(patch, tree)
+        price, cut, swapped = _cheapest(patch, tree, parts, aim)
+        if price < best:
+            best = price
+            for i in range(count):
+                in_branch = cut <= tree.turn[i] < cut + tree.size[cut]
+                side[i] = in_branch != swapped
+    return best
+
+
+@inlined
+def _grow(patch: Patch, liking: float, chance: Chance, desk: _Desk) -> bool:
+    """Join places by borders in random order (Kruskal); tell whether all came together."""
+    count = len(patch.node)
+    for e in range(len(patch.first)):
+        desk.key[e] = drawn(chance) + (liking if patch.road[e] else 0.0)
+    for i in range(count):
+        desk.leader[i], desk.latest[i] = i, -1
+    links = 0
+    for e in np.argsort(desk.key):
+        if not patch.walkable[e]:
+            continue
+        one, other = patch.first[e], patch.second[e]
+        a, b = _leader(desk.leader, one), _leader(desk.leader, other)
+        if a != b:
+            desk.leader[a] = b
+            desk.to[links], desk.before[links], desk.latest[one] = other, desk.latest[one], links
+            desk.to[links + 1], desk.before[links + 1], desk.latest[other] = (
+                one,
+                desk.latest[other],
+                links + 1,
+            )
+            links += 2
+            if links == 2 * (count - 1):
+                break
+    return links == 2 * (count - 1)
+
+
+@inlined
+def _leader(leader: Whole, i: int) -> int:
+    """Return who stands for all that have come together with a place."""
+    while leader[i] != i:
+        leader[i] = leader[leader[i]]
+        i = leader[i]
+    return i
+
+
+@inlined
+def _walk(root: int, desk: _Desk, tree: _Tree) -> None:
+    """Walk the tree from its root, each branch to its end."""
+    desk.stack[0], desk.above[root] = root, -1
+    waiting, turn = 1, 0
+    while waiting:
+        waiting -= 1
+        i = desk.stack[waiting]
+        tree.turn[i] = turn
+        tree.up[turn] = tree.turn[desk.above[i]] if desk.above[i] >= 0 else -1
+        turn += 1
+        link = desk.latest[i]
+        while link >= 0:
+            j = desk.to[link]
+            if j != desk.above[i]:
+                desk.above[j], desk.stack[waiting] = i, j
+                waiting += 1
+            link = desk.before[link]
+
+
+@inlined
+def _add_up(patch: Patch, tree: _Tree) -> None:
+    """Add up every branch. A border lies within the branches that begin where its two ends meet, or above."""
+    count = len(patch.node)
+    for i in range(count):
+        turn = tree.turn[i]
+        tree.size[turn] = 1
+        for column in range(COLUMNS):
+            tree.under[turn, column] = patch.own[i, column]
+        tree.under[turn, _DEGREE] = tree.under[turn, _WITHIN] = 0.0
+    for e in range(len(patch.first)):
+        a, b = tree.turn[patch.first[e]], tree.turn[patch.second[e]]
+        tree.under[a, _DEGREE] += patch.cost[e]
+        tree.under[b, _DEGREE] += patch.cost[e]
+        while a != b:
+            if a > b:
+                a = tree.up[a]
+            else:
+                b = tree.up[b]
+        tree.under[a, _WITHIN] += patch.cost[e]
+    for turn in range(count - 1, 0, -1):
+        tree.size[tree.up[turn]] += tree.size[turn]
+        for column in range(COLUMNS + 2):
+            tree.under[tree.up[turn], column] += tree.under[turn, column]
+
+
+@inlined
+def _cheapest(patch: Patch, tree: _Tree, parts: tuple[int, int], aim: Aim) -> tuple[float, int, bool]:
+    """Return the price of the best branch to cut off, its turn, and whether it is the second side."""
+    best, cut, swapped = NONE, 0, False
+    under, total = tree.under, tree.under[0, LOAD]
+    for turn in range(1, len(patch.node)):
+        load = under[turn, LOAD]
+        if _fits(load, parts[0], aim) and _fits(total - load, parts[1], aim):
+            branch, rest, second = parts[0], parts[1], False
+        elif _fits(load, parts[1], aim) and _fits(total - load, parts[0], aim):
+            branch, rest, second = parts[1], parts[0], True
+        else:
+            continue
+        price = _price_of_branch(under, turn, branch, aim) + _price_of_rest(under, turn, rest, aim)
+        if price < best:
+            best, cut, swapped = price, turn, second
+    return best, cut, swapped
+
+
+@inlined
+def _fits(load: float, parts: int, aim: Aim) -> bool:
+    """Tell whether a load can be so many grids."""
+    return parts * aim.least <= load <= parts * aim.most
+
+
+@inlined
+def _price_of_branch(under: Floats, turn: int, parts: int, aim: Aim) -> float:
+    """Return what a branch costs, seen as one of its grids."""
+    return cost(
+        under[turn, LOAD] / parts,
+        under[turn, AREA],
+        under[turn, RIM] - 2.0 * under[turn, _WITHIN],
+        under[turn, EAST] / parts,
+        under[turn, NORTH] / parts,
+        under[turn, SQUARE] / parts,
+        aim,
+    )
+
+
+@inlined
+def _price_of_rest(under: Floats, turn: int, parts: int, aim: Aim) -> float:
+    """Return what all but a branch costs, seen as one of its grids."""
+    cut_off = under[turn, _DEGREE] - 2.0 * under[turn, _WITHIN]
+    within = under[0, _WITHIN] - under[turn, _WITHIN] - cut_off
+    return cost(
+        (under[0, LOAD] - under[turn, LOAD]) / parts,
+        under[0, AREA] - under[turn, AREA],
+        under[0, RIM] - under[turn, RIM] - 2.0 * within,
+        (under[0, EAST] - under[turn, EAST]) / parts,
+        (under[0, NORTH] - under[turn, NORTH]) / parts,
+        (under[0, SQUARE] - under[turn, SQUARE]) / parts,
+        aim,
+    )
