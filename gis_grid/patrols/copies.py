@@ -14,6 +14,7 @@ from gis_grid.core.track.arrival import arrival_signs
 from gis_grid.core.track.copied import pairs_between, pairs_within
 from gis_grid.core.track.marks import shelf_of
 from gis_grid.patrols import revision_store
+from gis_grid.patrols.copies_alike import find_alike
 from gis_grid.patrols.documents import canonical
 from gis_grid.patrols.judging import result_digest
 from gis_grid.patrols.prints import kept_days, weeks_before
@@ -73,6 +74,9 @@ _COLUMNS = ("local_date", "kind", "numbers", "zh", "en")
 def _signs_beside(conn: Connection, week: Week) -> dict[int, list[Row]]:
     """Return all signs of `revision_store.BESIDE` in a week, by worker and in order of days."""
     found = find_copies(conn, week)
+    copied = {(worker, sign["local_date"]) for worker, signs in found.items() for sign in signs}
+    for worker, signs in find_alike(conn, week, copied).items():
+        found[worker] += signs
     for worker, day, arrivals in changes.arrivals(conn, week.first, week.last):
         for sign in arrival_signs(arrivals):
             found[worker].append(sign_row(day, sign))

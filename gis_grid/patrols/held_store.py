@@ -150,6 +150,16 @@ HELD: Final = (
         """,
     ),
     Held(
+        "way_prints.csv",
+        Kind.CSV,
+        "用于比对路线是否雷同的摘要数量",
+        "how many digests of the way are kept, by day, to find copies without an equal digit",
+        """
+        SELECT local_date, length(hashes) / 4 AS digests
+        FROM way_print WHERE worker_id = %(worker)s ORDER BY 1
+        """,
+    ),
+    Held(
         "arrivals.csv",
         Kind.CSV,
         "手机上报到达情况的汇总(用于核对时钟与精度)",
@@ -240,8 +250,8 @@ HELD: Final = (
                 FROM day_verdict one WHERE judgement_id = j.id) AS days,
             (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY starts_at)
                 FROM patrol one WHERE judgement_id = j.id) AS patrols,
-            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY local_date, kind)
-                FROM integrity_sign one WHERE judgement_id = j.id) AS signs
+            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY one.local_date, one.kind)
+                FROM integrity_sign sign, gis_grid_told(sign) one WHERE sign.judgement_id = j.id) AS signs
         FROM judgement j WHERE worker_id = %(worker)s ORDER BY iso_week, revision
         """,
     ),

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.core import Marks
     from gis_grid.patrols.ask import Part
     from gis_grid.patrols.bench import Benches
     from gis_grid.patrols.judging import Finding
+    from gis_grid.patrols.prints import Print
     from gis_grid.patrols.weeks import Week
 
 
@@ -75,7 +75,7 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
     heads = revision_store.heads(conn, list(spans), week.name)
     copies = copies_told(conn, week, list(heads))
     news: list[Finding] = []
-    kept: dict[int, Marks] = {}
+    kept: dict[int, Print] = {}
     for worker, fixes in each_workers_fixes(conn, spans):
         clock.read()
         kept[worker] = prints.print_of(fixes, week)

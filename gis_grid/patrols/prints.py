@@ -1,8 +1,9 @@
-"""What is kept of a week's tracks to find copies: hashes of steps, a day after the other."""
+"""What is kept of a week's tracks to find copies: hashes of steps, and of the way of each day."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby, islice, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
@@ -13,13 +14,15 @@ import numpy as np
 from gis_grid.core import Marks, marks_of
 from gis_grid.core.track.copied import MIN_SHARED
 from gis_grid.core.track.marks import count_known
-from gis_grid.patrols import print_store
+from gis_grid.core.track.ways import NOTHING, way_of
+from gis_grid.patrols import print_store, way_store
 from gis_grid.patrols.weeks import week_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
+    from numpy.typing import NDArray
     from sqlalchemy import Connection
 
     from gis_grid.core import Fixes
@@ -27,24 +30,56 @@ if TYPE_CHECKING:
     from gis_grid.patrols.weeks import Week
 
 _AT_ONCE: Final = 1000
+_HALF: Final = np.uint64(32)
+_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-def print_of(fixes: Fixes, week: Week) -> Marks:
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What is kept of a worker's week."""
+
+    marks: Marks
+    ways: Mapping[date, Marks]
+
+
+def print_of(fixes: Fixes, week: Week) -> Print:
     """Return what to keep of a worker's week; `fixes` in order of time, those of other weeks are left out."""
     bounds = np.searchsorted(fixes.t_ms, week.midnights_ms).tolist()
-    days = [marks_of(fixes.take(slice(a, b))) for a, b in pairwise(bounds) if b > a]
-    if not days:
-        return Marks(np.zeros(0, np.uint64), np.zeros(0, np.int64))
-    return Marks(np.concatenate([day.hashes for day in days]), np.concatenate([day.t_ms for day in days]))
+    days = {
+        day: fixes.take(slice(a, b)) for day, (a, b) in zip(week.days, pairwise(bounds), strict=True) if b > a
+    }
+    marks = [marks_of(part) for part in days.values()] or [NOTHING]
+    return Print(
+        Marks(np.concatenate([day.hashes for day in marks]), np.concatenate([day.t_ms for day in marks])),
+        {day: way for day, part in days.items() if len((way := way_of(part)).hashes)},
+    )
 
 
-def keep(conn: Connection, week: Week, prints: Mapping[int, Marks], read_at: datetime) -> None:
+def keep(conn: Connection, week: Week, prints: Mapping[int, Print], read_at: datetime) -> None:
     """Store what is kept of workers' weeks."""
     stored = {
-        worker: (marks.hashes.astype("<u8").tobytes(), marks.t_ms.astype("<i8").tobytes())
-        for worker, marks in prints.items()
+        worker: (kept.marks.hashes.astype("<u8").tobytes(), kept.marks.t_ms.astype("<i8").tobytes())
+        for worker, kept in prints.items()
     }
     print_store.add(conn, week.name, stored, read_at=read_at, final_at=week.final_at)
+    way_store.put(
+        conn,
+        list(prints),
+        (week.first, week.last),
+        [
+            (worker, day, (way.hashes >> _HALF).astype("<u4").tobytes(), _since(day, way).tobytes())
+            for worker, kept in prints.items()
+            for day, way in kept.ways.items()
+        ],
+    )
+
+
+def _since(day: date, way: Marks) -> NDArray[np.int32]:
+    return (way.t_ms - _utc_ms(day)).astype("<i4")
+
+
+def _utc_ms(day: date) -> int:
+    return (day.toordinal() - _EPOCH) * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +104,27 @@ def kept_days(conn: Connection, week: Week, workers: Sequence[int] | None = None
             for a, b in pairwise(cuts)
         ]
     return found
+
+
+def kept_ways(conn: Connection, week: Week) -> list[KeptDay]:
+    """Return what is kept of the ways of everyone's days of a week, in one order."""
+    return [_way(row) for row in way_store.of_days(conn, week.first, week.last)]
+
+
+def ways_before(conn: Connection, week: Week) -> Iterator[list[KeptDay]]:
+    """Yield what is kept of the ways of all days before a week, some thousands at a time."""
+    rows = way_store.before(conn, week.first)
+    while some := list(islice(rows, 5 * _AT_ONCE)):
+        yield [_way(row) for row in some]
+
+
+def _way(row: tuple[int, str, date, bytes, bytes]) -> KeptDay:
+    worker, code, day, hashes, t_ms = row
+    way = Marks(
+        np.frombuffer(hashes, "<u4").astype(np.uint64) << _HALF,
+        np.frombuffer(t_ms, "<i4").astype(np.int64) + _utc_ms(day),
+    )
+    return KeptDay(worker, code, day, way)
 
 
 def weeks_before(conn: Connection, week: Week, shelf: Shelf) -> Iterator[tuple[Week, list[int]]]:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from gis_grid.patrols.judging import Finding
     from gis_grid.patrols.rows import Row
 
-COPIED = "copied"
-"""The one kind of sign that needs everyone's tracks."""
+COPIED, ALIKE = "copied", "alike"
+"""The kinds of signs that need everyone's tracks."""
 
-BESIDE = (COPIED, "clock_skew", "no_accuracy")
+BESIDE = (COPIED, ALIKE, "clock_skew", "no_accuracy")
 """Kinds of signs that a week's own fixes do not show: what made its verdicts does not decide them."""
 
 

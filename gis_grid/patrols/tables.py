@@ -11,6 +11,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -76,6 +77,20 @@ track_print = Table(
     CheckConstraint("iso_week ~ '^[0-9]{4}-W[0-9]{2}$'", name="iso_week"),
     comment="what is kept of a week's tracks to find copies: one in sixteen of the hashes of four steps, "
     "each with its time, as little-endian int64; no position can be told from them",
+)
+
+way_print = Table(
+    "way_print",
+    metadata,
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("hashes", LargeBinary, nullable=False),
+    Column("t_ms", LargeBinary, nullable=False),
+    CheckConstraint("length(hashes) > 0", name="hashes"),
+    Index("way_print_local_date_idx", "local_date"),
+    comment="what is kept of a day's way to find copies: one in four of the hashes of three cells in a row, "
+    "each with its time since the date began in UTC, as little-endian int32; who knows the place can tell "
+    "positions",
 )
 
 period_judgement = Table(

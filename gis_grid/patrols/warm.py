@@ -10,6 +10,7 @@ import shapely
 from gis_grid.core import Boundary, Fixes, clean, copied, judge, marks_of, signs, stops
 from gis_grid.core.intervals import Intervals
 from gis_grid.core.rules.work import Place, Work
+from gis_grid.core.track.alike import alike
 from gis_grid.core.track.marks import count_known, shelf_of
 from gis_grid.patrols import profiles
 
@@ -33,6 +34,7 @@ def compile_loops() -> None:
     signs(clean(walk))
     stops(clean(walk))
     copied({1: walk, 2: walk})
+    alike({1: walk, 2: walk})
     marks = marks_of(walk)
     shelf = shelf_of([marks])
     count_known(shelf.hashes, shelf.starts, marks.hashes, np.array([0, len(marks.hashes)]))

@@ -44,6 +44,7 @@ REST = """
     INSERT INTO day_arrival SELECT id, :day, 9, 700, 9000, 0, 0 FROM worker;
     INSERT INTO track_print (worker_id, iso_week, read_at, hashes, t_ms)
     SELECT id, '2026-W45', :noon, '', '' FROM worker ON CONFLICT DO NOTHING;
+    INSERT INTO way_print SELECT id, :day, ' ', ' ' FROM worker ON CONFLICT DO NOTHING;
     INSERT INTO track_day (worker_id, local_date, revision, during, sealed_at, fixes, rest, digest)
     SELECT id, :day, 1, tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour'), :noon, 1, '', ''
     FROM worker;

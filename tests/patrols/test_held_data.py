@@ -68,6 +68,7 @@ def town(conn: Connection) -> None:
             " superseded)"
             " SELECT id, '2026-11-02', 1, '[2026-11-02,2026-11-03)', '2026-11-05', 1, '', '', true"
             " FROM worker;"
+            "INSERT INTO way_print SELECT id, '2026-10-01', 'four', 'four' FROM worker;"
             "INSERT INTO device_state SELECT id, '2026-11-02 02:00+00', 'traccar', 0.5, false FROM device;"
             "INSERT INTO quarantine (device_id, received_at, client, method, query, content_type, user_agent,"
             " body, error) SELECT id, '2026-11-02 02:00+00', 'traccar', 'POST', '', '', '', 'x', 'what'"
@@ -142,6 +143,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "fixes.csv": FIXES,
         "off_duty_counts.csv": 1,
         "track_prints.csv": 2,
+        "way_prints.csv": 1,
         "arrivals.csv": 1,
         "sealed_days.csv": 1,
         "signatures.csv": 1,

@@ -254,6 +254,7 @@ export const english = {
   '无噪声': 'noiseless',
   '噪声似随机生成': 'noise looks drawn',
   '轨迹雷同': 'copied',
+  '路线雷同': 'same way',
   '时间间隔过匀': 'equal times',
   '时钟偏差': 'wrong clock',
   '不报精度': 'no accuracy told',

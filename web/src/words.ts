@@ -25,6 +25,7 @@ const SIGN_WORDS: Record<string, Word> = {
   drawn_noise: '噪声似随机生成',
   mock: '模拟定位',
   copied: '轨迹雷同',
+  alike: '路线雷同',
   equal_times: '时间间隔过匀',
   clock_skew: '时钟偏差',
   no_accuracy: '不报精度',
