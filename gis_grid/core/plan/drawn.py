@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
 
-MOST_VERTICES = 10_000
+MOST_VERTICES: Final = 10_000
+SHORT_M: Final = 2.0
+"""A line that ends this near to the border that it should reach is led on to it."""
+_OVER_M: Final = 0.1
 
 
 def drawn_line(geometry: BaseGeometry) -> shapely.LineString:
@@ -73,15 +77,31 @@ def pieces_along(outline: BaseGeometry, line: BaseGeometry) -> Geometries:
     return found
 
 
+def reaching(line: shapely.LineString, outline: BaseGeometry) -> shapely.LineString:
+    """Return a line whose ends are led to an outline's border where they end just short of it, inside."""
+    border = shapely.boundary(outline)
+    xy = shapely.get_coordinates(line)
+    ends = []
+    for place in (xy[0], xy[-1]):
+        end = shapely.Point(place)
+        way = shapely.get_coordinates(shapely.shortest_line(end, border))
+        short = 0 < np.hypot(*(way[1] - way[0])) <= SHORT_M and shapely.covers(outline, end)
+        ends.append([way[1] + _OVER_M * _unit(way[1] - way[0])] if short else [])
+    return shapely.LineString(np.round([*ends[0], *xy, *ends[1]], 3))
+
+
 def prolonged(line: shapely.LineString, outline: BaseGeometry) -> shapely.LineString:
     """Return a line whose ends go straight on until they are out of an outline's box."""
     xy = shapely.get_coordinates(line)
     west, south, east, north = shapely.bounds(outline)
     far = 2 * (east - west + north - south) + line.length
-    ahead = xy[-1] - xy[-2]
-    back = xy[0] - xy[1]
-    ends = [xy[0] + back / np.hypot(*back) * far, *xy, xy[-1] + ahead / np.hypot(*ahead) * far]
+    ends = [xy[0] + far * _unit(xy[0] - xy[1]), *xy, xy[-1] + far * _unit(xy[-1] - xy[-2])]
     return shapely.LineString(np.round(ends, 3))
+
+
+def _unit(step: Floats) -> Floats:
+    length: Floats = np.hypot(*step)
+    return step / length
 
 
 def _on_millimetres(geometry: BaseGeometry, kind: str, otherwise: str) -> Any:

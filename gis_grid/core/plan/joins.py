@@ -105,9 +105,14 @@ def without_slivers(atom: Geometries, anchor: Geometries) -> Geometries:
         atom = joined(atom, components(len(atom), near[pairs[0]], near[pairs[1]]))
 
 
+def is_sliver(piece: Geometries) -> NDArray[np.bool_]:
+    """Return which pieces are too small or too thin to be of use."""
+    area: NDArray[np.float64] = shapely.area(piece)
+    return (area < _SLIVER_M2) | (2 * area < _SLIVER_M * shapely.length(piece))
+
+
 def _slivers(atom: Geometries, anchor: Geometries) -> Whole:
-    area, length = shapely.area(atom), shapely.length(atom)
-    small = np.flatnonzero((area < _SLIVER_M2) | (2 * area < _SLIVER_M * length))
+    small = np.flatnonzero(is_sliver(atom))
     held = np.unique(shapely.STRtree(anchor).query(atom[small], predicate="intersects")[0])
     return np.delete(small, held)
 

@@ -1,0 +1,107 @@
+"""Moving atoms, or the building at a point, from their grid to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gis_grid.core.plan.changes import difference, refuse_locked
+from gis_grid.core.plan.division import GAP
+from gis_grid.core.plan.errors import Choice, Refused
+from gis_grid.core.plan.pieces import border_m, part_count, parts
+from gis_grid.core.plan.sizes import largest, load
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from gis_grid.core.plan.division import Change, Division
+    from gis_grid.core.plan.state import Plan
+
+    Whole = NDArray[np.int64]
+
+
+def move_atoms(plan: Plan, *, atoms: Sequence[int], to: int, across: bool = False) -> Change:
+    """Move atoms, by their keys, to another grid or out of all grids (`GAP`).
+
+    Parameters
+    ----------
+    across
+        Also when nothing but a barrier lies between the atoms and the grid.
+
+    Raises
+    ------
+    Refused
+        `nothing_changes`, `locked`, `grid_would_vanish`, `donor_falls_apart`, `not_touching`,
+        `only_across_barrier`; with the moves that would do.
+    """
+    division = plan.division
+    rows = division.rows_of(np.unique(np.asarray(atoms, np.int64)))
+    rows = rows[division.label[rows] != to]
+    if not rows.size:
+        raise Refused("nothing_changes", {})
+    refuse_locked(division, [*division.label[rows].tolist(), to])
+    for donor in np.unique(division.label[rows]).tolist():
+        if donor != GAP:
+            _check_donor(plan, donor, rows, to)
+    if to != GAP:
+        _check_receiver(plan, rows, to, across=across)
+    return difference(division, _moved(division, rows, to))
+
+
+def _moved(division: Division, rows: Whole, to: int) -> Division:
+    label = division.label.copy()
+    label[rows] = to
+    return division.relabelled(label)
+
+
+def _check_donor(plan: Plan, donor: int, rows: Whole, to: int) -> None:
+    """Refuse what would leave nothing of a grid, or more parts than it had."""
+    held = plan.division.rows(donor)
+    left = np.setdiff1d(held, rows)
+    if not left.size:
+        instead = Choice("merge", {"grids": [donor, to]}, "do_merge", {"grids": [donor, to]})
+        raise Refused("grid_would_vanish", {"grid": donor}, (instead,) if to != GAP else ())
+    number = parts(plan.borders, left)
+    pieces = int(number.max()) + 1
+    if pieces > part_count(plan.borders, held):
+        sets = [left[number == piece] for piece in range(pieces)]
+        cut_off = np.setdiff1d(left, sets[largest(plan, sets)])
+        along = np.union1d(rows, cut_off)
+        keys = plan.division.atoms.key[along].tolist()
+        numbers = {"atoms": len(along), "size": load(plan, along), "to": to}
+        instead = Choice("move", {"atoms": keys, "to": to}, "do_move", numbers)
+        raise Refused("donor_falls_apart", {"grid": donor, "parts": pieces}, (instead,))
+
+
+def _check_receiver(plan: Plan, rows: Whole, to: int, *, across: bool) -> None:
+    """Refuse what would give a grid a part that it does not touch."""
+    held = plan.division.rows(to)
+    keys = plan.division.atoms.key[rows].tolist()
+    if part_count(plan.borders, np.union1d(held, rows)) > part_count(plan.borders, held):
+        raise Refused("not_touching", {"grids": [to]}, _moves_elsewhere(plan, rows, to))
+    group = np.full(len(plan.division.label), -1, np.int64)
+    group[held], group[rows] = 0, 1
+    if not across and border_m(plan.borders, group, count=2, walkable=True)[0, 1] == 0:
+        numbers = {"atoms": len(rows), "size": load(plan, rows), "to": to}
+        relaxed = Choice("move", {"atoms": keys, "to": to, "across": True}, "do_move_across", numbers)
+        raise Refused("only_across_barrier", {"grids": [to]}, (relaxed,))
+
+
+def _moves_elsewhere(plan: Plan, rows: Whole, to: int, most: int = 3) -> tuple[Choice, ...]:
+    """Return moves to the grids that the atoms do touch, the longest border first."""
+    division = plan.division
+    labels = np.setdiff1d(division.labels(), [to, *division.label[rows].tolist(), *division.locked])
+    group = np.full(len(division.label), -1, np.int64)
+    for number, label in enumerate(labels):
+        group[division.label == label] = number
+    group[rows] = len(labels)
+    metres = border_m(plan.borders, group, count=len(labels) + 1, walkable=True)[-1, :-1]
+    keys = division.atoms.key[rows].tolist()
+    size = {"atoms": len(rows), "size": load(plan, rows)}
+    return tuple(
+        Choice("move", {"atoms": keys, "to": int(grid)}, "do_move", {**size, "to": int(grid)})
+        for grid in labels[np.argsort(-metres, kind="stable")][: min(most, int((metres > 0).sum()))]
+    )

@@ -1,0 +1,70 @@
+"""Splitting a grid along a line that somebody drew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gis_grid.core.plan.changes import difference, refuse_locked
+from gis_grid.core.plan.drawn import drawn_line, pieces_along, prolonged, reaching
+from gis_grid.core.plan.errors import Choice, Refused
+from gis_grid.core.plan.sides import labelled, majority, one_piece_each
+
+if TYPE_CHECKING:
+    import numpy as np
+    import shapely
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from gis_grid.core.plan.division import Change
+    from gis_grid.core.plan.state import Plan
+
+    Geometries = NDArray[np.object_]
+
+
+def split_by_line(plan: Plan, *, grid: int, line: BaseGeometry, exact: bool = False) -> Change:
+    """Split a grid along a line; each piece that the line leaves becomes a grid, the largest keeps the label.
+
+    Of more than two pieces, those without a building stay with the piece beside them.
+
+    Parameters
+    ----------
+    line
+        In the plan's frame, from outside the grid to outside; it may cross several times, not itself.
+    exact
+        Cut the atoms along the line, round buildings along their walls; otherwise each atom goes whole to the
+        side that holds more of it.
+
+    Raises
+    ------
+    Refused
+        `locked`, `line_does_not_cross` (with the line prolonged, where that helps), `side_without_atoms`
+        (with the exact cut), and those of `drawn_line`.
+    """
+    division = plan.division
+    refuse_locked(division, [grid])
+    rows = division.rows(grid)
+    outline = plan.outline(grid)
+    line = reaching(drawn_line(line), outline)
+    pieces = _crossed(grid, outline, line, exact=exact)
+    if exact:
+        plan = plan.after_cutting(rows, line, pieces)
+        rows = plan.division.rows(grid)
+    side = one_piece_each(plan, rows, majority(plan, rows, pieces))
+    if side.max() == 0:
+        parameters = {"grid": grid, "line": line, "exact": True}
+        choices = () if exact else (Choice("split_by_line", parameters, "do_split_exact", {"grid": grid}),)
+        raise Refused("side_without_atoms", {"grid": grid}, choices)
+    return difference(division, labelled(plan, rows, side))
+
+
+def _crossed(grid: int, outline: BaseGeometry, line: shapely.LineString, *, exact: bool) -> Geometries:
+    """Return the pieces that a line leaves of a grid, which are at least two."""
+    pieces = pieces_along(outline, line)
+    if len(pieces) > 1:
+        return pieces
+    longer = prolonged(line, outline)
+    choices: tuple[Choice, ...] = ()
+    if longer.is_simple and len(pieces_along(outline, longer)) > 1:
+        parameters = {"grid": grid, "line": longer, "exact": exact}
+        choices = (Choice("split_by_line", parameters, "do_split_prolonged", {"grid": grid}),)
+    raise Refused("line_does_not_cross", {"grid": grid}, choices)

@@ -1,0 +1,111 @@
+"""What operations work on: a division with the ground it lies on, kept up to date change by change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from gis_grid.core.plan.bodies import bodies
+from gis_grid.core.plan.borders import borders
+from gis_grid.core.plan.changes import applied, difference
+from gis_grid.core.plan.cut import cut
+from gis_grid.core.plan.joins import standing_on
+from gis_grid.core.plan.limits import Limits
+from gis_grid.core.plan.neighbours import borders_after
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from gis_grid.core.plan.atoms import Borders
+    from gis_grid.core.plan.bodies import Bodies
+    from gis_grid.core.plan.division import Change, Division
+    from gis_grid.core.plan.ground import Ground
+
+    Flags = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Whole = NDArray[np.int64]
+    Geometries = NDArray[np.object_]
+
+NOWHERE = -1
+"""The home of a building that stands outside of all atoms."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A division, its ground, and what is known of both.
+
+    Parameters
+    ----------
+    borders
+        Of the division's atoms, by their rows.
+    body
+        The buildings as bodies that no border parts.
+    home : (m,)
+        Key of the atom that each building stands on, or `NOWHERE`.
+    """
+
+    division: Division
+    ground: Ground
+    borders: Borders
+    body: Bodies
+    home: Whole
+    limits: Limits = field(default_factory=Limits)
+
+    @classmethod
+    def of(
+        cls, division: Division, ground: Ground, limits: Limits | None = None, known: Borders | None = None
+    ) -> Plan:
+        """Open a plan: measure the borders, if they are not known, and find who stands where."""
+        body = bodies(ground.buildings.footprint, ground.outline)
+        found = borders(division.atoms, ground) if known is None else known
+        home = _homes(body, division.atoms.polygon, division.atoms.key)
+        return cls(division, ground, found, body, home, limits or Limits())
+
+    def after(self, change: Change) -> Plan:
+        """Return the plan after a change; only what it cut is looked at again."""
+        division = applied(self.division, change)
+        if division.atoms is self.division.atoms:
+            return replace(self, division=division)
+        moved = np.isin(self.home, change.before.key)
+        home = self.home.copy()
+        home[moved] = _homes(self.body, change.after.polygon, change.after.key, moved)
+        borders = borders_after(self.borders, self.division.atoms, division.atoms, change, self.ground)
+        return replace(self, division=division, home=home, borders=borders)
+
+    def after_cutting(self, rows: Whole, line: BaseGeometry, pieces: Geometries) -> Plan:
+        """Return the plan with atoms cut along a line, see `cut`; who holds what is as before."""
+        division = cut(self, rows, line, pieces)
+        return self if division is self.division else self.after(difference(self.division, division))
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """West, south, east, north of each atom (n, 4)."""
+        found: Floats = shapely.bounds(self.division.atoms.polygon)
+        return found
+
+    def near(self, geometry: BaseGeometry, within_m: float = 0.0) -> Whole:
+        """Return the rows of atoms whose box a geometry's box comes near to."""
+        west, south, east, north = shapely.bounds(geometry)
+        box = self.bounds
+        apart = (
+            (box[:, 0] > east + within_m)
+            | (box[:, 1] > north + within_m)
+            | (box[:, 2] < west - within_m)
+            | (box[:, 3] < south - within_m)
+        )
+        rows: Whole = np.flatnonzero(~apart)
+        return rows
+
+    def outline(self, label: int) -> BaseGeometry:
+        """Return the ground of a draft grid."""
+        return shapely.coverage_union_all(self.division.atoms.polygon[self.division.rows(label)])
+
+
+def _homes(body: Bodies, polygon: Geometries, key: Whole, of: Flags | slice = slice(None)) -> Whole:
+    row = standing_on(polygon, body.inside[of])
+    return np.where(row < 0, NOWHERE, key[row])
