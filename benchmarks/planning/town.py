@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import shapely
 
+from gis_grid.core.plan.frame import on_millimetres
 from gis_grid.core.plan.ground import Buildings, Ground
 from gis_grid.core.plan.lines import LineClass
 from planning.streets import lay_out
@@ -63,7 +64,7 @@ def town(buildings: int = 5_000, *, seed: int = 0, super_share: float = 0.15) ->
     streets = lay_out(max(4, math.ceil(math.sqrt(buildings / _BUILDINGS_PER_SQUARE))), super_share, random)
     footprints, households = _build(streets, random)
     return Ground(
-        shapely.set_precision(streets.outline, 0.001),
+        on_millimetres(streets.outline),
         streets.line,
         streets.line_class,
         Buildings(footprints, households, np.rint(households * PEOPLE_PER_HOUSEHOLD).astype(np.int64)),

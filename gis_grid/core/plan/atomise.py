@@ -13,7 +13,7 @@ from gis_grid.core.plan.atoms import Atoms
 from gis_grid.core.plan.blocks import Blocks, blocks, faces, noded
 from gis_grid.core.plan.bodies import Bodies, around, bodies, components, groups_of
 from gis_grid.core.plan.cells import cell_borders, walls
-from gis_grid.core.plan.frame import GRID_M
+from gis_grid.core.plan.frame import on_millimetres
 from gis_grid.core.plan.joins import (
     Dense,
     joined,
@@ -134,7 +134,7 @@ def _snapped(outline: shapely.Geometry) -> shapely.Geometry:
         raise BadGround("expected an outline with an area", field="outline")
     if not shapely.is_valid(outline):
         raise BadGround(f"the outline is not valid: {shapely.is_valid_reason(outline)}", field="outline")
-    snapped: shapely.Geometry = shapely.set_precision(shapely.force_2d(outline), GRID_M)
+    snapped: shapely.Geometry = on_millimetres(shapely.force_2d(outline))
     if shapely.is_empty(snapped):
         raise BadGround("the outline is smaller than a millimetre", field="outline")
     return snapped

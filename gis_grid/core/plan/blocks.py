@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from gis_grid.core.errors import BadGround
-from gis_grid.core.plan.bodies import WALL_M, around
+from gis_grid.core.plan.bodies import around, cores
 from gis_grid.core.plan.frame import GRID_M
 from gis_grid.core.plan.segments import sides
 
@@ -102,6 +102,6 @@ def _usable(line: Geometries, outline: shapely.Geometry) -> Geometries:
 def _crossed(border: Geometries, shape: Geometries) -> Whole:
     """Return the bodies that borders run through, beyond their walls."""
     near = np.unique(shapely.STRtree(border).query(shape, predicate="intersects")[0])
-    within = shapely.buffer(shape[near], -WALL_M, quad_segs=1)
+    within = cores(shape[near])
     crossed: Whole = near[np.unique(shapely.STRtree(border).query(within, predicate="intersects")[0])]
     return crossed

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gis_grid.core.errors import BadGround
-from gis_grid.core.plan.frame import GRID_M
+from gis_grid.core.plan.frame import GRID_M, on_millimetres
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +67,12 @@ def bodies(footprint: Geometries, outline: shapely.Geometry) -> Bodies:
     over = ~shapely.covered_by(fused, outline)
     fused[over] = shapely.intersection(fused[over], outline, grid_size=GRID_M)
     return Bodies(_areas(fused), of, inside, mended, flat)
+
+
+def cores(shape: Geometries) -> Geometries:
+    """Return what no border may enter: areas without their walls, points as they are."""
+    inner = shapely.buffer(shape, -WALL_M, quad_segs=1)
+    return np.where(shapely.get_dimensions(shape) == 2, inner, shape)
 
 
 def components(count: int, first: Whole, second: Whole) -> Whole:
@@ -137,7 +143,7 @@ def _mended(footprint: Geometries) -> tuple[Geometries, Whole, Whole]:
     broken = ~shapely.is_valid(plain)
     shape = plain.copy()
     shape[broken] = shapely.make_valid(plain[broken], method="structure", keep_collapsed=False)
-    shape = _areas(shapely.set_precision(shape, GRID_M))
+    shape = _areas(on_millimetres(shape))
     flat = np.flatnonzero((shapely.get_dimensions(shape) < 2) & ~pointed | shapely.is_empty(shape))
     for row in flat.tolist():
         middle = shapely.get_coordinates(plain[row]).mean(axis=0)
@@ -160,8 +166,13 @@ def _overlapping(shape: Geometries) -> tuple[Whole, Whole]:
     first, second = shapely.STRtree(shape).query(shape, predicate="intersects")
     once = first < second
     first, second = first[once], second[once]
-    shared = shapely.intersection(shape[first], shape[second])
-    thin = 2 * shapely.area(shared) <= WALL_M * shapely.length(shared)
-    solid = (shapely.get_dimensions(shape[first]) == 2) & (shapely.get_dimensions(shape[second]) == 2)
-    apart = solid & thin
-    return first[~apart], second[~apart]
+    touching = shapely.touches(shape[first], shape[second])
+    first, second = first[~touching], second[~touching]
+    deep = _cores_meet(shape, first, second) | _cores_meet(shape, second, first)
+    return first[deep], second[deep]
+
+
+def _cores_meet(shape: Geometries, first: Whole, second: Whole) -> NDArray[np.bool_]:
+    """Return whether the first of each pair, without its walls, meets the second."""
+    meet: NDArray[np.bool_] = shapely.intersects(cores(shape[first]), shape[second])
+    return meet

@@ -9,7 +9,7 @@ import shapely
 from scipy.spatial import Voronoi
 
 from gis_grid.core.plan.blocks import LONGEST_SIDE_M
-from gis_grid.core.plan.bodies import WALL_M, around
+from gis_grid.core.plan.bodies import around, cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,7 +51,7 @@ def walls(shape: Geometries) -> Walls:
     near = np.unique(first[first != second])
     near = near[shapely.get_dimensions(shape[near]) == 2]
     solid, inner = shape.copy(), shape.copy()
-    solid[near] = shapely.buffer(shape[near], -WALL_M, quad_segs=1)
+    solid[near] = cores(shape[near])
     shrunk = shapely.buffer(shape[near], -_INSET_M, join_style="mitre")
     inner[near] = np.where(shapely.is_empty(shrunk), shape[near], shrunk)
     sampled = np.where(shapely.get_dimensions(inner) == 2, shapely.boundary(inner), inner)

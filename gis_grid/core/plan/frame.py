@@ -19,6 +19,14 @@ GRID_M: Final = 0.001
 """All coordinates of a plan are whole millimetres."""
 
 
+def on_millimetres(geometry: Any) -> Any:
+    """Bring geometries to whole millimetres, valid as they were; what is thinner is gone.
+
+    They get no precision of their own: GEOS then computes a negative buffer as nothing (its issue 1019).
+    """
+    return shapely.set_precision(shapely.set_precision(geometry, GRID_M), 0)
+
+
 @dataclass(frozen=True)
 class Frame:
     """A transverse Mercator projection about a whole degree: true to 2e-5 within 40 km of its meridian.

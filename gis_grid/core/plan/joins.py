@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import shapely
 
-from gis_grid.core.plan.bodies import WALL_M, components, groups_of
+from gis_grid.core.plan.bodies import components, cores, groups_of
 from gis_grid.core.plan.frame import GRID_M
 from gis_grid.core.plan.segments import sides
 
@@ -43,7 +43,7 @@ def standing_on(piece: Geometries, point: Geometries) -> Whole:
 
 def standing_on_many(piece: Geometries, shape: Geometries) -> NDArray[np.bool_]:
     """Return which shapes stand on more than one piece, beyond their walls."""
-    row = shapely.STRtree(piece).query(_core(shape), predicate="intersects")[0]
+    row = shapely.STRtree(piece).query(cores(shape), predicate="intersects")[0]
     return np.bincount(row, minlength=len(shape)) > 1
 
 
@@ -52,7 +52,7 @@ def spread_bodies(piece: Geometries, home: Whole, shape: Geometries) -> tuple[Wh
     there = np.flatnonzero((home >= 0) & (shapely.get_dimensions(shape) == 2))
     shapely.prepare(piece)
     doubtful = there[~shapely.covers(piece[home[there]], shape[there])]
-    row, under = shapely.STRtree(piece).query(_core(shape[doubtful]), predicate="intersects")
+    row, under = shapely.STRtree(piece).query(cores(shape[doubtful]), predicate="intersects")
     many = np.bincount(row, minlength=len(doubtful)) > 1
     row, under = row[many[row]], under[many[row]]
     first = np.full(len(doubtful), len(piece))
@@ -131,9 +131,3 @@ def _longest(atom: Geometries, small: Whole) -> Pairs:
     order = np.lexsort((other, -total, one))
     first = np.unique(one[order], return_index=True)[1]
     return one[order][first], other[order][first]
-
-
-def _core(shape: Geometries) -> Geometries:
-    """Return shapes without what a border may stray into."""
-    inner: Geometries = shapely.buffer(shape, -WALL_M, quad_segs=1)
-    return inner
