@@ -187,3 +187,24 @@ def _between(within: Borders, host: Whole, node: Whole, own: Floats, middle: Flo
         own=own,
         middle=middle,
     )
+
+
+def taken_out(graph: Graph, node: Whole) -> Graph:
+    """Return the graph of some nodes alone; their borders with others stay part of their outline."""
+    if len(node) == len(graph.own):
+        return graph
+    place = np.full(len(graph.own), -1)
+    place[node] = np.arange(len(node))
+    kept = (place[graph.tail] >= 0) & (place[graph.head] >= 0)
+    tail = place[graph.tail[kept]]
+    return Graph(
+        np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=len(node)))]).astype(np.int64),
+        tail,
+        place[graph.head[kept]],
+        cost=graph.cost[kept],
+        length=graph.length[kept],
+        walkable=graph.walkable[kept],
+        inside=graph.inside[kept],
+        own=graph.own[node],
+        middle=graph.middle[node],
+    )
