@@ -19,6 +19,8 @@ from starlette.staticfiles import StaticFiles
 from gis_grid import __version__
 from gis_grid.accounts import provider
 from gis_grid.accounts.routes import router as accounts
+from gis_grid.attendance.routes import MOST_SIGN_BYTES
+from gis_grid.attendance.routes import phones_router as duty_by_phone
 from gis_grid.attendance.routes import router as duty
 from gis_grid.grids.routes import router as grids
 from gis_grid.incidents.routes import router as incidents
@@ -77,6 +79,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     _guard_people(app, settings)
     install_error_handlers(app)
     app.include_router(files, max_body_size=settings.largest_file_mib << 20)
+    app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first: most requests are theirs.
     for router in (ingest, duty, accounts, grids, patrols, incidents, ogc, reports):
         app.include_router(router)

@@ -19,7 +19,7 @@ from gis_grid.kit.errors import BadInput, NotAllowed
 from gis_grid.kit.http import AppSettings, IntakeConn  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.tracks import devices
 from gis_grid.tracks.intake import credential
-from gis_grid.tracks.intake.routes import kept
+from gis_grid.tracks.intake.routes import PATH, PatientRoute, kept, refuse_others
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from gis_grid.attendance.signing import Session
 
 router = APIRouter(tags=["duty"])
+phones_router = APIRouter(tags=["duty"], route_class=PatientRoute)
+
+MOST_SIGN_BYTES: Final = 16 * 1024
+"""What a phone may send to sign somebody in or out, before it is known whose it is."""
 
 _BY_DEVICE: Final[dict[str, Any]] = {"security": [{"device": []}]}
 
@@ -62,7 +66,7 @@ def read_own_duty(
     return schemas.OwnDuty(duty=[_duty(one) for one in found])
 
 
-@router.post("/ingest/duty", openapi_extra=_BY_DEVICE)
+@phones_router.post("/ingest/duty", openapi_extra=_BY_DEVICE)
 def sign_duty_of_holder(
     token: Annotated[bytes, Depends(_token)],
     conn: IntakeConn,
@@ -78,6 +82,9 @@ def sign_duty_of_holder(
     if device.issued_at is not None and signed.at < device.issued_at:
         raise BadInput("The time cannot be", f"the phone was issued at {device.issued_at.isoformat()}")
     return _answer(duty.sign(conn, devices.holder_at(device, signed.at), signed, tz=settings.tz, now=now))
+
+
+refuse_others(phones_router, f"{PATH}/duty", ["POST"])
 
 
 def _self(caller: Caller) -> int:

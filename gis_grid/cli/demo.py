@@ -16,6 +16,7 @@ from gis_grid.cli.connect import service_database
 from gis_grid.cli.report import verdict_table
 from gis_grid.cli.self_check import fetch_own_pages
 from gis_grid.cli.serve import run_server, server_in_background
+from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.settings import Settings, read_settings
@@ -43,7 +44,8 @@ def demo(
     with service_database(settings) as (engine, engines):
         _prepare(engine, settings)
         if not leave:
-            run_server(settings, engines, opened=partial(_let_in, engine))
+            with jobs_beside(settings):
+                run_server(settings, engines, opened=partial(_let_in, engine))
             return
         with transaction(engine) as conn:
             Console().print(verdict_table(conn, DAYS[0], DAYS[-1], "en"))

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import uvicorn
 from rich.console import Console
-from uvicorn.supervisors import Multiprocess
 
 from gis_grid.accounts.service import set_up
 from gis_grid.app import create_app
 from gis_grid.cli.account_keeping import WELCOME
 from gis_grid.cli.connect import engines_of, service_database
 from gis_grid.cli.plain_table import tell
+from gis_grid.cli.processes import Processes
 from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.bounded_parser import BoundedParser
 from gis_grid.kit.clock import now
@@ -109,7 +109,7 @@ def _run_processes(
         _tell_address(settings, listener, opened)
         config = _config(partial(_app_of_child, settings, database_url), settings, factory=True)
         config.workers = processes
-        Multiprocess(config, sockets=[listener]).run()
+        Processes(config, sockets=[listener]).run()
 
 
 def _app_of_child(settings: Settings, database_url: str) -> FastAPI:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signed_in import signed_in
 from sqlalchemy import text
+from starlette.requests import Request
 from walking_ground import MONDAY, SHANGHAI, at, hire, publish
 
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
@@ -24,6 +26,7 @@ from gis_grid.kit import clock
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.tracks import devices
 from gis_grid.tracks import service as tracks
+from gis_grid.tracks.intake import routes
 from gis_grid.tracks.sessions import LONGEST_DUTY
 
 if TYPE_CHECKING:
@@ -280,6 +283,23 @@ def test_what_is_malformed_says_where(anonymous: TestClient, conn: Connection, w
 def test_an_address_that_is_no_text_shows_no_token(anonymous: TestClient) -> None:
     answer = anonymous.post("/ingest/duty?id=gg\xe4", json={"action": "in"})
     assert answer.status_code == 401
+
+
+def test_a_body_that_does_not_come_in_is_not_waited_for(
+    anonymous: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "_PATIENCE_S", 0.2)
+
+    async def never(_: Request) -> bytes:
+        return await asyncio.Event().wait() and b""
+
+    monkeypatch.setattr(Request, "body", never)
+    answer = anonymous.post("/ingest/duty", json={"action": "in"})
+    assert (answer.status_code, answer.headers["Connection"]) == (408, "close")
+
+
+def test_a_body_of_no_signature_is_refused_before_it_is_known_whose(anonymous: TestClient) -> None:
+    assert anonymous.post("/ingest/duty", content=bytes(20_000)).status_code == 413
 
 
 def test_an_account_that_is_no_worker_signs_nothing(anonymous: TestClient, conn: Connection) -> None:

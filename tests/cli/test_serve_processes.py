@@ -75,6 +75,18 @@ def test_a_process_that_is_killed_is_started_again_and_all_end_with_the_first(
     assert "Traceback" not in log.read_text("utf-8")
 
 
+def test_one_that_dies_while_it_is_asked_is_not_waited_for(fresh_database: str, tmp_path: Path) -> None:
+    with served(fresh_database, tmp_path / "log.txt") as (program, address):
+        wait_until(lambda: answers(address))
+        killed = children(program)[0]
+        killed.suspend()
+        time.sleep(1)  # meanwhile it is asked whether it lives
+        killed.kill()
+        at = time.monotonic()
+        wait_until(lambda: len(children(program)) == 2 and killed not in children(program))
+        assert time.monotonic() - at < 15, "as long as one that hangs"
+
+
 def test_no_process_goes_on_without_the_one_that_started_it(fresh_database: str, tmp_path: Path) -> None:
     with served(fresh_database, tmp_path / "log.txt") as (program, address):
         wait_until(lambda: answers(address))

@@ -564,3 +564,17 @@ def _until(condition: Any) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_a_file_that_trickles_in_holds_no_place(
+    served: tuple[Town, str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, url, _ = served
+    monkeypatch.setattr(uploading, "_PATIENCE_S", 0.3)
+    with Wire(url) as wire:
+        wire.begin(100_000, town.token)
+        for _ in range(4):  # each in time, but less than 16 KiB a second
+            time.sleep(0.1)
+            wire.socket.sendall(b"x")
+        assert wire.answer().startswith(b"HTTP/1.1 408 ")
+    assert taken(send(town, csv(*lines_of(9, 3))))["added"] == 3

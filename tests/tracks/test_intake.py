@@ -295,3 +295,13 @@ def test_news_of_thousands_of_days_comes_in_several_notices(town: Town) -> None:
         with town.owner.connect() as conn:
             bus.publish(conn, TOPIC, [["rolled back"]])
         assert list(hear(patience_s=0.5)) == items
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [("traccar", "GET, POST"), ("overland", "POST"), ("tracks", "POST"), ("duty", "POST")],
+)
+def test_other_methods_are_told_which_ones_are_known(town: Town, path: str, allowed: str) -> None:
+    for method in {"HEAD", "GET", "PUT", "OPTIONS"} - set(allowed.split(", ")):
+        answer = town.client.request(method, f"/ingest/{path}")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)

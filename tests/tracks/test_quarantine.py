@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import text
@@ -23,6 +24,8 @@ from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from click.testing import Result
     from sqlalchemy import Engine
 
@@ -227,3 +230,17 @@ def test_a_decoder_that_breaks_on_replay_loses_nothing(
     assert replay(engine) == [(1, False)]
     monkeypatch.undo()
     assert replay(engine) == [(1, True)]
+
+
+@pytest.mark.parametrize("write", [str, quote, lambda token: "".join(f"%{ord(sign):02x}" for sign in token)])
+@pytest.mark.parametrize("where", ["query", "body"])
+def test_a_token_is_cut_out_however_an_address_writes_it(
+    secret: str, where: str, write: Callable[[str], str]
+) -> None:
+    said = f"id={write(secret)}&lat=1"
+    message = Message(
+        "POST", said if where == "query" else "", body=said.encode() if where == "body" else b""
+    )
+    shown = credential.find(message, f"Bearer {secret}")
+    assert shown is not None
+    assert (shown.message.query or shown.message.body.decode()) == "id=&lat=1"

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 
 _TOKEN: Final = rf"{PREFIX}[A-Za-z0-9_-]{{43}}(?![A-Za-z0-9_-])"
 _WHOLE: Final = re.compile(_TOKEN)
-_IN_BYTES: Final = re.compile(_TOKEN.encode())
 _PREFIX_BYTES: Final = PREFIX.encode()
+# As it may stand in an address or a form: some signs as their numbers.
+_SIGN: Final = "(?:[A-Za-z0-9_-]|%(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|2[Dd]))"
+_ENCODED: Final = (
+    "".join(f"(?:{sign}|%(?i:{ord(sign):02x}))" for sign in PREFIX) + f"{_SIGN}{{43}}(?!{_SIGN})"
+)
+_IN_QUERY: Final = re.compile(_ENCODED)
+_IN_BYTES: Final = re.compile(_ENCODED.encode())
 _ID: Final = r"(?:id|deviceid|device_id|token)"
 _IN_FORM: Final = re.compile(rf"(?:^|&){_ID}=({_TOKEN})".encode())
 _IN_JSON: Final = re.compile(rf'"{_ID}"\s*:\s*"({_TOKEN})"'.encode())
@@ -98,8 +104,9 @@ def without_tokens(message: Message) -> Message:
     """Cut out every token, also another one than the message was shown with."""
     kept = replace(
         message,
-        query=_WHOLE.sub("", message.query),
+        query=_IN_QUERY.sub("", message.query),
         content_type=_WHOLE.sub("", message.content_type),
         user_agent=_WHOLE.sub("", message.user_agent),
     )
-    return replace(kept, body=_IN_BYTES.sub(b"", message.body)) if _PREFIX_BYTES in message.body else kept
+    may_hold_one = _PREFIX_BYTES in message.body or b"%" in message.body
+    return replace(kept, body=_IN_BYTES.sub(b"", message.body)) if may_hold_one else kept

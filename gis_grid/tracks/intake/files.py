@@ -23,7 +23,7 @@ from gis_grid.tracks.intake import credential
 from gis_grid.tracks.intake.declared import Declared  # noqa: TC001 - FastAPI reads it
 from gis_grid.tracks.intake.file_import import require_device, take_in_file
 from gis_grid.tracks.intake.progress import Progress, progress_of
-from gis_grid.tracks.intake.routes import PATH, RESPONSES, device_token, kept
+from gis_grid.tracks.intake.routes import PATH, RESPONSES, device_token, kept, refuse_others
 from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
 from gis_grid.tracks.phones.message import Message
 
@@ -186,7 +186,10 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
         "where it is told how far it is.",
     },
     401: RESPONSES[401],
-    408: {"description": "Nothing came for a minute."},
+    408: {
+        "description": "Nothing came for a minute, less than 16 KiB a second after the first one, or not all "
+        "of it in an hour."
+    },
     413: {"description": "The file is too large."},
     503: RESPONSES[503],
 }
@@ -226,7 +229,7 @@ async def post_tracks(request: Request, declared: Annotated[Declared, Query()]) 
     except Unavailable as error:
         return problem(503, error.title, error.detail, headers={"Retry-After": "5", **_ENDS})
     except TimeoutError:
-        return problem(408, "The file does not come in", "nothing came for a minute", headers=_ENDS)
+        return problem(408, "The file does not come in", "it came too slowly", headers=_ENDS)
     except ClientDisconnect:
         return Response(status_code=400)  # nobody reads it
     return _json(_answer(taken))
@@ -249,6 +252,10 @@ async def get_tracks_state(request: Request, id: str) -> Response:  # noqa: A002
     except NotFound as error:
         return problem(404, error.title, error.detail)
     return _json(State.model_validate(state))
+
+
+refuse_others(router, f"{PATH}/tracks", ["POST"])
+refuse_others(router, f"{PATH}/tracks/{{id}}", ["GET"])
 
 
 def _to_ask_for(progress: Progress, upload: Upload) -> Response:

@@ -21,7 +21,7 @@ from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
 
     from gis_grid.tracks.intake.intake import Intake
     from gis_grid.tracks.phones.clients import Client
@@ -38,6 +38,29 @@ device_token = HTTPBearer(
     description="Also as the password of `Basic`, or where the app puts an id: `id`, `deviceid`, `device_id` "
     "or `token` in the query, the form or the JSON.",
 )
+
+
+class PatientRoute(APIRoute):
+    """Waits a minute for a body, and no longer."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return what reads the body and then answers as ever."""
+        answer = super().get_route_handler()
+
+        async def read_and_answer(request: Request) -> Response:
+            try:
+                async with asyncio.timeout(_PATIENCE_S):
+                    await request.body()
+            except TimeoutError:
+                return _too_slow()
+            return await answer(request)
+
+        return read_and_answer
+
+
+def _too_slow() -> Response:
+    headers = {"Connection": "close"}
+    return problem(408, "The message does not come in", "expected within a minute", headers=headers)
 
 
 class _PhoneRoute(APIRoute):
@@ -69,8 +92,7 @@ def _endpoint(client: Client) -> Callable[[Request], Coroutine[Any, Any, Respons
                     parts.append(part)
             await intake.submit(_entry(client, request, b"".join(parts)))
         except TimeoutError:
-            headers = {"Connection": "close"}
-            return problem(408, "The message does not come in", "expected within a minute", headers=headers)
+            return _too_slow()
         finally:
             intake.let_go(held)
         return Response(client.reply, media_type=client.reply_type or None)
@@ -112,6 +134,19 @@ _IN_PATH: Final = {"gpslogger"}
 """Apps that can show a token in the address alone."""
 
 
+_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+def refuse_others(router: APIRouter, path: str, methods: Sequence[str]) -> None:
+    """Answer all other methods of a path with 405: the pages would say that there is no such address."""
+    allowed = ", ".join(methods)
+
+    async def refuse(_: Request) -> Response:
+        return problem(405, "Method Not Allowed", f"expected {allowed}", headers={"Allow": allowed})
+
+    router.add_route(path, refuse, [one for one in _METHODS if one not in methods], include_in_schema=False)
+
+
 def _add(client: Client, path: str, name: str, parameters: list[dict[str, Any]]) -> None:
     for method in client.methods:
         router.add_api_route(
@@ -125,6 +160,7 @@ def _add(client: Client, path: str, name: str, parameters: list[dict[str, Any]])
             response_class=Response,
             openapi_extra={"parameters": parameters},
         )
+    refuse_others(router, f"{PATH}{path}", client.methods)
 
 
 for _client in CLIENTS:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 _AT_ONCE: Final = 1 << 20
 _PATIENCE_S: Final = 60
+_LONGEST_S: Final = 3600
+_SLOWEST: Final = 16 << 10
+"""Bytes a second, once the first minute is over: places are few, and who holds one shall use it."""
+
 _MOST_NAME: Final = 200
 
 
@@ -89,7 +93,7 @@ async def fill(upload: Upload, body: AsyncIterator[bytes]) -> None:
     Raises
     ------
     TimeoutError
-        When nothing came for a minute.
+        When nothing came for a minute, or too little, or not all of it in an hour.
     Unavailable
         When there is no room for it.
     """
@@ -122,13 +126,17 @@ async def fill(upload: Upload, body: AsyncIterator[bytes]) -> None:
 
 
 async def _patiently(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield parts of a body as long as they come."""
+    """Yield parts of a body as long as they come, and come fast enough, for an hour at most."""
+    begun = asyncio.get_running_loop().time()
+    size = 0
     while True:
-        async with asyncio.timeout(_PATIENCE_S):
+        until = min(_PATIENCE_S + size / _SLOWEST, _LONGEST_S)
+        async with asyncio.timeout(_PATIENCE_S), asyncio.timeout_at(begun + until):
             try:
                 part = await anext(body)
             except StopAsyncIteration:
                 return
+        size += len(part)
         yield part
 
 
