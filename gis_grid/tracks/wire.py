@@ -50,8 +50,10 @@ def stream_of(columns: Mapping[str, NDArray[Any]]) -> tuple[list[str], bytes]:
             records[f"{name}_length"][unknown[name]] = -1
             offset = _offset(kind, name)
             gaps[:, offset : offset + kind[name].itemsize] = unknown[name][:, None]
-    body = records.tobytes() if gaps is None else records.view(np.uint8).reshape(gaps.shape)[~gaps].tobytes()
-    return names, b"".join((_SIGNATURE, body, _TRAILER))
+    body = records.view(np.uint8)
+    if gaps is not None:
+        body = body.reshape(gaps.shape)[~gaps]
+    return names, b"".join((_SIGNATURE, body.data, _TRAILER))
 
 
 @lru_cache(maxsize=256)
