@@ -5,20 +5,23 @@
 A seeded town (`copying/lanes.py`): ten workers to a grid walk the same dozen ways day after day, with the
 errors of receivers, phones of seven, six and five decimals, phones at rest, and two and two walking together.
 Copies of every kind are planted (`copying/plants.py`). What is kept of each day goes into PostGIS as judging
-keeps it; then each week is compared with itself and all weeks before as judging does (`patrols/copies.py`).
+keeps it; then each week is compared with itself and all weeks before as judging does (`patrols/copies.py` for
+equal digits, `patrols/copies_alike.py` for rounded, thinned and shaken tracks). Tracks are made in as many
+processes as there are cores; nothing that is timed is shared among them.
 The default is small, to see that all runs; `--write` keeps the output in `benchmarks/results/copies.md`.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice, product, starmap
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,19 +35,22 @@ from import_buildings import throwaway_database
 from sqlalchemy import text
 
 from gis_grid.core import Marks, marks_of
-from gis_grid.core.track.alike import alike
 from gis_grid.core.track.copied import pairs_within
 from gis_grid.core.track.marks import shelf_of
+from gis_grid.core.track.ways import way_of
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.patrols import prints
 from gis_grid.patrols.copies import find_copies
+from gis_grid.patrols.copies_alike import find_alike
 from gis_grid.patrols.weeks import week_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Engine
 
+    from gis_grid.core import Fixes
+    from gis_grid.patrols.rows import Row
     from gis_grid.patrols.weeks import Week
 
 RESULT: Final = Path(__file__).parent / "results" / "copies.md"
@@ -53,6 +59,7 @@ UTC_ZONE: Final = ZoneInfo("UTC")
 MONDAY: Final = datetime.fromtimestamp(FIRST_MS / 1000, UTC).date()
 FULL_DAYS: Final = 100_000
 MOST_WEEKS: Final = 50
+KINDS: Final = {**EXACT, **CHANGED}
 
 
 @dataclass(slots=True)
@@ -61,8 +68,45 @@ class Book:
 
     days: list[Day] = field(default_factory=list)
     marks: list[Marks] = field(default_factory=list)
+    ways: list[Marks] = field(default_factory=list)
     fixes: int = 0
     marking_s: float = 0.0
+    ways_s: float = 0.0
+
+    def add(self, other: Book) -> None:
+        """Take in the days of another book, after one's own."""
+        for name in ("days", "marks", "ways", "fixes", "marking_s", "ways_s"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """Makes any day's track again, walked or copied."""
+
+    town: Town
+    planted: dict[Day, Plant]
+
+    def of(self, day: Day) -> Fixes:
+        """Return what was sent on a day."""
+        plant = self.planted.get(day)
+        return copy_of(self.town, plant, KINDS[plant.kind]) if plant else self.town.track(*day)
+
+    def week(self, week: int) -> Book:
+        """Keep what judging keeps of everyone's days of a week; tracks themselves are forgotten at once."""
+        marks_of(self.town.track(0, 0, 0)), way_of(self.town.track(0, 0, 0))  # compiles
+        book = Book()
+        for worker, weekday in product(range(self.town.workers), range(WORK_DAYS)):
+            day = Day(worker, week, weekday)
+            fixes = self.of(day)
+            started = time.process_time()
+            book.marks.append(marks_of(fixes))
+            marked = time.process_time()
+            book.ways.append(way_of(fixes))
+            book.ways_s += time.process_time() - marked
+            book.marking_s += marked - started
+            book.days.append(day)
+            book.fixes += len(fixes)
+        return book
 
 
 def main() -> int:
@@ -77,20 +121,19 @@ def main() -> int:
     output = Output()
     weeks = min(MOST_WEEKS, max(arguments.days // 200, 4))
     town = Town.of(max(arguments.days // weeks // WORK_DAYS, 20), weeks)
-    plants = plan(town, {**EXACT, **CHANGED}, arguments.copies)
-    book = kept(town, plants)
+    plants = plan(town, KINDS, arguments.copies)
+    tracks = Tracks(town, {plant.copy: plant for plant in plants})
+    book = Book()
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn")) as hands:
+        for week in hands.map(tracks.week, range(town.weeks)):
+            book.add(week)
     output.say(
         f"# Copied tracks among {town.days:,} track-days\n\n{machine('copies.py', PACKAGES)}\n\n"
         f"{town.workers:,} workers, {town.weeks} weeks, {book.fixes:,} fixes; every grid has twelve ways, "
         "which its ten workers walk day after day. Making the tracks is in no figure."
     )
     targets: list[Target] = []
-    for compare in (
-        lambda: in_core(town, book, plants),
-        lambda: in_database(town, book, plants),
-        lambda: laid_over(Town.of(town.workers, 2), arguments.copies),
-    ):
-        section = compare()
+    for section in (in_core(town, book, plants), in_database(town, book, plants, tracks)):
         output.say(section.text())
         targets += section.targets
     output.say(on_paper(town, book))
@@ -99,26 +142,6 @@ def main() -> int:
     if arguments.write:
         RESULT.write_text(output.text, "utf-8")
     return int(not all(target.met for target in targets))
-
-
-def kept(town: Town, plants: Sequence[Plant]) -> Book:
-    """Record every day and keep its marks; tracks themselves are forgotten at once."""
-    changes = {**EXACT, **CHANGED}
-    planted = {plant.copy: plant for plant in plants}
-    marks_of(town.track(0, 0, 0))  # compiles
-    book = Book()
-    for week in range(town.weeks):
-        for worker in range(town.workers):
-            for weekday in range(WORK_DAYS):
-                day = Day(worker, week, weekday)
-                plant = planted.get(day)
-                fixes = copy_of(town, plant, changes[plant.kind]) if plant else town.track(*day)
-                started = time.process_time()
-                book.marks.append(marks_of(fixes))
-                book.marking_s += time.process_time() - started
-                book.days.append(day)
-                book.fixes += len(fixes)
-    return book
 
 
 def in_core(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
@@ -147,8 +170,8 @@ def in_core(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
     return section
 
 
-def in_database(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
-    """Keep the marks in PostGIS and compare week by week, as judging does."""
+def in_database(town: Town, book: Book, plants: Sequence[Plant], tracks: Tracks) -> Section:
+    """Keep marks and ways in PostGIS and compare week by week, as judging does."""
     weeks = [week_of_day(MONDAY + timedelta(weeks=n), UTC_ZONE) for n in range(town.weeks)]
     section = Section("Week by week, from PostGIS", ("days", "how many", "found"))
     with throwaway_database() as url:
@@ -156,83 +179,97 @@ def in_database(town: Town, book: Book, plants: Sequence[Plant]) -> Section:
         started = time.monotonic()
         _load(engine, town, book, weeks)
         loading_s = time.monotonic() - started
-        pairs: set[frozenset[Day]] = set()
-        taken = []
+        copied: set[frozenset[Day]] = set()
+        alike: set[frozenset[Day]] = set()
+        copied_s, alike_s = [], []
         with transaction(engine) as conn:
             codes = {row.id: row.code for row in conn.execute(text("SELECT id, code FROM worker"))}
-            (stored,) = conn.execute(text("SELECT pg_total_relation_size('track_print')")).one()
+            marks_mib, ways_mib = (
+                conn.execute(
+                    text("SELECT pg_total_relation_size(CAST(:table AS regclass))"), {"table": table}
+                ).scalar_one()
+                / 2**20
+                for table in ("track_print", "way_print")
+            )
+            read_days = Read(tracks, codes)
             for week in weeks:
                 started = time.monotonic()
-                signs = find_copies(conn, week)
-                taken.append(time.monotonic() - started)
-                for worker, rows in signs.items():
-                    for row in rows:
-                        own = _day(codes[worker], row["local_date"])
-                        other = _day(
-                            row["numbers"]["other_worker"], date.fromisoformat(row["numbers"]["other_date"])
-                        )
-                        pairs.add(frozenset((own, other)))
+                found = find_copies(conn, week)
+                copied_s.append(time.monotonic() - started)
+                told = {(worker, row["local_date"]) for worker, rows in found.items() for row in rows}
+                made_s = read_days.seconds
+                started = time.monotonic()
+                laid = find_alike(conn, week, told, read_days)
+                alike_s.append(time.monotonic() - started - (read_days.seconds - made_s))
+                copied |= _pairs_told(found, codes)
+                alike |= _pairs_told(laid, codes)
         engine.dispose()
         with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-            before_mib, peak_mib = alone.submit(_last_week_alone, url, weeks[-1]).result()
-    accused = _count(section, town, pairs, plants)
+            before_mib, peak_mib = alone.submit(_last_week_alone, url, weeks[-1], read_days).result()
+    accused = _count(section, town, copied | alike, plants)
+    week_days = town.workers * WORK_DAYS
     section.remarks.append(
-        f"The last week's {town.workers * WORK_DAYS:,} days, compared with all {town.days:,}: "
-        f"{taken[-1]:.1f} s; all {town.weeks} weeks, each with all before it: {sum(taken):.1f} s. "
-        f"The table is {stored / 2**20:.0f} MiB, written in {loading_s:.0f} s. "
-        f"A process that compares the last week alone has a peak of {peak_mib:.0f} MiB, {before_mib:.0f} MiB "
-        "of them before it begins."
+        f"Equal digits: the last week's {week_days:,} days, compared with all {town.days:,}: "
+        f"{copied_s[-1]:.1f} s; all {town.weeks} weeks, each with all before it: {sum(copied_s):.1f} s. "
+        f"The table is {marks_mib:.0f} MiB."
     )
-    _promise(section, pairs, plants, accused, "from PostGIS")
+    section.remarks.append(
+        f"Rounded, thinned, shaken: keeping a way takes {book.ways_s / book.fixes * 1e9:.0f} ns a fix, "
+        f"{book.ways_s / town.days * 1e6:.0f} µs a day. The last week compared with all: "
+        f"{alike_s[-1]:.1f} s, {alike_s[-1] / week_days * 1e3:.2f} ms a day; all: {sum(alike_s):.1f} s. "
+        f"{read_days.days:,} tracks were read to be laid over each other (making them again is in no "
+        f"figure). The table is {ways_mib:.0f} MiB, {ways_mib * 2**20 / town.days:.0f} bytes a day, indexes "
+        "included."
+    )
+    section.remarks.append(
+        f"Both tables are written in {loading_s:.0f} s. "
+        f"A process that compares the last week alone in both ways has a peak of {peak_mib:.0f} MiB, "
+        f"{before_mib:.0f} MiB of them before it begins."
+    )
+    _promise(section, copied, plants, accused, "from PostGIS")
+    changed = [plant for plant in plants if plant.kind in CHANGED]
+    count = sum(frozenset((plant.original, plant.copy)) in alike for plant in changed)
+    section.targets.append(
+        Target("changed copies found, from PostGIS", str(len(changed)), str(count), count == len(changed))
+    )
     return section
 
 
-def _last_week_alone(url: str, week: Week) -> tuple[float, float]:
+@dataclass(slots=True)
+class Read:
+    """Hands out tracks as the database would; `days` of them in `seconds`, in which they are made again."""
+
+    tracks: Tracks
+    codes: dict[int, str]
+    days: int = 0
+    seconds: float = 0.0
+
+    def __call__(self, wanted: Sequence[tuple[int, date]]) -> dict[tuple[int, date], Fixes]:
+        """Return the tracks of workers' days."""
+        started = time.monotonic()
+        found = {(worker, day): self.tracks.of(_day(self.codes[worker], day)) for worker, day in wanted}
+        self.days += len(found)
+        self.seconds += time.monotonic() - started
+        return found
+
+
+def _pairs_told(signs: Mapping[int, Sequence[Row]], codes: Mapping[int, str]) -> set[frozenset[Day]]:
+    return {
+        frozenset((_day(codes[worker], row["local_date"]), _original(row["numbers"])))
+        for worker, rows in signs.items()
+        for row in rows
+    }
+
+
+def _last_week_alone(url: str, week: Week, read_days: Read) -> tuple[float, float]:
     """Return the peak of memory before and after comparing a week."""
     engine = make_engine(url)
     with transaction(engine) as conn:
         before_mib = _peak_mib()
         find_copies(conn, week)
+        find_alike(conn, week, read_days=read_days)
     engine.dispose()
     return before_mib, _peak_mib()
-
-
-def laid_over(town: Town, copies: int) -> Section:
-    """Look for copies that share no digit, among two weeks of tracks."""
-    changes = {kind: change for kind, change in {**EXACT, **CHANGED}.items() if kind != "months later"}
-    plants = plan(town, changes, copies)
-    planted = {plant.copy: plant for plant in plants}
-    tracks = {}
-    for day in starmap(Day, product(range(town.workers), range(town.weeks), range(WORK_DAYS))):
-        plant = planted.get(day)
-        tracks[day] = copy_of(town, plant, changes[plant.kind]) if plant else town.track(*day)
-    alike(dict(islice(tracks.items(), 20)))  # compiles
-    started = time.process_time()
-    found = alike(tracks)
-    seconds = time.process_time() - started
-    pairs = {frozenset((first, second)) for first, second, *_ in found}
-    # A track sent again is like those of all who had walked along as well: that accuses none of these.
-    pairs = {pair for pair in pairs if _is_told(pair, planted)}
-    section = Section(
-        "Rounded, thinned, shaken: two weeks laid over each other", ("days", "how many", "found")
-    )
-    accused = _count(section, town, pairs, plants)
-    section.remarks.append(
-        f"{seconds:.0f} s of one core for {town.days:,} days, {seconds / town.days * 1e3:.1f} ms a day. "
-        "It needs the tracks themselves, so it is in the core and not part of judging."
-    )
-    changed = [plant for plant in plants if plant.kind in CHANGED]
-    count = sum(frozenset((plant.original, plant.copy)) in pairs for plant in changed)
-    section.targets += [
-        Target("changed copies found, laid over", str(len(changed)), str(count), count == len(changed)),
-        Target("honest days accused, laid over", "0", str(accused), accused == 0),
-    ]
-    return section
-
-
-def _is_told(pair: frozenset[Day], planted: dict[Day, Plant]) -> bool:
-    copies = [planted[day] for day in pair if day in planted]
-    return not copies or any(plant.original in pair for plant in copies)
 
 
 def _load(engine: Engine, town: Town, book: Book, weeks: Sequence[Week]) -> None:
@@ -245,11 +282,14 @@ def _load(engine: Engine, town: Town, book: Book, weeks: Sequence[Week]) -> None
         ids = {row.code: row.id for row in conn.execute(text("SELECT id, code FROM worker"))}
         per_week = town.workers * WORK_DAYS
         for number, week in enumerate(weeks):
-            mine = book.marks[number * per_week : (number + 1) * per_week]
-            rows = {
-                ids[f"W{worker}"]: _joined(mine[worker * WORK_DAYS : (worker + 1) * WORK_DAYS])
-                for worker in range(town.workers)
-            }
+            rows = {}
+            for worker in range(town.workers):
+                first = number * per_week + worker * WORK_DAYS
+                mine = slice(first, first + WORK_DAYS)
+                ways = zip(week.days, book.ways[mine], strict=False)
+                rows[ids[f"W{worker}"]] = prints.Print(
+                    _joined(book.marks[mine]), {day: way for day, way in ways if len(way.hashes)}
+                )
             prints.keep(conn, week, rows, week.final_at)
 
 
