@@ -46,30 +46,26 @@ class Made:
     atoms
         With keys 0, 1, 2... from west to east.
     atom_of : (m,)
-        Row of the atom that each building stands on; -1 where it stands outside.
+        Row of the atom that each building stands on, by a point inside it; -1 where it stands outside.
     lost_households
         Households of the buildings outside.
-    overlapping
-        Rows of buildings fused with others that they overlap.
+    body
+        The footprints as they were understood: fused where they overlap, mended, or points.
     across
         Rows of buildings across a line: an atom of their own.
-    mended, flat
-        Rows of buildings with an invalid footprint, and of those whose footprint has no area.
     scattered
         Rows of buildings whose parts stand on several atoms that do not touch.
     fused
-        Atoms that were joined to others because a building stood on both.
+        Pieces that were joined to others because a building stood on both.
     slivers
-        Atoms too small or too thin to be of use, joined to their neighbours.
+        Pieces too small or too thin to be of use, joined to their neighbours.
     """
 
     atoms: Atoms
     atom_of: Whole
     lost_households: int
-    overlapping: Whole
+    body: Bodies
     across: Whole
-    mended: Whole
-    flat: Whole
     scattered: Whole
     fused: int
     slivers: int
@@ -112,19 +108,17 @@ def make_atoms(ground: Ground, *, cap: int = CAP) -> Made:
     before, number = (components(len(piece), *ties(pairs)) for pairs in ([nearest], [nearest, across]))
     atom = joined(piece, number)
     whole = without_slivers(atom, anchor)
-    atom = _west_to_east(shapely.normalize(whole))
+    slivers, atom = len(atom) - len(whole), _west_to_east(shapely.normalize(whole))
     atom_of = standing_on(atom, body.inside)
     return Made(
-        _counted(atom, atom_of, ground.buildings),
+        counted(np.arange(len(atom)), atom, atom_of, ground.buildings),
         atom_of,
         int(ground.buildings.households[atom_of < 0].sum()),
-        overlapping=np.flatnonzero((np.bincount(body.of) > 1)[body.of]) if len(body.of) else body.of,
+        body,
         across=np.flatnonzero(np.isin(body.of, block.crossed)),
-        mended=body.mended,
-        flat=body.flat,
         scattered=np.flatnonzero(np.isin(body.of, spread[standing_on_many(atom, body.shape[spread])])),
         fused=len(np.unique(before)) - len(np.unique(number)),
-        slivers=len(atom) - len(whole),
+        slivers=slivers,
     )
 
 
@@ -180,8 +174,8 @@ def _west_to_east(atom: Geometries) -> Geometries:
     return atom[np.lexsort((-y, x))]
 
 
-def _counted(atom: Geometries, atom_of: Whole, buildings: Buildings) -> Atoms:
-    """Count what stands on each atom."""
+def counted(key: Whole, atom: Geometries, atom_of: Whole, buildings: Buildings) -> Atoms:
+    """Return atoms with what stands on each, `atom_of` being the row under each building."""
     there = atom_of >= 0
     row = atom_of[there]
 
@@ -191,7 +185,7 @@ def _counted(atom: Geometries, atom_of: Whole, buildings: Buildings) -> Atoms:
         return counts
 
     return Atoms(
-        np.arange(len(atom)),
+        key,
         atom,
         total(buildings.households),
         total(buildings.people),

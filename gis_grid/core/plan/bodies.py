@@ -50,6 +50,11 @@ class Bodies:
     def __len__(self) -> int:
         return len(self.shape)
 
+    @property
+    def overlapping(self) -> Whole:
+        """Rows of buildings that share a body with others, because they overlap."""
+        return np.flatnonzero(np.bincount(self.of, minlength=len(self))[self.of] > 1)
+
 
 def bodies(footprint: Geometries, outline: shapely.Geometry) -> Bodies:
     """Mend footprints and fuse those that overlap.

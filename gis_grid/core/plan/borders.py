@@ -38,20 +38,18 @@ def borders(atoms: Atoms, ground: Ground) -> Borders:
     length_m, shared = side.length_m, side.second >= 0
     outer_m = np.zeros(len(atoms))
     np.add.at(outer_m, side.first[~shared], length_m[~shared])
-    kind = _classes(side.middle_m[shared], ground)
+    kind = line_classes(side.middle_m[shared], ground)
     pair, number = np.unique(side.first[shared] * len(atoms) + side.second[shared], return_inverse=True)
     by_class_m = np.zeros((len(pair), CLASSES))
     np.add.at(by_class_m, (number, kind), length_m[shared])
     return Borders(pair // max(len(atoms), 1), pair % max(len(atoms), 1), by_class_m, outer_m)
 
 
-def _classes(middle_m: Floats, ground: Ground) -> Whole:
-    """Return the class of line at each place."""
-    kind = np.full(len(middle_m), LineClass.INSIDE, dtype=np.int64)
+def line_classes(place_m: Floats, ground: Ground) -> Whole:
+    """Return the class of line at each place (p, 2); `INSIDE` where there is none."""
+    kind = np.full(len(place_m), LineClass.INSIDE, dtype=np.int64)
     piece, line = _pieces(ground.line)
-    place, near = shapely.STRtree(piece).query(
-        shapely.points(middle_m), predicate="dwithin", distance=ALONG_M
-    )
+    place, near = shapely.STRtree(piece).query(shapely.points(place_m), predicate="dwithin", distance=ALONG_M)
     np.minimum.at(kind, place, ground.line_class[line[near]])
     return kind
 
