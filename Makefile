@@ -24,10 +24,10 @@ help: ## say what there is
 demo: setup ## load the sample town and serve it; ARGS=--exit ends after the verdicts
 	GIS_GRID_DATA_DIR="$${GIS_GRID_DATA_DIR:-$(DATA_DIR)}" $(BIN)/gis-grid demo $(ARGS)
 
-test: test-packages setup ## every test: pages, program, database, browser
+test: test-packages setup ## every test: pages, program, database, browser; ARGS=-n0 in one process
 	@scripts/chromium.sh
 	$(NPM) run --silent test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest $(if $(findstring no:xdist,$(ARGS)),,-n 2) $(ARGS)
 
 setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that the program needs
 

@@ -50,11 +50,20 @@ def throwaway_cluster() -> Iterator[Cluster]:
         alive.release()
 
 
-def _new_folder() -> tuple[Path, FileLock]:
+@contextmanager
+def one_at_a_time() -> Iterator[Path]:
+    """Keep other runs and processes of tests out; yield the folder of temporary files."""
     base = Path(tempfile.gettempdir())
     gate = FileLock(base / f"{_PREFIX}gate-{os.getuid()}")
     gate.acquire(patience_s=60)
     try:
+        yield base
+    finally:
+        gate.release()
+
+
+def _new_folder() -> tuple[Path, FileLock]:
+    with one_at_a_time() as base:
         for folder in base.glob(f"{_PREFIX}run-*"):
             _remove_if_abandoned(folder)
         folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}run-", dir=base))
@@ -62,8 +71,6 @@ def _new_folder() -> tuple[Path, FileLock]:
         alive = FileLock(folder / "alive")
         assert alive.acquire_if_free()
         return folder, alive
-    finally:
-        gate.release()
 
 
 def _remove_if_abandoned(folder: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from gis_grid.kit import postgres
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

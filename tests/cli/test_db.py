@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
-pytestmark = pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL with PostGIS on this machine")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL with PostGIS on this machine"),
+]
 
 
 def gis_grid(*arguments: str, **settings: str) -> Result:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+pytestmark = pytest.mark.slow
+
 PATIENCE_S = 90
 TOLD_TO_END_S = 10
 

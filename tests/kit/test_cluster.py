@@ -40,7 +40,10 @@ with Cluster(Path(sys.argv[1]), settings={"fsync": "off"}) as url:
     sys.stdin.read()
 """
 
-pytestmark = pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL with PostGIS on this machine")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not postgres.installed(), reason="no PostgreSQL with PostGIS on this machine"),
+]
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="is about a program that root starts")
 
 
