@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-CAPABILITIES = ("ledger", "accounts", "grids", "tracks", "attendance", "patrols", "incidents", "visits")
+CAPABILITIES = (
+    *("ledger", "accounts", "grids", "planning", "tracks", "attendance", "patrols", "incidents", "visits"),
+)
 
 
 def test_code_and_migrations_agree_on_every_table(conn: Connection) -> None:

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     """Everything that is held about one worker, as a file."""
     SIGN_DUTY = "sign_duty"
     """Sign in and out of one's own duty, and read when one was on duty."""
+    PLAN = "plan"
+    """Draft divisions of communities into grids, and publish them."""
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -67,6 +69,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_MAP: Reach.PEOPLE,
         Permission.SEE_INCIDENTS: Reach.GROUND,
         Permission.SEE_REPORTS: Reach.GROUND,
+        Permission.PLAN: Reach.PEOPLE,
     },
     Role.COMMANDER: {
         **_EVERYONE,

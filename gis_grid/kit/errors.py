@@ -8,6 +8,7 @@
     ├── NotAllowed      signed in, but no role of the account may do this
     ├── NotFound        the named thing does not exist, or may not be seen: both look the same
     ├── Conflict        right in itself, but not against what is stored now
+    ├── Stale           made for a state of the thing that is over
     ├── TooMany         too many tries; later again
     ├── NotReady        the machine lacks something: a program, a migration, a folder
     └── Unavailable     a service we stand on does not answer now; trying later may help
@@ -102,6 +103,10 @@ class NotFound(GisGridError):
 
 class Conflict(GisGridError):
     """Right in itself, but not against what is stored now."""
+
+
+class Stale(GisGridError):
+    """Made for a state of the thing that is over: read it again."""
 
 
 class NotReady(GisGridError):

@@ -26,6 +26,7 @@ from gis_grid.kit.errors import (
     NotFound,
     NotReady,
     NotSignedIn,
+    Stale,
     TooMany,
     Unavailable,
 )
@@ -47,6 +48,7 @@ STATUS: dict[type[GisGridError], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    Stale: 412,
     TooMany: 429,
     NotReady: 503,
     Unavailable: 503,

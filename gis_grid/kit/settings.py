@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final, Literal
@@ -77,9 +78,10 @@ class Settings(BaseSettings):
         "whose workers switch the app itself on and off.",
     )
     quarantine_days: int = Field(
-        default=90,
+        default=14,
         ge=1,
-        description="Messages of phones that could not be used are deleted after so many days.",
+        description="Messages of phones that could not be used are deleted after so many days. Nobody can "
+        "say whether positions in them are of time off duty: no longer than it takes to look at them.",
     )
     public_url: str | None = Field(
         default=None,
@@ -121,6 +123,20 @@ class Settings(BaseSettings):
         ge=1,
         description="The same for a day that is still going on: fixes come in all the time, and each time "
         "writes a revision.",
+    )
+
+    people_per_household: float = Field(
+        default=2.62,
+        gt=0,
+        description="Residents of a building are its households times this where nobody counted them. The "
+        "default is the seventh national census: persons a family household.",
+    )
+    grid_code: str = Field(
+        default="{community}{sequence:3}",
+        description="Template of the codes of new grids: `{county}`, `{subdistrict}`, `{community}` are the "
+        "codes of the areas, `{community:3}` the last three characters of one, `{sequence:3}` a number of at "
+        "least three digits. With communities of 12 digits the default makes 15: county 6, subdistrict 3, "
+        "community 3, sequence 3.",
     )
 
     oidc_issuer: str | None = Field(
@@ -168,6 +184,14 @@ class Settings(BaseSettings):
     def _known_timezone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai")
+        return value
+
+    @field_validator("grid_code")
+    @classmethod
+    def _code_template(cls, value: str) -> str:
+        field = r"\{(county|subdistrict|community|sequence)(:[1-9])?\}"
+        if re.fullmatch(rf"([^{{}}\s]|{field})+", value) is None or value.count("{sequence") != 1:
+            raise ValueError(f"{value!r} is no template such as {{community}}{{sequence:3}}")
         return value
 
     @field_validator("public_url")

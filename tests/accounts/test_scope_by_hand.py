@@ -9,7 +9,7 @@ import neighbours
 import pytest
 from signed_in import signed_in
 from sqlalchemy import Connection, Engine, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from walking_ground import MONDAY
 
 from gis_grid.accounts import scope
@@ -55,11 +55,30 @@ REST = """
     INSERT INTO integrity_sign (judgement_id, local_date, kind, numbers, zh, en)
     SELECT id, :day, 'copied_track', '{}', '', '' FROM judgement ON CONFLICT DO NOTHING;
     INSERT INTO device_state (device_id, heard_at, client) SELECT id, :noon, 'traccar' FROM device;
+    INSERT INTO quarantine_tally (device_id, since) SELECT id, :noon FROM device;
     INSERT INTO quarantine (device_id, received_at, client, method, query, content_type, user_agent, body,
                             error)
     SELECT id, :noon, 'traccar', 'POST', '', '', '', '', 'x' FROM device;
     INSERT INTO ledger (at, actor, action, subject, detail)
     SELECT :noon, 'x', 'look_at_track', 'worker:' || code, '{}' FROM worker;
+    INSERT INTO scenario (area_id, name, state, limits, seed, meridian, ground, digest, revision, position,
+                          created_by, created_at, changed_at)
+    SELECT area_id, code, 'draft', '{}', 1, 116, '', '', 1, 0, 'x', :noon, :noon FROM grid;
+    INSERT INTO scenario_atom (scenario_id, key, label, households, people, buildings, geom)
+    SELECT scenario.id, 0, 0, 1, 3, 1, (ST_Dump(geom)).geom FROM scenario JOIN area ON area.id = area_id;
+    INSERT INTO scenario_grid (scenario_id, grid_id, label)
+    SELECT scenario.id, grid.id, 0 FROM scenario JOIN grid USING (area_id);
+    INSERT INTO scenario_edit (scenario_id, n, op, params, change, digest, numbers, by, at)
+    SELECT id, 1, 'merge', '{}', '', '', '{}', 'x', :noon FROM scenario;
+    INSERT INTO publication (area_id, scenario_id, meridian, valid_from, published_by, at, replaced)
+    SELECT area_id, id, 116, :noon, 'x', :noon, '{}' FROM scenario;
+    INSERT INTO atom (area_id, publication_id, households, people, buildings, geom)
+    SELECT area_id, publication.id, 1, 3, 1, (ST_Dump(geom)).geom
+    FROM publication JOIN area ON area.id = area_id;
+    INSERT INTO grid_atom (atom_id, grid_id, valid)
+    SELECT atom.id, grid.id, tstzrange(:noon, NULL) FROM atom JOIN grid USING (area_id);
+    INSERT INTO lineage (parent_boundary_id, child_boundary_id, kind, households, area_m2)
+    SELECT id, id, 'edit', 1, 1 FROM boundary;
 """
 """One of everything that the two communities do not have yet."""
 
@@ -82,6 +101,12 @@ SHADOWS = """
 
 EVERYBODYS = {"road", "water", "import_run"}
 """What all who are signed in see alike."""
+
+DRAFTS = {"scenario", "scenario_atom", "scenario_grid", "scenario_edit"}
+"""What is seen in order to plan, and for nothing else."""
+
+PUBLISHED = {"publication", "atom", "grid_atom", "lineage", "grid", "boundary", "assignment"}
+"""What publishing a draft writes beside the draft itself."""
 
 SECRETS = (
     "account",
@@ -111,19 +136,40 @@ class Town:
                 Credential("session", signed_in(conn, f"auditor-{area.lower()}", [(Role.AUDITOR, area)]))
                 for area in (neighbours.HERE, neighbours.NEXT, neighbours.ABOVE)
             )
+            self.planner = {
+                credential: Credential(
+                    "session", signed_in(conn, f"planner-{number}", [(Role.PLANNER, area)])
+                )
+                for number, (credential, area) in enumerate(
+                    (
+                        (self.here, neighbours.HERE),
+                        (self.there, neighbours.NEXT),
+                        (self.above, neighbours.ABOVE),
+                    )
+                )
+            }
         with owner.connect() as conn:
             found = conn.execute(text(TABLES), {"service": logins.SERVICE_ROLE}).all()
             self.tables = [row.relname for row in found]
             self.open = [row.relname for row in found if row.is_open and row.relname != "alembic_version"]
 
     @contextmanager
-    def by_hand(self, credential: Credential | None = None) -> Iterator[Connection]:
+    def by_hand(
+        self, credential: Credential | None = None, permission: Permission = Permission.TAKE_OWN_DATA
+    ) -> Iterator[Connection]:
         """Yield a transaction on the service's login, within the scope of a caller."""
         with self.service.connect() as conn, conn.begin() as transaction:
             if credential is not None:
-                assert scope.enter(conn, credential, Permission.TAKE_OWN_DATA) is not None
+                assert scope.enter(conn, credential, permission) is not None
             yield conn
             transaction.rollback()
+
+    def rows_of(self, credential: Credential) -> dict[str, set[str]]:
+        """Return what is seen of each table from an auditor's place; of drafts, what a planner sees there."""
+        with self.by_hand(credential) as conn:
+            audited = {table: rows(conn, table) for table in set(self.open) - DRAFTS}
+        with self.by_hand(self.planner[credential], Permission.PLAN) as conn:
+            return audited | {table: rows(conn, table) for table in DRAFTS}
 
 
 @pytest.fixture(scope="module")
@@ -173,10 +219,7 @@ def test_a_credential_that_is_not_good_shows_nothing(town: Town, kind: str) -> N
 
 
 def test_of_each_table_two_neighbours_see_different_rows_and_each_sees_some(town: Town) -> None:
-    with town.by_hand(town.here) as conn:
-        here = {table: rows(conn, table) for table in town.open}
-    with town.by_hand(town.there) as conn:
-        there = {table: rows(conn, table) for table in town.open}
+    here, there = town.rows_of(town.here), town.rows_of(town.there)
 
     empty = {table for table in town.open if not (here[table] and there[table])}
     assert not empty, "a table without rows proves nothing"
@@ -187,9 +230,16 @@ def test_of_each_table_two_neighbours_see_different_rows_and_each_sees_some(town
 def test_who_sees_both_areas_sees_all_that_their_owner_does(town: Town) -> None:
     with town.owner.connect() as conn:
         all_rows = {table: rows(conn, table) for table in town.open}
+    above = town.rows_of(town.above)
+    for table in set(town.open) - {"area", "ledger"}:
+        assert above[table] == all_rows[table], table
+
+
+def test_a_draft_is_seen_only_in_order_to_plan(town: Town) -> None:
     with town.by_hand(town.above) as conn:
-        for table in set(town.open) - {"area", "ledger"}:
-            assert rows(conn, table) == all_rows[table], table
+        assert seen(conn, sorted(DRAFTS)) == {}
+    with town.by_hand(town.planner[town.above], Permission.SEE_MAP) as conn:
+        assert seen(conn, sorted(DRAFTS)) == {}
 
 
 def test_a_forged_scope_shows_nothing(town: Town) -> None:
@@ -267,11 +317,55 @@ def test_the_service_cannot_call_what_makes_a_scope(town: Town, call: str) -> No
 def test_the_service_can_write_no_table(town: Town) -> None:
     with town.by_hand(town.here) as conn:
         for table in town.tables:
-            refused(conn, f'INSERT INTO "{table}" DEFAULT VALUES')
-            refused(conn, f'DELETE FROM "{table}"')
+            planned = table in DRAFTS | PUBLISHED
+            why = "permission denied|row-level security" if planned else "permission denied|must be owner"
+            refused(conn, f'INSERT INTO "{table}" DEFAULT VALUES', why)
             refused(conn, f'TRUNCATE "{table}"')
+            if planned:
+                _takes_nothing_away(conn, table)
+            else:
+                refused(conn, f'DELETE FROM "{table}"')
         refused(conn, "UPDATE worker SET name = 'x'")
         refused(conn, "UPDATE building SET area_id = NULL")
+
+
+def _takes_nothing_away(conn: Connection, table: str) -> None:
+    try:
+        with conn.begin_nested():
+            gone = conn.exec_driver_sql(f'DELETE FROM "{table}"').rowcount
+    except ProgrammingError:  # no right to delete from it at all
+        gone = 0
+    assert gone == 0, table
+
+
+WRITES = {
+    "a draft": "INSERT INTO scenario (area_id, name, state, limits, seed, meridian, ground, digest, revision,"
+    " position, created_by, created_at, changed_at)"
+    " SELECT {area}, 'x', 'draft', '{{}}', 1, 116, '', '', 1, 0, 'x', now(), now()",
+    "a grid": "INSERT INTO grid (code, name, area_id) VALUES ('mine', 'x', {area})",
+    "a publication": "INSERT INTO publication (area_id, scenario_id, meridian, valid_from, published_by, at,"
+    " replaced) SELECT {area}, 1, 116, now(), 'x', now(), '{{}}'",
+    "a lock": "SELECT gis_grid_plan_lock({area}, true)",
+}
+
+
+@pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES)
+def test_a_planner_writes_in_the_own_area_and_no_other(town: Town, statement: str) -> None:
+    with town.owner.connect() as conn:
+        area = {row.code: row.id for row in conn.exec_driver_sql("SELECT code, id FROM area")}
+    with town.by_hand(town.planner[town.here], Permission.PLAN) as conn:
+        conn.exec_driver_sql(statement.format(area=area[neighbours.HERE]))
+        refused(conn, statement.format(area=area[neighbours.NEXT]), "row-level security|only planners")
+    with town.by_hand(town.planner[town.here], Permission.SEE_MAP) as conn:
+        refused(conn, statement.format(area=area[neighbours.HERE]), "row-level security|only planners")
+
+
+def test_a_planner_takes_no_boundary_away_that_was_in_force(town: Town) -> None:
+    with town.by_hand(town.planner[town.here], Permission.PLAN) as conn:
+        for table in ("boundary", "assignment", "grid_atom"):
+            assert rows(conn, table)
+            assert conn.exec_driver_sql(f"DELETE FROM {table} WHERE lower(valid) <= now()").rowcount == 0
+            refused(conn, f"UPDATE {table} SET id = DEFAULT")
 
 
 @pytest.mark.parametrize(
@@ -417,4 +511,6 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_note",
         "gis_grid_account_of",
         "gis_grid_entries_of",
+        "gis_grid_plan_lock",
+        "gis_grid_codes_given",
     }

@@ -1,0 +1,182 @@
+"""Edits of a draft: one writer a community, each edit made in the state that its writer saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from gis_grid.kit.errors import Conflict, NotFound, Stale
+from gis_grid.planning import wire
+from gis_grid.planning.errors import AnotherWriter
+from gis_grid.planning.service import states
+from gis_grid.planning.service.operating import operate
+from gis_grid.planning.service.states import Draft, open_draft
+from gis_grid.planning.store import edits, scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from gis_grid.core.plan.division import Change
+    from gis_grid.core.plan.ground import Ground
+    from gis_grid.core.plan.state import Plan
+
+WRITES_FOR: Final = timedelta(minutes=10)
+"""How long after an edit others are told that somebody works on the community."""
+
+EDITABLE: Final = ("draft", "review")
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A draft after an edit, and the state before: what differs is what a map has to draw again."""
+
+    draft: Draft
+    before: Plan
+
+
+def edit(
+    conn: Connection,
+    scenario_id: int,
+    op: str,
+    params: Mapping[str, Any],
+    *,
+    revision: int,
+    who: str,
+    now: datetime,
+) -> Edited:
+    """Do an operation in a draft; what was taken back before is forgotten.
+
+    Parameters
+    ----------
+    op, params
+        As people ask for it: places as GeoJSON in lon, lat.
+    revision
+        Of the draft that the edit was made for.
+
+    Raises
+    ------
+    NotFound, Stale, AnotherWriter, Conflict
+        There is no such draft, it has another revision, somebody else works on its community, or it is no
+        draft any more.
+    Refused
+        Of the core: what was asked for would make a bad division.
+    """
+    draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
+    change = operate(draft, op, params)
+    return record(conn, draft, op, params, change, who=who, now=now)
+
+
+def record(
+    conn: Connection,
+    draft: Draft,
+    op: str,
+    params: Mapping[str, Any],
+    change: Change,
+    *,
+    who: str,
+    now: datetime,
+    ground: Ground | None = None,
+) -> Edited:
+    """Put a change behind those of a draft that is locked for writing."""
+    row, position = draft.row, draft.row.position + 1
+    edits.drop_after(conn, row.id, row.position)
+    written = wire.change_to_bytes(change)
+    new_ground = None if ground is None else wire.ground_to_bytes(ground)
+    before = _digest(conn, draft)
+    digest = states.digest_of(before, written, new_ground or b"")
+    # As it is read again: what others will see is what is kept, byte for byte.
+    plan = states.after(draft.plan, wire.change_from_bytes(written), ground)
+    edits.add(
+        conn,
+        {
+            "scenario_id": row.id,
+            "n": position,
+            "op": op,
+            "params": dict(params),
+            "change": written,
+            "ground": new_ground,
+            "digest": digest,
+            "numbers": _numbers(change),
+            "by": who,
+            "at": now,
+        },
+    )
+    states.keep(digest, plan)
+    return _moved(conn, draft, plan, position, who=who, now=now)
+
+
+def undo(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> Edited:
+    """Take the last edit back; `redo` brings it again until another is made. Errors as of `edit`."""
+    draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
+    return _go_to(conn, draft, -1, who=who, now=now)
+
+
+def redo(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> Edited:
+    """Do an edit again that was taken back. Errors as of `edit`."""
+    draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
+    return _go_to(conn, draft, +1, who=who, now=now)
+
+
+def for_writing(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> Draft:
+    """Return a draft that nobody else can write until the transaction ends. Errors as of `edit`."""
+    area_id = scenarios.area_of(conn, scenario_id)
+    if area_id is None:
+        raise NotFound("No such draft", str(scenario_id))
+    scenarios.lock(conn, area_id)
+    # Read once more: it may have changed while we waited.
+    draft = open_draft(conn, scenario_id)
+    row = draft.row
+    if row.state not in EDITABLE:
+        raise Conflict("The draft cannot be changed any more", f"it is {row.state}")
+    other = scenarios.other_writer(conn, area_id, who, now)
+    if other is not None:
+        raise AnotherWriter(other.writer, other.writer_until)
+    if row.revision != revision:
+        raise Stale(
+            "The draft has changed", f"this was made for revision {revision}, it has {row.revision} now"
+        )
+    return draft
+
+
+def _go_to(conn: Connection, draft: Draft, steps: int, *, who: str, now: datetime) -> Edited:
+    position = draft.row.position + steps
+    if not 0 <= position <= draft.row.edits:
+        raise Conflict("Nothing to take back" if position < 0 else "Nothing to do again")
+    plan = states.state_at(conn, draft.row, position)
+    return _moved(conn, draft, plan, position, who=who, now=now)
+
+
+def _moved(conn: Connection, draft: Draft, plan: Plan, position: int, *, who: str, now: datetime) -> Edited:
+    scenarios.change(
+        conn,
+        draft.row.id,
+        {
+            "state": "draft",
+            "reviewed_by": None,
+            "position": position,
+            "revision": draft.row.revision + 1,
+            "changed_at": now,
+            "writer": who,
+            "writer_until": now + WRITES_FOR,
+        },
+    )
+    row = scenarios.find(conn, draft.row.id)
+    assert row is not None
+    return Edited(replace(draft, row=row, plan=replace(plan, limits=draft.limits)), draft.plan)
+
+
+def _digest(conn: Connection, draft: Draft) -> bytes:
+    return [bytes(draft.row.digest), *edits.digests(conn, draft.row.id, draft.row.position)][-1]
+
+
+def _numbers(change: Change) -> dict[str, Any]:
+    """Return what a line of the history says of a change."""
+    return {
+        "grids": change.grids().tolist(),
+        "atoms": len(change.after),
+        "households": int(change.after.households.sum()),
+    }

@@ -1,0 +1,83 @@
+"""What a community is made of, out of the stored map, in the metres of its frame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import shapely
+
+from gis_grid.core.plan.ground import Buildings, Ground
+from gis_grid.core.plan.lines import LineClass
+from gis_grid.planning.store import ground as store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection, Row
+
+    from gis_grid.core.plan.frame import Frame
+
+    Geometries = NDArray[np.object_]
+
+_CLASS: Final = {
+    "main": LineClass.MAIN,
+    "rail": LineClass.MAIN,
+    "lane": LineClass.LANE,
+    "path": LineClass.PATH,
+    "water": LineClass.RIVER,
+}
+
+
+def read_ground(
+    conn: Connection,
+    area: Row[Any],
+    frame: Frame,
+    *,
+    people_per_household: float,
+    drawn: Geometries | None = None,
+) -> Ground:
+    """Return the ground of a community as the map has it now.
+
+    Parameters
+    ----------
+    drawn
+        Outlines, in the frame, that borders are to follow too: those of today's grids.
+    """
+    found = store.lines(conn, area.id)
+    line = [_as_lines(metres(frame, [row.wkb for row in found]))]
+    kind = [np.array([_CLASS[row.kind] for row in found], dtype=np.int8)]
+    if drawn is not None and len(drawn):
+        line.append(shapely.boundary(drawn))
+        kind.append(np.full(len(drawn), LineClass.DRAWN, dtype=np.int8))
+    return Ground(
+        metres(frame, [area.wkb])[0],
+        np.concatenate(line),
+        np.concatenate(kind),
+        _buildings(conn, area.id, frame, people_per_household),
+    )
+
+
+def metres(frame: Frame, wkb: Sequence[bytes]) -> Geometries:
+    """Return stored geometries in the frame."""
+    shapes: Geometries = np.zeros(len(wkb), dtype=object)
+    shapes[:] = shapely.from_wkb(list(wkb)) if wkb else []
+    return frame.to_metres(shapes)
+
+
+def _as_lines(shape: Geometries) -> Geometries:
+    """Return lines as they are, and of water that has an area its shore."""
+    shore = shape.copy()
+    wide = shapely.get_dimensions(shape) == 2
+    shore[wide] = shapely.boundary(shape[wide])
+    return shore
+
+
+def _buildings(conn: Connection, area_id: int, frame: Frame, people_per_household: float) -> Buildings:
+    found = store.buildings(conn, area_id)
+    households = np.array([row.households for row in found], dtype=np.int64)
+    counted = np.array([-1 if row.people is None else row.people for row in found], dtype=np.int64)
+    estimated = np.floor(households * people_per_household + 0.5).astype(np.int64)
+    footprint = metres(frame, [row.wkb for row in found])
+    return Buildings(footprint, households, np.where(counted < 0, estimated, counted))

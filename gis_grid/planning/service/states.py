@@ -1,0 +1,167 @@
+"""The state of a draft at a position: what it began with, and the changes up to there.
+
+Kept in the process by its digest, which covers the state it began with and every change: what another process
+wrote, or what was rolled back, is never mistaken for it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from gis_grid.core.plan.atoms import Atoms
+from gis_grid.core.plan.changes import applied
+from gis_grid.core.plan.division import Division
+from gis_grid.core.plan.frame import Frame
+from gis_grid.core.plan.limits import Limits, Size
+from gis_grid.core.plan.state import Plan
+from gis_grid.kit.errors import NotFound
+from gis_grid.planning import wire
+from gis_grid.planning.service.grounds import metres
+from gis_grid.planning.store import edits, scenarios
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection, Row
+
+    from gis_grid.core.plan.division import Change
+    from gis_grid.core.plan.ground import Ground
+
+_MOST_KEPT: Final = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft as it stands: its row, its frame, and what operations work on."""
+
+    row: Row[Any]
+    frame: Frame
+    plan: Plan
+
+    @property
+    def limits(self) -> Limits:
+        """How large its grids may be."""
+        return self.plan.limits
+
+
+class _Kept:
+    """The states used last."""
+
+    def __init__(self) -> None:
+        self._plans: OrderedDict[bytes, Plan] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, digest: bytes) -> Plan | None:
+        with self._lock:
+            plan = self._plans.get(digest)
+            if plan is not None:
+                self._plans.move_to_end(digest)
+            return plan
+
+    def put(self, digest: bytes, plan: Plan) -> None:
+        with self._lock:
+            self._plans[digest] = plan
+            self._plans.move_to_end(digest)
+            while len(self._plans) > _MOST_KEPT:
+                self._plans.popitem(last=False)
+
+
+_kept: Final = _Kept()
+
+
+def open_draft(conn: Connection, scenario_id: int) -> Draft:
+    """Return a draft as it stands.
+
+    Raises
+    ------
+    NotFound
+        When there is none, or it may not be seen.
+    """
+    row = scenarios.find(conn, scenario_id)
+    if row is None:
+        raise NotFound("No such draft", str(scenario_id))
+    plan = replace(state_at(conn, row, row.position), limits=limits_of(row.limits))
+    return Draft(row, Frame(row.meridian), plan)
+
+
+def state_at(conn: Connection, row: Row[Any], position: int) -> Plan:
+    """Return the state of a draft after its first changes."""
+    digests = [bytes(row.digest), *edits.digests(conn, row.id, position)]
+    for start in range(position, -1, -1):
+        plan = _kept.find(digests[start])
+        if plan is not None:
+            break
+    else:
+        start, plan = 0, _beginning(conn, row)
+        _kept.put(digests[0], plan)
+    for edit in edits.changes(conn, row.id, start + 1, position) if start < position else ():
+        ground = None if edit.ground is None else wire.ground_from_bytes(edit.ground)
+        plan = after(plan, wire.change_from_bytes(edit.change), ground)
+        _kept.put(bytes(edit.digest), plan)
+    return plan
+
+
+def after(plan: Plan, change: Change, ground: Ground | None = None) -> Plan:
+    """Return the state after a change, on new ground where that was looked at again."""
+    if ground is None:
+        return plan.after(change)
+    division = applied(plan.division, change)
+    return Plan.of(division, ground, plan.limits)
+
+
+def keep(digest: bytes, plan: Plan) -> None:
+    """Keep a state for whoever asks for it next."""
+    _kept.put(digest, plan)
+
+
+def digest_of(before: bytes, *parts: bytes) -> bytes:
+    """Return the digest of a state, over that of the one before and what came in between."""
+    found = sha256(before)
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big"))
+        found.update(part)
+    return found.digest()
+
+
+def limits_of(stored: Mapping[str, Any]) -> Limits:
+    """Return limits as they are stored."""
+    return Limits(stored["least"], stored["most"], stored["target"], Size(stored["size"]))
+
+
+def stored_limits(limits: Limits) -> dict[str, Any]:
+    """Return limits as JSON values."""
+    return {
+        "least": limits.least,
+        "most": limits.most,
+        "target": limits.target,
+        "size": limits.size.value,
+    }
+
+
+def _beginning(conn: Connection, row: Row[Any]) -> Plan:
+    frame = Frame(row.meridian)
+    found = scenarios.atoms(conn, row.id)
+
+    def whole(name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+        return np.array([getattr(one, name) for one in found], dtype=np.int64)
+
+    atoms = Atoms(
+        whole("key"),
+        metres(frame, [one.wkb for one in found]),
+        *(whole(name) for name in ("households", "people", "buildings")),
+    )
+    label = whole("label")
+    ground = wire.ground_from_bytes(scenarios.ground(conn, row.id))
+    division = Division(
+        atoms,
+        label,
+        next_key=int(atoms.key.max(initial=-1)) + 1,
+        next_label=int(label.max(initial=-1)) + 1,
+    )
+    return Plan.of(division, ground, limits_of(row.limits))

@@ -1,0 +1,1 @@
+"""All SQL of planning, a file a noun."""

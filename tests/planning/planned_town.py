@@ -1,0 +1,119 @@
+"""A community of two grids on a chessboard of lanes, with a worker each: the least that is worth planning."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from sqlalchemy import text
+
+from gis_grid.grids import service as grids
+from gis_grid.planning.rules import PlanningRules
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+RULES = PlanningRules(SHANGHAI, 2.62, "{community}{sequence:3}")
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 5, 2, tzinfo=UTC)
+BLOCK = 0.001
+COLUMNS, ROWS = 6, 3
+WEST, SOUTH = 116.3, 39.9
+
+
+def objects(*values: object) -> np.ndarray:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column
+
+
+def block(column: int, row: int, columns: int = 1, rows: int = 1, west: float = WEST) -> shapely.Polygon:
+    """Return a rectangle of blocks between lanes."""
+    return shapely.box(
+        round(west + column * BLOCK, 7),
+        round(SOUTH + row * BLOCK, 7),
+        round(west + (column + columns) * BLOCK, 7),
+        round(SOUTH + (row + rows) * BLOCK, 7),
+    )
+
+
+def build(
+    conn: Connection, community: str = "110101001001", west: float = WEST, households: int = 50
+) -> None:
+    """Make a community of 6 by 3 blocks with a building each; its west half is one grid, its east the other.
+
+    18 blocks of 50 households make 450 a grid.
+    """
+    outline = block(0, 0, COLUMNS, ROWS, west)
+    grids.load_areas(
+        conn,
+        grids.AreaRows(
+            objects(community),
+            objects(f"社区{community[-3:]}"),
+            objects("community"),
+            objects(None),
+            objects(outline),
+        ),
+    )
+    places = [(column, row) for row in range(ROWS) for column in range(COLUMNS)]
+    houses = [shapely.box(*block(column, row, west=west).buffer(-2e-4).bounds) for column, row in places]
+    count = len(houses)
+    grids.load_buildings(
+        conn,
+        [
+            grids.BuildingRows(
+                objects(*[f"B{column}{row}" for column, row in places]),
+                objects(*["apartments"] * count),
+                objects(*[None] * count),
+                np.full(count, np.nan),
+                np.full(count, households),
+                np.zeros(count, dtype=bool),
+                objects(*houses),
+            )
+        ],
+        source=community,
+    )
+    lanes = [
+        shapely.LineString(block(column, 0, 0, ROWS, west).exterior.coords[:2])
+        for column in range(1, COLUMNS)
+    ]
+    lanes += [
+        shapely.LineString([(west, SOUTH + row * BLOCK), (west + COLUMNS * BLOCK, SOUTH + row * BLOCK)])
+        for row in range(1, ROWS)
+    ]
+    grids.load_roads(
+        conn,
+        [
+            grids.RoadRows(
+                objects(*[f"R{number}" for number in range(len(lanes))]),
+                objects(*["lane"] * len(lanes)),
+                objects(*[None] * len(lanes)),
+                objects(*lanes),
+            )
+        ],
+        source=community,
+    )
+    halves = {f"{community}001": block(0, 0, 3, ROWS, west), f"{community}002": block(3, 0, 3, ROWS, west)}
+    grids.load_grids(
+        conn,
+        grids.GridRows(
+            objects(*halves),
+            objects("第1网格", "第2网格"),
+            objects(community, community),
+            objects(*halves.values()),
+        ),
+        valid_from=LONG_AGO,
+    )
+    workers = [(f"W{code[-6:]}", f"工作者{code[-6:]}") for code in halves]
+    grids.add_workers(conn, workers)
+    grids.assign(
+        conn, [(worker, code, LONG_AGO, None) for (worker, _), code in zip(workers, halves, strict=True)]
+    )
+
+
+def count(conn: Connection, table: str) -> int:
+    return int(conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
