@@ -110,8 +110,12 @@ def _on_millimetres(geometry: BaseGeometry, kind: str, otherwise: str) -> Any:
     vertices = int(shapely.get_num_coordinates(geometry))
     if vertices > MOST_VERTICES:
         raise Refused("too_many_vertices", {"vertices": vertices, "most": MOST_VERTICES})
-    rounded = shapely.remove_repeated_points(shapely.transform(geometry, lambda xy: np.round(xy, 3)))
-    if rounded.length < GRID_M or (kind == "Polygon" and rounded.area == 0):
+    rounded = shapely.transform(shapely.force_2d(geometry), lambda xy: np.round(xy, 3))
+    try:
+        rounded = shapely.remove_repeated_points(rounded)
+    except shapely.GEOSException:  # a ring is smaller than a millimetre
+        raise Refused(otherwise, {"given": "empty"}) from None
+    if rounded.length < GRID_M or (kind == "Polygon" and rounded.envelope.area == 0):
         raise Refused(otherwise, {"given": "empty"})
     return rounded
 

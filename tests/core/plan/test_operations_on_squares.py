@@ -5,21 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from squares import households, key_at, line, squares
+from squares import households, key_at, line, refusal, squares
 
-from gis_grid.core.plan.errors import BadPlan, Refused
+from gis_grid.core.plan.errors import BadPlan
 from gis_grid.core.plan.operations import OPERATIONS
 from gis_grid.core.plan.operations.merge import merge
 from gis_grid.core.plan.operations.move import move_atoms
 from gis_grid.core.plan.operations.split_by_line import split_by_line
 
 HALVES = squares(6, 3, lambda x, _y: 0 if x < 3 else 1)
-
-
-def refusal(operation, plan, **parameters):
-    with pytest.raises(Refused) as refused:
-        operation(plan, **parameters)
-    return refused.value
 
 
 def test_a_merge_keeps_the_label_of_the_larger_grid():

@@ -8,7 +8,8 @@ import numpy as np
 
 from gis_grid.core.plan.changes import difference, refuse_locked
 from gis_grid.core.plan.division import GAP
-from gis_grid.core.plan.errors import Choice, Refused
+from gis_grid.core.plan.errors import BadPlan, Choice, Refused
+from gis_grid.core.plan.operations.own_cell import own_cell
 from gis_grid.core.plan.pieces import border_m, part_count, parts
 from gis_grid.core.plan.sizes import largest, load
 
@@ -16,11 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from gis_grid.core.plan.division import Change, Division
     from gis_grid.core.plan.state import Plan
 
     Whole = NDArray[np.int64]
+
+
+def move(
+    plan: Plan,
+    *,
+    to: int,
+    atoms: Sequence[int] | None = None,
+    at: BaseGeometry | None = None,
+    across: bool = False,
+) -> Change:
+    """Move atoms, by their keys, or the building at a point, to another grid; see the two below."""
+    if (atoms is None) == (at is None):
+        raise BadPlan("expected either atoms or a place", field="atoms")
+    if atoms is not None:
+        return move_atoms(plan, atoms=atoms, to=to, across=across)
+    assert at is not None
+    return move_building(plan, at=at, to=to, across=across)
 
 
 def move_atoms(plan: Plan, *, atoms: Sequence[int], to: int, across: bool = False) -> Change:
@@ -49,6 +68,39 @@ def move_atoms(plan: Plan, *, atoms: Sequence[int], to: int, across: bool = Fals
     if to != GAP:
         _check_receiver(plan, rows, to, across=across)
     return difference(division, _moved(division, rows, to))
+
+
+def move_building(plan: Plan, *, at: BaseGeometry, to: int, across: bool = False) -> Change:
+    """Move the building at a point, with the ground nearest to it, to another grid or out of all (`GAP`).
+
+    Where other buildings stand on its atom, its own cell is cut out; walls stay whole.
+
+    Raises
+    ------
+    Refused
+        `not_a_point`, `outside`, and those of `move_atoms`; where only the whole atom touches the grid, that
+        move is among the choices.
+    """
+    cell = own_cell(plan, at)
+    if cell.plan is plan:
+        return move_atoms(plan, atoms=[cell.key], to=to, across=across)
+    try:
+        move_atoms(cell.plan, atoms=[cell.key], to=to, across=across)
+    except Refused as refused:
+        raise Refused(refused.code, refused.numbers, _with_whole_atom(plan, cell.of, to)) from None
+    rows = cell.plan.division.rows_of(np.array([cell.key]))
+    return difference(plan.division, _moved(cell.plan.division, rows, to))
+
+
+def _with_whole_atom(plan: Plan, key: int, to: int) -> tuple[Choice, ...]:
+    """Return the move of the whole atom, if it can be made."""
+    try:
+        move_atoms(plan, atoms=[key], to=to)
+    except Refused:
+        return ()
+    rows = plan.division.rows_of(np.array([key]))
+    numbers = {"atoms": 1, "size": load(plan, rows), "to": to}
+    return (Choice("move", {"atoms": [key], "to": to}, "do_move", numbers),)
 
 
 def _moved(division: Division, rows: Whole, to: int) -> Division:

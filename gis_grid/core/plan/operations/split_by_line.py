@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gis_grid.core.plan.changes import difference, refuse_locked
@@ -45,7 +46,8 @@ def split_by_line(plan: Plan, *, grid: int, line: BaseGeometry, exact: bool = Fa
     rows = division.rows(grid)
     outline = plan.outline(grid)
     line = reaching(drawn_line(line), outline)
-    pieces = _crossed(grid, outline, line, exact=exact)
+    longer = Choice("split_by_line", {"grid": grid, "exact": exact}, "do_split_prolonged", {"grid": grid})
+    pieces = crossed(outline, line, Refused("line_does_not_cross", {"grids": [grid]}), longer)
     if exact:
         plan = plan.after_cutting(rows, line, pieces)
         rows = plan.division.rows(grid)
@@ -57,14 +59,18 @@ def split_by_line(plan: Plan, *, grid: int, line: BaseGeometry, exact: bool = Fa
     return difference(division, labelled(plan, rows, side))
 
 
-def _crossed(grid: int, outline: BaseGeometry, line: shapely.LineString, *, exact: bool) -> Geometries:
-    """Return the pieces that a line leaves of a grid, which are at least two."""
+def crossed(
+    outline: BaseGeometry, line: shapely.LineString, otherwise: Refused, instead: Choice
+) -> Geometries:
+    """Return the pieces that a line leaves of an outline, at least two.
+
+    Where it does not cross, `otherwise` is raised; with `instead` along the line prolonged, if that one does.
+    """
     pieces = pieces_along(outline, line)
     if len(pieces) > 1:
         return pieces
     longer = prolonged(line, outline)
-    choices: tuple[Choice, ...] = ()
     if longer.is_simple and len(pieces_along(outline, longer)) > 1:
-        parameters = {"grid": grid, "line": longer, "exact": exact}
-        choices = (Choice("split_by_line", parameters, "do_split_prolonged", {"grid": grid}),)
-    raise Refused("line_does_not_cross", {"grid": grid}, choices)
+        choice = replace(instead, parameters={**instead.parameters, "line": longer})
+        raise Refused(otherwise.code, otherwise.numbers, (choice,))
+    raise otherwise

@@ -1,0 +1,129 @@
+"""Ways out for a grid outside the limits: the arithmetic's, as operations ready to be made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gis_grid.core.plan.arithmetic import Arithmetic, Neighbour, Verdict, Way, arithmetic
+from gis_grid.core.plan.errors import Choice
+from gis_grid.core.plan.graph import DOOR_M, loads
+from gis_grid.core.plan.neighbourhood import borders_of
+from gis_grid.core.plan.pieces import part_count
+from gis_grid.core.plan.sizes import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from gis_grid.core.plan import arithmetic as found_by
+    from gis_grid.core.plan.state import Plan
+
+    Whole = NDArray[np.int64]
+
+_MOST_A_WAY = 2
+
+
+def grid_arithmetic(plan: Plan, grid: int, label: Whole | None = None) -> Arithmetic:
+    """Say what a grid's size comes to, with the neighbours that may change."""
+    label = plan.division.label if label is None else label
+    rows = np.flatnonzero(label == grid)
+    held = loads(plan.division.atoms, plan.limits)
+    around = [
+        Neighbour(other, int(held[label == other].sum()))
+        for other, (on_foot_m, _) in borders_of(plan, label, rows).items()
+        if on_foot_m >= DOOR_M and other not in plan.division.locked
+    ]
+    return arithmetic(load(plan, rows), plan.limits, around)
+
+
+def told(found: Arithmetic) -> dict[str, Any]:
+    """Return the numbers of the arithmetic's sentence."""
+    return {
+        "total": found.total,
+        "least": found.limits.least,
+        "most": found.limits.most,
+        "size": found.limits.size.value,
+        "fewer": found.fewer,
+        "too_many": found.too_many,
+        "more": found.more,
+        "too_few": found.too_few,
+        "counts": list(found.counts),
+    }
+
+
+def ways_out(plan: Plan, grid: int) -> tuple[Choice, ...]:
+    """Return what can be done about a grid outside the limits, best first; a locked one is opened first."""
+    if grid in plan.division.locked:
+        return (Choice("lock", {"grid": grid, "locked": False}, "do_unlock", {"grid": grid}),)
+    found = grid_arithmetic(plan, grid)
+    if found.verdict is Verdict.POSSIBLE:
+        near = sorted(found.counts, key=lambda parts: abs(found.total / parts - plan.limits.target))
+        return tuple(
+            Choice("split", {"grid": grid, "parts": parts}, "do_split", {"grid": grid, "parts": parts})
+            for parts in near[:_MOST_A_WAY]
+            if parts > 1
+        )
+    used: dict[Way, int] = {}
+    choices = []
+    for way in found.choices:
+        if used.get(way.way, 0) < _MOST_A_WAY:
+            for choice in _ready(plan, grid, way, found.verdict):
+                used[way.way] = used.get(way.way, 0) + 1
+                choices.append(choice)
+    return tuple(choices)
+
+
+def _ready(plan: Plan, grid: int, way: found_by.Choice, verdict: Verdict) -> Iterator[Choice]:
+    """Yield a way as an operation, where atoms can be found for it."""
+    if way.label is None:
+        yield Choice("accept", {"grid": grid, "reason": verdict.value}, "do_accept", {"grid": grid})
+        return
+    both = {"grid": grid, "to": way.label}
+    if way.way is Way.JOIN:
+        yield Choice("merge", {"grids": [grid, way.label]}, "do_join", {**both, "room": way.room})
+    elif way.way is Way.RECUT:
+        numbers = {**both, "least_grids": way.least, "most_grids": way.most}
+        yield Choice("partition", {"grids": [grid, way.label]}, "do_recut", numbers)
+    else:
+        donor, receiver = (grid, way.label) if way.way is Way.GIVE else (way.label, grid)
+        rows = handed_over(plan, donor, receiver, way.least, way.most)
+        if rows is not None:
+            numbers = {**both, "size": load(plan, rows), "room": way.room}
+            keys = plan.division.atoms.key[rows].tolist()
+            yield Choice("move", {"atoms": keys, "to": receiver}, f"do_{way.way.value}", numbers)
+
+
+def handed_over(plan: Plan, donor: int, receiver: int, least: int, most: int) -> Whole | None:
+    """Find atoms of one grid along another that hold so much, without which the grid stays in one piece.
+
+    One after the other, each the one that shares most border with the receiver and those before it.
+    """
+    held, borders = loads(plan.division.atoms, plan.limits), plan.borders
+    mine = plan.division.label == donor
+    theirs = plan.division.label == receiver
+    rows = np.flatnonzero(mine)
+    parts = part_count(borders, rows)
+    length_m = borders.by_class_m.sum(axis=1)
+    given = 0
+    taken = np.zeros(len(mine), bool)
+    while given < least:
+        reached = theirs | taken
+        shared = np.zeros(len(mine))
+        for one, other in ((borders.first, borders.second), (borders.second, borders.first)):
+            across = reached[one] & mine[other] & ~taken[other]
+            np.add.at(shared, other[across], length_m[across])
+        for row in np.argsort(-shared, kind="stable").tolist():
+            if shared[row] < DOOR_M:
+                return None
+            left = rows[~taken[rows] & (rows != row)]
+            if given + held[row] <= most and left.size and part_count(borders, left) <= parts:
+                taken[row] = True
+                given += int(held[row])
+                break
+        else:
+            return None
+    found: Whole = np.flatnonzero(taken)
+    return found
