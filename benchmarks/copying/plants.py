@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import numpy as np
 from city.plane import SCALE_M
 
-from copying.lanes import DAY_MS, WORK_DAYS, Phone
+from copying.lanes import DAY_MS, FIRST_MS, WORK_DAYS, Phone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -132,4 +132,7 @@ def copy_of(town: Town, plant: Plant, change: Change) -> Fixes:
     days = 7 * (later.week - own.week) + later.weekday - own.weekday
     hours_ms = int(random.uniform(-1, 1) * 3_600_000) if own.worker != later.worker else 0
     fixes = change(town.track(*own), random)
-    return replace(fixes, t_ms=fixes.t_ms + days * DAY_MS + hours_ms)
+    # The copy is of one day: an hour sooner is not before its midnight.
+    midnight_ms = FIRST_MS + (7 * later.week + later.weekday) * DAY_MS
+    shift_ms = max(days * DAY_MS + hours_ms, midnight_ms - int(fixes.t_ms[0]))
+    return replace(fixes, t_ms=fixes.t_ms + shift_ms)
