@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 def load(plan: Plan, rows: Whole) -> int:
     """Return what rows of atoms hold of what the limits count: households or people."""
     return int(loads(plan.division.atoms, plan.limits)[rows].sum())
+
+
+def amount(plan: Plan, rows: Whole) -> dict[str, Any]:
+    """Return how many atoms there are and what they hold, as numbers of a sentence."""
+    return {"atoms": len(rows), "amount": load(plan, rows), "unit": plan.limits.size.value}
 
 
 def largest(plan: Plan, sets: Sequence[Whole]) -> int:

@@ -11,7 +11,7 @@ from gis_grid.core.plan.errors import Choice
 from gis_grid.core.plan.graph import DOOR_M, loads
 from gis_grid.core.plan.neighbourhood import borders_of
 from gis_grid.core.plan.pieces import part_count
-from gis_grid.core.plan.sizes import load
+from gis_grid.core.plan.sizes import amount, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ def told(found: Arithmetic) -> dict[str, Any]:
         "total": found.total,
         "least": found.limits.least,
         "most": found.limits.most,
-        "size": found.limits.size.value,
+        "unit": found.limits.size.value,
         "fewer": found.fewer,
         "too_many": found.too_many,
         "more": found.more,
@@ -82,8 +82,14 @@ def _ready(plan: Plan, grid: int, way: found_by.Choice, verdict: Verdict) -> Ite
         yield Choice("accept", {"grid": grid, "reason": verdict.value}, "do_accept", {"grid": grid})
         return
     both = {"grid": grid, "to": way.label}
+    unit = {"unit": plan.limits.size.value}
     if way.way is Way.JOIN:
-        yield Choice("merge", {"grids": [grid, way.label]}, "do_join", {**both, "room": way.room})
+        yield Choice(
+            "merge",
+            {"grids": [grid, way.label]},
+            "do_join",
+            {**both, "room": way.room, **unit},
+        )
     elif way.way is Way.RECUT:
         numbers = {**both, "least_grids": way.least, "most_grids": way.most}
         yield Choice("partition", {"grids": [grid, way.label]}, "do_recut", numbers)
@@ -91,7 +97,7 @@ def _ready(plan: Plan, grid: int, way: found_by.Choice, verdict: Verdict) -> Ite
         donor, receiver = (grid, way.label) if way.way is Way.GIVE else (way.label, grid)
         rows = handed_over(plan, donor, receiver, way.least, way.most)
         if rows is not None:
-            numbers = {**both, "size": load(plan, rows), "room": way.room}
+            numbers = {**both, **amount(plan, rows), "room": way.room}
             keys = plan.division.atoms.key[rows].tolist()
             yield Choice("move", {"atoms": keys, "to": receiver}, f"do_{way.way.value}", numbers)
 

@@ -11,7 +11,7 @@ from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.errors import BadPlan, Choice, Refused
 from gis_grid.core.plan.operations.own_cell import own_cell
 from gis_grid.core.plan.pieces import border_m, part_count, parts
-from gis_grid.core.plan.sizes import largest, load
+from gis_grid.core.plan.sizes import amount, largest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ def _with_whole_atom(plan: Plan, key: int, to: int) -> tuple[Choice, ...]:
     except Refused:
         return ()
     rows = plan.division.rows_of(np.array([key]))
-    numbers = {"atoms": 1, "size": load(plan, rows), "to": to}
+    numbers = {**amount(plan, rows), "to": to}
     return (Choice("move", {"atoms": [key], "to": to}, "do_move", numbers),)
 
 
@@ -123,7 +123,7 @@ def _check_donor(plan: Plan, donor: int, rows: Whole, to: int) -> None:
         cut_off = np.setdiff1d(left, sets[largest(plan, sets)])
         along = np.union1d(rows, cut_off)
         keys = plan.division.atoms.key[along].tolist()
-        numbers = {"atoms": len(along), "size": load(plan, along), "to": to}
+        numbers = {**amount(plan, along), "to": to}
         instead = Choice("move", {"atoms": keys, "to": to}, "do_move", numbers)
         raise Refused("donor_falls_apart", {"grid": donor, "parts": pieces}, (instead,))
 
@@ -137,7 +137,7 @@ def _check_receiver(plan: Plan, rows: Whole, to: int, *, across: bool) -> None:
     group = np.full(len(plan.division.label), -1, np.int64)
     group[held], group[rows] = 0, 1
     if not across and border_m(plan.borders, group, count=2, walkable=True)[0, 1] == 0:
-        numbers = {"atoms": len(rows), "size": load(plan, rows), "to": to}
+        numbers = {**amount(plan, rows), "to": to}
         relaxed = Choice("move", {"atoms": keys, "to": to, "across": True}, "do_move_across", numbers)
         raise Refused("only_across_barrier", {"grids": [to]}, (relaxed,))
 
@@ -152,7 +152,7 @@ def _moves_elsewhere(plan: Plan, rows: Whole, to: int, most: int = 3) -> tuple[C
     group[rows] = len(labels)
     metres = border_m(plan.borders, group, count=len(labels) + 1, walkable=True)[-1, :-1]
     keys = division.atoms.key[rows].tolist()
-    size = {"atoms": len(rows), "size": load(plan, rows)}
+    size = amount(plan, rows)
     return tuple(
         Choice("move", {"atoms": keys, "to": int(grid)}, "do_move", {**size, "to": int(grid)})
         for grid in labels[np.argsort(-metres, kind="stable")][: min(most, int((metres > 0).sum()))]
