@@ -42,6 +42,7 @@ from sqlalchemy import text
 from gis_grid.app import create_app
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.logins import LOGINS
+from gis_grid.kit.memory import share_arenas
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ FILES_AT_ONCE: Final = 6
 TOLD_EVERY: Final = 50_000
 MOST_GROWTH: Final = 1.10
 
-_EMPTY: Final = "TRUNCATE fix, quarantine, off_duty_count, touched_day, signature, duty"
+_EMPTY: Final = "TRUNCATE fix, quarantine, quarantine_tally, off_duty_count, touched_day, signature, duty"
 _FOUND: Final = text("""
     SELECT coalesce(stored.n, 0), coalesce(aside.n, 0), coalesce(dropped.n, 0), coalesce(signed.n, 0)
     FROM device JOIN device_holder AS holder ON holder.device_id = device.id
@@ -98,6 +99,7 @@ def main() -> None:
     parser.add_argument("--from", type=int, default=1, dest="first", help="number of the first round")
     parser.add_argument("--write", action="store_true", help=f"keep the output in {RESULT.name}")
     arguments = parser.parse_args()
+    share_arenas()  # as `gis-grid serve` does
     output = Output()
     output.say("# Broken messages")
     output.say(machine("fuzz_ingest.py", ("fastapi", "starlette", "orjson", "numpy", "psycopg")))

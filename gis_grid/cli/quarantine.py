@@ -17,6 +17,7 @@ from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import read_settings
 from gis_grid.tracks import quarantine
 from gis_grid.tracks.intake.group import DutyBy, Policy
+from gis_grid.tracks.intake.store import MOST_A_DAY, MOST_BYTES_A_DAY
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -47,6 +48,7 @@ def list_(
     first = None if since is None else datetime.combine(since, time.min, settings.tz)
     with database(settings) as engine, transaction(engine) as conn:
         found = quarantine.listed(conn, device=device, since=first, limit=limit)
+        lost = quarantine.not_kept(conn, device=device, since=first)
     rows = [
         (
             str(one.id),
@@ -61,6 +63,12 @@ def list_(
         for one in found
     ]
     print_rows(("id", "received", "device", "worker", "app", "bytes", "state", "error"), rows)
+    for one in lost:
+        tell(
+            f"{_plain(one.device)}: {one.messages} more were not kept, the last one at "
+            f"{_time(one.last_at, settings.tz)}; of a device {MOST_A_DAY} are kept within 24 hours, and "
+            f"{MOST_BYTES_A_DAY >> 20} MiB"
+        )
 
 
 @app.command()

@@ -29,6 +29,7 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict, NotReady
 from gis_grid.kit.logs import LOG_CONFIG
+from gis_grid.kit.memory import share_arenas
 from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.tracks.partitions import ensure_ahead
 
@@ -94,6 +95,7 @@ def run_server(
     settings: Settings, engines: Engines, *, opened: Callable[[str], object] | None = None
 ) -> None:
     """Serve in this thread until a signal ends it; `opened` is told the address before."""
+    share_arenas()
     with _listen(settings) as listener:
         _tell_address(settings, listener, opened)
         server = _server(settings, engines)
@@ -114,6 +116,7 @@ def _run_processes(
 
 def _app_of_child(settings: Settings, database_url: str) -> FastAPI:
     """Return the service in a process of its own, which ends when the one that started it does."""
+    share_arenas()
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
     app = create_app(settings, engines_of(settings, database_url))
     _spare_collections()

@@ -115,6 +115,18 @@ HELD: Final = (
         """,  # noqa: S608 - put together from constants
     ),
     Held(
+        "quarantine_counts.csv",
+        Kind.CSV,
+        "未能使用的上报数量:24 小时内保留与未保留的条数",
+        "how many messages of the phone could not be used: kept within 24 hours, and not kept",
+        """
+        SELECT code AS device, since, kept, kept_bytes, not_kept, not_kept_at
+        FROM quarantine_tally AS tally JOIN device ON device.id = tally.device_id
+        JOIN device_holder AS holder ON holder.device_id = device.id AND valid @> since
+        WHERE worker_id = %(worker)s ORDER BY code
+        """,
+    ),
+    Held(
         "duty.csv",
         Kind.CSV,
         "在岗时段:只在这些时段记录定位",

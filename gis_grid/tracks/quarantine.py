@@ -72,6 +72,20 @@ class Replayed:
     faults: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """How many messages of a device were too many, and when the last one came."""
+
+    device: str
+    messages: int
+    last_at: datetime
+
+
+def not_kept(conn: Connection, *, device: str | None = None, since: datetime | None = None) -> list[NotKept]:
+    """Return how many messages were not kept, by device."""
+    return [NotKept(**row) for row in store.not_kept(conn, device, since)]
+
+
 def listed(
     conn: Connection, *, device: str | None = None, since: datetime | None = None, limit: int = 50
 ) -> list[Listed]:
@@ -144,7 +158,7 @@ def _replay_one(
         except (DBAPIError, psycopg.DataError, psycopg.IntegrityError) as error:
             faults = [f"it cannot be stored ({named(error)})"]
         else:
-            if entry.off_duty:
+            if faults and entry.off_duty:
                 store.empty(conn, message_id)
     if faults:
         store.set_error(conn, message_id, "; ".join(faults))

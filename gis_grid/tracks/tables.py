@@ -168,6 +168,22 @@ quarantine = Table(
     comment="messages that could not be used, or not all of them, as they came, less the token they showed",
 )
 
+quarantine_tally = Table(
+    "quarantine_tally",
+    metadata,
+    Column("device_id", BigInteger, ForeignKey("device.id"), primary_key=True, autoincrement=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("kept", Integer, nullable=False, server_default="0"),
+    Column("kept_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("not_kept", BigInteger, nullable=False, server_default="0"),
+    Column("not_kept_at", DateTime(timezone=True)),
+    CheckConstraint("kept >= 0", name="kept"),
+    CheckConstraint("kept_bytes >= 0", name="kept_bytes"),
+    CheckConstraint("not_kept >= 0", name="not_kept"),
+    comment="how many messages of a device were put into quarantine in the 24 hours that began then, and how "
+    "many more than may be ever came",
+)
+
 track_day = Table(
     "track_day",
     metadata,

@@ -70,6 +70,7 @@ def town(conn: Connection) -> None:
             " FROM worker;"
             "INSERT INTO way_print SELECT id, '2026-10-01', 'four', 'four' FROM worker;"
             "INSERT INTO device_state SELECT id, '2026-11-02 02:00+00', 'traccar', 0.5, false FROM device;"
+            "INSERT INTO quarantine_tally SELECT id, '2026-11-02 02:00+00', 1, 9, 0, NULL FROM device;"
             "INSERT INTO quarantine (device_id, received_at, client, method, query, content_type, user_agent,"
             " body, error) SELECT id, '2026-11-02 02:00+00', 'traccar', 'POST', '', '', '', 'x', 'what'"
             " FROM device;"
@@ -138,6 +139,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "assignments.csv": 1,
         "devices.csv": 1,
         "device_states.csv": 1,
+        "quarantine_counts.csv": 1,
         "quarantine.csv": 1,
         "duty.csv": 1,
         "fixes.csv": FIXES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from gis_grid.core.geometry.datum import Datum
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.tracks import devices, quarantine
 from gis_grid.tracks import service as tracks
-from gis_grid.tracks.intake import credential, pipeline
+from gis_grid.tracks.intake import credential, pipeline, store
 from gis_grid.tracks.intake.group import Entry, Group, Policy
 from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message
@@ -244,3 +244,65 @@ def test_a_token_is_cut_out_however_an_address_writes_it(
     shown = credential.find(message, f"Bearer {secret}")
     assert shown is not None
     assert (shown.message.query or shown.message.body.decode()) == "id=&lat=1"
+
+
+def counts(engine: Engine) -> tuple[int, int]:
+    with engine.begin() as conn:
+        kept = conn.execute(text("SELECT count(*) FROM quarantine")).scalar_one()
+        return kept, conn.execute(text("SELECT sum(not_kept) FROM quarantine_tally")).scalar_one()
+
+
+def flood(engine: Engine, secret: str, messages: int, body: bytes = b"", at: datetime = NOON) -> list[Entry]:
+    entries = [
+        Entry(TRACCAR, Message("POST", BAD, body=body), digest(secret), at + timedelta(milliseconds=n))
+        for n in range(messages)
+    ]
+    with engine.begin() as conn:
+        pipeline.take_in(conn, Group(entries, POLICY))
+    return entries
+
+
+def test_of_a_broken_phone_no_more_is_kept_in_a_day_than_shows_what_is_wrong(
+    engine: Engine, secret: str
+) -> None:
+    flood(engine, secret, 150)
+    flood(engine, secret, 150)
+    assert counts(engine) == (store.MOST_A_DAY, 100)
+    flood(engine, secret, 1, at=NOON + timedelta(hours=23))
+    assert counts(engine) == (store.MOST_A_DAY, 101)
+    flood(engine, secret, 1, at=NOON + timedelta(hours=25))
+    assert counts(engine) == (store.MOST_A_DAY + 1, 101)
+
+
+def test_large_messages_are_counted_by_their_bytes(engine: Engine, secret: str) -> None:
+    flood(engine, secret, 6, bytes(1_000_000))
+    assert counts(engine) == (4, 2)
+
+
+def test_another_phone_is_not_kept_from_being_looked_at(engine: Engine, secret: str) -> None:
+    flood(engine, secret, 201)
+    with engine.begin() as conn:
+        hire(conn, "W2", grid=None)
+        other = devices.add(conn, "P2", "W2", Datum.WGS84, at(MONDAY, 0), actor="cli:x", now=NOON).secret
+    flood(engine, other, 1)
+    assert counts(engine) == (201, 1)
+
+
+def test_what_was_not_kept_is_told_in_the_list_and_forgotten_with_the_rest(
+    engine: Engine, secret: str
+) -> None:
+    flood(engine, secret, 203)
+    with engine.begin() as conn:
+        (lost,) = quarantine.not_kept(conn, device="P1", since=at(MONDAY, 0))
+        assert (lost.device, lost.messages) == ("P1", 3)
+        assert quarantine.not_kept(conn, device="P2") == []
+        assert quarantine.forget_old(conn, now=NOON + timedelta(days=15), days=14) == 200
+        assert quarantine.not_kept(conn) == []
+
+
+def test_nothing_of_a_message_that_is_in_is_kept(engine: Engine, secret: str) -> None:
+    aside(engine, GOOD)
+    (done,) = quarantine.replay(engine, None, POLICY, actor="cli:x", now=NOON)
+    assert done.faults == []
+    with engine.begin() as conn:
+        assert conn.execute(text("SELECT query, body = '' FROM quarantine")).one() == ("", True)

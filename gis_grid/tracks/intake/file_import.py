@@ -243,8 +243,7 @@ def _set_aside(conn: Connection, entry: Entry, upload: Upload, policy: Policy, t
         faults.insert(0, f"the first {len(body):,} of {upload.size:,} bytes are kept")
     entry.faults = [credential.cut_out(fault) for fault in faults]
     entry.message = credential.without_tokens(replace(upload.message, body=body))
-    pipeline.quarantine(conn, Group([entry], policy))
-    taken.quarantined = True
+    taken.quarantined = pipeline.set_aside(conn, Group([entry], policy)) > 0
 
 
 def _faults(taken: FileTaken) -> list[str]:

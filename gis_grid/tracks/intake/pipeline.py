@@ -167,6 +167,11 @@ def drop_off_duty(conn: Connection, group: Group) -> NDArray[np.void]:
 
 def quarantine(conn: Connection, group: Group) -> None:
     """Keep messages aside that cannot be used, or not all of them; never with positions off duty."""
+    set_aside(conn, group)
+
+
+def set_aside(conn: Connection, group: Group) -> int:
+    """Do what `quarantine` does, and return how many are kept: of one device not more than may be."""
     kept = [
         store.Kept(
             entry.device.id,
@@ -178,8 +183,7 @@ def quarantine(conn: Connection, group: Group) -> None:
         for entry in group.entries
         if entry.device is not None and entry.faults
     ]
-    if kept:
-        store.add_to_quarantine(conn, kept)
+    return store.add_to_quarantine(conn, kept) if kept else 0
 
 
 def store_fixes(conn: Connection, group: Group) -> None:

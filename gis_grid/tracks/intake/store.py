@@ -108,9 +108,57 @@ class Kept(NamedTuple):
     message: Message
     error: str
 
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        message = self.message
+        texts = (message.query, message.content_type, message.user_agent, self.error)
+        return len(message.body) + sum(map(len, texts))
 
-def add_to_quarantine(conn: Connection, kept: Sequence[Kept]) -> None:
-    """Keep messages that cannot be used, or not all of them."""
+
+MOST_A_DAY, MOST_BYTES_A_DAY = 200, 4 << 20
+"""What is kept of one device in 24 hours: enough to see what is wrong with it."""
+
+_TALLIES = """
+    INSERT INTO quarantine_tally AS tally (device_id, since)
+    SELECT device_id, min(at) FROM unnest(%s::bigint[], %s::timestamptz[]) AS came (device_id, at)
+    GROUP BY device_id ORDER BY device_id
+    ON CONFLICT (device_id) DO UPDATE SET
+        since = CASE WHEN excluded.since < tally.since + '24 hours' THEN tally.since ELSE excluded.since END,
+        kept = CASE WHEN excluded.since < tally.since + '24 hours' THEN tally.kept ELSE 0 END,
+        kept_bytes = CASE WHEN excluded.since < tally.since + '24 hours' THEN tally.kept_bytes ELSE 0 END
+    RETURNING device_id, kept, kept_bytes
+"""
+_COUNT = """
+    UPDATE quarantine_tally AS tally SET
+        kept = come.kept, kept_bytes = come.kept_bytes, not_kept = tally.not_kept + come.not_kept,
+        not_kept_at = CASE WHEN come.not_kept > 0 THEN %s ELSE not_kept_at END
+    FROM unnest(%s::bigint[], %s::integer[], %s::bigint[], %s::integer[])
+        AS come (device_id, kept, kept_bytes, not_kept)
+    WHERE tally.device_id = come.device_id
+"""
+
+
+def add_to_quarantine(conn: Connection, messages: Sequence[Kept]) -> int:
+    """Keep messages that cannot be used, or not all of them, and return how many: others are counted."""
+    came = [one.device_id for one in messages], [one.received_at for one in messages]
+    tallies = {device: [kept, size, 0] for device, kept, size in raw(conn).execute(_TALLIES, came).fetchall()}
+    kept: list[Kept] = []
+    for one in messages:
+        tally = tallies[one.device_id]
+        if tally[0] < MOST_A_DAY and tally[1] + one.size <= MOST_BYTES_A_DAY:
+            tally[0], tally[1] = tally[0] + 1, tally[1] + one.size
+            kept.append(one)
+        else:
+            tally[2] += 1
+    counts = zip(*((device, *tally) for device, tally in tallies.items()), strict=True)
+    raw(conn).execute(_COUNT, [max(came[1]), *map(list, counts)])
+    if kept:
+        _insert(conn, kept)
+    return len(kept)
+
+
+def _insert(conn: Connection, kept: Sequence[Kept]) -> None:
     columns = [
         [one.device_id for one in kept],
         [one.received_at for one in kept],

@@ -31,6 +31,14 @@ _NEWEST = text(
     """
 )
 
+_NOT_KEPT = text("""
+    SELECT code AS device, not_kept AS messages, not_kept_at AS last_at
+    FROM quarantine_tally JOIN device ON device.id = device_id
+    WHERE not_kept > 0 AND code = coalesce(:device, code)
+        AND not_kept_at >= coalesce(CAST(:since AS timestamptz), '-infinity')
+    ORDER BY code
+""")
+
 _ONE = text(
     _LISTED.format(more=", method, query, content_type, user_agent, body") + " WHERE quarantine.id = :id"
 )
@@ -64,6 +72,11 @@ def newest(conn: Connection, device: str | None, since: datetime | None, limit: 
     return conn.execute(_NEWEST, {"device": device, "since": since, "limit": limit}).mappings().all()
 
 
+def not_kept(conn: Connection, device: str | None, since: datetime | None) -> Sequence[RowMapping]:
+    """Return how many messages were not kept, by device."""
+    return conn.execute(_NOT_KEPT, {"device": device, "since": since}).mappings().all()
+
+
 def one(conn: Connection, message_id: int) -> RowMapping | None:
     """Return a message with what it says."""
     return conn.execute(_ONE, {"id": message_id}).mappings().one_or_none()
@@ -86,8 +99,9 @@ def to_replay(conn: Connection, message_id: int) -> Row[Any] | None:
 
 
 def mark_replayed(conn: Connection, message_id: int, at: datetime) -> None:
-    """Note that all of a message is in."""
+    """Note that all of a message is in; what it says is needed no longer."""
     conn.execute(text("UPDATE quarantine SET replayed_at = :at WHERE id = :id"), {"id": message_id, "at": at})
+    empty(conn, message_id)
 
 
 def set_error(conn: Connection, message_id: int, error: str) -> None:
@@ -108,5 +122,8 @@ def drop(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def drop_older(conn: Connection, than: datetime) -> int:
-    """Delete messages that came before a time and return how many."""
+    """Delete messages that came before a time, and counts from before it; return how many messages."""
+    conn.execute(
+        text("DELETE FROM quarantine_tally WHERE coalesce(not_kept_at, since) < :than"), {"than": than}
+    )
     return conn.execute(text("DELETE FROM quarantine WHERE received_at < :than"), {"than": than}).rowcount
