@@ -50,10 +50,10 @@ def by_metis(
     options = pymetis.Options(ufactor=max(1, round(1000 * slack)), seed=seed % 2**31)
     if not halving:
         options.contig = 1
+    starts = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=len(node)))])
     found = pymetis.part_graph(
         parts,
-        xadj=np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=len(node)))]),
-        adjncy=head,
+        adjacency=pymetis.CSRAdjacency(starts, head),
         vweights=graph.own[node, LOAD].astype(np.int64),
         eweights=np.maximum(1, np.round(graph.cost[kept][by_tail])).astype(np.int64),
         recursive=halving,
