@@ -95,7 +95,9 @@ def _usable(line: Geometries, outline: shapely.Geometry) -> Geometries:
     for row in unusable[:1].tolist():
         raise BadGround(f"line in row {row} is missing or has a coordinate that is no number", where=row)
     shapely.prepare(outline)
-    reaching: Geometries = shapely.force_2d(line[shapely.intersects(outline, line)])
+    reaching: Geometries = shapely.force_2d(
+        line[shapely.intersects(outline, line) & (shapely.length(line) > 0)]
+    )
     return reaching
 
 

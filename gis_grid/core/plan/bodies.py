@@ -69,9 +69,7 @@ def bodies(footprint: Geometries, outline: shapely.Geometry) -> Bodies:
     inside = shapely.point_on_surface(shape)
     of = components(len(shape), *_overlapping(shape))
     fused = group_unions(shape, of)
-    over = ~shapely.covered_by(fused, outline)
-    fused[over] = shapely.intersection(fused[over], outline, grid_size=GRID_M)
-    return Bodies(_areas(fused), of, inside, mended, flat)
+    return Bodies(_within(outline, fused), of, inside, mended, flat)
 
 
 def cores(shape: Geometries) -> Geometries:
@@ -163,6 +161,16 @@ def _areas(shape: Geometries) -> Geometries:
     for row in mixed.tolist():
         parts = shapely.get_parts(shape[row])
         shape[row] = shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])
+    return shape
+
+
+def _within(outline: shapely.Geometry, shape: Geometries) -> Geometries:
+    """Cut shapes at the outline; one that only touches it is outside."""
+    over = np.flatnonzero(~shapely.covered_by(shape, outline))
+    cut = _areas(shapely.intersection(shape[over], outline, grid_size=GRID_M))
+    cut[shapely.get_dimensions(cut) != shapely.get_dimensions(shape[over])] = shapely.MultiPolygon()
+    shape = shape.copy()
+    shape[over] = cut
     return shape
 
 
