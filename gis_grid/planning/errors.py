@@ -2,18 +2,20 @@
 
 ```
 Conflict            right in itself, but not against what is stored now
-└── AnotherWriter   somebody else works on the community now
+├── AnotherWriter   somebody else works on the community now
+└── RefusedEdit     what was asked for would make a bad division; says what may be done instead
 Stale               the draft has changed since it was read
 ```
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gis_grid.kit.errors import Conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -35,3 +37,27 @@ class AnotherWriter(Conflict):
         )
         self.name = name
         self.until = until
+
+
+class RefusedEdit(Conflict):
+    """What was asked for would make a bad division.
+
+    Parameters
+    ----------
+    code, numbers
+        The reason, for programs.
+    zh, en
+        The same for people.
+    choices
+        What may be done instead: each with `zh`, `en` and an `edit` ready to be sent.
+    """
+
+    def __init__(
+        self, code: str, numbers: Mapping[str, Any], *, zh: str, en: str, choices: Sequence[Mapping[str, Any]]
+    ) -> None:
+        super().__init__("The edit was not made", en)
+        self.code = code
+        self.numbers = dict(numbers)
+        self.zh = zh
+        self.en = en
+        self.choices = tuple(choices)

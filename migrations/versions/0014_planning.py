@@ -36,6 +36,7 @@ CREATE TABLE scenario (
     reviewed_by  text,
     note         text NOT NULL DEFAULT '',
     told         jsonb NOT NULL DEFAULT '[]',
+    exceptions   jsonb NOT NULL DEFAULT '{}',
     based_on     bigint,
     CONSTRAINT scenario_writer_check CHECK ((writer IS NULL) = (writer_until IS NULL))
 );
@@ -45,6 +46,8 @@ COMMENT ON TABLE scenario IS
 COMMENT ON COLUMN scenario.ground IS 'outline, lines and buildings as they were when the draft was opened';
 COMMENT ON COLUMN scenario.digest IS 'of the state it began with; each change has one over its own and this';
 COMMENT ON COLUMN scenario.told IS 'what was mended of the imported division that it began with';
+COMMENT ON COLUMN scenario.exceptions IS
+    'draft grids that were accepted outside the limits when it began, and why';
 
 CREATE TABLE publication (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -57,15 +60,17 @@ CREATE TABLE publication (
     at           timestamptz NOT NULL,
     withdrawn_by text,
     withdrawn_at timestamptz,
-    replaced     jsonb NOT NULL,
+    moved        jsonb NOT NULL,
+    exceptions   jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT publication_withdrawn_at_check CHECK ((withdrawn_by IS NULL) = (withdrawn_at IS NULL))
 );
 CREATE INDEX publication_scenario_id_idx ON publication (scenario_id);
 CREATE UNIQUE INDEX publication_in_force_idx ON publication (area_id, valid_from)
     WHERE withdrawn_at IS NULL;
 COMMENT ON TABLE publication IS 'a division that came, or comes, into force at one moment';
-COMMENT ON COLUMN publication.replaced IS
-    'rows as they were before and as they are since: withdrawing puts the former back';
+COMMENT ON COLUMN publication.moved IS
+    'assignments to grids that end, as they were and as they are since: withdrawing puts the former back';
+COMMENT ON COLUMN publication.exceptions IS 'grids, by id, that were accepted outside the limits, and why';
 ALTER TABLE scenario ADD CONSTRAINT scenario_based_on_fkey
     FOREIGN KEY (based_on) REFERENCES publication (id);
 

@@ -70,7 +70,7 @@ REST = """
     SELECT scenario.id, grid.id, 0 FROM scenario JOIN grid USING (area_id);
     INSERT INTO scenario_edit (scenario_id, n, op, params, change, digest, numbers, by, at)
     SELECT id, 1, 'merge', '{}', '', '', '{}', 'x', :noon FROM scenario;
-    INSERT INTO publication (area_id, scenario_id, meridian, valid_from, published_by, at, replaced)
+    INSERT INTO publication (area_id, scenario_id, meridian, valid_from, published_by, at, moved)
     SELECT area_id, id, 116, :noon, 'x', :noon, '{}' FROM scenario;
     INSERT INTO atom (area_id, publication_id, households, people, buildings, geom)
     SELECT area_id, publication.id, 1, 3, 1, (ST_Dump(geom)).geom
@@ -344,7 +344,7 @@ WRITES = {
     " SELECT {area}, 'x', 'draft', '{{}}', 1, 116, '', '', 1, 0, 'x', now(), now()",
     "a grid": "INSERT INTO grid (code, name, area_id) VALUES ('mine', 'x', {area})",
     "a publication": "INSERT INTO publication (area_id, scenario_id, meridian, valid_from, published_by, at,"
-    " replaced) SELECT {area}, 1, 116, now(), 'x', now(), '{{}}'",
+    " moved) SELECT {area}, 1, 116, now(), 'x', now(), '{{}}'",
     "a lock": "SELECT gis_grid_plan_lock({area}, true)",
 }
 

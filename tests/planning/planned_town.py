@@ -11,11 +11,13 @@ import shapely
 from sqlalchemy import text
 
 from gis_grid.grids import service as grids
-from gis_grid.planning.rules import PlanningRules
+from gis_grid.planning import service as planning
+from gis_grid.planning.service import PlanningRules
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+COMMUNITY = "110101001001"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 RULES = PlanningRules(SHANGHAI, 2.62, "{community}{sequence:3}")
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -41,9 +43,7 @@ def block(column: int, row: int, columns: int = 1, rows: int = 1, west: float = 
     )
 
 
-def build(
-    conn: Connection, community: str = "110101001001", west: float = WEST, households: int = 50
-) -> None:
+def build(conn: Connection, community: str = COMMUNITY, west: float = WEST, households: int = 50) -> None:
     """Make a community of 6 by 3 blocks with a building each; its west half is one grid, its east the other.
 
     18 blocks of 50 households make 450 a grid.
@@ -113,6 +113,50 @@ def build(
     grids.assign(
         conn, [(worker, code, LONG_AGO, None) for (worker, _), code in zip(workers, halves, strict=True)]
     )
+
+
+def open_draft(conn: Connection, community: str = COMMUNITY, who: str = "ann") -> int:
+    return planning.open_scenario(conn, planning.Wanted(community), who=who, now=NOW, rules=RULES)
+
+
+def do(
+    conn: Connection, scenario: int, op: str, *, who: str = "ann", now: datetime = NOW, **params: object
+) -> planning.Edited:
+    """Edit a draft in whatever revision it has."""
+    revision = planning.open_draft(conn, scenario).row.revision
+    return planning.edit(conn, scenario, op, params, revision=revision, who=who, now=now)
+
+
+def publish(
+    conn: Connection,
+    scenario: int,
+    valid_from: datetime | None = None,
+    *,
+    who: str = "ann",
+    now: datetime = NOW,
+) -> int:
+    revision = planning.open_draft(conn, scenario).row.revision
+    return planning.publish(
+        conn, scenario, revision=revision, who=who, now=now, rules=RULES, valid_from=valid_from
+    )
+
+
+def in_force(conn: Connection, at: datetime) -> dict[str, shapely.Geometry]:
+    rows = conn.execute(
+        text(
+            "SELECT code, ST_AsBinary(geom) AS wkb FROM boundary JOIN grid ON grid.id = grid_id "
+            "WHERE valid @> CAST(:at AS timestamptz) ORDER BY code"
+        ),
+        {"at": at},
+    )
+    return {row.code: shapely.from_wkb(row.wkb) for row in rows}
+
+
+def everything(conn: Connection, *tables: str) -> dict[str, list[str]]:
+    return {
+        table: sorted(conn.execute(text(f"SELECT whole::text FROM {table} AS whole")).scalars())
+        for table in tables
+    }
 
 
 def count(conn: Connection, table: str) -> int:

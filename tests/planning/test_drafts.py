@@ -6,19 +6,13 @@ from typing import TYPE_CHECKING
 
 import planned_town
 import pytest
-from planned_town import NOW, RULES
+from planned_town import NOW, open_draft
 
 from gis_grid.planning import service as planning
 from gis_grid.planning import wire
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-COMMUNITY = "110101001001"
-
-
-def opened(conn: Connection, community: str = COMMUNITY) -> int:
-    return planning.open_scenario(conn, planning.Wanted(community), who="ann", now=NOW, rules=RULES)
 
 
 @pytest.fixture
@@ -32,7 +26,7 @@ def as_bytes(draft: planning.Draft) -> bytes:
 
 
 def test_a_draft_begins_with_todays_grids_exactly(town: Connection) -> None:
-    draft = planning.open_draft(town, opened(town))
+    draft = planning.open_draft(town, open_draft(town))
     division = draft.plan.division
     assert len(division.atoms) == 18
     assert division.labels().tolist() == [0, 1]
@@ -41,7 +35,7 @@ def test_a_draft_begins_with_todays_grids_exactly(town: Connection) -> None:
 
 
 def test_an_edit_is_undone_and_done_again_byte_by_byte(town: Connection) -> None:
-    scenario = opened(town)
+    scenario = open_draft(town)
     before = as_bytes(planning.open_draft(town, scenario))
     edited = planning.edit(town, scenario, "merge", {"grids": [0, 1]}, revision=1, who="ann", now=NOW)
     merged = as_bytes(edited.draft)

@@ -6,16 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from gis_grid.core.plan.errors import Refused
 from gis_grid.kit.errors import Conflict, NotFound, Stale
 from gis_grid.planning import wire
 from gis_grid.planning.errors import AnotherWriter
-from gis_grid.planning.service import states
+from gis_grid.planning.service import states as states_of
 from gis_grid.planning.service.operating import operate
 from gis_grid.planning.service.states import Draft, open_draft
+from gis_grid.planning.service.wording import names, numbers_of, told_refusal
 from gis_grid.planning.store import edits, scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 WRITES_FOR: Final = timedelta(minutes=10)
 """How long after an edit others are told that somebody works on the community."""
 
-EDITABLE: Final = ("draft", "review")
+EDITABLE: Final = ("draft", "review", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,16 @@ def edit(
     NotFound, Stale, AnotherWriter, Conflict
         There is no such draft, it has another revision, somebody else works on its community, or it is no
         draft any more.
-    Refused
-        Of the core: what was asked for would make a bad division.
+    RefusedEdit
+        What was asked for would make a bad division.
+    BadInput
+        It names what the draft does not have, or cannot be read.
     """
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
-    change = operate(draft, op, params)
+    try:
+        change = operate(draft, op, params)
+    except Refused as refused:
+        raise told_refusal(refused, names(conn, draft), draft.frame) from refused
     return record(conn, draft, op, params, change, who=who, now=now)
 
 
@@ -87,9 +94,9 @@ def record(
     written = wire.change_to_bytes(change)
     new_ground = None if ground is None else wire.ground_to_bytes(ground)
     before = _digest(conn, draft)
-    digest = states.digest_of(before, written, new_ground or b"")
+    digest = states_of.digest_of(before, written, new_ground or b"")
     # As it is read again: what others will see is what is kept, byte for byte.
-    plan = states.after(draft.plan, wire.change_from_bytes(written), ground)
+    plan = states_of.after(draft.plan, wire.change_from_bytes(written), ground)
     edits.add(
         conn,
         {
@@ -100,12 +107,12 @@ def record(
             "change": written,
             "ground": new_ground,
             "digest": digest,
-            "numbers": _numbers(change),
+            "numbers": numbers_of(op, change, plan),
             "by": who,
             "at": now,
         },
     )
-    states.keep(digest, plan)
+    states_of.keep(digest, plan)
     return _moved(conn, draft, plan, position, who=who, now=now)
 
 
@@ -121,18 +128,38 @@ def redo(conn: Connection, scenario_id: int, *, revision: int, who: str, now: da
     return _go_to(conn, draft, +1, who=who, now=now)
 
 
-def for_writing(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> Draft:
-    """Return a draft that nobody else can write until the transaction ends. Errors as of `edit`."""
+def for_writing(
+    conn: Connection,
+    scenario_id: int,
+    *,
+    revision: int,
+    who: str,
+    now: datetime,
+    publishing: bool = False,
+    states: Sequence[str] = EDITABLE,
+    waits: bool = True,
+) -> Draft:
+    """Return a draft that nobody else can write until the transaction ends. Errors as of `edit`.
+
+    Parameters
+    ----------
+    publishing
+        Boundaries in force are written too.
+    states
+        What it has to be.
+    waits
+        Whether somebody else who works on the community is in the way.
+    """
     area_id = scenarios.area_of(conn, scenario_id)
     if area_id is None:
         raise NotFound("No such draft", str(scenario_id))
-    scenarios.lock(conn, area_id)
+    scenarios.lock(conn, area_id, publishing=publishing)
     # Read once more: it may have changed while we waited.
     draft = open_draft(conn, scenario_id)
     row = draft.row
-    if row.state not in EDITABLE:
-        raise Conflict("The draft cannot be changed any more", f"it is {row.state}")
-    other = scenarios.other_writer(conn, area_id, who, now)
+    if row.state not in states:
+        raise Conflict(f"The draft is {row.state}", f"expected {' or '.join(states)}")
+    other = scenarios.other_writer(conn, area_id, who, now) if waits else None
     if other is not None:
         raise AnotherWriter(other.writer, other.writer_until)
     if row.revision != revision:
@@ -146,7 +173,7 @@ def _go_to(conn: Connection, draft: Draft, steps: int, *, who: str, now: datetim
     position = draft.row.position + steps
     if not 0 <= position <= draft.row.edits:
         raise Conflict("Nothing to take back" if position < 0 else "Nothing to do again")
-    plan = states.state_at(conn, draft.row, position)
+    plan = states_of.state_at(conn, draft.row, position)
     return _moved(conn, draft, plan, position, who=who, now=now)
 
 
@@ -171,12 +198,3 @@ def _moved(conn: Connection, draft: Draft, plan: Plan, position: int, *, who: st
 
 def _digest(conn: Connection, draft: Draft) -> bytes:
     return [bytes(draft.row.digest), *edits.digests(conn, draft.row.id, draft.row.position)][-1]
-
-
-def _numbers(change: Change) -> dict[str, Any]:
-    """Return what a line of the history says of a change."""
-    return {
-        "grids": change.grids().tolist(),
-        "atoms": len(change.after),
-        "households": int(change.after.households.sum()),
-    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from gis_grid.planning.service.states import Draft
 
@@ -31,7 +31,7 @@ LEAST_M2: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A grid that a draft follows upon, with its outline in the frame."""
+    """A grid that a draft follows upon; its outline in the frame, and in degrees as it is stored."""
 
     grid_id: int
     boundary_id: int
@@ -39,6 +39,7 @@ class Before:
     name: str
     label: int | None
     outline: shapely.Geometry
+    stored: shapely.Geometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,14 @@ class Flow:
 def followed(conn: Connection, draft: Draft) -> list[Before]:
     """Return the grids that a draft follows upon, by code."""
     rows = [row for row in scenarios.grids(conn, draft.row.id) if row.boundary_id is not None]
-    return _with_outlines(conn, draft, rows)
-
-
-def _with_outlines(conn: Connection, draft: Draft, rows: Sequence[Row[Any]]) -> list[Before]:
     wkb = boundaries.wkb(conn, [row.boundary_id for row in rows])
     held = [row for row in rows if row.boundary_id in wkb]
-    shape = metres(draft.frame, [wkb[row.boundary_id] for row in held])
+    stored = [wkb[row.boundary_id] for row in held]
     return [
-        Before(row.grid_id, row.boundary_id, row.code, row.name, row.label, outline)
-        for row, outline in zip(held, shape, strict=True)
+        Before(row.grid_id, row.boundary_id, row.code, row.name, row.label, outline, shape)
+        for row, outline, shape in zip(
+            held, metres(draft.frame, stored), shapely.from_wkb(stored), strict=True
+        )
     ]
 
 

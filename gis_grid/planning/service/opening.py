@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import shapely
 
 from gis_grid.core.plan.division import GAP
@@ -79,6 +80,13 @@ def open_scenario(conn: Connection, wanted: Wanted, *, who: str, now: datetime, 
         beginning = begin_from_outlines(ground, codes, outline if drawn is not None else outline[:0])
     if wanted.start is Start.EMPTY:
         beginning = emptied(beginning)
+    kept = {} if newest is None else newest.exceptions
+    held = set(beginning.label.tolist())
+    exceptions = {
+        str(label): kept[str(grid.grid_id)]
+        for label, grid in enumerate(grids)
+        if str(grid.grid_id) in kept and label in held
+    }
     written = wire.ground_to_bytes(ground)
     scenario_id = scenarios.add(
         conn,
@@ -90,13 +98,19 @@ def open_scenario(conn: Connection, wanted: Wanted, *, who: str, now: datetime, 
             "seed": wanted.seed,
             "meridian": frame.meridian,
             "ground": written,
-            "digest": digest_of(b"", written, wire.atoms_to_bytes(beginning.atoms, beginning.label)),
+            "digest": digest_of(
+                b"",
+                written,
+                wire.atoms_to_bytes(beginning.atoms, beginning.label),
+                orjson.dumps(exceptions, option=orjson.OPT_SORT_KEYS),
+            ),
             "revision": 1,
             "position": 0,
             "created_by": who,
             "created_at": now,
             "changed_at": now,
             "told": beginning.told,
+            "exceptions": exceptions,
             "based_on": None if newest is None else newest.id,
         },
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
+from gis_grid.core.plan.errors import BadPlan
 from gis_grid.core.plan.operations import OPERATIONS
 from gis_grid.kit.errors import BadInput
 
@@ -34,7 +36,17 @@ def operate(draft: Draft, op: str, params: Mapping[str, Any]) -> Change:
     if op not in OPERATIONS:
         raise BadInput("No such operation", f"{op!r}; expected one of {', '.join(sorted(OPERATIONS))}")
     given = {name: _in_metres(draft.frame, name, value) for name, value in params.items()}
-    return OPERATIONS[op](draft.plan, **given)
+    signature = inspect.signature(OPERATIONS[op])
+    if "seed" in signature.parameters:
+        given.setdefault("seed", draft.row.seed)
+    try:
+        signature.bind(draft.plan, **given)
+    except TypeError as error:
+        raise BadInput("The edit cannot be read", f"{op}: {error}") from error
+    try:
+        return OPERATIONS[op](draft.plan, **given)
+    except BadPlan as error:
+        raise BadInput("The edit cannot be made", f"{error.field}: {error.message}") from error
 
 
 def _in_metres(frame: Frame, name: str, value: Any) -> Any:

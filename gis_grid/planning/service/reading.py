@@ -8,12 +8,14 @@ import numpy as np
 import orjson
 import shapely
 
+from gis_grid.core.plan.checks import checks
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.figures import figures
 from gis_grid.core.plan.graph import loads
 from gis_grid.core.plan.outlines import outlines
 from gis_grid.core.plan.sizes import band
 from gis_grid.planning.service.states import open_draft
+from gis_grid.planning.service.wording import names, told_checks, told_history
 from gis_grid.planning.store import edits, scenarios
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     plan = draft.plan
     found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
     grids = _grids(conn, draft, found)
+    name = names(conn, draft)
     atoms = plan.division.atoms
     return {
         **_about(draft.row),
@@ -58,18 +61,8 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
         },
         "grids": grids,
         "told": draft.row.told,
-        "history": [
-            {
-                "n": row.n,
-                "op": row.op,
-                "params": row.params,
-                "numbers": row.numbers,
-                "by": row.by,
-                "at": row.at,
-                "undone": row.n > draft.row.position,
-            }
-            for row in edits.history(conn, draft.row.id)
-        ],
+        "checks": told_checks(checks(plan, found), name, draft.frame),
+        "history": told_history(edits.history(conn, draft.row.id), name, draft.row.position),
     }
 
 

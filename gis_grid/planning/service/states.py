@@ -163,5 +163,6 @@ def _beginning(conn: Connection, row: Row[Any]) -> Plan:
         label,
         next_key=int(atoms.key.max(initial=-1)) + 1,
         next_label=int(label.max(initial=-1)) + 1,
+        exceptions={int(grid): why for grid, why in row.exceptions.items()},
     )
     return Plan.of(division, ground, limits_of(row.limits))

@@ -64,3 +64,8 @@ def put_back(conn: Connection, assignment_id: int, was: Mapping[str, Any]) -> No
         "UPDATE assignment SET grid_id = :grid_id, valid = CAST(:valid AS tstzrange) WHERE id = :id"
     )
     conn.execute(statement, {"id": assignment_id, **was})
+
+
+def remove(conn: Connection, ids: Sequence[int]) -> None:
+    """Remove assignments that have not begun."""
+    conn.execute(text("DELETE FROM assignment WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})

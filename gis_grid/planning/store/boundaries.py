@@ -57,9 +57,9 @@ def add_grids(conn: Connection, area_id: int, codes: Sequence[str], names: Seque
     return list(conn.execute(query, values).scalars())
 
 
-def close(conn: Connection, ids: Sequence[int], at: datetime) -> list[dict[str, Any]]:
-    """End boundaries at a time; return each as it was and as it is, ranges as text."""
-    return _closed(conn, "boundary", ids, at)
+def close(conn: Connection, ids: Sequence[int], at: datetime) -> None:
+    """End boundaries at a time."""
+    _close(conn, "boundary", ids, at)
 
 
 def add(conn: Connection, valid_from: datetime, columns: Mapping[str, Sequence[Any]]) -> list[int]:
@@ -125,66 +125,45 @@ def add_atoms(
 
 def hold(
     conn: Connection, valid_from: datetime, atom_ids: Sequence[int], grid_ids: Sequence[int | None]
-) -> list[int]:
-    """Let grids hold atoms from a time on; return the ids of the rows."""
+) -> None:
+    """Let grids hold atoms from a time on."""
     query = text(
         "INSERT INTO grid_atom (atom_id, grid_id, valid) "
         "SELECT atom_id, grid_id, tstzrange(:valid_from, NULL) "
-        "FROM unnest(CAST(:atoms AS bigint[]), CAST(:grids AS bigint[])) AS given (atom_id, grid_id) "
-        "RETURNING id"
+        "FROM unnest(CAST(:atoms AS bigint[]), CAST(:grids AS bigint[])) AS given (atom_id, grid_id)"
     )
     values = {"valid_from": valid_from, "atoms": list(atom_ids), "grids": list(grid_ids)}
-    return list(conn.execute(query, values).scalars())
+    conn.execute(query, values)
 
 
-def let_go(conn: Connection, ids: Sequence[int], at: datetime) -> list[dict[str, Any]]:
-    """End rows of grid_atom at a time; return each as it was and as it is."""
-    return _closed(conn, "grid_atom", ids, at)
+def let_go(conn: Connection, ids: Sequence[int], at: datetime) -> None:
+    """End rows of grid_atom at a time."""
+    _close(conn, "grid_atom", ids, at)
 
 
-def put_back(conn: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Give closed rows of boundary or grid_atom their time back; return how many were as we left them."""
+_GONE = """
+    WITH its AS (SELECT id FROM grid WHERE area_id = :area), born AS (
+        SELECT id FROM boundary WHERE lower(valid) = :at AND grid_id IN (SELECT id FROM its)
+    )
+    DELETE FROM lineage WHERE child_boundary_id IN (SELECT id FROM born);
+    DELETE FROM boundary WHERE lower(valid) = :at AND grid_id IN (SELECT id FROM grid WHERE area_id = :area);
+    UPDATE boundary SET valid = tstzrange(lower(valid), NULL)
+    WHERE upper(valid) = :at AND grid_id IN (SELECT id FROM grid WHERE area_id = :area);
+    DELETE FROM grid_atom WHERE lower(valid) = :at AND atom_id IN (SELECT id FROM atom WHERE area_id = :area);
+    UPDATE grid_atom SET valid = tstzrange(lower(valid), NULL)
+    WHERE upper(valid) = :at AND atom_id IN (SELECT id FROM atom WHERE area_id = :area)
+"""
+
+
+def unpublish(conn: Connection, area_id: int, at: datetime) -> None:
+    """Take away what begins in a community at a time, and let go on what ends then."""
+    for statement in _GONE.split(";"):
+        conn.execute(text(statement), {"area": area_id, "at": at})
+
+
+def _close(conn: Connection, table: str, ids: Sequence[int], at: datetime) -> None:
     statement = text(
-        f"""
-        UPDATE {table} SET valid = CAST(given.was AS tstzrange)
-        FROM unnest(CAST(:ids AS bigint[]), CAST(:was AS text[]), CAST(:became AS text[]))
-            AS given (id, was, became)
-        WHERE {table}.id = given.id AND {table}.valid = CAST(given.became AS tstzrange)
-        """  # noqa: S608 - a name from code
+        f"UPDATE {table} SET valid = tstzrange(lower(valid), :at) "  # noqa: S608 - a name from code
+        "WHERE id = ANY(CAST(:ids AS bigint[]))"
     )
-    return conn.execute(statement, _columns(rows)).rowcount
-
-
-def remove(conn: Connection, table: str, ids: Sequence[int]) -> int:
-    """Remove rows of boundary, grid_atom or assignment that have not begun; return how many were there."""
-    statement = text(f"DELETE FROM {table} WHERE id = ANY(CAST(:ids AS bigint[]))")  # noqa: S608
-    return conn.execute(statement, {"ids": list(ids)}).rowcount
-
-
-def remove_lineage(conn: Connection, child_ids: Sequence[int]) -> None:
-    """Forget what boundaries took over."""
-    statement = text("DELETE FROM lineage WHERE child_boundary_id = ANY(CAST(:ids AS bigint[]))")
-    conn.execute(statement, {"ids": list(child_ids)})
-
-
-def _closed(conn: Connection, table: str, ids: Sequence[int], at: datetime) -> list[dict[str, Any]]:
-    statement = text(
-        f"""
-        UPDATE {table} SET valid = tstzrange(lower(before.valid), :at)
-        FROM {table} AS before
-        WHERE before.id = {table}.id AND {table}.id = ANY(CAST(:ids AS bigint[]))
-        RETURNING {table}.id, before.valid::text AS was, {table}.valid::text AS became
-        """  # noqa: S608 - a name from code
-    )
-    found = conn.execute(statement, {"ids": list(ids), "at": at})
-    return sorted(
-        ({"id": row.id, "was": row.was, "is": row.became} for row in found), key=lambda row: row["id"]
-    )
-
-
-def _columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    return {
-        "ids": [row["id"] for row in rows],
-        "was": [row["was"] for row in rows],
-        "became": [row["is"] for row in rows],
-    }
+    conn.execute(statement, {"ids": list(ids), "at": at})

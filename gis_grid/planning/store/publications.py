@@ -4,16 +4,70 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text, update
+
+from gis_grid.planning.tables import publication
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
 
 
 def newest(conn: Connection, area_id: int) -> Row[Any] | None:
-    """Return (id, valid_from, meridian) of the division published last that was not withdrawn."""
+    """Return (id, valid_from, meridian, exceptions) of the division published last, none withdrawn."""
     query = text(
-        "SELECT id, valid_from, meridian FROM publication WHERE area_id = :area AND withdrawn_at IS NULL "
-        "ORDER BY valid_from DESC LIMIT 1"
+        "SELECT id, valid_from, meridian, exceptions FROM publication "
+        "WHERE area_id = :area AND withdrawn_at IS NULL ORDER BY valid_from DESC LIMIT 1"
     )
     return conn.execute(query, {"area": area_id}).one_or_none()
+
+
+def find(conn: Connection, publication_id: int) -> Row[Any] | None:
+    """Return a publication with the code of its community."""
+    query = text(
+        "SELECT publication.id, area_id, area.code AS community_code, scenario_id, valid_from, meridian, "
+        "exceptions, withdrawn_at "
+        "FROM publication JOIN area ON area.id = area_id WHERE publication.id = :id"
+    )
+    return conn.execute(query, {"id": publication_id}).one_or_none()
+
+
+def of_scenario(conn: Connection, scenario_id: int) -> Row[Any] | None:
+    """Return (id, area_id, valid_from, moved) of a draft's publication that was not withdrawn."""
+    query = text(
+        "SELECT id, area_id, valid_from, moved FROM publication "
+        "WHERE scenario_id = :id AND withdrawn_at IS NULL"
+    )
+    return conn.execute(query, {"id": scenario_id}).one_or_none()
+
+
+def every(conn: Connection, community: str | None) -> Sequence[Row[Any]]:
+    """Return publications with their communities, newest first."""
+    query = text(
+        """
+        SELECT publication.id, area.code AS community_code, area.name AS community_name, scenario_id,
+               scenario.name, publication.valid_from, published_by, publication.reviewed_by, at,
+               withdrawn_by, withdrawn_at,
+               (SELECT count(*) FROM boundary JOIN grid ON grid.id = boundary.grid_id
+                WHERE grid.area_id = publication.area_id
+                    AND boundary.valid @> publication.valid_from) AS grids
+        FROM publication JOIN area ON area.id = publication.area_id JOIN scenario ON scenario.id = scenario_id
+        WHERE CAST(:community AS text) IS NULL OR area.code = :community
+        ORDER BY publication.valid_from DESC, publication.id DESC
+        """
+    )
+    return conn.execute(query, {"community": community}).all()
+
+
+def add(conn: Connection, values: Mapping[str, Any]) -> int:
+    """Insert a publication and return its id."""
+    statement = insert(publication).values(**values).returning(publication.c.id)
+    return int(conn.execute(statement).scalar_one())
+
+
+def withdraw(conn: Connection, publication_id: int, who: str, at: datetime) -> None:
+    """Say who withdrew a publication, and when."""
+    statement = update(publication).where(publication.c.id == publication_id)
+    conn.execute(statement.values(withdrawn_by=who, withdrawn_at=at))

@@ -1,0 +1,82 @@
+"""What becomes of a draft: reviewed, withdrawn before its moment, dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gis_grid.kit.errors import Conflict, NotFound
+from gis_grid.ledger import service as ledger
+from gis_grid.planning.service.editing import for_writing
+from gis_grid.planning.service.moving import move_back
+from gis_grid.planning.store import boundaries, publications, scenarios
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+
+def review(
+    conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime, note: str = ""
+) -> None:
+    """Say that somebody has looked a draft over; the next edit makes it a draft again. Errors as of `edit`.
+
+    The writer is not asked to wait: a review changes no ground.
+    """
+    draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now, waits=False)
+    _decide(conn, draft.row, now, {"state": "review", "reviewed_by": who, "note": note})
+    detail = {"scenario": scenario_id, "revision": revision, "created_by": draft.row.created_by}
+    ledger.record(conn, now, who, "review_division", _community(draft.row), detail)
+
+
+def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> None:
+    """Take a publication back before its moment: every row is as it was before it.
+
+    Raises
+    ------
+    NotFound, Stale
+        As of `edit`.
+    Conflict
+        When it is not published, its moment is over, something was published after it, or workers whose
+        grids end then have been given others.
+    """
+    draft = for_writing(
+        conn, scenario_id, revision=revision, who=who, now=now, publishing=True, states=("published",)
+    )
+    found = publications.of_scenario(conn, scenario_id)
+    if found is None:
+        raise NotFound("No such publication", str(scenario_id))
+    if found.valid_from <= now:
+        raise Conflict(
+            "The division is in force",
+            f"since {found.valid_from.isoformat()}; to go back, restore the one before and publish it",
+        )
+    later = publications.newest(conn, found.area_id)
+    beyond = boundaries.from_then_on(conn, found.area_id, found.valid_from)
+    follows = [row for row in beyond if row.ends_at is not None and row.ends_at > found.valid_from]
+    if later is None or later.id != found.id or follows:
+        raise Conflict("Another division begins after it", "withdraw that one first")
+    boundaries.unpublish(conn, found.area_id, found.valid_from)
+    move_back(conn, found.moved)
+    publications.withdraw(conn, found.id, who, now)
+    _decide(conn, draft.row, now, {"state": "withdrawn", "valid_from": None})
+    detail = {
+        "scenario": scenario_id,
+        "publication": found.id,
+        "valid_from": found.valid_from.isoformat(),
+    }
+    ledger.record(conn, now, who, "withdraw_division", _community(draft.row), detail)
+
+
+def drop(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> None:
+    """Put a draft away; nobody sees it in lists any more. Errors as of `edit`."""
+    draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
+    _decide(conn, draft.row, now, {"state": "dropped", "writer": None, "writer_until": None})
+
+
+def _decide(conn: Connection, row: Row[Any], now: datetime, values: dict[str, Any]) -> None:
+    scenarios.change(conn, row.id, {"revision": row.revision + 1, "changed_at": now, **values})
+
+
+def _community(row: Row[Any]) -> str:
+    return f"community:{row.community_code}"

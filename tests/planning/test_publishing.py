@@ -1,0 +1,176 @@
+"""A division comes into force whole, at one moment; before that it can be withdrawn without a trace."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import planned_town
+import pytest
+import shapely
+from planned_town import COMMUNITY, NOW, RULES, block, do, everything, in_force, open_draft, publish
+from sqlalchemy import text
+
+from gis_grid.kit.errors import BadInput, Conflict
+from gis_grid.planning import service as planning
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+FIRST, SECOND = f"{COMMUNITY}001", f"{COMMUNITY}002"
+TOMORROW = planning.next_midnight(NOW, RULES)
+IN_FORCE = ("boundary", "assignment", "grid_atom", "lineage")
+
+
+@pytest.fixture
+def town(conn: Connection) -> Connection:
+    planned_town.build(conn)
+    return conn
+
+
+def thirds(conn: Connection) -> int:
+    """Draft three grids of two columns each: a new one out of the middle."""
+    scenario = open_draft(conn)
+    middle = shapely.geometry.mapping(block(2, 0, 2, 3))
+    do(conn, scenario, "draw", polygon=middle, exact=False)
+    return scenario
+
+
+def merged(conn: Connection) -> int:
+    scenario = open_draft(conn)
+    do(conn, scenario, "merge", grids=[0, 1])
+    do(conn, scenario, "accept", grid=0, reason="one estate")
+    return scenario
+
+
+def test_a_new_grid_begins_at_the_next_local_midnight_with_a_code_of_the_template(town: Connection) -> None:
+    publish(town, thirds(town))
+    assert list(in_force(town, TOMORROW - timedelta(microseconds=1))) == [FIRST, SECOND]
+    after = in_force(town, TOMORROW)
+    assert list(after) == [FIRST, SECOND, f"{COMMUNITY}003"]
+    assert shapely.coverage_is_valid(list(after.values()))
+    whole = shapely.union_all(list(after.values()))
+    assert whole.symmetric_difference(block(0, 0, 6, 3)).area < 1e-9, (
+        "but millimetres between what is straight in degrees and in metres"
+    )
+
+
+def test_every_atom_is_held_once_before_and_after(town: Connection) -> None:
+    publish(town, thirds(town))
+    later = NOW + timedelta(days=3)
+    scenario = planning.open_scenario(town, planning.Wanted(COMMUNITY), who="ann", now=later, rules=RULES)
+    do(town, scenario, "merge", grids=[0, 2], now=later)
+    do(town, scenario, "accept", grid=0, reason="r", now=later)
+    publish(town, scenario, now=later)
+    for moment in (TOMORROW, later, later + timedelta(days=2)):
+        held = town.execute(
+            text(
+                "SELECT count(*), count(DISTINCT atom_id) FROM grid_atom "
+                "WHERE valid @> CAST(:at AS timestamptz)"
+            ),
+            {"at": moment},
+        ).one()
+        assert tuple(held) == (18, 18)
+    assert planned_town.count(town, "atom") == 18, "ground that stays is not written twice"
+
+
+def test_before_its_moment_a_publication_is_withdrawn_and_every_row_is_as_before(town: Connection) -> None:
+    before = everything(town, *IN_FORCE)
+    scenario = merged(town)
+    publish(town, scenario)
+    assert everything(town, *IN_FORCE) != before
+    revision = planning.open_draft(town, scenario).row.revision
+    planning.withdraw(town, scenario, revision=revision, who="bob", now=NOW + timedelta(hours=1))
+    assert everything(town, *IN_FORCE) == before
+    assert planning.read(town, scenario)["state"] == "withdrawn"
+    publish(town, scenario)
+
+
+def test_a_division_in_force_is_not_withdrawn(town: Connection) -> None:
+    scenario = merged(town)
+    publish(town, scenario)
+    revision = planning.open_draft(town, scenario).row.revision
+    with pytest.raises(Conflict, match="in force"):
+        planning.withdraw(town, scenario, revision=revision, who="ann", now=TOMORROW)
+
+
+def test_the_worker_of_a_grid_that_ends_goes_to_the_grid_that_takes_it(town: Connection) -> None:
+    publish(town, merged(town))
+    rows = town.execute(
+        text(
+            "SELECT worker.code AS worker, grid.code, upper(valid) AS ends_at FROM assignment "
+            "JOIN worker ON worker.id = worker_id JOIN grid ON grid.id = grid_id ORDER BY worker.code, valid"
+        )
+    ).all()
+    ended = next(row for row in rows if row.ends_at is not None)
+    assert ended.ends_at == TOMORROW
+    still = [row.code for row in rows if row.ends_at is None]
+    assert len(still) == 2
+    assert len(set(still)) == 1
+
+
+def test_a_code_is_never_given_again(town: Connection) -> None:
+    scenario = thirds(town)
+    publish(town, scenario)
+    revision = planning.open_draft(town, scenario).row.revision
+    planning.withdraw(town, scenario, revision=revision, who="ann", now=NOW)
+    publish(town, scenario)
+    assert list(in_force(town, TOMORROW)) == [FIRST, SECOND, f"{COMMUNITY}004"]
+
+
+def test_lineage_says_what_came_from_where(town: Connection) -> None:
+    publish(town, thirds(town))
+    rows = town.execute(
+        text(
+            "SELECT parent.code AS parent, child.code AS child, kind, lineage.households FROM lineage "
+            "JOIN boundary p ON p.id = parent_boundary_id JOIN grid parent ON parent.id = p.grid_id "
+            "JOIN boundary c ON c.id = child_boundary_id JOIN grid child ON child.id = c.grid_id "
+            "ORDER BY 1, 2"
+        )
+    ).all()
+    third = f"{COMMUNITY}003"
+    assert [tuple(row) for row in rows] == [
+        (FIRST, FIRST, "edit", 300),
+        (FIRST, third, "split", 150),
+        (SECOND, SECOND, "edit", 300),
+        (SECOND, third, "split", 150),
+    ]
+
+
+def test_with_a_clock_that_stands_still_nothing_begins_twice_at_one_moment(town: Connection) -> None:
+    publish(town, merged(town), NOW)
+    scenario = open_draft(town)
+    do(town, scenario, "split", grid=0, parts=2)
+    with pytest.raises(Conflict, match="begins then or later"):
+        publish(town, scenario, NOW)
+    publish(town, scenario, NOW + timedelta(microseconds=1))
+    ranges = town.execute(text("SELECT valid FROM boundary UNION ALL SELECT valid FROM grid_atom")).scalars()
+    assert not [one for one in ranges if one.isempty]
+
+
+def test_a_moment_that_is_over_is_refused(town: Connection) -> None:
+    with pytest.raises(BadInput, match="over"):
+        publish(town, merged(town), NOW - timedelta(seconds=1))
+
+
+def test_a_draft_of_a_division_that_is_no_more_is_refused(town: Connection) -> None:
+    one, other = merged(town), thirds(town)
+    publish(town, one)
+    with pytest.raises(Conflict, match="begins then or later"):
+        publish(town, other)
+    with pytest.raises(Conflict, match="follows upon another division"):
+        publish(town, other, TOMORROW + timedelta(days=1))
+
+
+def test_each_decision_is_an_entry_of_the_ledger(town: Connection) -> None:
+    scenario = merged(town)
+    revision = planning.open_draft(town, scenario).row.revision
+    planning.review(town, scenario, revision=revision, who="bob", now=NOW, note="gut")
+    publish(town, scenario)
+    planning.withdraw(town, scenario, revision=revision + 2, who="ann", now=NOW)
+    rows = town.execute(text("SELECT actor, action, subject FROM ledger ORDER BY id")).all()
+    assert [tuple(row) for row in rows] == [
+        ("bob", "review_division", f"community:{COMMUNITY}"),
+        ("ann", "publish_division", f"community:{COMMUNITY}"),
+        ("ann", "withdraw_division", f"community:{COMMUNITY}"),
+    ]
