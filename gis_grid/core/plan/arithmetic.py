@@ -22,6 +22,8 @@ class Verdict(StrEnum):
     """Too little for one grid."""
     BETWEEN = "between"
     """Too much for so many grids, too little for one more."""
+    BODY = "body"
+    """Too much for one grid, and not to be divided: one building."""
     PARTS = "parts"
     """Possible, but not in the number of grids asked for."""
 
@@ -141,6 +143,14 @@ def arithmetic(
         more,
         too_few,
         (*_ways_out(total, limits, fewer, around), Choice(Way.EXCEPT, None, total, total, 0)),
+    )
+
+
+def of_body(total: int, limits: Limits) -> Arithmetic:
+    """Say by how much something that cannot be divided is too large for one grid."""
+    stay = (Choice(Way.EXCEPT, None, total, total, 0),)
+    return Arithmetic(
+        Verdict.BODY, total, limits, range(0), fewer=1, too_many=total - limits.most, choices=stay
     )
 
 

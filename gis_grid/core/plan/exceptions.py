@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from gis_grid.core.plan.arithmetic import Neighbour, Verdict, arithmetic
+from gis_grid.core.plan.arithmetic import Neighbour, Verdict, arithmetic, of_body
 from gis_grid.core.plan.costs import LOAD
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.proposal import Cause, Crossing, ExceptionGrid
@@ -49,11 +49,12 @@ def exceptions_of(
     for grid in np.flatnonzero((load < limits.least) | (load > limits.most)).tolist():
         total = int(load[grid])
         around = [Neighbour(other, int(load[other])) for other in nearest(atoms, borders, label, grid)]
-        found = arithmetic(total, limits, around)
-        whole_region = int(regions.total[region[grid]])
-        cause = _CAUSE[arithmetic(whole_region, limits).verdict]
         body = int(regions.body[region[grid]])
-        told.append(ExceptionGrid(grid, Cause.BODY if body else cause, total, found, body))
+        if body:
+            told.append(ExceptionGrid(grid, Cause.BODY, total, of_body(total, limits), body))
+            continue
+        cause = _CAUSE[arithmetic(int(regions.total[region[grid]]), limits).verdict]
+        told.append(ExceptionGrid(grid, cause, total, arithmetic(total, limits, around)))
     return tuple(told)
 
 

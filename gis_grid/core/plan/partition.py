@@ -29,13 +29,17 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-_SWEEPS: Final = 5
-_TREES: Final = 32
+_SWEEPS: Final = (6, 20)
+_NODES_SWEPT: Final = 20_000
+"""How often a division is gone over: few nodes as often as makes so many, within these numbers."""
+_TREES: Final = 8
+"""Random trees for each pair of grids: more of them cost more than another sweep and gain less."""
+_FIRST_TREES: Final = 32
 _WARM_TRIES: Final = 200
 _COLD_TRIES: Final = 20
 """Borders looked at per node, while warm and while cold."""
-_WARM: Final = 0.35
-_COOLER: Final = 0.35
+_WARM: Final = 0.6
+_COOLER: Final = 0.6
 _COLD: Final = 0.002
 """How much dearer a move may typically be at the first sweep, by how much less at each next, and at last."""
 _FEW_NODES: Final = 3
@@ -116,16 +120,17 @@ def _first_division(graph: Graph, node: Whole, parts: int, aim: Aim, seed: int) 
     if parts == 1:
         return np.zeros(len(node), dtype=np.int64)
     if len(node) < _FEW_NODES * parts:
-        found = by_trees(graph, node, parts, aim, trees=_TREES, chance=chance_of(seed, parts))
+        found = by_trees(graph, node, parts, aim, trees=_FIRST_TREES, chance=chance_of(seed, parts))
         return np.zeros(len(node), dtype=np.int64) if found is None else found
     return by_metis(graph, node, parts, seed=seed)
 
 
-def improve(graph: Graph, label: Whole, grids: int, aim: Aim, *, seed: int, sweeps: int = _SWEEPS) -> None:
+def improve(graph: Graph, label: Whole, grids: int, aim: Aim, *, seed: int) -> None:
     """Make a division cheaper, in place: pairs cut anew, nodes moved while it is warm, then while it pays."""
     if grids < 2:
         return
-    for sweep in range(sweeps):
+    least, most = _SWEEPS
+    for sweep in range(min(max(_NODES_SWEPT // len(label), least), most)):
         chance = chance_of(seed, sweep)
         recut(graph, label, grids, aim, _TREES, chance)
         anneal(graph, label, grids, aim, _WARM_TRIES * len(label), _WARM * _COOLER**sweep, _COLD, chance)
