@@ -1318,7 +1318,7 @@ export interface components {
          * @description What a route lets one do; every route but those of signing in declares exactly one.
          * @enum {string}
          */
-        Permission: "own_account" | "see_map" | "see_incidents" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "manage_accounts";
+        Permission: "own_account" | "see_map" | "see_incidents" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "plan" | "manage_accounts";
         /**
          * Profile
          * @description A rule profile that verdicts were reached under.
@@ -3455,7 +3455,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Nothing came for a minute. */
+            /** @description Nothing came for a minute, less than 16 KiB a second after the first one, or not all of it in an hour. */
             408: {
                 headers: {
                     [name: string]: unknown;
