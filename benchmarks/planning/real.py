@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import osmium
@@ -57,28 +57,63 @@ def real_town(name: str) -> Ground:
     return _cambridge() if name == CAMBRIDGE else _osm(name)
 
 
-def _osm(name: str) -> Ground:
-    """Take buildings, roads, railways and rivers; the outline runs around the largest built-up area."""
-    footprint, households, line, kind = [], [], [], []
+def municipalities() -> dict[str, Ground]:
+    """Return the communes of Liechtenstein by name: real outlines, some in many parts within each other."""
+    things = _read("liechtenstein")
+    frame = Frame.of(shapely.box(*shapely.total_bounds(things.outline)))
+    whole = _ground(shapely.union_all(things.outline), frame, things, "liechtenstein")
+    return {
+        name: Ground(on_millimetres(outline), whole.line, whole.line_class, whole.buildings)
+        for name, outline in zip(things.name, frame.to_metres(things.outline), strict=True)
+        if name
+    }
+
+
+class _Things(NamedTuple):
+    """What OpenStreetMap has, in degrees."""
+
+    footprint: Geometries
+    use: list[tuple[str, str]]
+    line: Geometries
+    line_class: NDArray[np.int8]
+    outline: Geometries
+    name: list[str]
+
+
+def _read(name: str) -> _Things:
+    footprint, use, line, kind, outline, called = [], [], [], [], [], []
     factory = osmium.geom.WKBFactory()
     for thing in osmium.FileProcessor(str(DATA / OSM[name])).with_locations().with_areas():
         if thing.is_area() and "building" in thing.tags:
             footprint.append(factory.create_multipolygon(thing))
-            households.append((thing.tags.get("building"), thing.tags.get("building:levels", "")))
+            use.append((thing.tags.get("building", ""), thing.tags.get("building:levels", "")))
+        elif thing.is_area() and thing.tags.get("admin_level") == "8":
+            outline.append(factory.create_multipolygon(thing))
+            called.append(thing.tags.get("name", ""))
         elif thing.is_way() and (found := _class(thing.tags)) is not None and len(thing.nodes) > 1:
             line.append(factory.create_linestring(thing))
             kind.append(found)
-    degrees = shapely.from_wkb(np.array(footprint, dtype=object))
-    frame = Frame.of(shapely.box(*shapely.total_bounds(degrees)))
-    metres = frame.to_metres(degrees)
-    levels = np.array([_number(told, _LEVELS[name]) if use in _HOMES else 0.0 for use, told in households])
-    homes = np.rint(shapely.area(metres) * levels * _LIVED_IN / _DWELLING_M2).astype(np.int64)
+    shapes = [shapely.from_wkb(np.array(given, dtype=object)) for given in (footprint, line, outline)]
+    return _Things(shapes[0], use, shapes[1], np.array(kind, dtype=np.int8), shapes[2], called)
+
+
+def _osm(name: str) -> Ground:
+    """Take buildings, roads, railways and rivers; the outline runs around the largest built-up area."""
+    things = _read(name)
+    frame = Frame.of(shapely.box(*shapely.total_bounds(things.footprint)))
+    metres = frame.to_metres(things.footprint)
     around = shapely.union_all(shapely.buffer(shapely.envelope(metres), 200, quad_segs=2)).buffer(-160)
     parts = shapely.get_parts(around)
     largest = parts[np.argmax(shapely.area(parts))]
     outline = on_millimetres(shapely.Polygon(largest.exterior).simplify(5))
-    lines = frame.to_metres(shapely.from_wkb(np.array(line, dtype=object)))
-    return _ground(outline, lines, np.array(kind, dtype=np.int8), metres, homes)
+    return _ground(outline, frame, things, name)
+
+
+def _ground(outline: shapely.Geometry, frame: Frame, things: _Things, name: str) -> Ground:
+    footprint = frame.to_metres(things.footprint)
+    levels = np.array([_number(told, _LEVELS[name]) if use in _HOMES else 0.0 for use, told in things.use])
+    homes = np.rint(shapely.area(footprint) * levels * _LIVED_IN / _DWELLING_M2).astype(np.int64)
+    return Ground(outline, frame.to_metres(things.line), things.line_class, _buildings(footprint, homes))
 
 
 def _class(tags: osmium.osm.TagList) -> LineClass | None:
@@ -111,12 +146,12 @@ def _cambridge() -> Ground:
     major = np.array(
         [LineClass.MAIN if each["MajorRoad"] else LineClass.LANE for each in told], dtype=np.int8
     )
-    return _ground(
+    households = np.array([each["units"] or 0 for each in units], dtype=np.int64)[drawn]
+    return Ground(
         frame.to_metres(outline)[0],
         frame.to_metres(np.concatenate([street, shore])),
         np.concatenate([major, np.full(len(shore), LineClass.RIVER, dtype=np.int8)]),
-        shapely.point_on_surface(frame.to_metres(parcel[drawn])),
-        np.array([each["units"] or 0 for each in units], dtype=np.int64)[drawn],
+        _buildings(shapely.point_on_surface(frame.to_metres(parcel[drawn])), households),
     )
 
 
@@ -126,13 +161,6 @@ def _features(path: Path) -> tuple[Geometries, list[dict[str, object]]]:
     return np.array(shapes, dtype=object), [each["properties"] for each in features]
 
 
-def _ground(
-    outline: shapely.Polygon,
-    line: Geometries,
-    kind: NDArray[np.int8],
-    footprint: Geometries,
-    households: NDArray[np.int64],
-) -> Ground:
-    near = shapely.intersects(outline, line)
+def _buildings(footprint: Geometries, households: NDArray[np.int64]) -> Buildings:
     people = np.rint(households * PEOPLE_PER_HOUSEHOLD).astype(np.int64)
-    return Ground(outline, line[near], kind[near], Buildings(footprint, households, people))
+    return Buildings(footprint, households, people)
