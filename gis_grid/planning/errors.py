@@ -4,7 +4,8 @@
 Conflict            right in itself, but not against what is stored now
 ├── AnotherWriter   somebody else works on the community now
 └── RefusedEdit     what was asked for would make a bad division; says what may be done instead
-Stale               the draft has changed since it was read
+Stale
+└── DraftChanged    the draft has changed since it was read
 ```
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gis_grid.kit.errors import Conflict
+from gis_grid.kit.errors import Conflict, Stale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +39,35 @@ class AnotherWriter(Conflict):
         self.name = name
         self.until = until
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The code, and who until when."""
+        return {"code": "another_writer", "name": self.name, "until": self.until.isoformat()}
+
+
+class DraftChanged(Stale):
+    """The draft has changed since it was read.
+
+    Parameters
+    ----------
+    made_for, revision
+        Which revision it was read in, and which it has now.
+    by
+        Who made it what it is.
+    """
+
+    def __init__(self, made_for: int, revision: int, by: str) -> None:
+        super().__init__(
+            "The draft has changed", f"this was made for revision {made_for}, it has {revision} now, by {by}"
+        )
+        self.revision = revision
+        self.by = by
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The revision that it has now, and by whom."""
+        return {"code": "stale", "revision": self.revision, "by": self.by}
+
 
 class RefusedEdit(Conflict):
     """What was asked for would make a bad division.
@@ -61,3 +91,14 @@ class RefusedEdit(Conflict):
         self.zh = zh
         self.en = en
         self.choices = tuple(choices)
+
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """The reason for programs and for people, and what may be done instead."""
+        return {
+            "code": self.code,
+            "numbers": self.numbers,
+            "zh": self.zh,
+            "en": self.en,
+            "choices": list(self.choices),
+        }

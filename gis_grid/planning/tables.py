@@ -95,6 +95,12 @@ scenario = Table(
         comment="draft grids that were accepted outside the limits when it began, and why",
     ),
     Column("based_on", BigInteger, ForeignKey("publication.id", use_alter=True)),
+    Column(
+        "restores",
+        BigInteger,
+        ForeignKey("publication.id", use_alter=True),
+        comment="the publication whose division, or the one before it, is brought back",
+    ),
     CheckConstraint("state IN ('draft', 'review', 'published', 'withdrawn', 'dropped')", name="state"),
     CheckConstraint("revision >= 1", name="revision"),
     CheckConstraint("position >= 0", name="position"),

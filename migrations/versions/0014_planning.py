@@ -38,6 +38,7 @@ CREATE TABLE scenario (
     told         jsonb NOT NULL DEFAULT '[]',
     exceptions   jsonb NOT NULL DEFAULT '{}',
     based_on     bigint,
+    restores     bigint,
     CONSTRAINT scenario_writer_check CHECK ((writer IS NULL) = (writer_until IS NULL))
 );
 CREATE INDEX scenario_area_id_idx ON scenario (area_id);
@@ -73,6 +74,9 @@ COMMENT ON COLUMN publication.moved IS
 COMMENT ON COLUMN publication.exceptions IS 'grids, by id, that were accepted outside the limits, and why';
 ALTER TABLE scenario ADD CONSTRAINT scenario_based_on_fkey
     FOREIGN KEY (based_on) REFERENCES publication (id);
+ALTER TABLE scenario ADD CONSTRAINT scenario_restores_fkey
+    FOREIGN KEY (restores) REFERENCES publication (id);
+COMMENT ON COLUMN scenario.restores IS 'the publication whose division, or the one before it, is brought back';
 
 CREATE TABLE atom (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -282,7 +286,7 @@ def downgrade() -> None:
             )
     execute(
         "DROP FUNCTION gis_grid_plan_lock, gis_grid_codes_given;"
-        " ALTER TABLE scenario DROP CONSTRAINT scenario_based_on_fkey;"
+        " ALTER TABLE scenario DROP CONSTRAINT scenario_based_on_fkey, DROP CONSTRAINT scenario_restores_fkey;"
         " DROP TABLE scenario_edit, scenario_grid, scenario_atom, lineage, grid_atom, atom, publication,"
         " scenario;"
         " DELETE FROM role_may WHERE permission = 'plan';"

@@ -1,10 +1,13 @@
 """What other packages may ask of planning; one file a noun, the public names gathered here."""
 
-from gis_grid.planning.errors import AnotherWriter
+from gis_grid.planning.errors import AnotherWriter, RefusedEdit
 from gis_grid.planning.rules import PlanningRules
+from gis_grid.planning.service.comparing import compare
 from gis_grid.planning.service.deciding import drop, review, withdraw
 from gis_grid.planning.service.editing import Edited, edit, redo, undo
-from gis_grid.planning.service.opening import Start, Wanted, open_scenario
+from gis_grid.planning.service.history import division_at, divisions, lineage_of
+from gis_grid.planning.service.opening import Start, Wanted, open_scenario, restore
+from gis_grid.planning.service.proposing import count, propose
 from gis_grid.planning.service.publishing import next_midnight, publish
 from gis_grid.planning.service.reading import (
     answer,
@@ -15,28 +18,43 @@ from gis_grid.planning.service.reading import (
     read,
     summary,
 )
+from gis_grid.planning.service.refreshing import refresh
 from gis_grid.planning.service.states import Draft, open_draft
+from gis_grid.planning.service.town import Job, Partitioned, communities, partition_all
 
 __all__ = [
     "AnotherWriter",
     "Draft",
     "Edited",
+    "Job",
+    "Partitioned",
     "PlanningRules",
+    "RefusedEdit",
     "Start",
     "Wanted",
     "answer",
     "atoms_geojson",
     "buildings_geojson",
+    "communities",
+    "compare",
+    "count",
+    "division_at",
+    "divisions",
     "drafts",
     "drop",
     "edit",
     "grids_geojson",
+    "lineage_of",
     "next_midnight",
     "open_draft",
     "open_scenario",
+    "partition_all",
+    "propose",
     "publish",
     "read",
     "redo",
+    "refresh",
+    "restore",
     "review",
     "summary",
     "undo",

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from gis_grid.core.plan.errors import Refused
-from gis_grid.kit.errors import Conflict, NotFound, Stale
+from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.planning import wire
-from gis_grid.planning.errors import AnotherWriter
+from gis_grid.planning.errors import AnotherWriter, DraftChanged
 from gis_grid.planning.service import states as states_of
 from gis_grid.planning.service.operating import operate
 from gis_grid.planning.service.states import Draft, open_draft
@@ -61,7 +61,7 @@ def edit(
 
     Raises
     ------
-    NotFound, Stale, AnotherWriter, Conflict
+    NotFound, DraftChanged, AnotherWriter, Conflict
         There is no such draft, it has another revision, somebody else works on its community, or it is no
         draft any more.
     RefusedEdit
@@ -163,9 +163,7 @@ def for_writing(
     if other is not None:
         raise AnotherWriter(other.writer, other.writer_until)
     if row.revision != revision:
-        raise Stale(
-            "The draft has changed", f"this was made for revision {revision}, it has {row.revision} now"
-        )
+        raise DraftChanged(revision, row.revision, row.writer or row.created_by)
     return draft
 
 

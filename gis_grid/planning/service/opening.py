@@ -1,27 +1,20 @@
-"""Opens drafts: of today's division, of the one published next, or of ground without grids."""
+"""Opens drafts: of today's division, of the one published next, of ground without grids, of one that was."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import orjson
 import shapely
 
-from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.limits import Limits
-from gis_grid.kit.errors import NotFound
-from gis_grid.planning import wire
-from gis_grid.planning.service.beginnings import (
-    Beginning,
-    begin_from_outlines,
-    begin_from_published,
-    emptied,
-)
+from gis_grid.kit.errors import Conflict, NotFound
+from gis_grid.planning.service.beginnings import begin_from_outlines, begin_from_published, emptied
 from gis_grid.planning.service.grounds import metres, read_ground
-from gis_grid.planning.service.states import digest_of, stored_limits
+from gis_grid.planning.service.storing import Begun, Named, follow, kept_exceptions, store
 from gis_grid.planning.store import ground as ground_store
 from gis_grid.planning.store import publications, scenarios
 
@@ -31,7 +24,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from gis_grid.core.plan.ground import Ground
     from gis_grid.planning.rules import PlanningRules
+    from gis_grid.planning.service.beginnings import Beginning
+
+_MOMENT: Final = timedelta(microseconds=1)
 
 
 class Start(StrEnum):
@@ -62,81 +59,112 @@ def open_scenario(conn: Connection, wanted: Wanted, *, who: str, now: datetime, 
     NotFound
         When there is no such community, or it may not be seen.
     """
-    area = ground_store.community(conn, wanted.community)
-    if area is None:
-        raise NotFound("No such community", repr(wanted.community))
-    scenarios.lock(conn, area.id)
+    area = _locked(conn, wanted.community)
     newest = publications.newest(conn, area.id)
     at = now if newest is None else max(now, newest.valid_from)
     grids = ground_store.boundaries(conn, area.id, at)
-    found = ground_store.atoms(conn, area.id, at) if newest is not None else []
-    frame = Frame(newest.meridian) if found and newest else Frame.of(shapely.from_wkb(area.wkb))
-    outline = metres(frame, [grid.wkb for grid in grids])
-    beginning = begin_from_published(frame, found, [grid.grid_id for grid in grids], outline)
-    drawn = outline if beginning is None and wanted.start is Start.TODAY else None
-    ground = read_ground(conn, area, frame, people_per_household=rules.people_per_household, drawn=drawn)
-    if beginning is None:
-        codes = [grid.code for grid in grids] if drawn is not None else []
-        beginning = begin_from_outlines(ground, codes, outline if drawn is not None else outline[:0])
-    if wanted.start is Start.EMPTY:
+    empty = wanted.start is Start.EMPTY
+    frame, ground, beginning = _begun(conn, area, newest, grids, at=at, rules=rules, drawn=not empty)
+    if empty:
         beginning = emptied(beginning)
-    kept = {} if newest is None else newest.exceptions
-    held = set(beginning.label.tolist())
-    exceptions = {
-        str(label): kept[str(grid.grid_id)]
-        for label, grid in enumerate(grids)
-        if str(grid.grid_id) in kept and label in held
-    }
-    written = wire.ground_to_bytes(ground)
-    scenario_id = scenarios.add(
-        conn,
-        {
-            "area_id": area.id,
-            "name": wanted.name or f"{area.name} {now.astimezone(rules.tz):%Y-%m-%d}",
-            "state": "draft",
-            "limits": stored_limits(wanted.limits),
-            "seed": wanted.seed,
-            "meridian": frame.meridian,
-            "ground": written,
-            "digest": digest_of(
-                b"",
-                written,
-                wire.atoms_to_bytes(beginning.atoms, beginning.label),
-                orjson.dumps(exceptions, option=orjson.OPT_SORT_KEYS),
-            ),
-            "revision": 1,
-            "position": 0,
-            "created_by": who,
-            "created_at": now,
-            "changed_at": now,
-            "told": beginning.told,
-            "exceptions": exceptions,
-            "based_on": None if newest is None else newest.id,
-        },
+    begun = Begun(
+        area.id,
+        frame,
+        ground,
+        beginning,
+        follow(grids, grids, beginning),
+        kept_exceptions({} if newest is None else newest.exceptions, grids, beginning),
+        None if newest is None else newest.id,
     )
-    scenarios.add_atoms(conn, scenario_id, _columns(beginning, frame))
-    scenarios.add_grids(conn, _followed(scenario_id, grids, beginning))
-    return scenario_id
+    name = wanted.name or f"{area.name} {now.astimezone(rules.tz):%Y-%m-%d}"
+    return store(conn, begun, Named(name, who, now, wanted.limits, wanted.seed))
 
 
-def _columns(beginning: Beginning, frame: Frame) -> dict[str, Any]:
-    atoms = beginning.atoms
-    return {
-        **{name: getattr(atoms, name).tolist() for name in ("key", "households", "people", "buildings")},
-        "label": beginning.label.tolist(),
-        "atom_id": [one or None for one in beginning.atom_id.tolist()],
-        "wkb": shapely.to_wkb(frame.to_degrees(atoms.polygon)).tolist(),
-    }
+def restore(
+    conn: Connection,
+    publication_id: int,
+    *,
+    who: str,
+    now: datetime,
+    rules: PlanningRules,
+    predecessor: bool = False,
+) -> int:
+    """Open a draft that brings a division back as it was published; it can be published at once.
+
+    Parameters
+    ----------
+    predecessor
+        Bring back the division that was in force before it, imported or published.
+
+    Raises
+    ------
+    NotFound
+        When there is no such publication.
+    Conflict
+        When it was withdrawn, or nothing was in force before it.
+    """
+    found = publications.find(conn, publication_id)
+    if found is None:
+        raise NotFound("No such publication", str(publication_id))
+    if found.withdrawn_at is not None:
+        raise Conflict("The publication was withdrawn", "it never came into force")
+    area = _locked(conn, found.community_code)
+    then = found.valid_from - _MOMENT if predecessor else found.valid_from
+    grids = ground_store.boundaries(conn, area.id, then)
+    if not grids:
+        raise Conflict("There is no division to bring back", "the community had no grids before")
+    made_by, newest = publications.newest(conn, area.id, then), publications.newest(conn, area.id)
+    frame, ground, beginning = _begun(conn, area, made_by, grids, at=then, rules=rules, drawn=True)
+    at = now if newest is None else max(now, newest.valid_from)
+    begun = Begun(
+        area.id,
+        frame,
+        ground,
+        beginning,
+        follow(ground_store.boundaries(conn, area.id, at), grids, beginning),
+        kept_exceptions({} if made_by is None else made_by.exceptions, grids, beginning),
+        None if newest is None else newest.id,
+        publication_id,
+    )
+    name = f"{area.name} {then.astimezone(rules.tz):%Y-%m-%d}"
+    return store(conn, begun, Named(name, who, now))
 
 
-def _followed(scenario_id: int, grids: Sequence[Row[Any]], beginning: Beginning) -> list[dict[str, Any]]:
-    held = set(beginning.label.tolist()) - {GAP}
-    return [
-        {
-            "scenario_id": scenario_id,
-            "boundary_id": grid.boundary_id,
-            "grid_id": grid.grid_id,
-            "label": number if number in held else None,
-        }
-        for number, grid in enumerate(grids)
-    ]
+def _locked(conn: Connection, community: str) -> Row[Any]:
+    area = ground_store.community(conn, community)
+    if area is None:
+        raise NotFound("No such community", repr(community))
+    scenarios.lock(conn, area.id)
+    return area
+
+
+def _begun(
+    conn: Connection,
+    area: Row[Any],
+    made_by: Row[Any] | None,
+    grids: Sequence[Row[Any]],
+    *,
+    at: datetime,
+    rules: PlanningRules,
+    drawn: bool,
+) -> tuple[Frame, Ground, Beginning]:
+    """Return the frame, the ground, and atoms with the grids of a moment.
+
+    Published atoms where those hold the grids; else atoms made now, along the outlines of the grids where
+    these are to be `drawn`.
+    """
+    found = [] if made_by is None else ground_store.atoms(conn, area.id, at)
+    frame = Frame.of(shapely.from_wkb(area.wkb)) if made_by is None else Frame(made_by.meridian)
+    outline = metres(frame, [grid.wkb for grid in grids])
+    published = begin_from_published(frame, found, [grid.grid_id for grid in grids], outline)
+    ground = read_ground(
+        conn,
+        area,
+        frame,
+        people_per_household=rules.people_per_household,
+        drawn=outline if drawn and published is None else None,
+    )
+    if published is not None:
+        return frame, ground, published
+    codes = [grid.code for grid in grids] if drawn else []
+    return frame, ground, begin_from_outlines(ground, codes, outline if drawn else outline[:0])

@@ -44,7 +44,7 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     """Return all that a page shows of a draft beside its map."""
     plan = draft.plan
     found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    grids = _grids(conn, draft, found)
+    grids = grid_rows(conn, draft, found)
     name = names(conn, draft)
     atoms = plan.division.atoms
     return {
@@ -157,7 +157,8 @@ def _about(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _grids(conn: Connection, draft: Draft, found: Figures) -> list[dict[str, Any]]:
+def grid_rows(conn: Connection, draft: Draft, found: Figures) -> list[dict[str, Any]]:
+    """Return what is told of each grid."""
     known = {row.label: row for row in scenarios.grids(conn, draft.row.id) if row.label is not None}
     division, size = draft.plan.division, loads(draft.plan.division.atoms, draft.limits)
     rows = []
@@ -191,7 +192,7 @@ def _outlined(conn: Connection, draft: Draft, labels: Collection[int] | None) ->
     """Yield grids as features, all or some."""
     plan = draft.plan
     found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    about = {row["label"]: row for row in _grids(conn, draft, found)}
+    about = {row["label"]: row for row in grid_rows(conn, draft, found)}
     wanted = plan.division.label if labels is None else _only(plan.division.label, labels)
     label, outline = outlines(plan.division.atoms, wanted)
     for one, shape in zip(label.tolist(), draft.frame.to_degrees(outline), strict=True):

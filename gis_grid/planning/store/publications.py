@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
-def newest(conn: Connection, area_id: int) -> Row[Any] | None:
-    """Return (id, valid_from, meridian, exceptions) of the division published last, none withdrawn."""
+def newest(conn: Connection, area_id: int, at: datetime | None = None) -> Row[Any] | None:
+    """Return (id, valid_from, meridian, exceptions) of the division published last, or in force at a time."""
     query = text(
         "SELECT id, valid_from, meridian, exceptions FROM publication "
-        "WHERE area_id = :area AND withdrawn_at IS NULL ORDER BY valid_from DESC LIMIT 1"
+        "WHERE area_id = :area AND withdrawn_at IS NULL "
+        "AND (CAST(:at AS timestamptz) IS NULL OR valid_from <= :at) ORDER BY valid_from DESC LIMIT 1"
     )
-    return conn.execute(query, {"area": area_id}).one_or_none()
+    return conn.execute(query, {"area": area_id, "at": at}).one_or_none()
 
 
 def find(conn: Connection, publication_id: int) -> Row[Any] | None:

@@ -53,6 +53,7 @@ _SHOWN = """
            scenario.digest, scenario.revision, scenario.position, scenario.created_by, scenario.created_at,
            scenario.changed_at, scenario.writer, scenario.writer_until, scenario.valid_from,
            scenario.reviewed_by, scenario.note, scenario.told, scenario.exceptions, scenario.based_on,
+           scenario.restores,
            (SELECT coalesce(max(n), 0) FROM scenario_edit WHERE scenario_id = scenario.id) AS edits
     FROM scenario JOIN area ON area.id = scenario.area_id
 """
