@@ -31,6 +31,8 @@ from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHea
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
+from gis_grid.planning.routes import MOST_LONG
+from gis_grid.planning.routes import router as planning
 from gis_grid.reports.routes import router as reports
 from gis_grid.tracks.intake.files import Uploads
 from gis_grid.tracks.intake.files import router as files
@@ -72,6 +74,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.door_connections = CapacityLimiter(MOST_DOOR_CONNECTIONS)
     app.state.signing_connections = CapacityLimiter(MOST_SIGNING_CONNECTIONS)
     policy = Policy(settings.tz, DutyBy(settings.duty_by))
+    app.state.long_planning = CapacityLimiter(MOST_LONG)
     app.state.intake = Intake(engines.intake, policy)
     app.state.uploads = Uploads(engines.intake, policy, settings.data_dir / "uploads")
     app.state.provider = provider.configured(settings)
@@ -81,7 +84,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(files, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first: most requests are theirs.
-    for router in (ingest, duty, accounts, grids, patrols, incidents, ogc, reports):
+    for router in (ingest, duty, accounts, grids, planning, patrols, incidents, ogc, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)

@@ -9,6 +9,7 @@
     ├── NotFound        the named thing does not exist, or may not be seen: both look the same
     ├── Conflict        right in itself, but not against what is stored now
     ├── Stale           made for a state of the thing that is over
+    ├── Unconditional   does not say for which state of the thing it was made
     ├── TooMany         too many tries; later again
     ├── NotReady        the machine lacks something: a program, a migration, a folder
     └── Unavailable     a service we stand on does not answer now; trying later may help
@@ -19,10 +20,10 @@ One table maps the tree to HTTP statuses (`kit/http.py`) and exit codes (`exit_c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class GisGridError(Exception):
         self.errors = tuple(errors)
         super().__init__(": ".join(part for part in (where, title, detail) if part))
 
+    @property
+    def members(self) -> Mapping[str, Any]:
+        """What programs are told beside the sentences, as JSON values by name."""
+        return {}
+
 
 class BadInput(GisGridError):
     """What was sent cannot be used."""
@@ -107,6 +113,10 @@ class Conflict(GisGridError):
 
 class Stale(GisGridError):
     """Made for a state of the thing that is over: read it again."""
+
+
+class Unconditional(GisGridError):
+    """Changes something without saying which state of it was read."""
 
 
 class NotReady(GisGridError):

@@ -29,6 +29,7 @@ from gis_grid.kit.errors import (
     Stale,
     TooMany,
     Unavailable,
+    Unconditional,
 )
 from gis_grid.kit.logs import named
 from gis_grid.kit.middleware import SECURITY_HEADERS
@@ -49,6 +50,7 @@ STATUS: dict[type[GisGridError], int] = {
     NotFound: 404,
     Conflict: 409,
     Stale: 412,
+    Unconditional: 428,
     TooMany: 429,
     NotReady: 503,
     Unavailable: 503,
@@ -60,6 +62,8 @@ _REPEATED, _MOST_REPEATED = frozenset({"path", "query"}), 200
 _NOT_TEXT = frozenset({None, "22021", "22P05"})
 """What PostgreSQL calls a text that it cannot hold; psycopg refuses a NUL before it asks."""
 _PAGES = "/reports"
+_WITHOUT_SECRETS = "/api/scenarios"
+"""What begins the paths whose bodies are repeated where they are wrong: lines and numbers, no passwords."""
 _HEADERS: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
 
 
@@ -142,7 +146,9 @@ def _own_error(request: Request, error: Exception) -> Response:
         headers = {"Retry-After": str(error.wait_s)}
     # What the database says of a failed connection names its host and its logins.
     detail = "" if isinstance(error.__cause__, SQLAlchemyError) else error.detail
-    return problem(status, error.title, detail, headers=headers, where=error.where, errors=rows)
+    return problem(
+        status, error.title, detail, headers=headers, where=error.where, errors=rows, **error.members
+    )
 
 
 def _opened_by_a_person(request: Request) -> bool:
@@ -157,13 +163,14 @@ def _way_in(request: Request) -> Response:
     return RedirectResponse(f"/sign-in/?{urlencode(query)}", 303, headers={"Cache-Control": "no-store"})
 
 
-def _malformed(_: Request, error: Exception) -> Response:
+def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # What stands in a body or a header is not repeated: it may be a password or a token.
+    repeated = _REPEATED | ({"body"} if request.scope["path"].startswith(_WITHOUT_SECRETS) else set())
     rows = [
         {
             "field": ".".join(map(str, item["loc"])),
-            "value": repr(item.get("input"))[:_MOST_REPEATED] if item["loc"][0] in _REPEATED else None,
+            "value": repr(item.get("input"))[:_MOST_REPEATED] if item["loc"][0] in repeated else None,
             "message": item["msg"],
         }
         for item in error.errors()[:_MAX_LISTED_ERRORS]

@@ -274,6 +274,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Drafts
+         * @description List drafts and what became of them, what changed last first.
+         */
+        get: operations["read_drafts"];
+        put?: never;
+        /**
+         * Open Draft
+         * @description Open a draft of a community: of today's division, of the one published next, or without grids.
+         */
+        post: operations["open_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft
+         * @description Return a draft: its grids, totals, checks and history; the ETag is its revision.
+         */
+        get: operations["read_draft"];
+        put?: never;
+        post?: never;
+        /**
+         * Drop Draft
+         * @description Put a draft away; lists leave it out.
+         */
+        delete: operations["drop_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/atoms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft Atoms
+         * @description Return the atoms of a draft; properties key, label (-1: a gap), households, people, buildings.
+         */
+        get: operations["read_draft_atoms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/buildings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft Buildings
+         * @description Return the points that buildings are counted by; properties households, people.
+         */
+        get: operations["read_draft_buildings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Draft
+         * @description Make an edit in the revision that it was meant for.
+         */
+        post: operations["edit_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft Grids
+         * @description Return the grids of a draft; id = label, properties as in its summary.
+         */
+        get: operations["read_draft_grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Draft
+         * @description Put a draft into force from a moment on; new grids get their codes.
+         */
+        post: operations["publish_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Edit
+         * @description Do an edit again that was taken back.
+         */
+        post: operations["redo_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Draft
+         * @description Say that one has looked a draft over; the next edit makes it a draft again.
+         */
+        post: operations["review_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Edit
+         * @description Take the last edit back.
+         */
+        post: operations["undo_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Draft
+         * @description Take a publication back before its moment: everything is as it was.
+         */
+        post: operations["withdraw_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -883,6 +1111,24 @@ export interface components {
             version: string;
         };
         /**
+         * Accept
+         * @description Accept that a grid lies outside the limits; without a reason it is no exception any more.
+         */
+        Accept: {
+            /**
+             * Grid
+             * @description Of a draft grid.
+             */
+            grid: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "accept";
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * AccountChange
          * @description What becomes otherwise; what is left out stays.
          */
@@ -995,6 +1241,26 @@ export interface components {
             value: string | null;
         };
         /**
+         * Border
+         * @description Draw the border between two grids anew.
+         */
+        Border: {
+            /**
+             * Exact
+             * @description Cut atoms along what was drawn; otherwise atoms go whole.
+             * @default false
+             */
+            exact: boolean;
+            /** Grids */
+            grids: number[];
+            line: components["schemas"]["Line"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "border";
+        };
+        /**
          * Change
          * @description One rule whose verdict, or amount, is not what the revision before said.
          */
@@ -1031,6 +1297,55 @@ export interface components {
             unit: "s" | "count" | "share";
         };
         /**
+         * Check
+         * @description Something to be said of the division.
+         */
+        Check: {
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Grids */
+            grids: number[];
+            /** Numbers */
+            numbers: {
+                [key: string]: unknown;
+            };
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Choice
+         * @description An edit ready to be sent.
+         */
+        Choice: {
+            /** Edit */
+            edit: {
+                [key: string]: unknown;
+            };
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * CommunityNamed
+         * @description A community.
+         */
+        CommunityNamed: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Day
          * @description A local day.
          */
@@ -1054,6 +1369,254 @@ export interface components {
             verdicts: components["schemas"]["Verdict"][];
             /** Working Day */
             working_day: boolean;
+        };
+        /**
+         * Detached
+         * @description Give parts that lie apart from their grid to their neighbours.
+         */
+        Detached: {
+            /**
+             * Grid
+             * @description Left out: of all grids that are not locked.
+             */
+            grid?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "detached";
+        };
+        /**
+         * Done
+         * @description An edit of the history.
+         */
+        Done: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** En */
+            en: string;
+            /** N */
+            n: number;
+            /** Op */
+            op: string;
+            /** Undone */
+            undone: boolean;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Draft
+         * @description A draft, without its figures.
+         */
+        Draft: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            community: components["schemas"]["CommunityNamed"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Id */
+            id: number;
+            limits: components["schemas"]["LimitsHeld"];
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Revision */
+            revision: number;
+            /** Seed */
+            seed: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "review" | "published" | "withdrawn" | "dropped";
+            /** Valid From */
+            valid_from: string | null;
+            writer: components["schemas"]["Writer"] | null;
+        };
+        /**
+         * DraftGrid
+         * @description A grid of a draft.
+         */
+        DraftGrid: {
+            /** Area M2 */
+            area_m2: number;
+            /**
+             * Band
+             * @enum {string}
+             */
+            band: "under" | "in" | "over";
+            /** Buildings */
+            buildings: number;
+            /**
+             * Code
+             * @description Null until a new grid is published.
+             */
+            code: string | null;
+            /**
+             * Compactness
+             * @description Polsby-Popper: 1 is a circle.
+             */
+            compactness: number;
+            /**
+             * Exception
+             * @description Why it may lie outside the limits.
+             */
+            exception: string | null;
+            /** Households */
+            households: number;
+            /** Label */
+            label: number;
+            /** Locked */
+            locked: boolean;
+            /** Name */
+            name: string | null;
+            /**
+             * On Ground Share
+             * @description Share of its inner border along roads and water.
+             */
+            on_ground_share: number;
+            /** Parts */
+            parts: number;
+            /** People */
+            people: number;
+        };
+        /**
+         * DraftList
+         * @description Drafts, what changed last first.
+         */
+        DraftList: {
+            /** Scenarios */
+            scenarios: components["schemas"]["Draft"][];
+        };
+        /**
+         * DraftNew
+         * @description A draft to be opened.
+         */
+        DraftNew: {
+            /**
+             * Community
+             * @description Its code.
+             */
+            community: string;
+            /**
+             * From
+             * @description What it begins with: the division in force, or published next; or no grids at all.
+             * @default today
+             * @enum {string}
+             */
+            from: "today" | "empty";
+            /**
+             * @default {
+             *       "least": 300,
+             *       "most": 500,
+             *       "size": "households"
+             *     }
+             */
+            limits: components["schemas"]["LimitsGiven"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Seed
+             * @default 1
+             */
+            seed: number;
+        };
+        /**
+         * DraftShown
+         * @description A draft with all that a page shows beside its map.
+         */
+        DraftShown: {
+            /** Can Redo */
+            can_redo: boolean;
+            /** Can Undo */
+            can_undo: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+            community: components["schemas"]["CommunityNamed"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Grids */
+            grids: components["schemas"]["DraftGrid"][];
+            /** History */
+            history: components["schemas"]["Done"][];
+            /** Id */
+            id: number;
+            limits: components["schemas"]["LimitsHeld"];
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Revision */
+            revision: number;
+            /** Seed */
+            seed: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "review" | "published" | "withdrawn" | "dropped";
+            /**
+             * Told
+             * @description What was not exact in the division that it began with.
+             */
+            told: {
+                [key: string]: unknown;
+            }[];
+            totals: components["schemas"]["Totals"];
+            /** Valid From */
+            valid_from: string | null;
+            writer: components["schemas"]["Writer"] | null;
+        };
+        /**
+         * Draw
+         * @description Give what was drawn around to a new grid, or to one there is.
+         */
+        Draw: {
+            /**
+             * Exact
+             * @description Cut atoms along what was drawn; otherwise atoms go whole.
+             * @default false
+             */
+            exact: boolean;
+            /** Into */
+            into?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "draw";
+            polygon: components["schemas"]["Polygon"];
         };
         /**
          * Duty
@@ -1115,6 +1678,41 @@ export interface components {
             lon?: number | null;
         };
         /**
+         * Edited
+         * @description What an edit came to.
+         */
+        Edited: {
+            /**
+             * Changed
+             * @description FeatureCollection of the grids to be drawn again.
+             */
+            changed: {
+                [key: string]: unknown;
+            };
+            /**
+             * Removed
+             * @description Labels of grids that are no more.
+             */
+            removed: number[];
+            scenario: components["schemas"]["DraftShown"];
+        };
+        /**
+         * FillGaps
+         * @description Give each gap to the best neighbour; what is large enough becomes grids.
+         */
+        FillGaps: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "fill_gaps";
+            /**
+             * Seed
+             * @description Left out: the draft's.
+             */
+            seed?: number | null;
+        };
+        /**
          * FixesBehind
          * @description The accepted fixes that a verdict rests on.
          */
@@ -1150,6 +1748,61 @@ export interface components {
          */
         Lang: "zh" | "en";
         /**
+         * LimitsGiven
+         * @description How large a grid may be: least to most, both included.
+         */
+        LimitsGiven: {
+            /**
+             * Least
+             * @default 300
+             */
+            least: number;
+            /**
+             * Most
+             * @default 500
+             */
+            most: number;
+            /**
+             * @description What it is counted in.
+             * @default households
+             */
+            size: components["schemas"]["Size"];
+            /**
+             * Target
+             * @description Left out: in the middle.
+             */
+            target?: number | null;
+        };
+        /**
+         * LimitsHeld
+         * @description How large the grids of a draft may be.
+         */
+        LimitsHeld: {
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            size: components["schemas"]["Size"];
+            /** Target */
+            target: number;
+        };
+        /**
+         * Line
+         * @description A GeoJSON LineString.
+         */
+        Line: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "LineString";
+        };
+        /**
          * LinkMade
          * @description A link that works once and is shown once.
          */
@@ -1175,6 +1828,24 @@ export interface components {
              * Format: password
              */
             secret: string;
+        };
+        /**
+         * Lock
+         * @description Lock a grid, or open it again.
+         */
+        Lock: {
+            /**
+             * Grid
+             * @description Of a draft grid.
+             */
+            grid: number;
+            /** Locked */
+            locked: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "lock";
         };
         /**
          * Look
@@ -1214,6 +1885,51 @@ export interface components {
         Looks: {
             /** Looks */
             looks: components["schemas"]["Look"][];
+        };
+        /**
+         * Merge
+         * @description Merge grids into one; the larger keeps its label.
+         */
+        Merge: {
+            /**
+             * Across
+             * @description Also where only a barrier lies between.
+             * @default false
+             */
+            across: boolean;
+            /** Grids */
+            grids: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "merge";
+        };
+        /**
+         * Move
+         * @description Move atoms, or the building at a point, to another grid; to -1: out of all.
+         */
+        Move: {
+            /**
+             * Across
+             * @description Also where only a barrier lies between.
+             * @default false
+             */
+            across: boolean;
+            /** At */
+            at?: [
+                number,
+                number
+            ] | null;
+            /** Atoms */
+            atoms?: number[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "move";
+            /** To */
+            to: number;
         };
         /**
          * NameAndPassword
@@ -1263,6 +1979,29 @@ export interface components {
         OwnDuty: {
             /** Duty */
             duty: components["schemas"]["Duty"][];
+        };
+        /**
+         * Partition
+         * @description Let the machine divide some grids anew, or all that is not locked.
+         */
+        Partition: {
+            /** Grids */
+            grids?: number[] | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "partition";
+            /**
+             * Rank
+             * @description Of the proposals of the seed, 0 for the best; left out: the first found.
+             */
+            rank?: number | null;
+            /**
+             * Seed
+             * @description Left out: the draft's.
+             */
+            seed?: number | null;
         };
         /**
          * PasswordChange
@@ -1320,6 +2059,22 @@ export interface components {
          */
         Permission: "own_account" | "see_map" | "see_incidents" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "plan" | "manage_accounts";
         /**
+         * Polygon
+         * @description A GeoJSON Polygon: the outer ring, then holes; each ends where it begins.
+         */
+        Polygon: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
+        };
+        /**
          * Profile
          * @description A rule profile that verdicts were reached under.
          */
@@ -1328,6 +2083,26 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * PublishFrom
+         * @description From when on a draft is in force.
+         */
+        PublishFrom: {
+            /**
+             * Valid From
+             * @description ISO 8601 with its offset, not over; left out: the next local midnight.
+             */
+            valid_from?: string | null;
+        };
+        /**
+         * Published
+         * @description A draft that was published.
+         */
+        Published: {
+            /** Publication */
+            publication: number;
+            scenario: components["schemas"]["DraftShown"];
         };
         /**
          * Reason
@@ -1340,6 +2115,28 @@ export interface components {
             en: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * Refresh
+         * @description Look at the buildings and roads of the map again.
+         */
+        Refresh: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "refresh";
+        };
+        /**
+         * ReviewSaid
+         * @description What whoever looked a draft over says of it.
+         */
+        ReviewSaid: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * Revision
@@ -1542,6 +2339,61 @@ export interface components {
             note: string;
         };
         /**
+         * Size
+         * @description What a grid's size is counted in (BASE-1).
+         * @enum {string}
+         */
+        Size: "households" | "people";
+        /**
+         * Split
+         * @description Let the machine split a grid.
+         */
+        Split: {
+            /**
+             * Grid
+             * @description Of a draft grid.
+             */
+            grid: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "split";
+            /**
+             * Parts
+             * @default 2
+             */
+            parts: number;
+            /**
+             * Seed
+             * @description Left out: the draft's.
+             */
+            seed?: number | null;
+        };
+        /**
+         * SplitByLine
+         * @description Split a grid along a line.
+         */
+        SplitByLine: {
+            /**
+             * Exact
+             * @description Cut atoms along what was drawn; otherwise atoms go whole.
+             * @default false
+             */
+            exact: boolean;
+            /**
+             * Grid
+             * @description Of a draft grid.
+             */
+            grid: number;
+            line: components["schemas"]["Line"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            op: "split_by_line";
+        };
+        /**
          * State
          * @description How far a file is for which nobody waits.
          */
@@ -1727,6 +2579,34 @@ export interface components {
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
         };
+        /**
+         * Totals
+         * @description A whole community.
+         */
+        Totals: {
+            /** Area M2 */
+            area_m2: number;
+            /** Buildings */
+            buildings: number;
+            /**
+             * Gap Households
+             * @description In no grid.
+             */
+            gap_households: number;
+            /** Gap M2 */
+            gap_m2: number;
+            /** Grids */
+            grids: number;
+            /** Households */
+            households: number;
+            /**
+             * In Range
+             * @description Grids within the limits.
+             */
+            in_range: number;
+            /** People */
+            people: number;
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -1889,6 +2769,20 @@ export interface components {
              * @description Kinds of signs seen: reasons to look, never verdicts.
              */
             signs: string[];
+        };
+        /**
+         * Writer
+         * @description Who works on a draft.
+         */
+        Writer: {
+            /** Name */
+            name: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description Others may take over from then on.
+             */
+            until: string;
         };
         /**
          * RoleHeld
@@ -2368,6 +3262,641 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
+            };
+        };
+    };
+    read_drafts: {
+        parameters: {
+            query?: {
+                /** @description Code; left out: all. */
+                community?: string | null;
+                /** @description Also those that were put away. */
+                dropped?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_draft_atoms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_draft_buildings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    edit_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draw"] | components["schemas"]["SplitByLine"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Move"] | components["schemas"]["Border"] | components["schemas"]["Partition"] | components["schemas"]["Lock"] | components["schemas"]["Accept"] | components["schemas"]["Detached"] | components["schemas"]["FillGaps"] | components["schemas"]["Refresh"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edited"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_draft_grids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PublishFrom"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    redo_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edited"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    review_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviewSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    undo_edit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edited"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    withdraw_draft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

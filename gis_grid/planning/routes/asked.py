@@ -1,0 +1,100 @@
+"""What the routes of planning have in common: who plans, which draft, in which revision, how many at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from anyio import CapacityLimiter, move_on_after
+from fastapi import Depends, Header, Path, Request, Response
+
+from gis_grid.accounts.http import Caller, may
+from gis_grid.accounts.roles import Permission
+from gis_grid.kit.errors import BadInput, RowError, Unavailable, Unconditional
+from gis_grid.kit.http import AppSettings, GeoJson
+from gis_grid.planning.rules import PlanningRules
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+MOST_LONG: Final = 2
+"""How many requests at once may divide a community, or make its atoms: each keeps a processor busy."""
+_PATIENCE_S: Final = 30.0
+
+Planner = Annotated[Caller, may(Permission.PLAN)]
+ScenarioId = Annotated[int, Path(alias="id", ge=1, lt=2**63)]
+
+_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"description": "No such draft, or it may not be seen"},
+    409: {"description": "Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer`"},
+    412: {"description": "The draft has changed: its `revision` now, and `by` whom"},
+    428: {"description": "If-Match is missing"},
+}
+
+
+def _revision(
+    if_match: Annotated[str | None, Header(description='ETag of the draft as it was read: `"7"`.')] = None,
+) -> int:
+    """Return the revision that a change was made for.
+
+    A proxy that compresses makes the tag a weak one; the draft is the same.
+    """
+    if if_match is None:
+        raise Unconditional("If-Match is missing", 'expected the ETag of the draft as it was read, e.g. "7"')
+    found = _TAG.fullmatch(if_match.strip())
+    if found is None:
+        wrong = RowError("header", "If-Match", if_match[:100], 'expected one ETag, e.g. "7"')
+        raise BadInput("If-Match cannot be read", "see errors", errors=[wrong])
+    return int(found[1])
+
+
+Revision = Annotated[int, Depends(_revision)]
+
+
+def _rules(settings: AppSettings) -> PlanningRules:
+    return PlanningRules.of(settings)
+
+
+Rules = Annotated[PlanningRules, Depends(_rules)]
+
+
+async def one_of_few(request: Request) -> AsyncIterator[None]:
+    """Wait for one of the few places of long work, before a connection is taken.
+
+    Raises
+    ------
+    Unavailable
+        When none becomes free for half a minute.
+    """
+    places: CapacityLimiter = request.app.state.long_planning
+    holder = object()
+    with move_on_after(_PATIENCE_S) as waiting:
+        await places.acquire_on_behalf_of(holder)
+    if waiting.cancelled_caught:
+        raise Unavailable("Other communities are being divided", "try again in a while")
+    try:
+        yield
+    finally:
+        places.release_on_behalf_of(holder)
+
+
+OneOfFew = Depends(one_of_few, scope="function")
+
+
+def tag(revision: int) -> str:
+    """Return the ETag of a revision."""
+    return f'"{revision}"'
+
+
+def tagged(response: Response, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Put a draft's ETag on its answer."""
+    response.headers["ETag"] = tag(scenario["revision"])
+    response.headers["Cache-Control"] = "private, no-cache"
+    return scenario
+
+
+def drawn(content: bytes, revision: int) -> GeoJson:
+    """Return a map of a draft with its ETag."""
+    return GeoJson(content, headers={"ETag": tag(revision), "Cache-Control": "private, no-cache"})

@@ -1,0 +1,1 @@
+"""JSON of planning: places, edits, and what drafts, publications and comparisons look like."""

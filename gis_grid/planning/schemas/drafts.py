@@ -1,0 +1,238 @@
+"""What a draft looks like: its row in a list, its summary, the answer to an edit."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - pydantic reads the annotations
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from gis_grid.core.plan.limits import Limits, Size
+from gis_grid.planning.schemas.edits import MOST_SEED, Exact, Label
+from gis_grid.planning.schemas.places import Line, Polygon  # noqa: TC001 - pydantic reads the annotations
+
+_Holds = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
+class LimitsGiven(BaseModel):
+    """How large a grid may be: least to most, both included."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    least: _Holds = 300
+    most: _Holds = 500
+    target: _Holds | None = Field(default=None, description="Left out: in the middle.")
+    size: Size = Field(default=Size.HOUSEHOLDS, description="What it is counted in.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.least <= (self.target or self.least) <= self.most:
+            raise ValueError("expected least <= target <= most")
+        return self
+
+    def limits(self) -> Limits:
+        """Return them as the core has them."""
+        return Limits(self.least, self.most, self.target or (self.least + self.most) // 2, self.size)
+
+
+class DraftNew(BaseModel):
+    """A draft to be opened."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="forbid")
+
+    community: str = Field(max_length=100, description="Its code.")
+    name: str = Field(default="", max_length=200)
+    start: Literal["today", "empty"] = Field(
+        default="today",
+        alias="from",
+        description="What it begins with: the division in force, or published next; or no grids at all.",
+    )
+    limits: LimitsGiven = LimitsGiven()
+    seed: Annotated[int, Field(strict=True, ge=0, le=MOST_SEED)] = 1
+
+
+class CommunityNamed(BaseModel):
+    """A community."""
+
+    code: str
+    name: str
+
+
+class LimitsHeld(BaseModel):
+    """How large the grids of a draft may be."""
+
+    least: int
+    most: int
+    target: int
+    size: Size
+
+
+class Writer(BaseModel):
+    """Who works on a draft."""
+
+    name: str
+    until: dt.datetime = Field(description="Others may take over from then on.")
+
+
+class Draft(BaseModel):
+    """A draft, without its figures."""
+
+    id: int
+    name: str
+    community: CommunityNamed
+    state: Literal["draft", "review", "published", "withdrawn", "dropped"]
+    revision: int
+    limits: LimitsHeld
+    seed: int
+    writer: Writer | None
+    valid_from: dt.datetime | None
+    reviewed_by: str | None
+    note: str
+    created_by: str
+    created_at: dt.datetime
+    changed_at: dt.datetime
+
+
+class DraftList(BaseModel):
+    """Drafts, what changed last first."""
+
+    scenarios: list[Draft]
+
+
+class Counts(BaseModel):
+    """What lives on some ground."""
+
+    households: int
+    people: int
+    buildings: int
+    area_m2: float
+
+
+class Totals(Counts):
+    """A whole community."""
+
+    grids: int
+    in_range: int = Field(description="Grids within the limits.")
+    gap_households: int = Field(description="In no grid.")
+    gap_m2: float
+
+
+class DraftGrid(Counts):
+    """A grid of a draft."""
+
+    label: int
+    code: str | None = Field(description="Null until a new grid is published.")
+    name: str | None
+    compactness: float = Field(description="Polsby-Popper: 1 is a circle.")
+    parts: int
+    on_ground_share: float = Field(description="Share of its inner border along roads and water.")
+    locked: bool
+    band: Literal["under", "in", "over"]
+    exception: str | None = Field(description="Why it may lie outside the limits.")
+
+
+class Choice(BaseModel):
+    """An edit ready to be sent."""
+
+    zh: str
+    en: str
+    edit: dict[str, Any]
+
+
+class Check(BaseModel):
+    """Something to be said of the division."""
+
+    code: str
+    severity: Literal["error", "warning", "note"]
+    grids: list[int]
+    numbers: dict[str, Any]
+    zh: str
+    en: str
+    choices: list[Choice]
+
+
+class Done(BaseModel):
+    """An edit of the history."""
+
+    n: int
+    op: str
+    zh: str
+    en: str
+    by: str
+    at: dt.datetime
+    undone: bool
+
+
+class DraftShown(Draft):
+    """A draft with all that a page shows beside its map."""
+
+    can_undo: bool
+    can_redo: bool
+    totals: Totals
+    grids: list[DraftGrid]
+    told: list[dict[str, Any]] = Field(description="What was not exact in the division that it began with.")
+    checks: list[Check]
+    history: list[Done]
+
+
+class Edited(BaseModel):
+    """What an edit came to."""
+
+    scenario: DraftShown
+    changed: dict[str, Any] = Field(description="FeatureCollection of the grids to be drawn again.")
+    removed: list[int] = Field(description="Labels of grids that are no more.")
+
+
+class CountWanted(BaseModel):
+    """What would be on each side: of a polygon, or of a line through a grid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    polygon: Polygon | None = None
+    grid: Label | None = None
+    line: Line | None = None
+    exact: Exact = False
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if (self.polygon is None) == (self.line is None) or (self.line is None) != (self.grid is None):
+            raise ValueError("expected either polygon, or grid and line")
+        return self
+
+
+class Side(Counts):
+    """What is on one side."""
+
+    label: int | None = Field(description="The grid that it is now; null where several hold it.")
+    band: Literal["under", "in", "over"]
+
+
+class Counted(BaseModel):
+    """Counts a side: inside a polygon and what is left of each grid; or each piece that a line leaves."""
+
+    sides: list[Side]
+
+
+class ReviewSaid(BaseModel):
+    """What whoever looked a draft over says of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str = Field(default="", max_length=2000)
+
+
+class PublishFrom(BaseModel):
+    """From when on a draft is in force."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    valid_from: AwareDatetime | None = Field(
+        default=None, description="ISO 8601 with its offset, not over; left out: the next local midnight."
+    )
+
+
+class Published(BaseModel):
+    """A draft that was published."""
+
+    publication: int
+    scenario: DraftShown
