@@ -16,6 +16,7 @@ from gis_grid.core.plan.cells import cell_borders, walls
 from gis_grid.core.plan.frame import on_millimetres
 from gis_grid.core.plan.joins import (
     Dense,
+    anchored,
     joined,
     nearest_body_ties,
     spread_bodies,
@@ -46,7 +47,9 @@ class Made:
     atoms
         With keys 0, 1, 2... from west to east.
     atom_of : (m,)
-        Row of the atom that each building stands on, by a point inside it; -1 where it stands outside.
+        Row of the atom that each building stands on; -1 where it stands outside.
+    point : (m,)
+        The point that says so: inside the footprint, and not beside a wall that is a border.
     lost_households
         Households of the buildings outside.
     body
@@ -63,6 +66,7 @@ class Made:
 
     atoms: Atoms
     atom_of: Whole
+    point: Geometries
     lost_households: int
     body: Bodies
     across: Whole
@@ -99,20 +103,22 @@ def make_atoms(ground: Ground, *, cap: int = CAP) -> Made:
     outline = _snapped(ground.outline)
     body = bodies(ground.buildings.footprint, outline)
     block = blocks(outline, ground.line, body.shape)
-    anchor = shapely.point_on_surface(body.shape)
-    dense = _dense(block, body, anchor, np.where(_inside(outline, body), ground.buildings.households, 0), cap)
+    inside = _inside(outline, body)
+    dense = _dense(block, body, np.where(inside, ground.buildings.households, 0), cap)
     piece = _pieces(outline, block, dense, body.shape)
-    home = standing_on(piece, anchor)
+    anchor, home, doubtful = anchored(piece, body.shape)
     nearest = nearest_body_ties(piece, home, dense, body.shape, block.crossed)
-    spread, across = spread_bodies(piece, home, body.shape)
+    spread, across = spread_bodies(piece, body.shape, doubtful)
     before, number = (components(len(piece), *ties(pairs)) for pairs in ([nearest], [nearest, across]))
     atom = joined(piece, number)
     whole = without_slivers(atom, anchor)
     slivers, atom = len(atom) - len(whole), _west_to_east(shapely.normalize(whole))
-    atom_of = standing_on(atom, body.inside)
+    point = _points(atom, body, anchor, doubtful)
+    atom_of = np.where(inside, standing_on(atom, point), -1)
     return Made(
         counted(np.arange(len(atom)), atom, atom_of, ground.buildings),
         atom_of,
+        point,
         int(ground.buildings.households[atom_of < 0].sum()),
         body,
         across=np.flatnonzero(np.isin(body.of, block.crossed)),
@@ -139,9 +145,9 @@ def _inside(outline: shapely.Geometry, body: Bodies) -> NDArray[np.bool_]:
     return shapely.intersects(outline, body.inside)
 
 
-def _dense(block: Blocks, body: Bodies, anchor: Geometries, households: Whole, cap: int) -> list[Dense]:
+def _dense(block: Blocks, body: Bodies, households: Whole, cap: int) -> list[Dense]:
     """Return the blocks to be divided, with the bodies to divide them between."""
-    block_of = standing_on(block.face, anchor)
+    block_of = standing_on(block.face, shapely.point_on_surface(body.shape))
     block_of[block.crossed] = -1
     living = np.bincount(body.of, weights=households, minlength=len(body))
     rows = np.flatnonzero(block_of >= 0)
@@ -166,6 +172,13 @@ def _pieces(outline: shapely.Geometry, block: Blocks, dense: list[Dense], shape:
     ]
     obstacle = shape[block.crossed]
     return faces(noded(np.concatenate([block.border, *(around(cut, obstacle) for cut in cuts)])), outline)
+
+
+def _points(atom: Geometries, body: Bodies, anchor: Geometries, doubtful: Whole) -> Geometries:
+    """Return a point of each building: the one inside it, or where walls are near, that of its body."""
+    whole = doubtful[~standing_on_many(atom, body.shape[doubtful])]
+    by_body = np.isin(body.of, whole)
+    return np.where(by_body, anchor[body.of], body.inside)
 
 
 def _west_to_east(atom: Geometries) -> Geometries:

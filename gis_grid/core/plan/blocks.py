@@ -61,10 +61,13 @@ def blocks(outline: shapely.Geometry, line: Geometries, shape: Geometries) -> Bl
     """
     net = _noded([*_usable(line, outline), shapely.boundary(outline)])
     face = faces(net, outline)
-    border = np.asarray(shapely.linestrings(sides(face).end_m), dtype=object)
-    crossed = _crossed(border, shape)
+    side = sides(face)
+    border = np.asarray(shapely.linestrings(side.end_m), dtype=object)
+    inner, outer = border[side.second >= 0], border[side.second < 0]
+    crossed = _crossed(inner, shape)
     if len(crossed):
-        border = np.asarray(shapely.segmentize(around(border, shape[crossed]), LONGEST_SIDE_M), dtype=object)
+        led = np.asarray(shapely.segmentize(around(inner, shape[crossed]), LONGEST_SIDE_M), dtype=object)
+        border = np.concatenate([led, outer])
     return Blocks(face, crossed, border)
 
 
@@ -72,7 +75,11 @@ def faces(net: Geometries, outline: shapely.Geometry) -> Geometries:
     """Return the polygons that noded lines enclose inside the outline; dangling lines enclose none."""
     shapely.prepare(outline)
     found = shapely.get_parts(shapely.polygonize(net))
-    kept: Geometries = found[shapely.contains(outline, shapely.point_on_surface(found))]
+    inside = shapely.contains_properly(outline, found)
+    # Snapping moved the outline by half a millimetre, so that no point at its edge can be trusted.
+    edge = np.flatnonzero(~inside)
+    inside[edge] = shapely.area(shapely.intersection(found[edge], outline)) > shapely.area(found[edge]) / 2
+    kept: Geometries = found[inside]
     return kept
 
 

@@ -47,17 +47,30 @@ def standing_on_many(piece: Geometries, shape: Geometries) -> NDArray[np.bool_]:
     return np.bincount(row, minlength=len(shape)) > 1
 
 
-def spread_bodies(piece: Geometries, home: Whole, shape: Geometries) -> tuple[Whole, Pairs]:
-    """Return the bodies that stand on several pieces, and ties between those pieces."""
-    there = np.flatnonzero((home >= 0) & (shapely.get_dimensions(shape) == 2))
-    shapely.prepare(piece)
-    doubtful = there[~shapely.covers(piece[home[there]], shape[there])]
+def spread_bodies(piece: Geometries, shape: Geometries, doubtful: Whole) -> tuple[Whole, Pairs]:
+    """Return which of some bodies stand on several pieces, and ties between those pieces."""
     row, under = shapely.STRtree(piece).query(cores(shape[doubtful]), predicate="intersects")
     many = np.bincount(row, minlength=len(doubtful)) > 1
     row, under = row[many[row]], under[many[row]]
     first = np.full(len(doubtful), len(piece))
     np.minimum.at(first, row, under)
     return doubtful[many], (first[row], under)
+
+
+def anchored(piece: Geometries, shape: Geometries) -> tuple[Geometries, Whole, Whole]:
+    """Return a point inside each body, the piece that it is on, and the bodies that reach over its edge.
+
+    The point of those is well within their walls: next to them a millimetre decides which piece it is on.
+    """
+    anchor = shapely.point_on_surface(shape)
+    home = standing_on(piece, anchor)
+    there = np.flatnonzero((home >= 0) & (shapely.get_dimensions(shape) == 2))
+    shapely.prepare(piece)
+    doubtful = there[~shapely.covers(piece[home[there]], shape[there])]
+    core = cores(shape[doubtful])
+    anchor[doubtful] = np.where(shapely.is_empty(core), anchor[doubtful], shapely.point_on_surface(core))
+    home[doubtful] = standing_on(piece, anchor[doubtful])
+    return anchor, home, doubtful
 
 
 def nearest_body_ties(

@@ -93,7 +93,7 @@ def remake_atoms(old: Atoms, ground: Ground, *, next_key: int, cap: int = CAP) -
     new_row = np.sort(np.concatenate([left_fresh[:0], *taken]))
     polygon = np.concatenate([old.polygon[old_row], fresh.atoms.polygon[new_row]])
     key = np.concatenate([old.key[old_row], np.arange(next_key, next_key + len(new_row))])
-    atom_of = standing_on(polygon, fresh.body.inside)
+    atom_of = np.where(fresh.atom_of < 0, -1, standing_on(polygon, fresh.point))
     made = replace(fresh, atoms=counted(key, polygon, atom_of, ground.buildings), atom_of=atom_of)
     row, came_from, area_m2 = _origins(polygon, len(old_row), old_row, old.polygon)
     return Remade(made, row, came_from, area_m2, next_key + len(new_row))
@@ -140,7 +140,7 @@ def _still_good(old: Atoms, fresh: Made, fresh_rows: Whole, ground: Ground) -> b
         return False
     here = np.flatnonzero(np.isin(fresh.atom_of, fresh_rows))
     atom_of = np.full(len(fresh.atom_of), -1)
-    atom_of[here] = standing_on(old.polygon, fresh.body.inside[here])
+    atom_of[here] = standing_on(old.polygon, fresh.point[here])
     return _same_counts(old, counted(old.key, old.polygon, atom_of, ground.buildings)) and _bordered(
         old.polygon, instead, ground
     )
