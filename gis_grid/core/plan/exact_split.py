@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
@@ -38,20 +38,29 @@ class Outcome(StrEnum):
     """Neither found nor proved impossible in the time given."""
 
 
-def exact_split(
-    graph: Graph, parts: int, limits: Limits, *, seed: int, seconds: float = SECONDS
-) -> tuple[Outcome, Whole | None]:
+class Exact(NamedTuple):
+    """What CP-SAT says.
+
+    Attributes
+    ----------
+    label : (n,) or None
+        Each node's part where the outcome is `FOUND`.
+    seconds
+        What it took of the solver's time.
+    """
+
+    outcome: Outcome
+    label: Whole | None
+    seconds: float
+
+
+def exact_split(graph: Graph, parts: int, limits: Limits, *, seed: int, seconds: float = SECONDS) -> Exact:
     """Divide a graph into parts within limits in one piece each, with a cheap border; or prove it impossible.
 
     Parameters
     ----------
     seconds
         Of the solver's time, see `SECONDS`.
-
-    Returns
-    -------
-    outcome, label
-        `FOUND` and each node's part; `IMPOSSIBLE` or `NOT_FOUND` and None.
     """
     model, within = _model(graph, parts, limits)
     solver = cp_model.CpSolver()
@@ -63,13 +72,13 @@ def exact_split(
         status = solver.solve(model)
         left -= max(solver.response_proto.deterministic_time, 1e-3)
         if status == cp_model.INFEASIBLE:
-            return Outcome.IMPOSSIBLE, None
+            return Exact(Outcome.IMPOSSIBLE, None, seconds - left)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             continue
         label = np.array([[solver.value(literal) for literal in of] for of in within]).argmax(axis=1)
         if not _connect(model, within, graph, label):
-            return Outcome.FOUND, label
-    return Outcome.NOT_FOUND, None
+            return Exact(Outcome.FOUND, label, seconds - left)
+    return Exact(Outcome.NOT_FOUND, None, seconds - left)
 
 
 def _model(graph: Graph, parts: int, limits: Limits) -> tuple[cp_model.CpModel, list[list[cp_model.IntVar]]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gis_grid.core.plan.limits import Limits
     from gis_grid.core.plan.regions import Regions
 
+    Flags = NDArray[np.bool_]
     Whole = NDArray[np.int64]
 
 _CAUSE: Final = {
@@ -30,7 +31,14 @@ _CAUSE: Final = {
 
 
 def exceptions_of(
-    atoms: Atoms, borders: Borders, label: Whole, limits: Limits, *, regions: Regions, on_nodes: Whole
+    atoms: Atoms,
+    borders: Borders,
+    label: Whole,
+    limits: Limits,
+    *,
+    regions: Regions,
+    on_nodes: Whole,
+    impossible: Flags,
 ) -> tuple[ExceptionGrid, ...]:
     """Return the grids out of limits, by rising label.
 
@@ -40,11 +48,14 @@ def exceptions_of(
         Of atoms.
     on_nodes
         Of the nodes of `regions`.
+    impossible
+        Nodes of ground that is proved to have no division.
     """
     grids = int(on_nodes.max(initial=-1)) + 1
     load = np.bincount(on_nodes, weights=regions.graph.own[:, LOAD], minlength=grids).astype(np.int64)
     region = np.zeros(grids, dtype=np.int64)
     region[on_nodes] = regions.region
+    proved = set(on_nodes[impossible].tolist())
     told = []
     for grid in np.flatnonzero((load < limits.least) | (load > limits.most)).tolist():
         total = int(load[grid])
@@ -54,6 +65,7 @@ def exceptions_of(
             told.append(ExceptionGrid(grid, Cause.BODY, total, of_body(total, limits), body))
             continue
         cause = _CAUSE[arithmetic(int(regions.total[region[grid]]), limits).verdict]
+        cause = Cause.IMPOSSIBLE if cause is Cause.NOT_FOUND and grid in proved else cause
         told.append(ExceptionGrid(grid, cause, total, arithmetic(total, limits, around)))
     return tuple(told)
 

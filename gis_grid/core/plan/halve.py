@@ -119,9 +119,10 @@ def _divided(
         alone = taken_out(graph, node)
         found = _best(alone, share, limits, seed)
         if found is None:
-            outcome, found = exact_split(alone, share, limits, seed=seed, seconds=seconds)
+            exact = exact_split(alone, share, limits, seed=seed, seconds=seconds)
+            found = exact.label
             if found is None:
-                return outcome, None
+                return exact.outcome, None
             _polish(alone, found, share, limits, seed)
         label[node] = done + found
         done += share

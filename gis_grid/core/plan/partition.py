@@ -9,7 +9,9 @@ import numpy as np
 from gis_grid.core.plan.anneal import anneal, cost_of_all
 from gis_grid.core.plan.chance import chance_of
 from gis_grid.core.plan.costs import Aim
+from gis_grid.core.plan.decide import decided
 from gis_grid.core.plan.division import GAP
+from gis_grid.core.plan.exact_split import SECONDS
 from gis_grid.core.plan.exceptions import crossings_of, exceptions_of
 from gis_grid.core.plan.figures import figures
 from gis_grid.core.plan.graph import graph_of
@@ -55,6 +57,7 @@ def partition(
     rows: Whole | None = None,
     cross_barriers: bool = True,
     liking: int = 0,
+    seconds: float = SECONDS,
 ) -> Proposal:
     """Divide atoms into grids; the same input and seed give the same division.
 
@@ -67,6 +70,8 @@ def partition(
         then lies on both sides is told in `crossings`; otherwise such ground becomes an exception.
     liking
         Which number of grids: 0 for the one that brings them nearest to the target, 1 for the next best, ...
+    seconds
+        For CP-SAT to try on what is left out of limits, in the solver's own time.
 
     Returns
     -------
@@ -78,7 +83,8 @@ def partition(
     regions = regions_of(graph, limits, cross_barriers=cross_barriers)
     label, grids = started(regions, limits, seed=seed, liking=liking)
     joined_up(regions.graph, label)
-    label, grids = repaired(regions.graph, label, grids, limits, seed)
+    label, grids = repaired(regions.graph, label, grids, limits, seed=seed)
+    label, grids, impossible = decided(regions.graph, label, grids, limits, seed=seed, seconds=seconds)
     aim = Aim.of(limits)
     improve(regions.graph, label, grids, aim, seed=seed)
     cost = float(cost_of_all(regions.graph, label, grids, aim))
@@ -91,7 +97,9 @@ def partition(
     return Proposal(
         label=on_atoms,
         figures=figures(atoms, borders, on_atoms, limits),
-        exceptions=exceptions_of(atoms, borders, on_atoms, limits, regions=regions, on_nodes=on_nodes),
+        exceptions=exceptions_of(
+            atoms, borders, on_atoms, limits, regions=regions, on_nodes=on_nodes, impossible=impossible
+        ),
         crossings=crossings_of(on_nodes, regions),
         cost=cost,
         seed=seed,

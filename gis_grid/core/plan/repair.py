@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 6
 _NEIGHBOURS: Final = 14
 """How many grids are taken together before one is given up for this round."""
+_COUNTS: Final = 3
 _TREES: Final = 24
 
 
@@ -30,48 +31,81 @@ def counts_by_liking(total: int, limits: Limits) -> list[int]:
     return sorted(limits.counts(total), key=lambda parts: (abs(total / parts - limits.target), parts))
 
 
-def repaired(graph: Graph, label: Whole, grids: int, limits: Limits, seed: int) -> tuple[Whole, int]:
+def loads_of(graph: Graph, label: Whole, grids: int) -> Floats:
+    """Return the load of each grid; labels below 0 belong to none."""
+    held = label >= 0
+    return np.bincount(label[held], weights=graph.own[held, LOAD], minlength=grids).astype(np.float64)
+
+
+def out_of_limits(graph: Graph, label: Whole, grids: int, limits: Limits) -> list[int]:
+    """Return the grids that are too small or too large, by rising load; those without nodes are none."""
+    load = loads_of(graph, label, grids)
+    used = np.bincount(label[label >= 0], minlength=grids) > 0
+    out = np.flatnonzero(used & ((load < limits.least) | (load > limits.most)))
+    return [int(grid) for grid in out[np.argsort(load[out], kind="stable")]]
+
+
+def repaired(graph: Graph, label: Whole, grids: int, limits: Limits, *, seed: int) -> tuple[Whole, int]:
     """Return a division with as few grids out of limits as can be found, and how many labels it has."""
     label = label.copy()
     for attempt in range(_ROUNDS):
-        load = np.bincount(label[label >= 0], weights=graph.own[label >= 0, LOAD], minlength=grids)
-        used = np.bincount(label[label >= 0], minlength=grids) > 0
-        out = np.flatnonzero(used & ((load < limits.least) | (load > limits.most)))
-        if not len(out):
+        out = out_of_limits(graph, label, grids, limits)
+        if not out:
             break
-        for grid in out[np.argsort(load[out], kind="stable")].tolist():
-            grids = _recut_around(graph, label, grid, grids=grids, limits=limits, seeds=(seed, attempt, grid))
-    kept, label[label >= 0] = np.unique(label[label >= 0], return_inverse=True)
-    return label, len(kept)
+        for grid in out:
+            seeds = (seed, attempt, grid)
+            grids = _cut_anew_around(graph, label, grid, grids=grids, limits=limits, seeds=seeds)
+    return without_gaps(label)
 
 
-def _recut_around(
+def without_gaps(label: Whole) -> tuple[Whole, int]:
+    """Give grids numbers from 0 without a gap, and return how many there are too; nodes below 0 stay so."""
+    held = label >= 0
+    kept, number = np.unique(label[held], return_inverse=True)
+    close = label.copy()
+    close[held] = number
+    return close, len(kept)
+
+
+def given_names(label: Whole, node: Whole, found: Whole, taken: list[int], grids: int) -> int:
+    """Give parts the labels of the grids that they were made of, in place; return how many labels there are.
+
+    Parameters
+    ----------
+    node
+        The nodes of all grids in `taken`.
+    found
+        The part of each, from 0.
+    """
+    parts = int(found.max()) + 1
+    names = np.array((taken + list(range(grids, grids + parts)))[:parts])
+    label[node] = names[found]
+    return max(grids, int(names.max()) + 1)
+
+
+def _cut_anew_around(
     graph: Graph, label: Whole, grid: int, *, grids: int, limits: Limits, seeds: tuple[int, int, int]
 ) -> int:
     """Cut a grid anew with as few neighbours as it takes; return how many labels there are then."""
-    load = np.bincount(label[label >= 0], weights=graph.own[label >= 0, LOAD], minlength=grids).astype(
-        np.float64
-    )
+    load = loads_of(graph, label, grids)
     if limits.least <= load[grid] <= limits.most or not (label == grid).any():
         return grids
     taken, aim = [grid], Aim.of(limits)
     for step in range(_NEIGHBOURS):
         node = np.flatnonzero(np.isin(label, taken))
-        for parts in counts_by_liking(int(load[taken].sum()), limits)[:3]:
-            found = by_trees(graph, node, parts, aim, trees=_TREES, chance=chance_of(*seeds, step, parts))
-            if found is None:
-                continue
-            names = (taken + list(range(grids, grids + parts)))[:parts]
-            label[node] = np.array(names)[found]
-            return max(grids, max(names) + 1)
-        neighbour = _best_neighbour(graph, label, taken, load, limits)
+        for parts in counts_by_liking(int(load[taken].sum()), limits)[:_COUNTS]:
+            chance = chance_of(*seeds, step, parts)
+            found = by_trees(graph, node, parts, aim, trees=_TREES, chance=chance)
+            if found is not None:
+                return given_names(label, node, found, taken, grids)
+        neighbour = best_neighbour(graph, label, taken, load, limits)
         if neighbour is None:
             break
         taken.append(neighbour)
     return grids
 
 
-def _best_neighbour(graph: Graph, label: Whole, taken: list[int], load: Floats, limits: Limits) -> int | None:
+def best_neighbour(graph: Graph, label: Whole, taken: list[int], load: Floats, limits: Limits) -> int | None:
     """Return the grid to take in next: one with much border; better if all can then be near the target."""
     mine = np.isin(label, taken)
     door = graph.walkable & mine[graph.tail] & ~mine[graph.head] & (label[graph.head] >= 0)
