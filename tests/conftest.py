@@ -8,7 +8,9 @@ import os
 import secrets
 import signal
 import subprocess
+import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,9 +37,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a run that is told to end tidy up like one that is interrupted."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, _end_once)
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.import_plugin("sharing_out")
+
+
+def _end_once(*_: object) -> None:
+    """End the run; a further signal, as each process gets from the terminal, does not end the tidying."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 class Server:
@@ -147,6 +157,24 @@ def module_engine(module_database: str) -> Iterator[Engine]:
     engine = make_engine(module_database)
     yield engine
     engine.dispose()
+
+
+@dataclass(frozen=True)
+class FirstDemo:
+    """What `gis-grid demo --exit` said on an empty database, and what it left there, only to be copied."""
+
+    answer: subprocess.CompletedProcess[str]
+    database: str
+
+
+@pytest.fixture(scope="session")
+def first_demo(server: Server, migrated: str) -> Iterator[FirstDemo]:
+    """Run `gis-grid demo --exit` once."""
+    command = [Path(sys.executable).with_name("gis-grid"), "demo", "--exit"]
+    with server.database(migrated) as name:
+        environment = {**os.environ, "GIS_GRID_DATABASE_URL": server.url(name)}
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        yield FirstDemo(answer, name)
 
 
 @pytest.fixture

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+import psutil
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
-TOGETHER: Final = ("tests/browser/",)
-"""Folders whose files stay in one process: they share what is dear to start."""
+OF_THE_DEMO: Final = ("tests/browser/", "tests/cli/test_demo.py")
+"""What stays in one process: it shares the sample town, which takes long to load, and one browser."""
 
+TIDYING_S: Final = 60
+
+_ALL: Final = pytest.StashKey[list["WorkerController"]]()
 _DIED: Final = pytest.StashKey[bool]()
 
 
@@ -25,12 +30,13 @@ class OneFileOneProcess(LoadScopeScheduling):
 
 
 def portion(nodeid: str) -> str:
-    """Return what stays in one process with a test: its file, or its folder."""
-    return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid.partition("::")[0])
+    """Return what stays in one process with a test: its file, or all that is of the demo."""
+    return "the demo" if nodeid.startswith(OF_THE_DEMO) else nodeid.partition("::")[0]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a process that dies, as one does whose test hangs, end the run: another one would hang too."""
+    config.stash[_ALL] = []
     config.stash[_DIED] = False
     config.option.loadscopereorder = False
     config.option.maxworkerrestart = config.option.maxworkerrestart or "0"
@@ -54,12 +60,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: (portion(item.nodeid) not in slow, -size[portion(item.nodeid)]))
 
 
+def pytest_testnodeready(node: WorkerController) -> None:
+    """Know the processes."""
+    node.config.stash[_ALL].append(node)
+
+
 def pytest_testnodedown(node: WorkerController, error: object | None) -> None:
     """Note the death of a process."""
     node.config.stash[_DIED] |= error is not None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Make the run red, also when no test was left that could fail."""
+    """Make the run red after a death, also when no test was left to fail; let interrupted processes tidy up.
+
+    Else they would be killed after seconds, and leave programs and clusters behind.
+    """
     if session.config.stash[_DIED] and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+    if session.exitstatus == pytest.ExitCode.INTERRUPTED:
+        for process in psutil.Process().children():
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
+        for node in session.config.stash[_ALL]:
+            with suppress(Exception):  # it ended, whatever it says
+                node.channel.waitclose(TIDYING_S)

@@ -67,10 +67,10 @@ class Program:
 
 
 @pytest.fixture(scope="session")
-def program(server, migrated: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """Run `gis-grid demo` on a database of its own and a free port until the tests are done."""
+def program(server, first_demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """Run `gis-grid demo` again on a copy of what it left, and a free port, until the tests are done."""
     log = tmp_path_factory.mktemp("program") / "log.txt"
-    with server.database(migrated) as name:
+    with server.database(first_demo.database) as name:
         url = server.url(name)
         with _running({**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}, log) as address:
             yield Program(address, url, log)

@@ -24,6 +24,8 @@ from gis_grid.kit.database import make_engine, transaction
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conftest import FirstDemo, Server
+
 PROGRAM = Path(sys.executable).with_name("gis-grid")
 LINK = re.compile(r"(demo-\w+) - (.+)\n  http://127\.0\.0\.1:(\d+)/sign-in/#(\S+)\n")
 
@@ -66,11 +68,18 @@ def ask(port: int, path: str, *, secret: str = "", session: str = "") -> tuple[i
         return answer.status, json.loads(answer.read()), cookie[1] if cookie else ""
 
 
+@pytest.fixture
+def there_already(server: Server, first_demo: FirstDemo) -> Iterator[str]:
+    """Return the URL of a database with the sample town."""
+    with server.database(first_demo.database) as name:
+        yield server.url(name)
+
+
 @pytest.mark.slow
 def test_the_demo_judges_the_sample_town_names_the_odd_tracks_and_finds_its_pages(
-    fresh_database: str,
+    first_demo: FirstDemo, there_already: str
 ) -> None:
-    first = demo(fresh_database)
+    first = first_demo.answer
     assert first.returncode == 0, first.stderr
     rows = [line.split() for line in first.stdout.splitlines() if line.startswith("W0")]
     assert len(rows) == 32
@@ -82,18 +91,18 @@ def test_the_demo_judges_the_sample_town_names_the_odd_tracks_and_finds_its_page
         assert page in first.stdout
     assert max(map(len, first.stdout.splitlines())) <= 80
 
-    second = demo(fresh_database)
+    second = demo(there_already)
     assert second.returncode == 0, second.stderr
     assert "The sample town is there already" in second.stderr
-    engine = make_engine(fresh_database)
+    engine = make_engine(there_already)
     with transaction(engine) as conn:
         assert conn.execute(text("SELECT max(revision) FROM judgement")).scalar_one() == 1
     engine.dispose()
 
 
 @pytest.mark.slow
-def test_the_demo_lets_in_one_of_each_role_by_a_link_that_works_once(fresh_database: str) -> None:
-    with running_demo(fresh_database) as said:
+def test_the_demo_lets_in_one_of_each_role_by_a_link_that_works_once(there_already: str) -> None:
+    with running_demo(there_already) as said:
         assert "This is a demo" in said
         assert max(map(len, said[said.index("This is a demo") :].splitlines())) <= 80
         found = LINK.findall(said)
