@@ -68,7 +68,9 @@ def bodies(footprint: Geometries, outline: shapely.Geometry) -> Bodies:
     shape, mended, flat = _mended(footprint)
     inside = shapely.point_on_surface(shape)
     of = components(len(shape), *_overlapping(shape))
-    fused = group_unions(shape, of)
+    fused = shape[np.unique(of, return_index=True)[1]]
+    for rows in crowds(of):
+        fused[of[rows[0]]] = shapely.union_all(shape[rows], grid_size=GRID_M)
     return Bodies(_within(outline, fused), of, inside, mended, flat)
 
 
@@ -95,14 +97,10 @@ def groups_of(number: Whole) -> list[Whole]:
     return np.split(order, np.flatnonzero(np.diff(number[order])) + 1) if len(number) else []
 
 
-def group_unions(shape: Geometries, group: Whole) -> Geometries:
-    """Unite the shapes of each group."""
-    first = np.unique(group, return_index=True)[1]
-    united = shape[first]
-    for rows in groups_of(group):
-        if len(rows) > 1:
-            united[group[rows[0]]] = shapely.union_all(shape[rows], grid_size=GRID_M)
-    return united
+def crowds(number: Whole) -> list[Whole]:
+    """Return the rows of each group of more than one."""
+    many = np.flatnonzero(np.bincount(number)[number] > 1) if len(number) else number
+    return [many[group] for group in groups_of(np.unique(number[many], return_inverse=True)[1])]
 
 
 def around(line: Geometries, shape: Geometries, solid: Geometries | None = None) -> Geometries:

@@ -20,11 +20,15 @@ GRID_M: Final = 0.001
 
 
 def on_millimetres(geometry: Any) -> Any:
-    """Bring geometries to whole millimetres, valid as they were; what is thinner is gone.
+    """Bring valid geometries to whole millimetres, valid as they were; what is thinner is gone.
 
-    They get no precision of their own: GEOS then computes a negative buffer as nothing (its issue 1019).
+    They get no precision of their own: GEOS then takes some negative buffers for empty (its issue 1019).
     """
-    return shapely.set_precision(shapely.set_precision(geometry, GRID_M), 0)
+    near = np.asarray(shapely.transform(geometry, lambda xy: xy.round(3)), dtype=object)
+    broken = ~shapely.is_valid(near)
+    snapped = shapely.set_precision(np.asarray(geometry, dtype=object)[broken], GRID_M)
+    near[broken] = shapely.set_precision(snapped, 0)
+    return near[()]
 
 
 @dataclass(frozen=True)

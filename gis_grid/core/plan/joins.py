@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import shapely
 
-from gis_grid.core.plan.bodies import components, cores, groups_of
+from gis_grid.core.plan.bodies import components, cores, crowds, groups_of
 from gis_grid.core.plan.frame import GRID_M
 from gis_grid.core.plan.segments import sides
 
@@ -100,11 +100,10 @@ def ties(pairs: list[Pairs]) -> Pairs:
 
 def joined(piece: Geometries, number: Whole) -> Geometries:
     """Join the pieces of each group; what does not touch stays apart."""
-    group = groups_of(number)
-    single = [rows[0] for rows in group if len(rows) == 1]
-    united = [shapely.coverage_union_all(piece[rows]) for rows in group if len(rows) > 1]
-    parts = shapely.get_parts(np.array(united, dtype=object))
-    return np.concatenate([piece[np.array(single, dtype=np.int64)], parts])
+    crowd = crowds(number)
+    united = [shapely.coverage_union_all(piece[rows]) for rows in crowd]
+    alone = np.delete(piece, np.concatenate([number[:0], *crowd]))
+    return np.concatenate([alone, shapely.get_parts(np.array(united, dtype=object))])
 
 
 def without_slivers(atom: Geometries, anchor: Geometries) -> Geometries:
