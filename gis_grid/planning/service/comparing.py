@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.figures import figures
-from gis_grid.planning.service.flows import flows, followed, heirs
+from gis_grid.planning.service.flows import flows, followed
+from gis_grid.planning.service.moving import moves
 from gis_grid.planning.service.states import open_draft
 from gis_grid.planning.store import assignments, boundaries, scenarios
 
@@ -120,7 +121,7 @@ def _workers(
     conn: Connection, draft: Draft, before: Sequence[Before], flowing: Sequence[Flow], now: datetime
 ) -> list[tuple[Row[Any], Before, int | None]]:
     """Return who walks which grid of before, and under which label afterwards."""
-    taken = heirs(draft, before, flowing)
+    going = {row.id: label for row, label in moves(conn, draft, before, flowing, now)}
     held = {one.grid_id: one for one in before}
-    found = assignments.from_then_on(conn, list(held), now)
-    return [(row, held[row.grid_id], taken.get(row.grid_id, held[row.grid_id].label)) for row in found]
+    found = assignments.from_then_on(conn, list(held), [], now)
+    return [(row, held[row.grid_id], going.get(row.id, held[row.grid_id].label)) for row in found]

@@ -10,7 +10,7 @@ import shapely
 
 from gis_grid.core.plan.errors import BadPlan
 from gis_grid.core.plan.operations import OPERATIONS
-from gis_grid.kit.errors import BadInput
+from gis_grid.kit.errors import BadInput, RowError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,10 @@ def operate(draft: Draft, op: str, params: Mapping[str, Any]) -> Change:
     try:
         return OPERATIONS[op](draft.plan, **given)
     except BadPlan as error:
-        raise BadInput("The edit cannot be made", f"{error.field}: {error.message}") from error
+        wrong = RowError(op, error.field, str(error.value), error.message)
+        raise BadInput(
+            "The edit cannot be made", f"{error.field}: {error.message}", errors=[wrong]
+        ) from error
 
 
 def _in_metres(frame: Frame, name: str, value: Any) -> Any:

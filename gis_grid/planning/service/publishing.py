@@ -10,18 +10,14 @@ from gis_grid.ledger import service as ledger
 from gis_grid.planning.service.checking import require_sound
 from gis_grid.planning.service.dividing import divided, write_atoms, write_boundaries, write_lineage
 from gis_grid.planning.service.editing import for_writing
-from gis_grid.planning.service.flows import flows, followed, heirs
-from gis_grid.planning.service.moving import move_workers
+from gis_grid.planning.service.flows import flows, followed
+from gis_grid.planning.service.moving import move_workers, moves
 from gis_grid.planning.store import boundaries, publications, scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlalchemy import Connection
 
     from gis_grid.planning.rules import PlanningRules
-    from gis_grid.planning.service.dividing import Divided
-    from gis_grid.planning.service.flows import Before, Flow
     from gis_grid.planning.service.states import Draft
 
 
@@ -74,7 +70,7 @@ def publish(
             "published_by": who,
             "reviewed_by": draft.row.reviewed_by,
             "at": now,
-            "moved": move_workers(conn, _heirs(new, before, flowing), at),
+            "moved": move_workers(conn, moves(conn, draft, before, flowing, at), new.grid_of, at),
             "exceptions": {
                 str(new.grid_of[label]): why for label, why in draft.plan.division.exceptions.items()
             },
@@ -129,9 +125,3 @@ def _require_followed(conn: Connection, draft: Draft, at: datetime) -> None:
             "The draft follows upon another division",
             "the boundaries in force have changed since it was opened; open a new draft of them",
         )
-
-
-def _heirs(new: Divided, before: Sequence[Before], flowing: Sequence[Flow]) -> dict[int, int]:
-    """Return which grid takes the workers of each that ends."""
-    found = heirs(new.draft, before, flowing)
-    return {grid_id: new.grid_of[label] for grid_id, label in found.items() if label is not None}

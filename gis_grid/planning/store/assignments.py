@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 
-def from_then_on(conn: Connection, grid_ids: Sequence[int], at: datetime) -> Sequence[Row[Any]]:
-    """Return (id, worker_id, code, name, grid_id, starts_at, ends_at) of what lasts beyond a time."""
+def from_then_on(
+    conn: Connection, grid_ids: Sequence[int], ids: Sequence[int], at: datetime
+) -> Sequence[Row[Any]]:
+    """Return what lasts beyond a time, of some grids and some by id.
+
+    Columns are id, worker_id, code, name, grid_id, starts_at, ends_at.
+    """
     query = text(
         """
         SELECT assignment.id, worker_id, worker.code, worker.name, grid_id, lower(valid) AS starts_at,
                upper(valid) AS ends_at
         FROM assignment JOIN worker ON worker.id = worker_id
-        WHERE grid_id = ANY(CAST(:grids AS bigint[])) AND valid && tstzrange(:at, NULL)
+        WHERE valid && tstzrange(:at, NULL) AND (grid_id = ANY(CAST(:grids AS bigint[]))
+            OR assignment.id = ANY(CAST(:ids AS bigint[])))
         ORDER BY worker.code, lower(valid)
         """
     )
-    return conn.execute(query, {"grids": list(grid_ids), "at": at}).all()
+    return conn.execute(query, {"grids": list(grid_ids), "ids": list(ids), "at": at}).all()
 
 
 def move(conn: Connection, assignment_id: int, grid_id: int) -> None:

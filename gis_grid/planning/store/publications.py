@@ -44,6 +44,14 @@ def of_scenario(conn: Connection, scenario_id: int) -> Row[Any] | None:
     return conn.execute(query, {"id": scenario_id}).one_or_none()
 
 
+def moved(conn: Connection, area_id: int) -> list[dict[str, Any]]:
+    """Return the assignments that publications of a community moved, the oldest publication first."""
+    query = text(
+        "SELECT moved FROM publication WHERE area_id = :area AND withdrawn_at IS NULL ORDER BY valid_from"
+    )
+    return list(conn.execute(query, {"area": area_id}).scalars())
+
+
 def every(conn: Connection, community: str | None) -> Sequence[Row[Any]]:
     """Return publications with their communities, newest first."""
     query = text(
