@@ -1,5 +1,7 @@
 """Whatever the lines, the buildings and the outline: atoms tile the ground and part no building."""
 
+from dataclasses import replace
+
 import numpy as np
 import shapely
 from exact_tiling import check, ground_of
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from gis_grid.core.plan.atomise import make_atoms
 from gis_grid.core.plan.borders import borders
+from gis_grid.core.plan.remake import remake_atoms
 
 COARSE = st.integers(-1, 13).map(lambda tens: tens * 10.0)
 FINE = st.integers(-5_000, 125_000).map(lambda millimetres: millimetres / 1000)
@@ -65,3 +68,22 @@ def test_atoms_tile_the_ground_and_part_no_building(ground, cap):
     np.add.at(around, measured.first, measured.by_class_m.sum(axis=1))
     np.add.at(around, measured.second, measured.by_class_m.sum(axis=1))
     np.testing.assert_allclose(around + measured.outer_m, shapely.length(made.atoms.polygon), atol=1e-6)
+
+
+@settings(max_examples=75, deadline=None)
+@given(before=grounds(), drawn=grounds(), after=grounds(), cap=st.sampled_from([0, 60]))
+def test_atoms_made_again_tile_the_ground_and_part_no_building(before, drawn, after, cap):
+    """Old atoms may have borders that no line of the ground explains: planners drew them."""
+    both = replace(
+        before,
+        line=np.append(before.line, drawn.line),
+        line_class=np.append(before.line_class, drawn.line_class),
+    )
+    old = make_atoms(both, cap=cap).atoms
+    now = replace(after, outline=before.outline, line=before.line, line_class=before.line_class)
+    remade = remake_atoms(old, now, next_key=1_000, cap=cap)
+    check(now, remade.made)
+    assert set(remade.row) == set(range(len(remade.made.atoms)))
+    kept = remade.made.atoms.key < 1_000
+    same = old.polygon[np.searchsorted(old.key, remade.made.atoms.key[kept])]
+    assert (shapely.to_wkb(same) == shapely.to_wkb(remade.made.atoms.polygon[kept])).all()
