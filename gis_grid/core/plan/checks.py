@@ -14,7 +14,8 @@ from gis_grid.core.plan.bodies import cores
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.errors import Choice
 from gis_grid.core.plan.figures import figures
-from gis_grid.core.plan.sizes import load
+from gis_grid.core.plan.neighbourhood import best_neighbour
+from gis_grid.core.plan.sizes import detached_parts, load
 from gis_grid.core.plan.state import NOWHERE
 from gis_grid.core.plan.ways import grid_arithmetic, told, ways_out
 
@@ -142,11 +143,9 @@ def _size(plan: Plan, grid: int, total: int, *, with_ways: bool) -> Check | None
 
 def _shapes(plan: Plan, found: Figures) -> Iterator[Check]:
     """Yield checks of parts, barriers and compactness."""
-    division = plan.division
     for place in np.flatnonzero(found.parts > 1).tolist():
         grid = int(found.label[place])
-        give = Choice("detached", {"grid": grid}, "do_detached", {"grid": grid})
-        choices = () if grid in division.locked else (give,)
+        choices = _giving(plan, grid)
         yield Check(
             "parts", Severity.ERROR, (grid,), {"grid": grid, "parts": int(found.parts[place])}, choices
         )
@@ -156,6 +155,16 @@ def _shapes(plan: Plan, found: Figures) -> Iterator[Check]:
         grid = int(found.label[place])
         numbers = {"grid": grid, "compactness": round(float(found.compactness[place]), 2)}
         yield Check("not_compact", Severity.WARNING, (grid,), numbers)
+
+
+def _giving(plan: Plan, grid: int) -> tuple[Choice, ...]:
+    """Return the giving away of parts that lie apart, if some neighbour can take one."""
+    label = plan.division.label
+    if grid in plan.division.locked or all(
+        best_neighbour(plan, label, rows) is None for rows in detached_parts(plan, grid)
+    ):
+        return ()
+    return (Choice("detached", {"grid": grid}, "do_detached", {"grid": grid}),)
 
 
 def _gaps(plan: Plan) -> Iterator[Check]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from gis_grid.core.plan.graph import loads
+from gis_grid.core.plan.pieces import parts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,3 +42,12 @@ def band(plan: Plan, held: int) -> str:
     """Return under, in or over."""
     limits = plan.limits
     return "under" if held < limits.least else "over" if held > limits.most else "in"
+
+
+def detached_parts(plan: Plan, grid: int) -> list[Whole]:
+    """Return the rows of each part of a grid but the largest."""
+    rows = plan.division.rows(grid)
+    number = parts(plan.borders, rows)
+    sets = [rows[number == part] for part in range(int(number.max()) + 1)]
+    main = largest(plan, sets)
+    return [mine for part, mine in enumerate(sets) if part != main]

@@ -9,6 +9,7 @@ import numpy as np
 from gis_grid.core.plan.arithmetic import Arithmetic, Neighbour, Verdict, Way, arithmetic
 from gis_grid.core.plan.errors import Choice
 from gis_grid.core.plan.graph import DOOR_M, loads
+from gis_grid.core.plan.lines import LineClass
 from gis_grid.core.plan.neighbourhood import borders_of
 from gis_grid.core.plan.pieces import part_count
 from gis_grid.core.plan.sizes import amount, load
@@ -112,7 +113,7 @@ def handed_over(plan: Plan, donor: int, receiver: int, least: int, most: int) ->
     theirs = plan.division.label == receiver
     rows = np.flatnonzero(mine)
     parts = part_count(borders, rows)
-    length_m = borders.by_class_m.sum(axis=1)
+    on_foot_m = borders.by_class_m.sum(axis=1) - borders.by_class_m[:, LineClass.RIVER]
     given = 0
     taken = np.zeros(len(mine), bool)
     while given < least:
@@ -120,7 +121,7 @@ def handed_over(plan: Plan, donor: int, receiver: int, least: int, most: int) ->
         shared = np.zeros(len(mine))
         for one, other in ((borders.first, borders.second), (borders.second, borders.first)):
             across = reached[one] & mine[other] & ~taken[other]
-            np.add.at(shared, other[across], length_m[across])
+            np.add.at(shared, other[across], on_foot_m[across])
         for row in np.argsort(-shared, kind="stable").tolist():
             if shared[row] < DOOR_M:
                 return None

@@ -9,25 +9,11 @@ import numpy as np
 from gis_grid.core.plan.changes import difference, refuse_locked
 from gis_grid.core.plan.errors import Refused
 from gis_grid.core.plan.neighbourhood import best_neighbour
-from gis_grid.core.plan.pieces import parts
-from gis_grid.core.plan.sizes import largest
+from gis_grid.core.plan.sizes import detached_parts
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from gis_grid.core.plan.division import Change
     from gis_grid.core.plan.state import Plan
-
-    Whole = NDArray[np.int64]
-
-
-def detached_parts(plan: Plan, grid: int) -> list[Whole]:
-    """Return the rows of each part of a grid but the largest."""
-    rows = plan.division.rows(grid)
-    number = parts(plan.borders, rows)
-    sets = [rows[number == part] for part in range(int(number.max()) + 1)]
-    main = largest(plan, sets)
-    return [mine for part, mine in enumerate(sets) if part != main]
 
 
 def give_detached(plan: Plan, *, grid: int | None = None) -> Change:
