@@ -78,10 +78,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """
     if session.config.stash[_DIED] and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
-    if session.exitstatus == pytest.ExitCode.INTERRUPTED:
+    processes = session.config.stash[_ALL]  # none in one of them, or where there is one alone
+    if processes and session.exitstatus == pytest.ExitCode.INTERRUPTED:
         for process in psutil.Process().children():
             with suppress(psutil.NoSuchProcess):
                 process.terminate()
-        for node in session.config.stash[_ALL]:
+        for node in processes:
             with suppress(Exception):  # it ended, whatever it says
                 node.channel.waitclose(TIDYING_S)
