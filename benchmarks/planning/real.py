@@ -61,9 +61,8 @@ def municipalities() -> dict[str, Ground]:
     """Return the communes of Liechtenstein by name: real outlines, some in many parts within each other."""
     things = _read("liechtenstein")
     frame = Frame.of(shapely.box(*shapely.total_bounds(things.outline)))
-    whole = _ground(shapely.union_all(things.outline), frame, things, "liechtenstein")
     return {
-        name: Ground(on_millimetres(outline), whole.line, whole.line_class, whole.buildings)
+        name: _ground(on_millimetres(outline), frame, things, "liechtenstein")
         for name, outline in zip(things.name, frame.to_metres(things.outline), strict=True)
         if name
     }
@@ -113,7 +112,10 @@ def _ground(outline: shapely.Geometry, frame: Frame, things: _Things, name: str)
     footprint = frame.to_metres(things.footprint)
     levels = np.array([_number(told, _LEVELS[name]) if use in _HOMES else 0.0 for use, told in things.use])
     homes = np.rint(shapely.area(footprint) * levels * _LIVED_IN / _DWELLING_M2).astype(np.int64)
-    return Ground(outline, frame.to_metres(things.line), things.line_class, _buildings(footprint, homes))
+    line = frame.to_metres(things.line)
+    shapely.prepare(outline)
+    here, there = shapely.intersects(outline, footprint), shapely.intersects(outline, line)
+    return Ground(outline, line[there], things.line_class[there], _buildings(footprint[here], homes[here]))
 
 
 def _class(tags: osmium.osm.TagList) -> LineClass | None:
