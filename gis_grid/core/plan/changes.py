@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,9 +62,11 @@ def applied(division: Division, change: Change) -> Division:
 
 
 def _same_ground(change: Change) -> bool:
-    """Return whether a change gave atoms other labels and nothing else."""
-    return np.array_equal(change.before.key, change.after.key) and bool(
-        shapely.equals_identical(change.before.polygon, change.after.polygon).all()
+    """Return whether a change gave atoms other labels and nothing else: no ground, no counts."""
+    before, after = change.before, change.after
+    numbers = ("key", "households", "people", "buildings")
+    return all(np.array_equal(getattr(before, name), getattr(after, name)) for name in numbers) and bool(
+        shapely.equals_identical(before.polygon, after.polygon).all()
     )
 
 
@@ -105,9 +108,9 @@ def _replaced(before: Division, after: Division) -> tuple[Whole, Whole, Whole]:
     _, mine, theirs = np.intersect1d(
         before.atoms.key, after.atoms.key, assume_unique=True, return_indices=True
     )
-    pairs = zip(before.atoms.polygon[mine], after.atoms.polygon[theirs], strict=True)
+    kept = map(is_, before.atoms.polygon[mine], after.atoms.polygon[theirs])
     moved = before.label[mine] != after.label[theirs]
-    same = ~moved & np.fromiter((one is other for one, other in pairs), bool, len(mine))
+    same = ~moved & np.fromiter(kept, bool, len(mine))
     gone = np.delete(np.arange(len(before.atoms)), mine)
     come = np.delete(np.arange(len(after.atoms)), theirs)
     held = np.concatenate(
