@@ -12,10 +12,13 @@ from sqlalchemy import text
 from walking_ground import MONDAY, SHANGHAI, after_the_week, at, hire, objects, publish, record, stroll
 
 from gis_grid.accounts.roles import Role
+from gis_grid.core.plan.limits import Limits
 from gis_grid.grids import service as grids
 from gis_grid.incidents import service as incidents
 from gis_grid.incidents.rows import IncidentRows
+from gis_grid.kit.clock import now
 from gis_grid.patrols import service as patrols
+from gis_grid.planning import service as planning
 from gis_grid.visits import service as visits
 from gis_grid.visits.rows import TargetRows, VisitRows
 
@@ -36,6 +39,9 @@ MARKS = {
 """What gives an area away wherever it is read."""
 
 _LEFT, _BORDER, _RIGHT, _SOUTH, _NORTH = 116.300, 116.304, 116.308, 39.900, 39.903
+
+AROUND = [list(place) for place in shapely.box(_LEFT, _SOUTH, (_LEFT + _BORDER) / 2, _NORTH).exterior.coords]
+"""The west half of HERE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,22 @@ def build(conn: Connection) -> None:
         (("HERE", here, WORKER), ("NEXT", there, NEIGHBOUR)), start=1
     ):
         _happen(conn, mark, ground, worker, number)
+
+
+def plan(conn: Connection, *, draft: int, published: int) -> None:
+    """Publish a division of HERE from tomorrow on, and open a draft of it.
+
+    Their ids are known; the publication has the draft's.
+    """
+    rules = planning.PlanningRules(SHANGHAI, 2.62, "{community}{sequence:3}")
+    wanted = planning.Wanted(HERE, limits=Limits(1, 500, 10))
+    at = now()
+    conn.execute(text(f"ALTER TABLE publication ALTER COLUMN id RESTART WITH {draft}"))
+    for number in (published, draft):
+        conn.execute(text(f"ALTER TABLE scenario ALTER COLUMN id RESTART WITH {number}"))
+        assert planning.open_scenario(conn, wanted, who="nobody", now=at, rules=rules) == number
+        if number == published:
+            planning.publish(conn, number, revision=1, who="nobody", now=at, rules=rules)
 
 
 def _join_under_one_town(conn: Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import planned_town
@@ -46,9 +47,14 @@ class Page:
         return self.post(f"{self.path}{what}", body, {"If-Match": self.etag})
 
     def post(self, path: str, body: Any = None, headers: dict[str, str] | None = None) -> httpx2.Response:
+        return self.post_text(path, None if body is None else json.dumps(body), headers)
+
+    def post_text(
+        self, path: str, body: str | None, headers: dict[str, str] | None = None
+    ) -> httpx2.Response:
         self._as_mine()
-        headers = {CSRF_HEADER: csrf_token(self._secret), **(headers or {})}
-        answer = self._client.post(path, json=body, headers=headers)
+        own = {CSRF_HEADER: csrf_token(self._secret), "Content-Type": "application/json"}
+        answer = self._client.post(path, content=body, headers={**own, **(headers or {})})
         self.etag = answer.headers.get("ETag", self.etag)
         return answer
 
@@ -160,3 +166,131 @@ def test_a_change_says_for_which_revision_it_is(page: Page) -> None:
         "revision": 2,
         "by": "ann",
     }
+
+
+def test_a_refusal_says_why_and_what_can_be_done(page: Page) -> None:
+    page.open()
+    short = {"type": "LineString", "coordinates": [[WEST + 0.0015, SOUTH], [WEST + 0.0015, SOUTH + 0.0011]]}
+    answer = page.edit("split_by_line", grid=0, line=short)
+    assert answer.status_code == 409
+    told = answer.json()
+    assert told["code"] == "line_does_not_cross"
+    assert told["numbers"] == {"grids": [0]}
+    assert "没有穿过" in told["zh"]
+    assert told["en"] == "The line does not cross grid 001"
+    (choice,) = told["choices"]
+    assert choice["edit"]["op"] == "split_by_line"
+    assert page.get().json()["revision"] == 1
+    made = page.edit(**choice["edit"])
+    assert made.status_code == 200, made.text
+
+
+def test_what_is_drawn_is_counted_without_a_change(page: Page) -> None:
+    page.open()
+    answer = page.post(f"{page.path}/count", {"grid": 0, "line": across(1)})
+    assert {side["label"]: side["households"] for side in answer.json()["sides"]} == {0: 300, 2: 150}
+    around = {"type": "Polygon", "coordinates": [list(planned_town.block(0, 0, 2, 3).exterior.coords)]}
+    answer = page.post(f"{page.path}/count", {"polygon": around})
+    assert {side["label"]: side["households"] for side in answer.json()["sides"]} == {0: 150, 2: 300}
+    answer = page.post(f"{page.path}/count", {"grids": [0, 1], "line": across(2)})
+    assert {side["label"]: side["households"] for side in answer.json()["sides"]} == {0: 300, 1: 600}
+    assert page.post(f"{page.path}/count", {"grid": 0}).status_code == 422
+    assert page.get().json()["revision"] == 1
+
+
+def test_another_planner_is_told_who_works_there_and_until_when(
+    conn: Connection, client: TestClient, page: Page
+) -> None:
+    page.open()
+    assert page.edit("merge", grids=[0, 1]).status_code == 200
+    bob = Page(client, signed_in(conn, "bob", [(Role.PLANNER, None)]))
+    bob.path, bob.etag = page.path, page.etag
+    answer = bob.change("/undo")
+    assert answer.status_code == 409
+    assert {key: answer.json()[key] for key in ("code", "name")} == {"code": "another_writer", "name": "ann"}
+    assert answer.json()["until"]
+
+
+def test_a_draft_is_put_away(page: Page) -> None:
+    page.open()
+    assert page.delete().status_code == 204
+    assert page.get("/api/scenarios").json()["scenarios"] == []
+    (dropped,) = page.get("/api/scenarios?dropped=true").json()["scenarios"]
+    assert dropped["state"] == "dropped"
+
+
+_SQUARE = [[WEST, SOUTH], [WEST + BLOCK, SOUTH], [WEST + BLOCK, SOUTH + BLOCK], [WEST, SOUTH]]
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        ({"op": "draw", "polygon": {"type": "Polygon", "coordinates": [_SQUARE[:3]]}}, "coordinates.0"),
+        ({"op": "draw", "polygon": {"type": "Polygon", "coordinates": [[*_SQUARE[:3], [0, 0]]]}}, "polygon"),
+        ({"op": "draw", "polygon": {"type": "MultiPolygon", "coordinates": [[_SQUARE]]}}, "type"),
+        (
+            {
+                "op": "split_by_line",
+                "grid": 0,
+                "line": {"type": "LineString", "coordinates": [[181, 0], [0, 0]]},
+            },
+            "coordinates.0.0",
+        ),
+        (
+            {
+                "op": "split_by_line",
+                "grid": 0,
+                "line": {"type": "LineString", "coordinates": [[0, 0], [0, 1e999]]},
+            },
+            "coordinates.1.1",
+        ),
+        (
+            {"op": "split_by_line", "grid": 0, "line": {"type": "LineString", "coordinates": [[0, 0], "x"]}},
+            "coordinates.1",
+        ),
+        ({"op": "border", "grids": [0, 1], "line": {"type": "LineString", "coordinates": []}}, "coordinates"),
+        ({"op": "merge", "grids": [0, "1"]}, "grids.1"),
+        ({"op": "move", "to": 1}, "move"),
+        ({"op": "move", "to": 1, "at": [116, 39], "atoms": [1]}, "move"),
+        ({"op": "lock", "grid": 0, "locked": 1}, "locked"),
+        ({"op": "split", "grid": 0, "parts": 1}, "parts"),
+        ({"op": "partition", "seed": -1}, "seed"),
+        ({"op": "fly"}, "body"),
+        ({"op": "merge", "grids": [0, 1], "more": 1}, "more"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["op"],
+)
+def test_what_cannot_be_read_is_told_by_field_and_value(page: Page, edit: dict[str, Any], field: str) -> None:
+    page.open()
+    content = json.dumps(edit)
+    answer = page.post_text(f"{page.path}/edits", content, {"If-Match": page.etag})
+    assert answer.status_code == 422, answer.text
+    errors = answer.json()["errors"]
+    assert any(error["field"].startswith("body") and field in error["field"] for error in errors), errors
+    assert all(error["value"] and error["message"] for error in errors)
+
+
+def test_a_line_of_too_many_vertices_is_refused(page: Page) -> None:
+    page.open()
+    line = {"type": "LineString", "coordinates": [[116, 39]] * 10_001}
+    answer = page.edit("split_by_line", grid=0, line=line)
+    assert answer.status_code == 422
+    assert "10000" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "named"),
+    [
+        ({"op": "merge", "grids": [0, 77]}, "77"),
+        ({"op": "lock", "grid": 99, "locked": True}, "99"),
+        ({"op": "move", "atoms": [12345], "to": 1}, "12345"),
+    ],
+    ids=["merge", "lock", "move"],
+)
+def test_what_the_draft_does_not_have_is_bad_input(page: Page, edit: dict[str, Any], named: str) -> None:
+    page.open()
+    answer = page.edit(**edit)
+    assert answer.status_code == 400, answer.text
+    (error,) = answer.json()["errors"]
+    assert error["field"] in {*edit, "grid"}
+    assert named in error["value"]

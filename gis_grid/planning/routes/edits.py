@@ -13,12 +13,13 @@ from gis_grid.planning.routes.asked import (
     REFUSALS,
     Planner,
     Revision,
+    Rules,
     ScenarioId,
     one_of_few,
     tagged,
 )
 from gis_grid.planning.schemas.drafts import Edited
-from gis_grid.planning.schemas.edits import LONG, Edit
+from gis_grid.planning.schemas.edits import LONG, Edit, Refresh
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,18 +40,17 @@ def edit_draft(
     caller: Planner,
     scenario_id: ScenarioId,
     revision: Revision,
+    *,
+    rules: Rules,
     response: Response,
 ) -> Any:
     """Make an edit in the revision that it was meant for."""
-    edited = service.edit(
-        caller.conn,
-        scenario_id,
-        edit.op,
-        edit.parameters(),
-        revision=revision,
-        who=caller.name,
-        now=clock.now(),
-    )
+    conn, who, now = caller.conn, caller.name, clock.now()
+    if isinstance(edit, Refresh):
+        edited = service.refresh(conn, scenario_id, revision=revision, who=who, now=now, rules=rules)
+    else:
+        parameters = edit.parameters()
+        edited = service.edit(conn, scenario_id, edit.op, parameters, revision=revision, who=who, now=now)
     return _answer(caller, edited, response)
 
 

@@ -8,8 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gis_grid.core.plan.limits import Limits, Size
-from gis_grid.planning.schemas.edits import MOST_SEED, Exact, Label
-from gis_grid.planning.schemas.places import Line, Polygon  # noqa: TC001 - pydantic reads the annotations
+from gis_grid.planning.schemas.edits import MOST_SEED
 
 _Holds = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
@@ -181,36 +180,6 @@ class Edited(BaseModel):
     scenario: DraftShown
     changed: dict[str, Any] = Field(description="FeatureCollection of the grids to be drawn again.")
     removed: list[int] = Field(description="Labels of grids that are no more.")
-
-
-class CountWanted(BaseModel):
-    """What would be on each side: of a polygon, or of a line through a grid."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    polygon: Polygon | None = None
-    grid: Label | None = None
-    line: Line | None = None
-    exact: Exact = False
-
-    @model_validator(mode="after")
-    def _one_thing(self) -> Self:
-        if (self.polygon is None) == (self.line is None) or (self.line is None) != (self.grid is None):
-            raise ValueError("expected either polygon, or grid and line")
-        return self
-
-
-class Side(Counts):
-    """What is on one side."""
-
-    label: int | None = Field(description="The grid that it is now; null where several hold it.")
-    band: Literal["under", "in", "over"]
-
-
-class Counted(BaseModel):
-    """Counts a side: inside a polygon and what is left of each grid; or each piece that a line leaves."""
-
-    sides: list[Side]
 
 
 class ReviewSaid(BaseModel):

@@ -160,5 +160,35 @@ Edit = Annotated[
     Field(discriminator="op"),
 ]
 
+
+class CountWanted(BaseModel):
+    """Something that is being drawn: around a grid, through one, or between two."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    polygon: Polygon | None = None
+    into: Label | None = None
+    grid: Label | None = None
+    grids: Labels | None = None
+    line: Line | None = None
+    exact: Exact = False
+
+    @model_validator(mode="after")
+    def _one_edit(self) -> Self:
+        self.edit()
+        return self
+
+    def edit(self) -> Draw | SplitByLine | Border:
+        """Return the edit that it would be."""
+        if self.polygon is not None and (self.line, self.grid, self.grids) == (None, None, None):
+            return Draw(op="draw", polygon=self.polygon, exact=self.exact, into=self.into)
+        if self.line is not None and (self.polygon, self.into) == (None, None):
+            if self.grid is not None and self.grids is None:
+                return SplitByLine(op="split_by_line", grid=self.grid, line=self.line, exact=self.exact)
+            if self.grids is not None and self.grid is None:
+                return Border(op="border", grids=self.grids, line=self.line, exact=self.exact)
+        raise ValueError("expected polygon (and into), or grid and line, or grids and line")
+
+
 LONG: Final = (Split, Partition, FillGaps, Refresh)
 """Operations that may keep a processor for seconds."""

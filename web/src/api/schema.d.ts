@@ -108,6 +108,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/divisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Divisions
+         * @description List publications, newest first, those withdrawn too.
+         */
+        get: operations["read_divisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/divisions/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Division
+         * @description Open a draft that brings a division back as it was; it can be published at once.
+         */
+        post: operations["restore_division"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty": {
         parameters: {
             query?: never;
@@ -144,6 +184,26 @@ export interface paths {
          * @description Boundaries in force at a time; properties households, buildings, band (BASE-1), community, worker.
          */
         get: operations["read_grids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grids/{code}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Lineage
+         * @description Return the boundaries that a grid's came from or that came from them, and what each took over.
+         */
+        get: operations["read_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -362,6 +422,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scenarios/{id}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Draft
+         * @description Return what would be otherwise if a draft were published: grids, ground, households, workers.
+         */
+        get: operations["compare_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Draft
+         * @description Return the grids that something drawn would touch, as they would be; nothing is changed.
+         */
+        post: operations["count_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenarios/{id}/edits": {
         parameters: {
             query?: never;
@@ -396,6 +496,26 @@ export interface paths {
         get: operations["read_draft_grids"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scenarios/{id}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose Divisions
+         * @description Return a few different divisions of all that is not locked, best first; nothing is changed.
+         */
+        post: operations["propose_divisions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1261,6 +1381,24 @@ export interface components {
             op: "border";
         };
         /**
+         * BoundaryShown
+         * @description A boundary that a grid had, has or will have.
+         */
+        BoundaryShown: {
+            /** Code */
+            code: string;
+            /** Households */
+            households: number | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+        };
+        /**
          * Change
          * @description One rule whose verdict, or amount, is not what the revision before said.
          */
@@ -1346,6 +1484,62 @@ export interface components {
             name: string;
         };
         /**
+         * Comparison
+         * @description A draft beside the division that it follows upon.
+         */
+        Comparison: {
+            /** Grids */
+            grids: components["schemas"]["GridCompared"][];
+            /** Moves */
+            moves: components["schemas"]["Move-Output"][];
+            /**
+             * Outdated
+             * @description The boundaries in force are others by now.
+             */
+            outdated: boolean;
+            totals: components["schemas"]["TotalsCompared"];
+            /**
+             * With Many
+             * @description Labels that several will.
+             */
+            with_many: number[];
+            /**
+             * Without Worker
+             * @description Labels that nobody will walk.
+             */
+            without_worker: number[];
+            /** Workers */
+            workers: components["schemas"]["WorkerCompared"][];
+        };
+        /**
+         * CountWanted
+         * @description Something that is being drawn: around a grid, through one, or between two.
+         */
+        CountWanted: {
+            /**
+             * Exact
+             * @description Cut atoms along what was drawn; otherwise atoms go whole.
+             * @default false
+             */
+            exact: boolean;
+            /** Grid */
+            grid?: number | null;
+            /** Grids */
+            grids?: number[] | null;
+            /** Into */
+            into?: number | null;
+            line?: components["schemas"]["Line"] | null;
+            polygon?: components["schemas"]["Polygon"] | null;
+        };
+        /**
+         * Counted
+         * @description Grids as they would be.
+         */
+        Counted: {
+            /** Sides */
+            sides: components["schemas"]["DraftGrid"][];
+        };
+        /**
          * Day
          * @description A local day.
          */
@@ -1385,6 +1579,48 @@ export interface components {
              * @enum {string}
              */
             op: "detached";
+        };
+        /**
+         * Division
+         * @description A division that came, or comes, into force.
+         */
+        Division: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it was published.
+             */
+            at: string;
+            community: components["schemas"]["CommunityNamed"];
+            /**
+             * Grids
+             * @description Null when it was withdrawn.
+             */
+            grids: number | null;
+            /** Id */
+            id: number;
+            /** Published By */
+            published_by: string;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            scenario: components["schemas"]["DraftNamed"];
+            /**
+             * Valid From
+             * Format: date-time
+             */
+            valid_from: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+        };
+        /**
+         * DivisionList
+         * @description Publications, newest first, those withdrawn too.
+         */
+        DivisionList: {
+            /** Divisions */
+            divisions: components["schemas"]["Division"][];
         };
         /**
          * Done
@@ -1503,6 +1739,16 @@ export interface components {
         DraftList: {
             /** Scenarios */
             scenarios: components["schemas"]["Draft"][];
+        };
+        /**
+         * DraftNamed
+         * @description The draft that was published.
+         */
+        DraftNamed: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
         };
         /**
          * DraftNew
@@ -1697,6 +1943,16 @@ export interface components {
             scenario: components["schemas"]["DraftShown"];
         };
         /**
+         * ExceptionProposed
+         * @description A grid that cannot be within the limits.
+         */
+        ExceptionProposed: {
+            /** Cause */
+            cause: string;
+            /** Households */
+            households: number;
+        };
+        /**
          * FillGaps
          * @description Give each gap to the best neighbour; what is large enough becomes grids.
          */
@@ -1729,6 +1985,35 @@ export interface components {
              * Format: date-time
              */
             last: string;
+        };
+        /**
+         * GridCompared
+         * @description A grid of before, of the draft, or of both.
+         */
+        GridCompared: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "new" | "changed" | "same" | "ends";
+            /** Code */
+            code: string | null;
+            /** Households */
+            households: number | null;
+            /** Households Before */
+            households_before: number | null;
+            /** Label */
+            label: number | null;
+        };
+        /**
+         * GridNamed
+         * @description A grid of a draft by its label, with the code that it has already.
+         */
+        GridNamed: {
+            /** Code */
+            code: string | null;
+            /** Label */
+            label: number | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -1801,6 +2086,37 @@ export interface components {
              * @constant
              */
             type: "LineString";
+        };
+        /**
+         * Lineage
+         * @description What a grid's boundaries came from, and what came from them; oldest first.
+         */
+        Lineage: {
+            /** Boundaries */
+            boundaries: components["schemas"]["BoundaryShown"][];
+            /** Grid */
+            grid: string;
+            /** Links */
+            links: components["schemas"]["Link"][];
+        };
+        /**
+         * Link
+         * @description What a boundary took over from one before it.
+         */
+        Link: {
+            /** Area M2 */
+            area_m2: number;
+            /** Child */
+            child: number;
+            /** Households */
+            households: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "edit" | "split" | "merge";
+            /** Parent */
+            parent: number;
         };
         /**
          * LinkMade
@@ -1909,7 +2225,7 @@ export interface components {
          * Move
          * @description Move atoms, or the building at a point, to another grid; to -1: out of all.
          */
-        Move: {
+        "Move-Input": {
             /**
              * Across
              * @description Also where only a barrier lies between.
@@ -1930,6 +2246,27 @@ export interface components {
             op: "move";
             /** To */
             to: number;
+        };
+        /**
+         * Move
+         * @description What goes from one grid to another.
+         */
+        "Move-Output": {
+            /** Area M2 */
+            area_m2: number;
+            /** Buildings */
+            buildings: number;
+            /**
+             * From
+             * @description Code of the grid that has it.
+             */
+            from: string;
+            /** Households */
+            households: number;
+            /** People */
+            people: number;
+            /** @description Null: no grid will. */
+            to: components["schemas"]["GridNamed"] | null;
         };
         /**
          * NameAndPassword
@@ -2085,6 +2422,58 @@ export interface components {
             version: string;
         };
         /**
+         * Proposal
+         * @description A division that the machine proposes; the edit `partition` with its seed and rank makes it.
+         */
+        Proposal: {
+            /** Compactness */
+            compactness: number;
+            /**
+             * Crossings
+             * @description Grids on both sides of a barrier.
+             */
+            crossings: number;
+            /** Exceptions */
+            exceptions: components["schemas"]["ExceptionProposed"][];
+            /** Grids */
+            grids: number;
+            households: components["schemas"]["Range"];
+            /** In Range */
+            in_range: number;
+            /** On Ground Share */
+            on_ground_share: number;
+            /** Rank */
+            rank: number;
+            /** Seed */
+            seed: number;
+            /** Worst Compactness */
+            worst_compactness: number;
+        };
+        /**
+         * ProposalList
+         * @description Proposals, best first.
+         */
+        ProposalList: {
+            /** Proposals */
+            proposals: components["schemas"]["Proposal"][];
+        };
+        /**
+         * ProposalsWanted
+         * @description Which proposals, and how many.
+         */
+        ProposalsWanted: {
+            /**
+             * Count
+             * @default 3
+             */
+            count: number;
+            /**
+             * Seed
+             * @description Left out: the draft's.
+             */
+            seed?: number | null;
+        };
+        /**
          * PublishFrom
          * @description From when on a draft is in force.
          */
@@ -2103,6 +2492,16 @@ export interface components {
             /** Publication */
             publication: number;
             scenario: components["schemas"]["DraftShown"];
+        };
+        /**
+         * Range
+         * @description The smallest and the largest grid.
+         */
+        Range: {
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
         };
         /**
          * Reason
@@ -2126,6 +2525,18 @@ export interface components {
              * @enum {string}
              */
             op: "refresh";
+        };
+        /**
+         * RestoreWanted
+         * @description What is brought back.
+         */
+        RestoreWanted: {
+            /**
+             * Predecessor
+             * @description The division that was in force before it.
+             * @default false
+             */
+            predecessor: boolean;
         };
         /**
          * ReviewSaid
@@ -2607,6 +3018,20 @@ export interface components {
             /** People */
             people: number;
         };
+        /**
+         * TotalsCompared
+         * @description How much moves, of how much.
+         */
+        TotalsCompared: {
+            /** Area M2 Moved */
+            area_m2_moved: number;
+            /** Households */
+            households: number;
+            /** Households Moved */
+            households_moved: number;
+            /** Workers Moved */
+            workers_moved: number;
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -2715,6 +3140,21 @@ export interface components {
             verdicts: components["schemas"]["Verdict"][];
             /** Week */
             week: string;
+        };
+        /**
+         * WorkerCompared
+         * @description Who walks which grid.
+         */
+        WorkerCompared: {
+            /** Code */
+            code: string;
+            /** From */
+            from: string;
+            /** Moves */
+            moves: boolean;
+            /** Name */
+            name: string;
+            to: components["schemas"]["GridNamed"] | null;
         };
         /**
          * WorkerDays
@@ -2980,6 +3420,73 @@ export interface operations {
             };
         };
     };
+    read_divisions: {
+        parameters: {
+            query?: {
+                /** @description Code; left out: all. */
+                community?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DivisionList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_division: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftShown"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_own_duty: {
         parameters: {
             query?: {
@@ -3064,6 +3571,37 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_lineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description Validation Error */
@@ -3485,6 +4023,93 @@ export interface operations {
             };
         };
     };
+    compare_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     edit_draft: {
         parameters: {
             query?: never;
@@ -3499,7 +4124,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Draw"] | components["schemas"]["SplitByLine"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Move"] | components["schemas"]["Border"] | components["schemas"]["Partition"] | components["schemas"]["Lock"] | components["schemas"]["Accept"] | components["schemas"]["Detached"] | components["schemas"]["FillGaps"] | components["schemas"]["Refresh"];
+                "application/json": components["schemas"]["Draw"] | components["schemas"]["SplitByLine"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Move-Input"] | components["schemas"]["Border"] | components["schemas"]["Partition"] | components["schemas"]["Lock"] | components["schemas"]["Accept"] | components["schemas"]["Detached"] | components["schemas"]["FillGaps"] | components["schemas"]["Refresh"];
             };
         };
         responses: {
@@ -3570,6 +4195,48 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    propose_divisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProposalsWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalList"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

@@ -1,0 +1,38 @@
+"""What would be: an edit while it is drawn, the machine's proposals, a draft beside today."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body
+
+from gis_grid.kit import clock
+from gis_grid.planning import service
+from gis_grid.planning.routes.asked import REFUSALS, OneOfFew, Planner, ScenarioId
+from gis_grid.planning.schemas.edits import CountWanted  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.planning.schemas.looks import Comparison, Counted, ProposalList, ProposalsWanted
+
+router = APIRouter(prefix="/scenarios/{id}", responses={404: REFUSALS[404]})
+
+
+@router.post("/count", response_model=Counted, responses={409: REFUSALS[409]})
+def count_draft(caller: Planner, scenario_id: ScenarioId, wanted: CountWanted) -> Any:
+    """Return the grids that something drawn would touch, as they would be; nothing is changed."""
+    edit = wanted.edit()
+    return {"sides": service.count(caller.conn, scenario_id, edit.op, edit.parameters())}
+
+
+@router.post("/proposals", response_model=ProposalList, dependencies=[OneOfFew])
+def propose_divisions(
+    caller: Planner,
+    scenario_id: ScenarioId,
+    wanted: Annotated[ProposalsWanted, Body()] = ProposalsWanted(),  # noqa: B008 - it is not changed
+) -> Any:
+    """Return a few different divisions of all that is not locked, best first; nothing is changed."""
+    return {"proposals": service.propose(caller.conn, scenario_id, seed=wanted.seed, count=wanted.count)}
+
+
+@router.get("/comparison", response_model=Comparison)
+def compare_draft(caller: Planner, scenario_id: ScenarioId) -> Any:
+    """Return what would be otherwise if a draft were published: grids, ground, households, workers."""
+    return service.compare(caller.conn, scenario_id, now=clock.now())
