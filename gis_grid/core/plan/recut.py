@@ -65,10 +65,13 @@ def _recut(
             pairs[k, end], pairs[j, end] = pairs[j, end], pairs[k, end]
     improved = 0
     for k in range(len(pairs)):
-        one, other = pairs[k]
+        one, other = pairs[k, 0], pairs[k, 1]
         if touched[one] or touched[other]:
             continue
-        both = np.concatenate((node[start[one] : start[one + 1]], node[start[other] : start[other + 1]]))
+        many = start[one + 1] - start[one]
+        both = np.empty(many + start[other + 1] - start[other], np.int64)
+        for i in range(len(both)):
+            both[i] = node[start[one] + i] if i < many else node[start[other] + i - many]
         side = np.zeros(len(both), np.bool_)
         price = best_cut(patch_of(graph, both, place), (1, 1), aim, trees, chance, side)
         if price < cost_of(sums, one, aim) + cost_of(sums, other, aim) - _LITTLE:

@@ -26,8 +26,8 @@ NONE: Final = 1e300
 
 _PLAIN_EVERY: Final = 4
 """One tree in so many has no liking for blocks, so that other cuts are found too."""
-_ROAD_LATE: Final = 0.8
-"""How much later than others a border on the ground joins a tree: the tree keeps within blocks."""
+_ROADS_LATE: Final = 0.8
+"""Share of the borders on the ground that join a tree after all others: it keeps within blocks."""
 _DEGREE: Final = COLUMNS
 _WITHIN: Final = COLUMNS + 1
 
@@ -64,7 +64,8 @@ def patch_of(graph: Graph, node: Whole, place: Whole) -> Patch:
     walkable, road = np.empty(edges, np.bool_), np.empty(edges, np.bool_)
     found = 0
     for i in range(count):
-        own[i] = graph.own[node[i]]
+        for column in range(COLUMNS):
+            own[i, column] = graph.own[node[i], column]
         for edge in range(graph.start[node[i]], graph.start[node[i] + 1]):
             j = place[graph.head[edge]]
             if j > i:
@@ -100,7 +101,7 @@ class _Tree(NamedTuple):
 class _Desk(NamedTuple):
     """Room for growing trees."""
 
-    key: Floats
+    order: Whole
     leader: Whole
     latest: Whole
     before: Whole
@@ -140,7 +141,7 @@ def best_cut(
         np.empty((count, COLUMNS + 2)),
     )
     desk = _Desk(
-        np.empty(edges),
+        np.empty(edges, np.int64),
         np.empty(count, np.int64),
         np.empty(count, np.int64),
         np.empty(2 * count, np.int64),
@@ -150,8 +151,9 @@ def best_cut(
     )
     best = NONE
     for k in range(trees):
-        liking = 0.0 if k % _PLAIN_EVERY == _PLAIN_EVERY - 1 else _ROAD_LATE
-        if not _grow(patch, liking, chance, desk):
+        late = 0.0 if k % _PLAIN_EVERY == _PLAIN_EVERY - 1 else _ROADS_LATE
+        _shuffle(patch, late, chance, desk.order)
+        if not _grow(patch, desk):
             return NONE
         _walk(int(drawn(chance) * count), desk, tree)
         _add_up(patch, tree)
@@ -165,15 +167,31 @@ def best_cut(
 
 
 @inlined
-def _grow(patch: Patch, liking: float, chance: Chance, desk: _Desk) -> bool:
-    """Join places by borders in random order (Kruskal); tell whether all came together."""
+def _shuffle(patch: Patch, late: float, chance: Chance, order: Whole) -> None:
+    """Put borders in random order, a share of those on the ground after all others."""
+    edges = len(patch.first)
+    early, end = 0, edges
+    for e in range(edges):
+        if patch.road[e] and late > 0.0 and drawn(chance) < late:
+            end -= 1
+            order[end] = e
+        else:
+            order[early] = e
+            early += 1
+    for k in range(edges - 1):
+        last = early if k < early else edges
+        j = k + int(drawn(chance) * (last - k))
+        order[k], order[j] = order[j], order[k]
+
+
+@inlined
+def _grow(patch: Patch, desk: _Desk) -> bool:
+    """Join places by borders in their order (Kruskal); tell whether all came together."""
     count = len(patch.node)
-    for e in range(len(patch.first)):
-        desk.key[e] = drawn(chance) + (liking if patch.road[e] else 0.0)
     for i in range(count):
         desk.leader[i], desk.latest[i] = i, -1
     links = 0
-    for e in np.argsort(desk.key):
+    for e in desk.order:
         if not patch.walkable[e]:
             continue
         one, other = patch.first[e], patch.second[e]
