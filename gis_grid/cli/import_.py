@@ -114,6 +114,9 @@ def import_(
     households: Annotated[
         str | None, typer.Option(help="Buildings: column of households.", rich_help_panel=_MAP)
     ] = None,
+    people: Annotated[
+        str | None, typer.Option(help="Buildings: column of residents.", rich_help_panel=_MAP)
+    ] = None,
     floors: Annotated[
         str | None, typer.Option(help="Buildings: column of floors.", rich_help_panel=_MAP)
     ] = None,
@@ -177,7 +180,9 @@ def import_(
             crs=crs,
             encoding=encoding,
             file_layer=layer,
-            columns=ColumnNames(id_column, code, name, kind, households, floors, community_column, parent),
+            columns=ColumnNames(
+                id_column, code, name, kind, households, people, floors, community_column, parent
+            ),
             source=_code("--source", source),
             community=_code("--community", community),
             valid_from=None if valid_from is None else _midnight(valid_from, settings),

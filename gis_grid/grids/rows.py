@@ -87,6 +87,8 @@ class BuildingRows(_Rows):
         float64, nan = unknown.
     households
         int64, not negative.
+    people
+        float64, whole and not negative; nan = nobody counted the residents.
     estimated
         bool: `households` comes from a formula, not from a count.
     geometry
@@ -98,6 +100,7 @@ class BuildingRows(_Rows):
     name: ObjectColumn
     floors: NDArray[np.float64]
     households: NDArray[np.int64]
+    people: NDArray[np.float64]
     estimated: NDArray[np.bool_]
     geometry: ObjectColumn
 

@@ -100,6 +100,7 @@ def _load_ground(conn: Connection, town: Town) -> None:
         name=_texts(buildings.name),
         floors=buildings.floors.astype(np.float64),
         households=buildings.households,
+        people=np.full(len(buildings.code), np.nan),
         estimated=np.zeros(len(buildings.code), dtype=np.bool_),
         geometry=buildings.geometry,
     )

@@ -193,6 +193,7 @@ def _happen(conn: Connection, mark: str, ground: shapely.Polygon, worker: str, n
         name=objects(*[f"B-{mark}"] * number),
         floors=np.full(number, np.nan),
         households=np.full(number, 10),
+        people=np.full(number, np.nan),
         estimated=np.zeros(number, dtype=bool),
         geometry=objects(*[shapely.Point(lon, lat + one * 1e-4).buffer(3e-5) for one in range(number)]),
     )

@@ -27,7 +27,7 @@ def refuse(conn: Connection) -> Callable[..., BadInput]:
         names = {
             name: options.pop(name)
             for name in list(options)
-            if name in ("households", "floors", "id", "code")
+            if name in ("households", "people", "floors", "id", "code")
         }
         wanted = ImportOptions(layer, columns=ColumnNames(**names), **options)
         before = _rows(conn)

@@ -50,6 +50,7 @@ def houses(places: list[tuple[float, float]], households: list[int]) -> Building
         objects(*[None] * count),
         np.full(count, np.nan),
         np.array(households),
+        np.full(count, np.nan),
         np.zeros(count, dtype=bool),
         objects(*outlines),
     )

@@ -71,6 +71,7 @@ def build(conn: Connection, community: str = COMMUNITY, west: float = WEST, hous
                 objects(*[None] * count),
                 np.full(count, np.nan),
                 np.full(count, households),
+                np.full(count, np.nan),
                 np.zeros(count, dtype=bool),
                 objects(*houses),
             )

@@ -38,6 +38,7 @@ def build_houses(conn: Connection, **places: tuple[int, shapely.Polygon]) -> Non
                 objects(*[None] * count),
                 np.full(count, np.nan),
                 np.array([households for households, _ in places.values()]),
+                np.full(count, np.nan),
                 np.zeros(count, dtype=bool),
                 objects(*[shape for _, shape in places.values()]),
             )

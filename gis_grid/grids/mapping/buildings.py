@@ -35,6 +35,7 @@ USES = ("amenity", "shop", "office", "leisure", "tourism", "healthcare", "public
 """OpenStreetMap columns that say what a building is for where its kind is only ``yes``."""
 
 MOST_HOUSEHOLDS = 100_000
+MOST_PEOPLE = 1_000_000
 
 
 class BuildingMapping:
@@ -53,12 +54,14 @@ class BuildingMapping:
         self._name = find(available, "name", names.name)
         self._kind = find(available, "kind", names.kind)
         self._households = find(available, "households", names.households)
+        self._people = find(available, "people", names.people)
+        self._strict_people = names.people is not None
         self._floors = find(available, "floors", names.floors)
         self._strict_floors = names.floors is not None
         self._height = find(available, "height")
         self._guessed = next((name for name in available if name == f"{self._households}_estimated"), None)
         self._uses = tuple(name for name in USES if name in available)
-        self._estimated = self._nowhere = self._no_floors = 0
+        self._estimated = self._nowhere = self._no_floors = self._no_people = 0
         self._parcels = self._kind is None and "parcel" in file_name.lower()
         if self._parcels and self._households is None:
             listed = ", ".join(available)
@@ -71,6 +74,7 @@ class BuildingMapping:
             self._name,
             self._kind,
             self._households,
+            self._people,
             self._floors,
             self._height,
             self._guessed,
@@ -84,9 +88,10 @@ class BuildingMapping:
         kind = self._kinds(features)
         floors, bad_floors = self._read_floors(features)
         counted, bad_households = self._read_households(features)
+        people, bad_people = self._read_people(features)
         refs = references(features, self._id)
         bad_ids, faults = code_errors(features, refs, self._id)
-        good &= ~bad_floors & ~bad_households & ~bad_ids
+        good &= ~bad_floors & ~bad_households & ~bad_people & ~bad_ids
         errors += faults
         errors += errors_at(features, bad_floors, self._floors, "expected a number of floors above 0")
         errors += errors_at(
@@ -94,6 +99,9 @@ class BuildingMapping:
             bad_households,
             self._households,
             f"expected a whole number from 0 to {MOST_HOUSEHOLDS:,}",
+        )
+        errors += errors_at(
+            features, bad_people, self._people, f"expected a whole number from 0 to {MOST_PEOPLE:,}"
         )
         height, _ = numbers(features, self._height)
         guessed = estimate(kind[good], floors[good], height[good], footprint_m2(features.geometry[good]))
@@ -105,6 +113,7 @@ class BuildingMapping:
             texts(features, self._name)[good],
             floors[good],
             np.where(missing, guessed, counted).astype(np.int64),
+            people[good],
             missing | self._guessed_before(features)[good],
             features.geometry[good],
         )
@@ -119,6 +128,11 @@ class BuildingMapping:
         if self._no_floors:
             notes.append(
                 f"{self._no_floors:,} values of {self._floors} are no number of floors above 0 "
+                "and were taken as not known"
+            )
+        if self._no_people:
+            notes.append(
+                f"{self._no_people:,} values of {self._people} are no number of people "
                 "and were taken as not known"
             )
         if self._estimated:
@@ -163,6 +177,17 @@ class BuildingMapping:
         with np.errstate(invalid="ignore"):
             bad = words | (counted < 0) | (counted > MOST_HOUSEHOLDS) | (counted != np.round(counted))
         return counted, bad & (words | ~np.isnan(counted))
+
+    def _read_people(self, features: Features) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        people, words = numbers(features, self._people)
+        with np.errstate(invalid="ignore"):
+            bad = words | (people < 0) | (people > MOST_PEOPLE) | (people != np.round(people))
+        bad &= words | ~np.isnan(people)
+        people[bad] = np.nan
+        if self._strict_people:
+            return people, bad
+        self._no_people += int(bad.sum())
+        return people, np.zeros(len(features), dtype=bool)
 
     def _guessed_before(self, features: Features) -> NDArray[np.bool_]:
         words = texts(features, self._guessed)

@@ -30,6 +30,7 @@ class ColumnNames:
     name: str | None = None
     kind: str | None = None
     households: str | None = None
+    people: str | None = None
     floors: str | None = None
     community: str | None = None
     parent: str | None = None
@@ -47,6 +48,7 @@ USUAL = {
     "name": ("name", "grid_name", "area_name", "名称", "网格名称", "社区名称"),
     "kind": ("building", "kind", "building_kind", "类型"),
     "households": ("households", "户数"),
+    "people": ("people", "residents", "人口", "人口数"),
     "floors": ("building:levels", "floors", "levels", "stories", "层数"),
     "height": ("height", "高度"),
     "community-column": ("community_code", "community", "comm_code", "社区编码"),

@@ -120,4 +120,6 @@ def _plain(rows: BuildingRows | RoadRows | WaterRows, name: str) -> Iterator[Any
     values = rows.column("road_class" if name == "class" else name)
     if name == "floors":
         return (None if np.isnan(value) else value for value in values)
+    if name == "people":
+        return (None if np.isnan(value) else int(value) for value in values)
     return values

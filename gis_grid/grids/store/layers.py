@@ -48,6 +48,7 @@ BUILDING = Layer(
         ("name", "text"),
         ("floors", "float4"),
         ("households", "int4"),
+        ("people", "int4"),
         ("estimated", "bool"),
     ),
     derived=(("geom", "g"), ("point", "inner_point"), ("area_id", _COMMUNITY_OF_POINT)),
