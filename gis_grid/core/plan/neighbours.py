@@ -15,36 +15,48 @@ from gis_grid.core.plan.changes import picked
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gis_grid.core.plan.division import Change
     from gis_grid.core.plan.ground import Ground
 
     Whole = NDArray[np.int64]
 
 
-def borders_after(was: Borders, before: Atoms, after: Atoms, change: Change, ground: Ground) -> Borders:
-    """Return the borders of atoms after a change, given those before it."""
-    gone = np.isin(before.key, change.before.key)
+def borders_after(
+    was: Borders, before: Atoms, after: Atoms, *, gone: Whole, come: Whole, ground: Ground
+) -> Borders:
+    """Return the borders of atoms after some were cut, given those before it.
+
+    Parameters
+    ----------
+    gone, come
+        Keys of the atoms that were replaced, and of those instead; in both, what only got a vertex more.
+    """
+    old = np.zeros(len(before), bool)
+    old[np.searchsorted(before.key, gone)] = True
+    new = np.zeros(len(after), bool)
+    new[np.searchsorted(after.key, come)] = True
+    touched = old[was.first] | old[was.second]
     row_now = np.searchsorted(after.key, before.key)
-    around = gone.copy()
-    around[was.first[gone[was.second]]] = True
-    around[was.second[gone[was.first]]] = True
-    new = np.isin(after.key, change.after.key)
     near = new.copy()
-    near[row_now[around & ~gone]] = True
+    around = np.concatenate([was.first[touched], was.second[touched]])
+    near[row_now[around[~old[around]]]] = True
     rows = np.flatnonzero(near)
     found = borders(picked(after, rows), _ground_near(ground, after, rows))
     first, second = rows[found.first], rows[found.second]
     fresh = new[first] | new[second]
-    stays = ~(gone[was.first] | gone[was.second])
-    first = np.r_[row_now[was.first[stays]], first[fresh]]
-    second = np.r_[row_now[was.second[stays]], second[fresh]]
-    order = np.lexsort((second, first))
+    first, second = first[fresh], second[fresh]
+    # Rows keep their order, so what stays is sorted still; the rest is put between.
+    stays = np.flatnonzero(~touched)
+    first_now, second_now = row_now[was.first[stays]], row_now[was.second[stays]]
+    place = np.searchsorted(first_now * len(after) + second_now, first * len(after) + second)
     outer_m = np.empty(len(after))
-    outer_m[row_now[~gone]] = was.outer_m[~gone]
-    mine = new[rows]
-    outer_m[rows[mine]] = found.outer_m[mine]
-    by_class_m = np.r_[was.by_class_m[stays], found.by_class_m[fresh]]
-    return Borders(first[order], second[order], by_class_m[order], outer_m)
+    outer_m[row_now[~old]] = was.outer_m[~old]
+    outer_m[new] = found.outer_m[new[rows]]
+    return Borders(
+        np.insert(first_now, place, first),
+        np.insert(second_now, place, second),
+        np.insert(was.by_class_m[stays], place, found.by_class_m[fresh], axis=0),
+        outer_m,
+    )
 
 
 def _ground_near(ground: Ground, atoms: Atoms, rows: Whole) -> Ground:

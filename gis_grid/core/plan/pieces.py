@@ -24,7 +24,8 @@ def parts(borders: Borders, rows: Whole) -> Whole:
     place = np.full(len(borders.outer_m), -1, np.int64)
     place[rows] = np.arange(len(rows))
     one, other = place[borders.first], place[borders.second]
-    both = (one >= 0) & (other >= 0) & (borders.by_class_m.sum(axis=1) >= DOOR_M)
+    both = np.flatnonzero((one >= 0) & (other >= 0))
+    both = both[borders.by_class_m[both].sum(axis=1) >= DOOR_M]
     return pieces(len(rows), one[both], other[both])
 
 
@@ -49,7 +50,7 @@ def border_m(borders: Borders, group: Whole, *, count: int, walkable: bool = Fal
         Leave out what runs along a barrier.
     """
     one, other = group[borders.first], group[borders.second]
-    between = (one >= 0) & (other >= 0) & (one != other)
+    between = np.flatnonzero((one >= 0) & (other >= 0) & (one != other))
     metres = borders.by_class_m[between].sum(axis=1)
     if walkable:
         metres = metres - borders.by_class_m[between, LineClass.RIVER]

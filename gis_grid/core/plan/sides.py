@@ -12,6 +12,8 @@ from gis_grid.core.plan.pieces import border_m, gathered
 from gis_grid.core.plan.sizes import largest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from gis_grid.core.plan.division import Division
@@ -27,26 +29,35 @@ def held_by(polygon: Geometries, pieces: Geometries) -> Floats:
     held = np.zeros((len(polygon), len(pieces)))
     if not len(polygon):
         return held
-    tree = shapely.STRtree(polygon)
-    for number, piece in enumerate(pieces):
-        shapely.prepare(piece)
-        met = tree.query(piece)
-        whole = shapely.covers(piece, polygon[met])
-        held[met[whole], number] = shapely.area(polygon[met[whole]])
-        held[met[~whole], number] = shapely.area(shapely.intersection(polygon[met[~whole]], piece))
+    shapely.prepare(pieces)
+    row, piece = shapely.STRtree(pieces).query(polygon, predicate="intersects")
+    whole = shapely.covers(pieces[piece], polygon[row])
+    held[row[whole], piece[whole]] = shapely.area(polygon[row[whole]])
+    rest = ~np.isin(row, row[whole])
+    row, piece = row[rest], piece[rest]
+    held[row, piece] = shapely.area(shapely.intersection(polygon[row], pieces[piece]))
     return held
 
 
-def majority(plan: Plan, rows: Whole, pieces: Geometries) -> Whole:
+def majority(plan: Plan, rows: Whole, pieces: Geometries, known: Mapping[int, int] | None = None) -> Whole:
     """Return for each atom the number of the piece that holds most of its ground, from 0.
 
     A piece that no atom lies in (it is small) holds none; an atom outside of all pieces goes to the nearest.
+
+    Parameters
+    ----------
+    known
+        The pieces of some atoms, by key.
     """
-    polygon = plan.division.atoms.polygon[rows]
+    atoms = plan.division.atoms
+    told = known or {}
+    side = np.array([told.get(key, -1) for key in atoms.key[rows].tolist()], np.int64)
+    rest = np.flatnonzero(side < 0)
+    polygon = atoms.polygon[rows[rest]]
     held = held_by(polygon, pieces)
-    side: Whole = held.argmax(axis=1)
+    side[rest] = held.argmax(axis=1)
     for row in np.flatnonzero(held.max(axis=1) <= 0).tolist():
-        side[row] = int(np.argmin(shapely.distance(pieces, polygon[row])))
+        side[rest[row]] = int(np.argmin(shapely.distance(pieces, polygon[row])))
     return side
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import shapely
 
 from gis_grid.core.plan.bodies import bodies
 from gis_grid.core.plan.borders import borders
-from gis_grid.core.plan.changes import applied, difference
+from gis_grid.core.plan.changes import applied
 from gis_grid.core.plan.cut import cut
 from gis_grid.core.plan.joins import standing_on
 from gis_grid.core.plan.limits import Limits
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-    from gis_grid.core.plan.atoms import Borders
+    from gis_grid.core.plan.atoms import Atoms, Borders
     from gis_grid.core.plan.bodies import Bodies
     from gis_grid.core.plan.division import Change, Division
     from gis_grid.core.plan.ground import Ground
@@ -47,6 +48,8 @@ class Plan:
         The buildings as bodies that no border parts.
     home : (m,)
         Key of the atom that each building stands on, or `NOWHERE`.
+    cuts
+        The last cut tried, which most often is made next.
     """
 
     division: Division
@@ -55,6 +58,7 @@ class Plan:
     body: Bodies
     home: Whole
     limits: Limits = field(default_factory=Limits)
+    cuts: list[Plan] = field(default_factory=list)
 
     @classmethod
     def of(
@@ -71,16 +75,30 @@ class Plan:
         division = applied(self.division, change)
         if division.atoms is self.division.atoms:
             return replace(self, division=division)
-        moved = np.isin(self.home, change.before.key)
-        home = self.home.copy()
-        home[moved] = _homes(self.body, change.after.polygon, change.after.key, moved)
-        borders = borders_after(self.borders, self.division.atoms, division.atoms, change, self.ground)
-        return replace(self, division=division, home=home, borders=borders)
+        for known in self.cuts:
+            if _same_atoms(known.division.atoms, division.atoms, change):
+                return replace(known, division=division)
+        return self._with_cut(division, change.before.key, change.after.key)
 
-    def after_cutting(self, rows: Whole, line: BaseGeometry, pieces: Geometries) -> Plan:
-        """Return the plan with atoms cut along a line, see `cut`; who holds what is as before."""
-        division = cut(self, rows, line, pieces)
-        return self if division is self.division else self.after(difference(self.division, division))
+    def cut(self, rows: Whole, line: BaseGeometry, pieces: Geometries) -> tuple[Plan, dict[int, int]]:
+        """Return the plan with atoms cut along a line, and the piece of each new one, by key."""
+        found = cut(self, rows, line, pieces)
+        if found is None:
+            return self, {}
+        self.cuts[:] = [self._with_cut(found.division, found.gone, found.come)]
+        return self.cuts[0], found.side_of
+
+    def _with_cut(self, division: Division, gone: Whole, come: Whole) -> Plan:
+        """Return the plan with other atoms; who stands on them and who touches them is found out again."""
+        atoms = division.atoms
+        moved = np.isin(self.home, gone)
+        home = self.home.copy()
+        new = np.searchsorted(atoms.key, come)
+        home[moved] = _homes(self.body, atoms.polygon[new], come, moved)
+        found = borders_after(
+            self.borders, self.division.atoms, atoms, gone=gone, come=come, ground=self.ground
+        )
+        return replace(self, division=division, home=home, borders=found, cuts=[])
 
     @cached_property
     def bounds(self) -> Floats:
@@ -109,3 +127,11 @@ class Plan:
 def _homes(body: Bodies, polygon: Geometries, key: Whole, of: Flags | slice = slice(None)) -> Whole:
     row = standing_on(polygon, body.inside[of])
     return np.where(row < 0, NOWHERE, key[row])
+
+
+def _same_atoms(one: Atoms, other: Atoms, change: Change) -> bool:
+    """Return whether two sets of atoms, that differ by a change at most, are the same objects."""
+    if not np.array_equal(one.key, other.key):
+        return False
+    new = np.searchsorted(one.key, change.after.key)
+    return all(map(is_, one.polygon[new], change.after.polygon))

@@ -60,12 +60,17 @@ def border(plan: Plan, *, grids: Sequence[int], line: BaseGeometry, exact: bool 
     prolonged = Choice("border", {"grids": pair, "exact": exact}, "do_border_prolonged", {"grids": pair})
     pieces = crossed(outline, line, Refused("line_does_not_cross", {"grids": pair}), prolonged)
     parts_before = [part_count(plan.borders, mine) for mine in held]
+    known: dict[int, int] = {}
     if exact:
-        plan = plan.after_cutting(rows, line, pieces)
+        plan, known = plan.cut(rows, line, pieces)
         rows = np.flatnonzero(np.isin(plan.division.label, pair))
     area = shapely.area(plan.division.atoms.polygon[rows])
     side = gathered(
-        plan.borders, rows, majority(plan, rows, pieces), loads(plan.division.atoms, plan.limits)[rows], area
+        plan.borders,
+        rows,
+        majority(plan, rows, pieces, known),
+        loads(plan.division.atoms, plan.limits)[rows],
+        area,
     )
     label = plan.division.label.copy()
     label[rows] = np.array(pair)[_owners(side, label[rows] == pair[1], area)][side]

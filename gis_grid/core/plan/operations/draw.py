@@ -47,9 +47,10 @@ def draw(plan: Plan, *, polygon: BaseGeometry, exact: bool = False, into: int | 
         division.rows(into)
         refuse_locked(division, [into])
     polygon = drawn_polygon(polygon)
+    known: dict[int, int] = {}
     if exact:
-        plan = _cut_around(plan, polygon)
-    rows = _inside(plan, polygon)
+        plan, known = _cut_around(plan, polygon)
+    rows = _inside(plan, polygon, known)
     if not rows.size:
         parameters = {"polygon": polygon, "exact": True, "into": into}
         met = plan.near(polygon)
@@ -66,19 +67,21 @@ def draw(plan: Plan, *, polygon: BaseGeometry, exact: bool = False, into: int | 
     return difference(division, plan.division.relabelled(label))
 
 
-def _cut_around(plan: Plan, polygon: shapely.Polygon) -> Plan:
+def _cut_around(plan: Plan, polygon: shapely.Polygon) -> tuple[Plan, dict[int, int]]:
     """Cut the atoms along a ring, but those of locked grids."""
     free = np.flatnonzero(~np.isin(plan.division.label, list(plan.division.locked)))
     around = shapely.difference(shapely.box(*shapely.bounds(plan.ground.outline)).buffer(1), polygon)
-    return plan.after_cutting(free, polygon.boundary, np.array([polygon, around], dtype=object))
+    return plan.cut(free, polygon.boundary, np.array([polygon, around], dtype=object))
 
 
-def _inside(plan: Plan, polygon: shapely.Polygon) -> Whole:
-    """Return the atoms at least half of which lie in a polygon."""
+def _inside(plan: Plan, polygon: shapely.Polygon, known: dict[int, int]) -> Whole:
+    """Return the atoms at least half of which lie in a polygon; of some it is known (0 for inside)."""
     near = plan.near(polygon)
+    side = np.array([known.get(key, -1) for key in plan.division.atoms.key[near].tolist()], np.int64)
+    cut_out, near = near[side == 0], near[side < 0]
     ground = plan.division.atoms.polygon[near]
     held = held_by(ground, np.array([polygon], dtype=object))[:, 0]
-    rows: Whole = near[2 * held >= shapely.area(ground)]
+    rows: Whole = np.union1d(cut_out, near[2 * held >= shapely.area(ground)])
     return rows
 
 

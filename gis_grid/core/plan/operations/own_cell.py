@@ -56,7 +56,7 @@ def own_cell(plan: Plan, at: BaseGeometry) -> OwnCell:
     shape = plan.body.shape[standing]
     chosen = shape[int(np.argmin(shapely.distance(shape, at)))]
     line, cell, rest = _around(atoms.polygon[row], shape, chosen)
-    cut = plan.after_cutting(np.array([row]), line, np.array([cell, rest], dtype=object))
+    cut, _side_of = plan.cut(np.array([row]), line, np.array([cell, rest], dtype=object))
     if cut is plan:
         return OwnCell(plan, key, key)
     new = np.flatnonzero(cut.division.atoms.key >= plan.division.next_key)

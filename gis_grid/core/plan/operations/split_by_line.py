@@ -48,10 +48,11 @@ def split_by_line(plan: Plan, *, grid: int, line: BaseGeometry, exact: bool = Fa
     line = reaching(drawn_line(line), outline)
     longer = Choice("split_by_line", {"grid": grid, "exact": exact}, "do_split_prolonged", {"grid": grid})
     pieces = crossed(outline, line, Refused("line_does_not_cross", {"grids": [grid]}), longer)
+    known: dict[int, int] = {}
     if exact:
-        plan = plan.after_cutting(rows, line, pieces)
+        plan, known = plan.cut(rows, line, pieces)
         rows = plan.division.rows(grid)
-    side = one_piece_each(plan, rows, majority(plan, rows, pieces))
+    side = one_piece_each(plan, rows, majority(plan, rows, pieces, known))
     if side.max() == 0:
         parameters = {"grid": grid, "line": line, "exact": True}
         choices = () if exact else (Choice("split_by_line", parameters, "do_split_exact", {"grid": grid}),)
