@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "serve": "gis_grid.cli.serve:serve",
     "work": "gis_grid.cli.work:work",
     "jobs": "gis_grid.cli.jobs:jobs",
+    "plan": "gis_grid.cli.plan:app",
     "openapi": "gis_grid.cli.openapi:openapi",
     "db": "gis_grid.cli.db:app",
     "user": "gis_grid.cli.user:app",

@@ -110,7 +110,7 @@ _AS_READ: Final = {"If-Match": '"1"'}
 _AS_PUBLISHED: Final = {"If-Match": '"2"'}
 _NEW_DRAFT: Final = {"community": neighbours.HERE}
 _LOCK: Final = {"op": "lock", "grid": 0, "locked": True}
-_AROUND: Final = {"polygon": {"type": "Polygon", "coordinates": [neighbours.AROUND]}}
+_AROUND: Final = {"polygon": {"type": "Polygon", "coordinates": [neighbours.AROUND]}, "exact": True}
 
 CALLS: Final = {
     "POST /api/accounts": Call(body=_NEW_ACCOUNT, elsewhere={400}),
