@@ -1,6 +1,6 @@
 /** The page: workers, map, and whatever is chosen. */
 import { effect } from '@preact/signals';
-import { about } from './data';
+import { about, areas } from './data';
 import { t } from './i18n';
 import { MapView } from './map/map-view';
 import { DayStrip } from './panels/day-strip';
@@ -40,7 +40,7 @@ function Workplace({ chosen, listed }: { chosen: boolean; listed: boolean }) {
     <>
       {listed && <WorkerList />}
       <section class="middle" aria-label={t('地图与时间线')}>
-        <MapView />
+        <MapView load={() => import('./map/map')} areas={areas} all={t('看全部网格')} />
         <Legend />
         {zoneIsKnown && <DayStrip />}
       </section>

@@ -66,7 +66,17 @@ function wallClockFormat(zone: string): Intl.DateTimeFormat {
 
 /** Return the instant at which the clocks of a zone show noon on a day. */
 export function noonOf(day: string, zone: string): string {
-  const shown = Date.parse(`${day}T12:00:00Z`);
+  return instantOf(`${day}T12:00:00Z`, zone);
+}
+
+/** Return the instant at which a day begins in a zone. */
+export function midnightOf(day: string, zone: string): string {
+  return instantOf(`${day}T00:00:00Z`, zone);
+}
+
+/** Return the instant at which the clocks of a zone show what those of UTC show at another. */
+function instantOf(utcIso: string, zone: string): string {
+  const shown = Date.parse(utcIso);
   // The first guess may be hours off, on the other side of a change of the clocks; the second is not.
   const guess = shown - ahead(shown, zone);
   return new Date(shown - ahead(guess, zone)).toISOString();

@@ -20,6 +20,7 @@ export const PERMISSION_WORD: Record<Permission, Word> = {
   see_tracks: '看轨迹（每次都记入台账）',
   see_looks: '看谁看过轨迹',
   take_own_data: '取出关于一名网格员的全部数据',
+  plan: '划分网格：草案、审核、发布',
   sign_duty: '签到、签退并看自己的在岗时段',
   manage_accounts: '管理账号',
   own_account: '管理自己的账号',

@@ -62,7 +62,8 @@ export function readPlace(search: string): Place {
   };
 }
 
-function readView(text: string | null): View | null {
+/** Read a view; a wrong one is none. */
+export function readView(text: string | null): View | null {
   const [lon, lat, zoom, ...rest] = (text ?? '').split(',').map(Number);
   if (lon === undefined || lat === undefined || zoom === undefined || rest.length > 0) return null;
   const inRange = Math.abs(lon) <= 180 && Math.abs(lat) <= 85 && zoom >= 0 && zoom <= 24;
@@ -77,10 +78,17 @@ export function writePlace(place: Place): string {
   if (place.day) query.set('day', place.day);
   writeLook(query, place);
   if (place.layers.length > 0) query.set('layers', place.layers.join(','));
-  if (place.view) {
-    const { lon, lat, zoom } = place.view;
-    query.set('view', `${lon.toFixed(5)},${lat.toFixed(5)},${zoom.toFixed(2)}`);
-  }
+  if (place.view) query.set('view', viewText(place.view));
+  return queryText(query);
+}
+
+/** Write a view as `readView` reads it. */
+export function viewText({ lon, lat, zoom }: View): string {
+  return `${lon.toFixed(5)},${lat.toFixed(5)},${zoom.toFixed(2)}`;
+}
+
+/** Write a query string with commas that can be read; none when there is nothing to say. */
+export function queryText(query: URLSearchParams): string {
   const text = query.toString().replaceAll('%2C', ',');
   return text ? `?${text}` : '';
 }

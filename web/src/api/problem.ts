@@ -6,6 +6,8 @@ export interface Problem {
   detail: string;
   /** Seconds after which another try is looked at, where the program said so. */
   waitS: number | null;
+  /** All that the document says, for those who know more of it. */
+  members: Readonly<Record<string, unknown>>;
 }
 
 /** Thrown by the client for every answer that is not a success. */
@@ -25,11 +27,12 @@ export function problemOf({ status, headers }: Response, body: unknown): Problem
     title: text(members['title']) || `HTTP ${status}`,
     detail: text(members['detail']),
     waitS: Number.isNaN(wait) ? null : wait,
+    members,
   };
 }
 
 /** Turn whatever a request threw into a problem. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
-  return { status: null, title: '', detail: error instanceof Error ? error.message : String(error), waitS: null };
+  return { status: null, title: '', detail: error instanceof Error ? error.message : String(error), waitS: null, members: {} };
 }

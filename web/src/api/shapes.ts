@@ -1,5 +1,6 @@
 /** The GeoJSON answers, whose properties an OpenAPI document cannot type feature by feature. */
 import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson';
+import type { DraftGrid } from './types';
 
 export type Band = 'under' | 'in' | 'over';
 export type Outcome = 'met' | 'short' | 'review';
@@ -60,3 +61,9 @@ export type Grids = FeatureCollection<Polygon | MultiPolygon, Grid>;
 export type Track = FeatureCollection<LineString | Point, Run | FlaggedFix>;
 /** `numberMatched` counts all of them, also those that the limit left out. */
 export type Reports = FeatureCollection<Point, Report> & { numberMatched?: number };
+
+export type DraftGridFeature = Feature<Polygon | MultiPolygon, DraftGrid>;
+export type DraftGrids = FeatureCollection<Polygon | MultiPolygon, DraftGrid>;
+/** `label` -1: in no grid. */
+export type Atoms = FeatureCollection<Polygon, { key: number; label: number; households: number }>;
+export type Buildings = FeatureCollection<Point, { households: number; people: number }>;

@@ -1,5 +1,5 @@
 /** Short names for the shapes of the generated document. */
-import type { components } from './schema';
+import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
 
@@ -28,3 +28,15 @@ export type Account = Schemas['AccountListed'];
 export type NewAccount = Schemas['AccountNew'];
 export type MadeLink = Schemas['LinkMade'];
 export type Looks = Schemas['Looks'];
+
+export type DraftListed = Schemas['Draft'];
+export type NewDraft = Schemas['DraftNew'];
+export type Draft = Schemas['DraftShown'];
+export type DraftGrid = Schemas['DraftGrid'];
+export type Check = Schemas['Check'];
+export type Choice = Schemas['Choice'];
+export type Done = Schemas['Done'];
+export type Edited = Schemas['Edited'];
+export type Proposal = Schemas['Proposal'];
+export type Comparison = Schemas['Comparison'];
+export type Edit = paths['/api/scenarios/{id}/edits']['post']['requestBody']['content']['application/json'];

@@ -1,15 +1,16 @@
 /** The place of the map: loads it after the shell and says so when it cannot be shown. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { areas } from '../data';
+import type { Areas } from '../api/shapes';
 import { t } from '../i18n';
 import { Loading } from '../panels/states';
-import { ready } from '../resource';
-import type { MapHandle } from './map';
+import { ready, type Resource } from '../resource';
+import type { CreateMap, MapHandle } from './new-map';
 
 type Stage = 'loading' | 'shown' | 'no WebGL' | 'not loaded';
 
-export function MapView() {
+/** `load` fetches what makes the map, `all` says what the button shows that brings everything into view. */
+export function MapView(props: { load: () => Promise<{ createMap: CreateMap }>; areas: Resource<Areas>; all: string }) {
   const element = useRef<HTMLDivElement>(null);
   const handle = useRef<MapHandle | null>(null);
   const stage = useSignal<Stage>('loading');
@@ -18,7 +19,7 @@ export function MapView() {
   useEffect(() => {
     let gone = false;
     const start = async (): Promise<void> => {
-      const { createMap } = await import('./map');
+      const { createMap } = await props.load();
       if (gone || !element.current) return;
       handle.current = createMap(element.current, t('地图'), () => (trouble.value = true));
       stage.value = 'shown';
@@ -36,7 +37,7 @@ export function MapView() {
   return (
     <div class="map">
       <div class="canvas" ref={element} aria-busy="true" />
-      <Synthetic />
+      <Synthetic areas={props.areas} />
       {stage.value === 'loading' && <Loading text={t('正在加载地图…')} />}
       {(stage.value === 'no WebGL' || stage.value === 'not loaded') && (
         <div class="failed" role="alert">
@@ -53,22 +54,22 @@ export function MapView() {
           {t('底图的部分图块没有取到')}
         </p>
       )}
-      {stage.value === 'shown' && <Buttons handle={() => handle.current} />}
+      {stage.value === 'shown' && <Buttons handle={() => handle.current} all={props.all} />}
     </div>
   );
 }
 
 /** Nobody may take the sample town for a real place. */
-function Synthetic() {
+function Synthetic({ areas }: { areas: Resource<Areas> }) {
   const shown = ready(areas.state.value)?.features.some(({ properties }) => properties.synthetic);
   return shown ? <p class="synthetic">{t('合成的示例数据，不是真实地点')}</p> : null;
 }
 
-function Buttons({ handle }: { handle: () => MapHandle | null }) {
+function Buttons({ handle, all }: { handle: () => MapHandle | null; all: string }) {
   const buttons = [
     { word: t('放大'), sign: '+', act: (map: MapHandle) => map.zoomBy(1) },
     { word: t('缩小'), sign: '−', act: (map: MapHandle) => map.zoomBy(-1) },
-    { word: t('看全部网格'), sign: '⤢', act: (map: MapHandle) => map.showAll() },
+    { word: all, sign: '⤢', act: (map: MapHandle) => map.showAll() },
   ];
   return (
     <div class="zoom">

@@ -8,8 +8,10 @@ import { may, me, signOut } from '../session';
 import { Trouble } from './fields';
 import { Brand, Switches } from './switches';
 
-export function Header({ here }: { here: 'map' | 'account' }) {
-  const current = (page: 'map' | 'account') => (page === here ? 'page' : undefined);
+export type Page = 'map' | 'plan' | 'account';
+
+export function Header({ here }: { here: Page }) {
+  const current = (page: Page) => (page === here ? 'page' : undefined);
   return (
     <header class="top">
       <div class="bar">
@@ -21,6 +23,11 @@ export function Header({ here }: { here: 'map' | 'account' }) {
           <a href={inThisLook('/')} aria-current={current('map')}>
             {t('核查')}
           </a>
+          {may('plan') && (
+            <a href={inThisLook('/plan/')} aria-current={current('plan')}>
+              {t('区划')}
+            </a>
+          )}
           {may('see_reports') && <a href={reportsAddress()}>{t('报表')}</a>}
         </nav>
         <span class="spacer" />

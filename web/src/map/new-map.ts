@@ -1,0 +1,56 @@
+/** A map as every page has it: flat, without attribution of its own, telling whether it still changes. */
+import 'maplibre-gl/dist/maplibre-gl.css';
+import { AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
+import type { Signal } from '@preact/signals';
+import { leaveForSignIn } from '../session';
+import type { View } from '../url';
+
+setWorkerUrl(workerUrl);
+
+/** What a page's map lets the page do. */
+export interface MapHandle {
+  zoomBy(steps: number): void;
+  showAll(): void;
+  remove(): void;
+}
+
+/** Makes a map in an element. `onTrouble` hears of base map tiles that could not be fetched. */
+export type CreateMap = (container: HTMLElement, label: string, onTrouble: () => void) => MapHandle;
+
+/** Make a map where `view` says, and keep `view` in step with it. */
+export function newMap(
+  container: HTMLElement,
+  label: string,
+  onTrouble: () => void,
+  style: StyleSpecification,
+  view: Signal<View | null>,
+): MapLibre {
+  const opened = view.peek();
+  const map = new MapLibre({
+    container,
+    style,
+    ...(opened && { center: [opened.lon, opened.lat], zoom: opened.zoom }),
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    maxZoom: 20,
+    locale: { 'Map.Title': label },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new ScaleControl({}), 'bottom-right');
+  map.on('error', (event) => {
+    // Tiles do not go through the pages' own requests.
+    if (event.error instanceof AJAXError && event.error.status === 401) leaveForSignIn();
+    else if ('sourceId' in event) onTrouble();
+    else console.error(event.error);
+  });
+  map.on('moveend', () => {
+    const { lng, lat } = map.getCenter();
+    view.value = { lon: lng, lat, zoom: map.getZoom() };
+  });
+  // Says to assistive technology, and to tests, whether the map still changes.
+  for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => (container.ariaBusy = 'true'));
+  map.on('idle', () => (container.ariaBusy = 'false'));
+  return map;
+}

@@ -1,0 +1,62 @@
+/** The plan page: a map of a draft's grids, its tools, and what is to be said of them. */
+import { about } from '../about';
+import { t } from '../i18n';
+import { MapView } from '../map/map-view';
+import { Header } from '../panels/header';
+import { Loading, Show } from '../panels/states';
+import { may, session } from '../session';
+import { areas, draft, opened } from './draft';
+import { Desk } from './panels/desk';
+import { Chooser } from './panels/chooser';
+import { Hint } from './panels/hint';
+import { Legend } from './panels/legend';
+import { Toolbar } from './panels/toolbar';
+import { NotAllowed } from './panels/trouble';
+import { scenarioId } from './state';
+
+const loadMap = () => import('./map/map');
+
+export function App() {
+  return (
+    <div class="page plan unlisted">
+      <Header here="plan" />
+      {may('plan') ? <Workplace /> : <Waiting />}
+    </div>
+  );
+}
+
+function Workplace() {
+  return (
+    <>
+      <section class="middle" aria-label={t('地图')}>
+        <MapView load={loadMap} areas={areas} all={t('看整个社区')} />
+        {draft.value && (
+          <>
+            <Toolbar />
+            <Hint />
+            <Legend draft={draft.value} />
+          </>
+        )}
+      </section>
+      <main id="details" tabIndex={-1} aria-label={t('详情')}>
+        <Show of={about}>{() => <Panel />}</Show>
+      </main>
+    </>
+  );
+}
+
+function Panel() {
+  if (scenarioId.value === null) return <Chooser />;
+  // While it is read again, what is shown stays.
+  if (draft.value) return <Desk draft={draft.value} />;
+  return <Show of={opened}>{() => <Loading />}</Show>;
+}
+
+/** Nothing is asked for before it is known who asks; and of who may not plan, nothing at all. */
+function Waiting() {
+  return (
+    <main id="details" tabIndex={-1} aria-label={t('详情')}>
+      <Show of={session}>{() => <NotAllowed />}</Show>
+    </main>
+  );
+}
