@@ -90,7 +90,8 @@ def nearest_body_ties(
         nearest = shapely.STRtree(shape[body]).query_nearest(point[row[rows]], all_matches=False)
         first.append(empty[row[rows[nearest[0]]]])
         second.append(home[body[nearest[1]]])
-    return np.concatenate(first), np.concatenate(second)
+    of, to = np.concatenate(first), np.concatenate(second)
+    return of[to >= 0], to[to >= 0]
 
 
 def ties(pairs: list[Pairs]) -> Pairs:
