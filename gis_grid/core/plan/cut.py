@@ -9,13 +9,14 @@ import numpy as np
 import shapely
 
 from gis_grid.core.plan.blocks import noded
-from gis_grid.core.plan.bodies import around, components, cores, groups_of
+from gis_grid.core.plan.bodies import around, cores, groups_of
 from gis_grid.core.plan.changes import joined, picked
 from gis_grid.core.plan.errors import Refused
 from gis_grid.core.plan.joins import is_sliver, standing_on, without_slivers
 from gis_grid.core.plan.segments import sides
 from gis_grid.core.plan.sharing import counted
 from gis_grid.core.plan.sides import held_by
+from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -161,14 +162,14 @@ def _joined(faces: Faces, met: Whole, core: Geometries, pieces: Geometries) -> F
     held = np.zeros((len(side), len(pieces)))
     held[np.arange(len(side)), side] = shapely.area(faces.polygon)
     held[whole] = held_by(faces.polygon[whole], pieces)
-    group = components(len(side), pair[:-1][same, 2], pair[1:][same, 2])
+    group = together(len(side), pair[:-1][same, 2], pair[1:][same, 2])
     total = np.zeros((int(group.max(initial=-1)) + 1, len(pieces)))
     np.add.at(total, group, held)
     side = np.where(np.isin(faces.parent, met), total.argmax(axis=1)[group], 0)
     edge = sides(faces.polygon)
     one, other = edge.first[edge.second >= 0], edge.second[edge.second >= 0]
     alike = (faces.parent[one] == faces.parent[other]) & (side[one] == side[other])
-    rows = groups_of(components(len(side), one[alike], other[alike]))
+    rows = groups_of(together(len(side), one[alike], other[alike]))
     first = np.array([mine[0] for mine in rows], dtype=np.int64)
     new = faces.polygon[first]
     for number, mine in enumerate(rows):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis_grid.core.plan.graph import DOOR_M, pieces
+from gis_grid.core.plan.graph import DOOR_M
 from gis_grid.core.plan.lines import LineClass
+from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def parts(borders: Borders, rows: Whole) -> Whole:
     one, other = place[borders.first], place[borders.second]
     both = np.flatnonzero((one >= 0) & (other >= 0))
     both = both[borders.by_class_m[both].sum(axis=1) >= DOOR_M]
-    return pieces(len(rows), one[both], other[both])
+    return together(len(rows), one[both], other[both])
 
 
 def part_count(borders: Borders, rows: Whole) -> int:
@@ -36,7 +37,7 @@ def part_count(borders: Borders, rows: Whole) -> int:
 
 def all_joined(joined: Flags) -> bool:
     """Return whether groups hang together, given which of them touch (count, count)."""
-    return int(pieces(len(joined), *np.nonzero(joined)).max(initial=0)) == 0
+    return int(together(len(joined), *np.nonzero(joined)).max(initial=0)) == 0
 
 
 def border_m(borders: Borders, group: Whole, *, count: int, walkable: bool = False) -> Floats:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from operator import is_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -130,8 +129,8 @@ def _homes(body: Bodies, polygon: Geometries, key: Whole, of: Flags | slice = sl
 
 
 def _same_atoms(one: Atoms, other: Atoms, change: Change) -> bool:
-    """Return whether two sets of atoms, that differ by a change at most, are the same objects."""
+    """Return whether two sets of atoms, that differ by a change at most, are the same."""
     if not np.array_equal(one.key, other.key):
         return False
     new = np.searchsorted(one.key, change.after.key)
-    return all(map(is_, one.polygon[new], change.after.polygon))
+    return bool(shapely.equals_identical(one.polygon[new], change.after.polygon).all())
