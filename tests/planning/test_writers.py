@@ -14,8 +14,9 @@ import shapely
 from planned_town import COMMUNITY, NOW, RULES, do, everything, in_force, open_draft, publish
 from sqlalchemy.exc import OperationalError
 
+from gis_grid.grids import service as grids
 from gis_grid.kit.database import make_engine, transaction
-from gis_grid.kit.errors import Stale, Unavailable
+from gis_grid.kit.errors import Conflict, Stale, Unavailable
 from gis_grid.planning import service as planning
 from gis_grid.planning.store import assignments, boundaries, publications, scenarios
 
@@ -191,3 +192,33 @@ def test_whatever_breaks_off_between_two_steps_nothing_is_published_by_half(
         assert everything(conn, *WRITTEN) == before
         publish(conn, scenario)
         undone.rollback()
+
+
+def test_an_import_of_grids_and_a_publication_come_one_after_the_other(town: Engine) -> None:
+    """Whoever is first wins; the other is told, and nothing lies over anything."""
+    with transaction(town) as conn:
+        scenario = open_draft(conn)
+        do(conn, scenario, "merge", grids=[0, 1])
+        do(conn, scenario, "accept", grid=0, reason="r")
+
+    def publishing() -> object:
+        with transaction(town) as conn:
+            return publish(conn, scenario)
+
+    with town.connect() as importing, importing.begin(), ThreadPoolExecutor(1) as pool:
+        halves = grids.GridRows(
+            planned_town.objects(f"{COMMUNITY}001", f"{COMMUNITY}002"),
+            planned_town.objects("a", "b"),
+            planned_town.objects(COMMUNITY, COMMUNITY),
+            planned_town.objects(planned_town.block(0, 0, 4, 3), planned_town.block(4, 0, 2, 3)),
+        )
+        grids.load_grids(importing, halves, valid_from=NOW)
+        waiting = pool.submit(publishing)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=1)
+        importing.commit()
+        with pytest.raises(Conflict, match="follows upon another division"):
+            waiting.result(timeout=30)
+    with town.connect() as conn:
+        held = in_force(conn, TOMORROW + timedelta(days=1))
+        assert [code for code in held if code.startswith(COMMUNITY)] == [f"{COMMUNITY}001", f"{COMMUNITY}002"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
 
+from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.ground import Buildings, Ground
 from gis_grid.core.plan.lines import LineClass
 from gis_grid.planning.store import ground as store
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Row
 
-    from gis_grid.core.plan.frame import Frame
-
     Geometries = NDArray[np.object_]
 
 _CLASS: Final = {
@@ -28,6 +28,12 @@ _CLASS: Final = {
     "path": LineClass.PATH,
     "water": LineClass.RIVER,
 }
+
+
+@lru_cache(maxsize=64)
+def frame_at(meridian: int) -> Frame:
+    """Return the frame of a meridian; to set one up takes longer than most edits."""
+    return Frame(meridian)
 
 
 def read_ground(

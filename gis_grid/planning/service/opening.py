@@ -13,7 +13,7 @@ from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.limits import Limits
 from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.planning.service.beginnings import begin_from_outlines, begin_from_published, emptied
-from gis_grid.planning.service.grounds import metres, read_ground
+from gis_grid.planning.service.grounds import frame_at, metres, read_ground
 from gis_grid.planning.service.storing import Begun, Named, follow, kept_exceptions, store
 from gis_grid.planning.store import ground as ground_store
 from gis_grid.planning.store import publications, scenarios
@@ -154,7 +154,7 @@ def _begun(
     these are to be `drawn`.
     """
     found = [] if made_by is None else ground_store.atoms(conn, area.id, at)
-    frame = Frame.of(shapely.from_wkb(area.wkb)) if made_by is None else Frame(made_by.meridian)
+    frame = Frame.of(shapely.from_wkb(area.wkb)) if made_by is None else frame_at(made_by.meridian)
     outline = metres(frame, [grid.wkb for grid in grids])
     published = begin_from_published(frame, found, [grid.grid_id for grid in grids], outline)
     ground = read_ground(

@@ -14,6 +14,7 @@ from gis_grid.planning.service.operating import operate
 from gis_grid.planning.service.reading import grid_rows
 from gis_grid.planning.service.states import open_draft
 from gis_grid.planning.service.wording import names, told_refusal
+from gis_grid.planning.store import scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ def count(conn: Connection, scenario_id: int, op: str, params: Mapping[str, Any]
     after = draft.plan.after(change)
     touched = set(change.grids().tolist())
     found = figures(after.division.atoms, after.borders, after.division.label, after.limits)
-    rows = grid_rows(conn, replace(draft, plan=after), found)
+    rows = grid_rows(replace(draft, plan=after), found, scenarios.grids(conn, scenario_id))
     return [row for row in rows if row["label"] in touched]
 
 

@@ -15,11 +15,11 @@ from gis_grid.core.plan.graph import loads
 from gis_grid.core.plan.outlines import outlines
 from gis_grid.core.plan.sizes import band
 from gis_grid.planning.service.states import open_draft
-from gis_grid.planning.service.wording import names, told_checks, told_history
+from gis_grid.planning.service.wording import called, told_checks, told_history
 from gis_grid.planning.store import edits, scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Row
@@ -44,8 +44,8 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     """Return all that a page shows of a draft beside its map."""
     plan = draft.plan
     found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    grids = grid_rows(conn, draft, found)
-    name = names(conn, draft)
+    known = scenarios.grids(conn, draft.row.id)
+    grids, name = grid_rows(draft, found, known), called(draft, known)
     atoms = plan.division.atoms
     return {
         **_about(draft.row),
@@ -80,7 +80,9 @@ def read(conn: Connection, scenario_id: int) -> dict[str, Any]:
 def grids_geojson(conn: Connection, scenario_id: int) -> bytes:
     """Return the draft's grids as GeoJSON: id = label, properties as in the summary."""
     draft = open_draft(conn, scenario_id)
-    return _collection(_outlined(conn, draft, None))
+    plan = draft.plan
+    found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
+    return _collection(_outlined(draft, grid_rows(draft, found, scenarios.grids(conn, draft.row.id))))
 
 
 def atoms_geojson(conn: Connection, scenario_id: int) -> bytes:
@@ -108,12 +110,11 @@ def answer(conn: Connection, edited: Edited) -> dict[str, Any]:
     before, after = edited.before, edited.draft.plan
     changed = changed_labels(before, after)
     left = set(after.division.labels().tolist())
+    told = summary(conn, edited.draft)
+    redrawn = [row for row in told["grids"] if row["label"] in changed]
     return {
-        "scenario": summary(conn, edited.draft),
-        "changed": {
-            "type": "FeatureCollection",
-            "features": list(_outlined(conn, edited.draft, changed & left)),
-        },
+        "scenario": told,
+        "changed": {"type": "FeatureCollection", "features": list(_outlined(edited.draft, redrawn))},
         "removed": sorted(set(before.division.labels().tolist()) - left),
     }
 
@@ -157,13 +158,19 @@ def _about(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def grid_rows(conn: Connection, draft: Draft, found: Figures) -> list[dict[str, Any]]:
-    """Return what is told of each grid."""
-    known = {row.label: row for row in scenarios.grids(conn, draft.row.id) if row.label is not None}
+def grid_rows(draft: Draft, found: Figures, known: Iterable[Row[Any]]) -> list[dict[str, Any]]:
+    """Return what is told of each grid.
+
+    Parameters
+    ----------
+    known
+        Grids whose codes draft grids have, of the store.
+    """
+    stored = {row.label: row for row in known}
     division, size = draft.plan.division, loads(draft.plan.division.atoms, draft.limits)
     rows = []
     for number, label in enumerate(found.label.tolist()):
-        grid = known.get(label)
+        grid = stored.get(label)
         rows.append(
             {
                 "label": label,
@@ -188,19 +195,14 @@ def _rounded(name: str, value: float) -> float:
     return round(float(value), _DIGITS[name])
 
 
-def _outlined(conn: Connection, draft: Draft, labels: Collection[int] | None) -> Iterable[Feature]:
-    """Yield grids as features, all or some."""
-    plan = draft.plan
-    found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    about = {row["label"]: row for row in grid_rows(conn, draft, found)}
-    wanted = plan.division.label if labels is None else _only(plan.division.label, labels)
-    label, outline = outlines(plan.division.atoms, wanted)
+def _outlined(draft: Draft, rows: Iterable[dict[str, Any]]) -> Iterable[Feature]:
+    """Yield the grids of some rows as features."""
+    about = {row["label"]: row for row in rows}
+    division = draft.plan.division
+    wanted = np.where(np.isin(division.label, list(about)), division.label, GAP)
+    label, outline = outlines(division.atoms, wanted)
     for one, shape in zip(label.tolist(), draft.frame.to_degrees(outline), strict=True):
         yield {"type": "Feature", "id": one, "geometry": _geometry(shape), "properties": about[one]}
-
-
-def _only(label: NDArray[np.int64], labels: Collection[int]) -> NDArray[np.int64]:
-    return np.where(np.isin(label, list(labels)), label, GAP)
 
 
 def _features(

@@ -17,12 +17,11 @@ import numpy as np
 from gis_grid.core.plan.atoms import Atoms
 from gis_grid.core.plan.changes import applied
 from gis_grid.core.plan.division import Division
-from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.limits import Limits, Size
 from gis_grid.core.plan.state import Plan
 from gis_grid.kit.errors import NotFound
 from gis_grid.planning import wire
-from gis_grid.planning.service.grounds import metres
+from gis_grid.planning.service.grounds import frame_at, metres
 from gis_grid.planning.store import edits, scenarios
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from gis_grid.core.plan.division import Change
+    from gis_grid.core.plan.frame import Frame
     from gis_grid.core.plan.ground import Ground
 
 _MOST_KEPT: Final = 48
@@ -87,7 +87,7 @@ def open_draft(conn: Connection, scenario_id: int) -> Draft:
     if row is None:
         raise NotFound("No such draft", str(scenario_id))
     plan = replace(state_at(conn, row, row.position), limits=limits_of(row.limits))
-    return Draft(row, Frame(row.meridian), plan)
+    return Draft(row, frame_at(row.meridian), plan)
 
 
 def state_at(conn: Connection, row: Row[Any], position: int) -> Plan:
@@ -145,7 +145,7 @@ def stored_limits(limits: Limits) -> dict[str, Any]:
 
 
 def _beginning(conn: Connection, row: Row[Any]) -> Plan:
-    frame = Frame(row.meridian)
+    frame = frame_at(row.meridian)
     found = scenarios.atoms(conn, row.id)
 
     def whole(name: str) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -33,11 +33,14 @@ _PARTED: Final = frozenset({"split", "split_by_line", "border"})
 
 def names(conn: Connection, draft: Draft) -> Name:
     """Return what a draft grid is called: the end of its code, or ``+`` and its label when it is new."""
+    return called(draft, scenarios.grids(conn, draft.row.id))
+
+
+def called(draft: Draft, known: Iterable[Row[Any]]) -> Name:
+    """Return the same of grids that were read already."""
     community = draft.row.community_code
-    known = {
-        row.label: row.code.removeprefix(community) or row.code for row in scenarios.grids(conn, draft.row.id)
-    }
-    return lambda label: known.get(label, f"+{label}")
+    ends = {row.label: row.code.removeprefix(community) or row.code for row in known}
+    return lambda label: ends.get(label, f"+{label}")
 
 
 def told_checks(found: Iterable[Check], name: Name, frame: Frame) -> list[dict[str, Any]]:
