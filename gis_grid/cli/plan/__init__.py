@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from gis_grid.cli.plan import divisions, drafts, edits, publishing, town
+from gis_grid.cli.plan import divisions, drafts, edits, partition, publishing, town
 
 app = typer.Typer(name="plan", no_args_is_help=True, help="Divide communities into grids.")
 
@@ -13,6 +13,7 @@ for _command in (
     *(edits.split, edits.merge, edits.draw, edits.move, edits.border),
     *(edits.lock, edits.accept, edits.divide, edits.fill_gaps, edits.join_detached, edits.refresh),
     *(edits.edit, edits.undo, edits.redo),
+    partition.partition,
     town.partition_all,
     *(publishing.propose, publishing.compare, publishing.review, publishing.publish),
     *(publishing.withdraw, publishing.drop),

@@ -35,6 +35,9 @@ USES = ("amenity", "shop", "office", "leisure", "tourism", "healthcare", "public
 """OpenStreetMap columns that say what a building is for where its kind is only ``yes``."""
 
 MOST_HOUSEHOLDS = 100_000
+
+PARCEL = "parcel"
+"""Kind of what is a piece of ground with homes on it and not itself a building."""
 MOST_PEOPLE = 1_000_000
 
 
@@ -153,7 +156,7 @@ class BuildingMapping:
     def _kinds(self, features: Features) -> ObjectColumn:
         kinds = texts(features, self._kind)
         if self._parcels:
-            kinds[:] = "parcel"
+            kinds[:] = PARCEL
         unclear = np.array([kind in UNKNOWN for kind in kinds], dtype=bool)
         for use in self._uses:
             values = texts(features, use)
