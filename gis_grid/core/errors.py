@@ -6,7 +6,8 @@ CoreError                 something given to the core cannot be used
 ├── BadBoundary           outline: crossing rings, empty, wrong type, antimeridian
 ├── BadGround             planning: an outline, a line or a footprint that no plan can be made on
 ├── BadProfile            rules as data: unknown key, missing or wrong unit, no such day
-└── BadTrack              a track file that cannot be read at all
+├── BadTrack              a track file that cannot be read at all
+└── BadPlan, Refused      planning: what a draft does not have; what would divide it badly, see `plan/errors.py`
 ```
 
 They know nothing of exit codes or HTTP statuses; the edges translate them.

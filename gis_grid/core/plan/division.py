@@ -54,7 +54,7 @@ class Division:
     def rows(self, label: int) -> Whole:
         """Return the rows of the atoms that a draft grid holds; an unknown one is a `BadPlan`."""
         rows: Whole = np.flatnonzero(self.label == label)
-        if not rows.size:
+        if label == GAP or not rows.size:
             raise BadPlan("no such draft grid", field="grid", value=label)
         return rows
 

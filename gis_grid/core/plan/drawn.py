@@ -21,6 +21,7 @@ MOST_VERTICES: Final = 10_000
 SHORT_M: Final = 2.0
 """A line that ends this near to the border that it should reach is led on to it."""
 _OVER_M: Final = 0.1
+_FARTHEST_M: Final = 1e8
 
 
 def drawn_line(geometry: BaseGeometry) -> shapely.LineString:
@@ -105,7 +106,8 @@ def _unit(step: Floats) -> Floats:
 
 
 def _on_millimetres(geometry: BaseGeometry, kind: str, otherwise: str) -> Any:
-    if geometry.geom_type != kind or geometry.is_empty or not np.isfinite(shapely.bounds(geometry)).all():
+    bounds = shapely.bounds(geometry)
+    if geometry.geom_type != kind or geometry.is_empty or not (np.abs(bounds) < _FARTHEST_M).all():
         raise Refused(otherwise, {"given": geometry.geom_type})
     vertices = int(shapely.get_num_coordinates(geometry))
     if vertices > MOST_VERTICES:

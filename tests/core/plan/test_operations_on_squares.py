@@ -39,8 +39,9 @@ def test_a_grid_with_itself_is_no_merge_and_an_unknown_grid_an_error():
     assert refusal(merge, HALVES, grids=[0, 0]).code == "too_few_grids"
     with pytest.raises(BadPlan):
         merge(HALVES, grids=[0, 7])
-    with pytest.raises(BadPlan):
-        merge(HALVES, grids=[0, -1])
+    for gap in (lambda: merge(HALVES, grids=[0, -1]), lambda: HALVES.division.rows(-1)):
+        with pytest.raises(BadPlan):
+            gap()
 
 
 def test_a_locked_grid_is_neither_merged_nor_split_nor_moved_from_nor_to():
@@ -105,6 +106,8 @@ def test_a_line_that_ends_inside_is_refused_and_offered_prolonged():
         (shapely.LineString(), "not_a_line"),
         (shapely.Point(1, 1), "not_a_line"),
         (shapely.LineString([(0, 0), (np.inf, 1)]), "not_a_line"),
+        (shapely.LineString([(0, 0), (1e300, 1)]), "not_a_line"),
+        (shapely.LineString([(75, -9), (75, 200), (75, 0)]), "line_crosses_itself"),
         (line((0.3, -1), (0.3, 4)), "side_without_atoms"),
     ],
 )

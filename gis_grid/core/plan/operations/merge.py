@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.plan.changes import difference
-from gis_grid.core.plan.errors import BadPlan, Choice, Refused
+from gis_grid.core.plan.errors import Choice, Refused
 from gis_grid.core.plan.pieces import all_joined, border_m
 from gis_grid.core.plan.sizes import largest
 
@@ -35,8 +35,6 @@ def merge(plan: Plan, *, grids: Sequence[int], across: bool = False) -> Change:
     wanted = list(dict.fromkeys(int(grid) for grid in grids))
     if len(wanted) < 2:
         raise Refused("too_few_grids", {"given": len(wanted), "least": 2})
-    if min(wanted) < 0:
-        raise BadPlan("no such draft grid", field="grids", value=min(wanted))
     rows = [division.rows(grid) for grid in wanted]
     group = np.full(len(division.label), -1, np.int64)
     for number, mine in enumerate(rows):
