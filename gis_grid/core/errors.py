@@ -7,7 +7,7 @@ CoreError                 something given to the core cannot be used
 ├── BadGround             planning: an outline, a line or a footprint that no plan can be made on
 ├── BadProfile            rules as data: unknown key, missing or wrong unit, no such day
 ├── BadTrack              a track file that cannot be read at all
-└── BadPlan, Refused      planning: what a draft does not have; what would divide it badly, see `plan/errors.py`
+└── BadPlan, Refused      planning: see `plan/errors.py`
 ```
 
 They know nothing of exit codes or HTTP statuses; the edges translate them.
