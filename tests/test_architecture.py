@@ -103,7 +103,7 @@ WITHOUT_A_CALLER = {
     "DoorConn": {"kit/http.py", "accounts/routes"},
     "Door": {"kit/http.py", "accounts/door.py", "accounts/service", "accounts/routes"},
     "door_connection": {"kit/http.py", "accounts/routes"},
-    "make_engine": {"kit/database.py", "cli/connect.py", "patrols/pool.py"},
+    "make_engine": {"kit/database.py", "cli/connect.py", "patrols/pool.py", "planning/service/town.py"},
     "create_engine": {"kit/database.py", "kit/logins.py", "kit/extensions.py", "cli/openapi.py"},
 }
 """Ways to a connection that has no scope of a caller, and who may use them."""
