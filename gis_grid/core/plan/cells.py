@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
-from scipy.spatial import Voronoi
+from scipy.spatial import Delaunay
 
 from gis_grid.core.plan.blocks import LONGEST_SIDE_M
 from gis_grid.core.plan.bodies import around, cores
@@ -74,19 +74,45 @@ def _chains(block: shapely.Polygon, sampled: Geometries) -> Geometries:
     west, south, east, north = shapely.bounds(block).tolist()
     origin = np.round([west, south])
     far = 3 * max(east - west, north - south) + 50
-    around = np.array([(-far, 0.0), (far, 0.0), (0.0, -far), (0.0, far)])
+    beyond = np.array([(-far, 0.0), (far, 0.0), (0.0, -far), (0.0, far)])
     place, owner = shapely.get_coordinates(sampled, return_index=True)
-    place, once = np.unique(np.vstack([place - origin, around]).round(4), axis=0, return_index=True)
-    owner = np.concatenate([owner, np.full(len(around), -1)])[once]
-    found = Voronoi(place)
-    sides_of, ends = owner[found.ridge_points], np.array(found.ridge_vertices)
-    between = (sides_of[:, 0] != sides_of[:, 1]) & (sides_of.min(axis=1) >= 0) & (ends.min(axis=1) >= 0)
-    ridge = found.vertices[ends[between]] + origin
+    place, once = np.unique(np.vstack([place - origin, beyond]).round(4), axis=0, return_index=True)
+    owner = np.concatenate([owner, np.full(len(beyond), -1)])[once]
+    ridge = _ridges(place, owner) + origin
     low, high = ridge.min(axis=1), ridge.max(axis=1)
     here = (high > (west, south)).all(axis=1) & (low < (east, north)).all(axis=1)
     here &= np.hypot(*(ridge[:, 1] - ridge[:, 0]).T) > 1e-6
     joined = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(ridge[here])))
     return np.asarray(shapely.get_parts(joined), dtype=object)
+
+
+def _ridges(place: Floats, owner: Whole) -> Floats:
+    """Return the straight borders (r, 2, 2) between places nearest to points of two owners; -1 owns nothing.
+
+    They join the centres of circles around neighbouring Delaunay triangles, in half of `Voronoi`'s time.
+    """
+    found = Delaunay(place)
+    triangle, side = np.nonzero(found.neighbors > np.arange(len(found.neighbors))[:, None])
+    corner = found.simplices[triangle]
+    one, other = (owner[np.take_along_axis(corner, (side[:, None] + k) % 3, axis=1)[:, 0]] for k in (1, 2))
+    between = (one != other) & (one >= 0) & (other >= 0)
+    triangle, side = triangle[between], side[between]
+    centre = _centres(place[found.simplices])
+    ridge = np.stack([centre[triangle], centre[found.neighbors[triangle, side]]], axis=1)
+    known: Floats = ridge[np.isfinite(ridge).all(axis=(1, 2))]
+    return known
+
+
+def _centres(corner: Floats) -> Floats:
+    """Return the centres of circles around triangles (t, 3, 2), so rounded that those of one circle agree."""
+    one, other = corner[:, 1] - corner[:, 0], corner[:, 2] - corner[:, 0]
+    one_squared, other_squared = (one**2).sum(axis=1), (other**2).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):  # a triangle without area has no circle
+        x = (other[:, 1] * one_squared - one[:, 1] * other_squared) / 2
+        y = (one[:, 0] * other_squared - other[:, 0] * one_squared) / 2
+        area = one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]
+        centre: Floats = (corner[:, 0] + np.column_stack([x, y]) / area[:, None]).round(4)
+    return centre
 
 
 def _straightened(chain: Geometries, solid: Geometries) -> Geometries:
