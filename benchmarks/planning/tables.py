@@ -13,7 +13,7 @@ from contests.report import Section, Target
 
 from planning.alone import divided_alone, made_alone
 from planning.contenders import CONTENDERS
-from planning.edits import plan_of, timed_edits, timed_splits
+from planning.edit_times import plan_of, timed_edits, timed_splits
 from planning.instances import load
 from planning.published import published_alone
 from planning.quality import Quality, together
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planning.alone import Divided
-    from planning.edits import Timing
+    from planning.edit_times import Timing
     from planning.instances import Instance
     from planning.published import Published
 
@@ -276,8 +276,8 @@ def edits(bench: Bench) -> Section:
         "larger than any draft, which is of one community. An answer has the figures and checks of all grids."
     )
     for where, each in zip(("a community", "a whole town"), timed, strict=True):
-        slowest = max(each, key=lambda kind: each[kind].all)
-        most = each[slowest].all
+        slowest = max(each, key=lambda kind: each[kind].whole)
+        most = each[slowest].whole
         section.targets.append(
             Target(
                 f"ms for any edit of {where}", f"< {EDIT_MS:.0f}", f"{most:.1f} ({slowest})", most < EDIT_MS
@@ -299,7 +299,7 @@ def _timing(timing: Timing) -> tuple[str, ...]:
     if not timing.operation:
         return ("all refused", "", "", "")
     parts = (timing.operation, timing.state, timing.answer)
-    return (*(f"{median(part):.2f}" for part in parts), f"{timing.all:.2f}")
+    return (*(f"{median(part):.2f}" for part in parts), f"{timing.whole:.2f}")
 
 
 def published(bench: Bench) -> Section:
