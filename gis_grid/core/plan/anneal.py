@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from gis_grid.core.kernel import inlined, kernel
 from gis_grid.core.plan.chance import drawn
 from gis_grid.core.plan.costs import COLUMNS, LOAD, RIM, Aim, cost_of, cost_with
+from gis_grid.core.unowned import unowned
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
+
+_STEPS: Final = 20
+"""In how many steps it gets colder."""
+_WINDOW: Final = 8192
+"""Borders that are tried together: they, their nodes and grids fit in a processor's own memory."""
 
 
 @kernel
@@ -47,9 +53,13 @@ def cost_of_all(graph: Graph, label: Whole, grids: int, aim: Aim) -> float:
     return total
 
 
-class _Search(NamedTuple):
-    """Room for looking whether a grid stays whole."""
+class _State(NamedTuple):
+    """A division on the move: what each node and each grid has; room for looking whether grids stay whole."""
 
+    label: Whole
+    sums: Floats
+    price: Floats
+    members: Whole
     seen: Whole
     queue: Whole
     stamp: Whole
@@ -68,7 +78,7 @@ def anneal(
     label : (n,)
         Changed in place; nodes below 0 stay out.
     tries
-        How many borders are looked at.
+        How many borders are looked at for each node there is.
     warm, cold
         How much dearer a move may typically be, at first and at last; 0 and 0 keep only what pays.
 
@@ -77,45 +87,64 @@ def anneal(
     int
         How many nodes were moved.
     """
+    state = _begun(graph, label, grids, aim)
+    borders, heat, moved = len(graph.head), warm, 0
+    steps = _STEPS if warm > 0.0 else 1
+    cooling = (cold / warm) ** (1.0 / (steps - 1)) if warm > 0.0 else 1.0
+    for _ in range(steps):
+        for begin in range(0, borders, _WINDOW):
+            many = min(_WINDOW, borders - begin)
+            for _ in range(many * len(label) * tries // (borders * steps)):
+                edge = begin + int(drawn(chance) * many)
+                moved += _moved(unowned(graph), unowned(state), edge, aim, heat, unowned(chance))
+        heat *= cooling
+    return moved
+
+
+@inlined
+def _begun(graph: Graph, label: Whole, grids: int, aim: Aim) -> _State:
+    """Take stock of a division."""
+    nodes = len(label)
     sums = sums_of(graph, label, grids)
     price, members = np.empty(grids), np.zeros(grids, np.int64)
     for grid in range(grids):
         price[grid] = cost_of(sums, grid, aim)
-    for node in range(len(label)):
+    for node in range(nodes):
         if label[node] >= 0:
             members[label[node]] += 1
-    search = _Search(np.zeros(len(label), np.int64), np.empty(len(label), np.int64), np.zeros(1, np.int64))
-    borders, heat, moved = len(graph.head), warm, 0
-    cooling = (cold / warm) ** (1.0 / tries) if warm > 0.0 else 1.0
-    for _ in range(tries if borders else 0):
-        heat *= cooling
-        edge = int(drawn(chance) * borders)
-        node = graph.tail[edge]
-        old, new = label[node], label[graph.head[edge]]
-        if old == new or old < 0 or new < 0 or not graph.walkable[edge] or members[old] == 1:
-            continue
-        load = graph.own[node, LOAD]
-        if load > 0.0 and (sums[old, LOAD] - load < aim.least or sums[new, LOAD] + load > aim.most):
-            continue
-        shared_old, shared_new = _shared(graph, label, node, old, new)
-        price_old = cost_with(sums, old, graph.own, node, -1.0, shared_old, aim)
-        price_new = cost_with(sums, new, graph.own, node, 1.0, shared_new, aim)
-        dearer = price_old + price_new - price[old] - price[new]
-        if dearer > 0.0 and (heat <= 0.0 or drawn(chance) >= math.exp(-dearer / heat)):
-            continue
-        if not _stays_whole(graph, label, node, search):
-            continue
-        label[node] = new
-        for column in range(COLUMNS):
-            sums[old, column] -= graph.own[node, column]
-            sums[new, column] += graph.own[node, column]
-        sums[old, RIM] += 2.0 * shared_old
-        sums[new, RIM] -= 2.0 * shared_new
-        price[old], price[new] = price_old, price_new
-        members[old] -= 1
-        members[new] += 1
-        moved += 1
-    return moved
+    seen, queue, stamp = np.zeros(nodes, np.int64), np.empty(nodes, np.int64), np.zeros(1, np.int64)
+    return _State(label, sums, price, members, seen, queue, stamp)
+
+
+@inlined
+def _moved(graph: Graph, state: _State, edge: int, aim: Aim, heat: float, chance: Chance) -> int:
+    """Move the node on this side of a border to the grid on the other, if that may be; 1 if it was."""
+    label, sums, price = state.label, state.sums, state.price
+    node = graph.tail[edge]
+    old, new = label[node], label[graph.head[edge]]
+    if old == new or old < 0 or new < 0 or not graph.walkable[edge] or state.members[old] == 1:
+        return 0
+    load = graph.own[node, LOAD]
+    if load > 0.0 and (sums[old, LOAD] - load < aim.least or sums[new, LOAD] + load > aim.most):
+        return 0
+    shared_old, shared_new = _shared(graph, label, node, old, new)
+    price_old = cost_with(sums, old, graph.own, node, -1.0, shared_old, aim)
+    price_new = cost_with(sums, new, graph.own, node, 1.0, shared_new, aim)
+    dearer = price_old + price_new - price[old] - price[new]
+    if dearer > 0.0 and (heat <= 0.0 or drawn(chance) >= math.exp(-dearer / heat)):
+        return 0
+    if not _stays_whole(graph, state, node):
+        return 0
+    label[node] = new
+    for column in range(COLUMNS):
+        sums[old, column] -= graph.own[node, column]
+        sums[new, column] += graph.own[node, column]
+    sums[old, RIM] += 2.0 * shared_old
+    sums[new, RIM] -= 2.0 * shared_new
+    price[old], price[new] = price_old, price_new
+    state.members[old] -= 1
+    state.members[new] += 1
+    return 1
 
 
 @inlined
@@ -132,35 +161,36 @@ def _shared(graph: Graph, label: Whole, node: int, old: int, new: int) -> tuple[
 
 
 @inlined
-def _stays_whole(graph: Graph, label: Whole, node: int, search: _Search) -> bool:
+def _stays_whole(graph: Graph, state: _State, node: int) -> bool:
     """Tell whether a node's grid stays in one piece without it: its neighbours there reach each other."""
+    label, seen, queue = state.label, state.seen, state.queue
     grid, wanted, begin = label[node], 0, -1
-    sought = search.stamp[0] + 1
+    sought = state.stamp[0] + 1
     reached = sought + 1
-    search.stamp[0] = reached
+    state.stamp[0] = reached
     for edge in range(graph.start[node], graph.start[node + 1]):
         other = graph.head[edge]
         if graph.walkable[edge] and label[other] == grid:
-            search.seen[other] = sought
+            seen[other] = sought
             begin = other
             wanted += 1
     if wanted <= 1:
         return wanted == 1
-    search.seen[node] = search.seen[begin] = reached
-    search.queue[0] = begin
+    seen[node] = seen[begin] = reached
+    queue[0] = begin
     found, taken, waiting = 1, 0, 1
     while taken < waiting:
-        here = search.queue[taken]
+        here = queue[taken]
         taken += 1
         for edge in range(graph.start[here], graph.start[here + 1]):
             other = graph.head[edge]
-            if not graph.walkable[edge] or label[other] != grid or search.seen[other] == reached:
+            if not graph.walkable[edge] or label[other] != grid or seen[other] == reached:
                 continue
-            if search.seen[other] == sought:
+            if seen[other] == sought:
                 found += 1
                 if found == wanted:
                     return True
-            search.seen[other] = reached
-            search.queue[waiting] = other
+            seen[other] = reached
+            queue[waiting] = other
             waiting += 1
     return False

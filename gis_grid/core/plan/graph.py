@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DOOR_M: Final = 1.0
 """Two atoms are neighbours when they share this much border that is no barrier."""
+_CURVE_BITS: Final = 20
 
 
 class Graph(NamedTuple):
@@ -104,7 +105,7 @@ def glued(load: Whole, borders: Borders) -> Whole:
 def graph_of(atoms: Atoms, borders: Borders, limits: Limits, rows: Whole) -> tuple[Graph, Whole]:
     """Return the graph of some rows of atoms, and the node of each of them.
 
-    Borders with atoms outside `rows` count as outline.
+    Borders with atoms outside `rows` count as outline. Nodes near each other have near numbers.
     """
     place = np.full(len(atoms), -1)
     place[rows] = np.arange(len(rows))
@@ -117,9 +118,9 @@ def graph_of(atoms: Atoms, borders: Borders, limits: Limits, rows: Whole) -> tup
     )
     load = loads(atoms, limits)[rows]
     host = glued(load, within)
-    node = np.unique(host, return_inverse=True)[1].astype(np.int64)
-    count = int(node.max(initial=-1)) + 1
-    own, middle = _sums(atoms.polygon[rows], load, node, count)
+    middle = shapely.get_coordinates(shapely.centroid(atoms.polygon[rows]))
+    node, count = _along_a_curve(middle, host)
+    own, middle = _sums(shapely.area(atoms.polygon[rows]), middle, load, node, count)
     cost = borders.by_class_m @ np.array(COST_PER_METRE)
     rim = borders.outer_m[rows].copy()
     for end in (borders.first, borders.second):
@@ -129,14 +130,27 @@ def graph_of(atoms: Atoms, borders: Borders, limits: Limits, rows: Whole) -> tup
     return _between(within, host, node, own, middle), node
 
 
-def _sums(polygon: NDArray[np.object_], load: Whole, node: Whole, count: int) -> tuple[Floats, Floats]:
+def _along_a_curve(middle: Floats, host: Whole) -> tuple[Whole, int]:
+    """Return the node of each atom and how many there are, numbered along a Z-order curve (Morton 1966)."""
+    kept = np.unique(host)
+    if not len(kept):
+        return kept, 0
+    at = middle[kept] - middle[kept].min(axis=0)
+    cell = (at / max(float(at.max()), 1e-9) * (2**_CURVE_BITS - 1)).astype(np.int64)
+    code = np.zeros(len(kept), dtype=np.int64)
+    for bit in range(_CURVE_BITS):
+        code |= ((cell[:, 0] >> bit & 1) << 2 * bit) | ((cell[:, 1] >> bit & 1) << 2 * bit + 1)
+    number = np.empty(len(host), dtype=np.int64)
+    number[kept[np.argsort(code, kind="stable")]] = np.arange(len(kept))
+    return number[host], len(kept)
+
+
+def _sums(area: Floats, middle: Floats, load: Whole, node: Whole, count: int) -> tuple[Floats, Floats]:
     """Add up what nodes add to a grid, all but the outline, and find their middles.
 
     An atom's load is taken to be spread over a disc.
     """
-    area = shapely.area(polygon)
-    x, y = shapely.get_coordinates(shapely.centroid(polygon)).T
-    x, y = x - x.mean() if len(x) else x, y - y.mean() if len(y) else y
+    x, y = (middle - (middle.mean(axis=0) if len(middle) else 0.0)).T
     columns = {
         LOAD: load,
         AREA: area,
@@ -147,8 +161,8 @@ def _sums(polygon: NDArray[np.object_], load: Whole, node: Whole, count: int) ->
     own = np.zeros((count, COLUMNS))
     for column, each in columns.items():
         own[:, column] = np.bincount(node, weights=each, minlength=count)
-    middle = np.column_stack([np.bincount(node, weights=area * each, minlength=count) for each in (x, y)])
-    return own, middle / np.maximum(own[:, [AREA]], 1e-9)
+    weighted = np.column_stack([np.bincount(node, weights=area * each, minlength=count) for each in (x, y)])
+    return own, weighted / np.maximum(own[:, [AREA]], 1e-9)
 
 
 def _between(within: Borders, host: Whole, node: Whole, own: Floats, middle: Floats) -> Graph:

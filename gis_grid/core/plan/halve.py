@@ -183,11 +183,11 @@ def _beginnings(graph: Graph, parts: int, aim: Aim, seed: int) -> Iterator[Whole
 
 def _polish(graph: Graph, label: Whole, parts: int, limits: Limits, seed: int) -> None:
     """Make a division cheaper in place."""
-    aim, chance, nodes = _aim(graph, parts, limits), chance_of(seed, parts), len(label)
+    aim, chance = _aim(graph, parts, limits), chance_of(seed, parts)
     if parts > 2:
         recut(graph, label, parts, aim, _TREES, chance)
-    anneal(graph, label, parts, aim, _WARM_TRIES * nodes, _WARM, _COLD, chance)
-    anneal(graph, label, parts, aim, _COLD_TRIES * nodes, 0.0, 0.0, chance)
+    anneal(graph, label, parts, aim, _WARM_TRIES, _WARM, _COLD, chance)
+    anneal(graph, label, parts, aim, _COLD_TRIES, 0.0, 0.0, chance)
 
 
 def _aim(graph: Graph, parts: int, limits: Limits) -> Aim:

@@ -23,7 +23,7 @@ class LineClass(IntEnum):
 
 CLASSES: Final = len(LineClass)
 
-COST_PER_METRE: Final = (0.9, 1.0, 1.1, 1.15, 1.8, 1.8)
+COST_PER_METRE: Final = (0.9, 1.0, 1.1, 1.15, 2.0, 2.0)
 """What a metre of a grid's border costs by the class it runs along; measured, see docs/planning.md."""
 
 ON_THE_GROUND: Final = (LineClass.RIVER, LineClass.MAIN, LineClass.LANE, LineClass.PATH)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from gis_grid.core.plan.graph import graph_of
 from gis_grid.core.plan.proposal import Proposal
 from gis_grid.core.plan.recut import recut
 from gis_grid.core.plan.regions import regions_of
-from gis_grid.core.plan.repair import counts_by_liking, repaired
+from gis_grid.core.plan.repair import counts_by_liking, out_of_limits, repaired
 from gis_grid.core.plan.start import by_metis, by_trees, joined_up
 
 if TYPE_CHECKING:
@@ -29,19 +29,25 @@ if TYPE_CHECKING:
     from gis_grid.core.plan.limits import Limits
     from gis_grid.core.plan.regions import Regions
 
+    Flags = NDArray[np.bool_]
     Whole = NDArray[np.int64]
 
-_SWEEPS: Final = (6, 20)
+_SWEEPS: Final = (10, 20)
 _NODES_SWEPT: Final = 20_000
 """How often a division is gone over: few nodes as often as makes so many, within these numbers."""
+_STARTS: Final = 4
+_NODES_STARTED: Final = 3_000
+"""From how many beginnings few nodes are divided, the best being taken: as many as make so many nodes."""
+_APART: Final = 1_000_003
+"""How far apart the seeds of beginnings are: not to meet with those of a user, who counts 1, 2, 3."""
 _TREES: Final = 8
 """Random trees for each pair of grids: more of them cost more than another sweep and gain less."""
 _FIRST_TREES: Final = 32
 _WARM_TRIES: Final = 200
 _COLD_TRIES: Final = 20
 """Borders looked at per node, while warm and while cold."""
-_WARM: Final = 0.6
-_COOLER: Final = 0.6
+_WARM: Final = 1.0
+_COOLER: Final = 0.7
 _COLD: Final = 0.002
 """How much dearer a move may typically be at the first sweep, by how much less at each next, and at last."""
 _FEW_NODES: Final = 3
@@ -81,15 +87,14 @@ def partition(
     chosen = np.arange(len(atoms)) if rows is None else np.unique(rows)
     graph, node = graph_of(atoms, borders, limits, chosen)
     regions = regions_of(graph, limits, cross_barriers=cross_barriers)
-    label, grids = started(regions, limits, seed=seed, liking=liking)
-    joined_up(regions.graph, label)
-    label, grids = repaired(regions.graph, label, grids, limits, seed=seed)
-    label, grids, impossible = decided(regions.graph, label, grids, limits, seed=seed, seconds=seconds)
-    aim = Aim.of(limits)
-    improve(regions.graph, label, grids, aim, seed=seed)
-    cost = float(cost_of_all(regions.graph, label, grids, aim))
-    left = label < 0
-    label[left] = grids + np.unique(regions.region[left], return_inverse=True)[1]
+    starts = min(max(_NODES_STARTED // max(len(graph.own), 1), 1), _STARTS)
+    attempts = [
+        _attempt(regions, limits, seed=seed + k * _APART, liking=liking, seconds=seconds / starts)
+        for k in range(starts)
+    ]
+    best = min(attempts, key=lambda attempt: (attempt.out, attempt.cost / max(attempt.grids, 1)))
+    label, left = best.label, best.label < 0
+    label[left] = best.grids + np.unique(regions.region[left], return_inverse=True)[1]
     on_atoms = np.full(len(atoms), GAP, dtype=np.int64)
     on_atoms[chosen] = _numbered(label[node])
     on_nodes = np.empty(len(regions.region), dtype=np.int64)
@@ -98,12 +103,44 @@ def partition(
         label=on_atoms,
         figures=figures(atoms, borders, on_atoms, limits),
         exceptions=exceptions_of(
-            atoms, borders, on_atoms, limits, regions=regions, on_nodes=on_nodes, impossible=impossible
+            atoms, borders, on_atoms, limits, regions=regions, on_nodes=on_nodes, impossible=best.impossible
         ),
         crossings=crossings_of(on_nodes, regions),
-        cost=cost,
+        cost=best.cost,
         seed=seed,
     )
+
+
+class _Attempt(NamedTuple):
+    """One division of all regions that can be divided.
+
+    Attributes
+    ----------
+    label : (n,)
+        The grid of each node, -1 where there can be none.
+    impossible : (n,)
+        Nodes of ground that is proved to have no division.
+    out
+        How many grids are out of limits.
+    """
+
+    label: Whole
+    grids: int
+    impossible: Flags
+    out: int
+    cost: float
+
+
+def _attempt(regions: Regions, limits: Limits, *, seed: int, liking: int, seconds: float) -> _Attempt:
+    """Divide all regions that can be divided, from one beginning."""
+    graph, aim = regions.graph, Aim.of(limits)
+    label, grids = started(regions, limits, seed=seed, liking=liking)
+    joined_up(graph, label)
+    label, grids = repaired(graph, label, grids, limits, seed=seed)
+    label, grids, impossible = decided(graph, label, grids, limits, seed=seed, seconds=seconds)
+    improve(graph, label, grids, aim, seed=seed)
+    out = len(out_of_limits(graph, label, grids, limits))
+    return _Attempt(label, grids, impossible, out, float(cost_of_all(graph, label, grids, aim)))
 
 
 def started(regions: Regions, limits: Limits, *, seed: int, liking: int) -> tuple[Whole, int]:
@@ -141,8 +178,8 @@ def improve(graph: Graph, label: Whole, grids: int, aim: Aim, *, seed: int) -> N
     for sweep in range(min(max(_NODES_SWEPT // len(label), least), most)):
         chance = chance_of(seed, sweep)
         recut(graph, label, grids, aim, _TREES, chance)
-        anneal(graph, label, grids, aim, _WARM_TRIES * len(label), _WARM * _COOLER**sweep, _COLD, chance)
-        anneal(graph, label, grids, aim, _COLD_TRIES * len(label), 0.0, 0.0, chance)
+        anneal(graph, label, grids, aim, _WARM_TRIES, _WARM * _COOLER**sweep, _COLD, chance)
+        anneal(graph, label, grids, aim, _COLD_TRIES, 0.0, 0.0, chance)
 
 
 def _numbered(label: Whole) -> Whole:
