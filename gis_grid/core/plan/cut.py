@@ -124,9 +124,9 @@ def _with_ring(plan: Plan, rows: Whole) -> Whole:
 
 
 def _obstacles(plan: Plan, rows: Whole) -> Geometries:
-    """Return the bodies that stand on atoms as areas; a point takes as much room as a post."""
-    here = np.isin(plan.home, plan.division.atoms.key[rows])
-    shape = plan.body.shape[np.unique(plan.body.of[here])]
+    """Return the bodies that reach onto atoms as areas; a point takes as much room as a post."""
+    here = plan.bodies_at.query(plan.division.atoms.polygon[rows], predicate="intersects")[1]
+    shape: Geometries = plan.body.shape[np.unique(here)]
     flat = shapely.get_dimensions(shape) < 2
     shape[flat] = shapely.buffer(shape[flat], _POST_M, cap_style="square")
     return shape

@@ -43,8 +43,8 @@ class Plan:
     ----------
     borders
         Of the division's atoms, by their rows.
-    body
-        The buildings as bodies that no border parts.
+    body, bodies_at
+        The buildings as bodies that no border parts, and where they are.
     home : (m,)
         Key of the atom that each building stands on, or `NOWHERE`.
     cuts
@@ -55,6 +55,7 @@ class Plan:
     ground: Ground
     borders: Borders
     body: Bodies
+    bodies_at: shapely.STRtree
     home: Whole
     limits: Limits = field(default_factory=Limits)
     cuts: list[Plan] = field(default_factory=list)
@@ -67,7 +68,7 @@ class Plan:
         body = bodies(ground.buildings.footprint, ground.outline)
         found = borders(division.atoms, ground) if known is None else known
         home = _homes(body, division.atoms.polygon, division.atoms.key)
-        return cls(division, ground, found, body, home, limits or Limits())
+        return cls(division, ground, found, body, shapely.STRtree(body.shape), home, limits or Limits())
 
     def after(self, change: Change) -> Plan:
         """Return the plan after a change; only what it cut is looked at again."""

@@ -16,10 +16,13 @@ from gis_grid.core.plan.state import Plan
 SIDE_M = 50.0
 
 
-def squares(columns, rows, grids, *, households=40, river_before=None, locked=(), limits=None, pair=False):
+def squares(
+    columns, rows, grids, *, households=40, river_before=None, locked=(), limits=None, pair=False, also=()
+):
     """A plan of `columns` x `rows` squares of 50 m; `grids` says for each column and row (x, y) which grid.
 
-    A river runs west of the column `river_before`. With `pair` two buildings of 20 share each square.
+    A river runs west of the column `river_before`. With `pair` two buildings of 20 share each square. Nobody
+    lives in the buildings `also`.
     """
     x, y = (flat.ravel() for flat in np.meshgrid(np.arange(columns), np.arange(rows)))
     polygon = shapely.box(x * SIDE_M, y * SIDE_M, (x + 1) * SIDE_M, (y + 1) * SIDE_M)
@@ -43,7 +46,11 @@ def squares(columns, rows, grids, *, households=40, river_before=None, locked=()
         shapely.box(0, 0, columns * SIDE_M, rows * SIDE_M),
         lines,
         np.full(len(lines), LineClass.RIVER, np.int8),
-        Buildings(middle, lived, lived * 3),
+        Buildings(
+            np.array([*middle, *also], dtype=object),
+            np.append(lived, [0] * len(also)).astype(np.int64),
+            np.append(lived * 3, [0] * len(also)).astype(np.int64),
+        ),
     )
     return Plan.of(division, ground, limits)
 

@@ -48,6 +48,13 @@ def test_an_exact_drawing_cuts_atoms_but_goes_round_buildings_along_their_walls(
     assert households(drawn) == {0: 200, 1: 280, 2: 240}
 
 
+def test_all_of_an_empty_draft_may_be_drawn_around():
+    plan = squares(3, 3, lambda _x, _y: GAP)
+    drawn = plan.after(draw(plan, polygon=box(-1, -1, 4, 4)))
+    assert households(drawn) == {0: 360}
+    assert refusal(draw, drawn, polygon=box(-1, -1, 4, 4)).code == "nothing_changes"
+
+
 def test_a_drawing_into_a_grid_enlarges_it_and_one_elsewhere_is_refused():
     drawn = HALVES.after(draw(HALVES, polygon=box(3, 0, 4, 2), into=0))
     assert households(drawn) == {0: 440, 1: 280}
@@ -175,3 +182,11 @@ def test_an_atom_may_be_taken_out_of_all_grids():
     moved = HALVES.after(move(HALVES, atoms=[key_at(HALVES, 0, 0)], to=GAP))
     assert households(moved) == {0: 320, 1: 360}
     assert np.sum(moved.division.label == GAP) == 1
+
+
+def test_a_building_that_reaches_in_from_outside_is_not_cut_either():
+    plan = squares(3, 1, lambda _x, _y: 0, also=[shapely.box(70, 40, 80, 90)])
+    split = plan.after(split_by_line(plan, grid=0, line=line((1.5, -1), (1.5, 2)), exact=True))
+    reaching_in = shapely.box(70.1, 40.1, 79.9, 49.9)
+    assert len(shapely.STRtree(split.division.atoms.polygon).query(reaching_in, "intersects")) == 1
+    assert split.home[-1] == -1

@@ -19,7 +19,7 @@ from gis_grid.core.plan.errors import Refused
 from gis_grid.core.plan.operations import OPERATIONS
 from gis_grid.core.plan.words import said
 
-SEQUENCES = int(os.environ.get("GIS_GRID_EDIT_SEQUENCES", "30"))
+SEQUENCES = int(os.environ.get("GIS_GRID_EDIT_SEQUENCES", "60"))
 QUICK = settings(
     max_examples=SEQUENCES,
     deadline=None,

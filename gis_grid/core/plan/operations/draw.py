@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 
 from gis_grid.core.plan.changes import difference, refuse_locked
+from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.drawn import drawn_polygon
 from gis_grid.core.plan.errors import Choice, Refused
 from gis_grid.core.plan.pieces import part_count, parts
@@ -52,15 +53,12 @@ def draw(plan: Plan, *, polygon: BaseGeometry, exact: bool = False, into: int | 
         plan, known = _cut_around(plan, polygon)
     rows = _inside(plan, polygon, known)
     if not rows.size:
-        parameters = {"polygon": polygon, "exact": True, "into": into}
-        met = plan.near(polygon)
-        hits = not exact and bool(shapely.intersects(plan.division.atoms.polygon[met], polygon).any())
-        exactly = (Choice("draw", parameters, "do_draw_exact", {}),) if hits else ()
-        raise Refused("nothing_inside", {}, exactly)
-    held_by_one = plan.division.label[rows[0]]
-    if into is None and np.array_equal(rows, np.flatnonzero(plan.division.label == held_by_one)):
+        exactly = Choice("draw", {"polygon": polygon, "exact": True, "into": into}, "do_draw_exact", {})
+        raise Refused("nothing_inside", {}, () if exact else (exactly,))
+    held = plan.division.label[rows]
+    refuse_locked(division, held.tolist())
+    if into is None and held[0] != GAP and np.array_equal(rows, plan.division.rows(held[0])):
         raise Refused("nothing_changes", {})
-    refuse_locked(division, plan.division.label[rows].tolist())
     label = plan.division.label.copy()
     label[rows] = division.next_label if into is None else into
     _check_parts(plan, polygon, rows, into, exact=exact)

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from gis_grid.core.plan.bodies import cores
 from gis_grid.core.plan.cells import cell_borders, walls
 from gis_grid.core.plan.errors import Refused
 from gis_grid.core.plan.joins import standing_on
 from gis_grid.core.plan.sides import held_by
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from gis_grid.core.plan.state import Plan
+
+    Geometries = NDArray[np.object_]
 
 
 class OwnCell(NamedTuple):
@@ -56,7 +60,7 @@ def own_cell(plan: Plan, at: BaseGeometry) -> OwnCell:
     shape = plan.body.shape[standing]
     chosen = shape[int(np.argmin(shapely.distance(shape, at)))]
     line, cell, rest = _around(atoms.polygon[row], shape, chosen)
-    cut, _side_of = plan.cut(np.array([row]), line, np.array([cell, rest], dtype=object))
+    cut, _ = plan.cut(np.array([row]), line, np.array([cell, rest], dtype=object))
     if cut is plan:
         return OwnCell(plan, key, key)
     new = np.flatnonzero(cut.division.atoms.key >= plan.division.next_key)
@@ -66,15 +70,13 @@ def own_cell(plan: Plan, at: BaseGeometry) -> OwnCell:
     return OwnCell(cut, int(cut.division.atoms.key[new[int(np.argmax(under))]]), key)
 
 
-def _around(atom: shapely.Polygon, shape: object, chosen: BaseGeometry) -> tuple[BaseGeometry, ...]:
+def _around(atom: shapely.Polygon, shape: Geometries, chosen: BaseGeometry) -> tuple[BaseGeometry, ...]:
     """Return the border of a building's cell within its atom, the cell, and the rest of the atom."""
-    lines = cell_borders(atom, walls(np.asarray(shape, dtype=object)))
+    lines = cell_borders(atom, walls(shape))
     net = shapely.union_all([atom.boundary, *lines])
     faces = shapely.get_parts(shapely.polygonize([net]))
-    inside = shapely.intersects(atom, shapely.point_on_surface(faces))
-    faces = faces[inside]
-    core = chosen.buffer(-0.02) if chosen.area else chosen
-    mine = shapely.intersects(faces, core)
+    faces = faces[shapely.intersects(atom, shapely.point_on_surface(faces))]
+    mine = shapely.intersects(faces, cores(np.array([chosen], dtype=object))[0])
     cell = shapely.union_all(faces[mine])
     rest = shapely.union_all(faces[~mine])
     return shapely.intersection(cell.boundary, rest), cell, rest
