@@ -111,6 +111,10 @@ _AS_PUBLISHED: Final = {"If-Match": '"2"'}
 _NEW_DRAFT: Final = {"community": neighbours.HERE}
 _LOCK: Final = {"op": "lock", "grid": 0, "locked": True}
 _AROUND: Final = {"polygon": {"type": "Polygon", "coordinates": [neighbours.AROUND]}, "exact": True}
+_GRIDS: Final = {
+    "type": "FeatureCollection",
+    "features": [{"type": "Feature", "geometry": _AROUND["polygon"], "properties": {}}],
+}
 
 CALLS: Final = {
     "POST /api/accounts": Call(body=_NEW_ACCOUNT, elsewhere={400}),
@@ -146,6 +150,8 @@ CALLS: Final = {
     "POST /api/scenarios/{id}/count": Call(_DRAFT, _NO_DRAFT, body=_AROUND),
     "POST /api/scenarios/{id}/proposals": Call(_DRAFT, _NO_DRAFT, body={"count": 1}),
     "GET /api/scenarios/{id}/comparison": Call(_DRAFT, _NO_DRAFT),
+    "GET /api/scenarios/{id}/division": Call(_DRAFT, _NO_DRAFT),
+    "POST /api/scenarios/{id}/division": Call(_DRAFT, _NO_DRAFT, body=_GRIDS, headers=_AS_READ),
     "POST /api/scenarios/{id}/review": Call(_DRAFT, _NO_DRAFT, headers=_AS_READ),
     "POST /api/scenarios/{id}/publish": Call(_DRAFT, _NO_DRAFT, headers=_AS_READ, answered={409}),
     "POST /api/scenarios/{id}/withdraw": Call(_PUBLISHED, _NO_DRAFT, headers=_AS_PUBLISHED),

@@ -36,7 +36,8 @@ TOLERANCE_M: Final = 5.0
 """How far two drawings of the same border may be apart."""
 
 _TOLD_M2: Final = 0.5
-"""Smaller differences are how a millimetre rounds along a border."""
+_TOLD_M: Final = 0.05
+"""Smaller or thinner differences are how degrees of seven digits round along a border."""
 
 
 class Fault(StrEnum):
@@ -84,14 +85,23 @@ class Mending:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mended:
-    """Atoms with a label each, the place of a grid or `GAP`, and every change, the largest first."""
+    """Atoms with a label each, the place of a grid or `GAP`, and every change, the largest first.
+
+    Parameters
+    ----------
+    ground
+        What was given, with the borders of grids that cut atoms among its lines.
+    """
 
     made: Made
+    ground: Ground
     label: Whole
     changes: tuple[Mending, ...]
 
 
-def mend(ground: Ground, grid: Geometries, *, tolerance_m: float = TOLERANCE_M) -> Mended:
+def mend(
+    ground: Ground, grid: Geometries, *, tolerance_m: float = TOLERANCE_M, beside_m: float = TOLERANCE_M
+) -> Mended:
     """Make a division of grids that need not fit together.
 
     Parameters
@@ -100,13 +110,17 @@ def mend(ground: Ground, grid: Geometries, *, tolerance_m: float = TOLERANCE_M) 
         Outlines in the frame, polygons or multipolygons, valid; the first counts where two differ.
     tolerance_m
         How far apart two drawings of one border may be.
+    beside_m
+        How far beside a border of atoms a border may run and be taken for it; 0 leaves each where it is.
     """
     painted = _painted(ground.outline, grid, tolerance_m)
     whole = make_atoms(ground)
-    cut = _cut_inside(whole.atoms.polygon, painted, tolerance_m)
-    made = make_atoms(_with_borders(ground, painted, whole.atoms.polygon[cut])) if cut.any() else whole
+    cut = _cut_inside(whole.atoms.polygon, painted, beside_m)
+    if cut.any():
+        ground = _with_borders(ground, painted, whole.atoms.polygon[cut])
+    made = make_atoms(ground) if cut.any() else whole
     label = _labels(made.atoms.polygon, painted)
-    return Mended(made, label, tuple(_changes(ground, grid, made, label)))
+    return Mended(made, ground, label, tuple(_changes(ground, grid, made, label)))
 
 
 def _painted(outline: shapely.Geometry, grid: Geometries, tolerance_m: float) -> Geometries:
@@ -147,9 +161,9 @@ def _shared_m2(polygon: Geometries, grid: Geometries) -> Floats:
     return shared
 
 
-def _cut_inside(polygon: Geometries, painted: Geometries, tolerance_m: float) -> NDArray[np.bool_]:
-    """Return the atoms through which a border runs further than the tolerance from their own borders."""
-    inner = shapely.buffer(polygon, -tolerance_m, join_style="mitre")
+def _cut_inside(polygon: Geometries, painted: Geometries, beside_m: float) -> NDArray[np.bool_]:
+    """Return the atoms through which a border runs further than that from their own borders."""
+    inner = shapely.buffer(polygon, -beside_m, join_style="mitre")
     shared = _shared_m2(inner, painted)
     none = shapely.area(inner) - shared.sum(axis=1)
     held = np.column_stack([shared, none]) > _TOLD_M2
@@ -223,6 +237,7 @@ def _told(fault: Fault, old: int, new: int, shape: shapely.Geometry, ground: Gro
     """Return a change, or nothing where it is below what is told."""
     part = shapely.get_parts(shapely.get_parts(shape))
     part = part[shapely.get_dimensions(part) == 2]
+    part = part[2 * shapely.area(part) > _TOLD_M * shapely.length(part)]
     area_m2 = shapely.area(part)
     if area_m2.sum() <= _TOLD_M2:
         return None

@@ -11,6 +11,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "op_detached": ("将飞地并入相邻网格", "Gave detached parts to their neighbours"),
     "op_draw": ("手绘{grids}", "Drew {grids}"),
     "op_fill_gaps": ("填补空隙，共{atoms}个地块", "Filled gaps of {atoms} atoms"),
+    "op_import": ("导入划分，共{count}个网格", "Imported a division of {count} grids"),
     "op_lock": ("锁定或解锁{grids}", "Locked or opened {grids}"),
     "op_merge": ("合并为{grids}", "Merged into {grids}"),
     "op_move": (
@@ -111,6 +112,30 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "too_many_vertices": (
         "所画的点过多：{vertices}个，最多{most}个",
         "{vertices} vertices are too many, at most {most}",
+    ),
+    # what an imported division was mended by
+    "mended_gap": (
+        "填补了{to}边上的缝隙{area_m2}平方米，共{pieces}处",
+        "Closed gaps of {area_m2} m2 in {pieces} places: now of {to}",
+    ),
+    "mended_moved": (
+        "{grid}的{area_m2}平方米（{households}户）随地块划入{to}，共{pieces}处",
+        "{area_m2} m2 of {grid} ({households} households) go to {to} with their atoms, in {pieces} places",
+    ),
+    "mended_open": (
+        "{area_m2}平方米（{households}户）不属于任何网格，共{pieces}处",
+        "{area_m2} m2 ({households} households) are in no grid, in {pieces} places",
+    ),
+    "mended_outside": (
+        "切除{grid}在社区之外的{area_m2}平方米，共{pieces}处",
+        "Cut off {area_m2} m2 of {grid} beyond the community, in {pieces} places",
+    ),
+    "mended_overlap": (
+        "{grid}与{to}重叠{area_m2}平方米（{households}户），归{to}，共{pieces}处",
+        (
+            "{area_m2} m2 of {grid} ({households} households) were of {to} too, which keeps them, "
+            "in {pieces} places"
+        ),
     ),
     # what the checks say
     "across_barrier": ("{grid}位于河流等屏障的两侧", "{grid} lies on both sides of a barrier"),

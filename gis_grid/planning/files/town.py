@@ -79,12 +79,12 @@ def read_outlines(path: Path, how: Reading) -> Outlines:
         code, name = find(file.columns, "code"), find(file.columns, "name")
         kind = next((column for column in file.columns if column.lower() == "kind"), None)
         wanted = [column for column in (code, name, kind) if column is not None]
-        features = _together(file, how, wanted)
+        features = together(file, how, wanted)
     kinds = texts(features, kind)
     if "community" in kinds:
         features = features.take(kinds == "community")
     features = shapes.without_crumbs(features)
-    _require_sound(path, shapes.check(features, shapes.POLYGONS)[1])
+    require_sound(path, shapes.check(features, shapes.POLYGONS)[1])
     codes, names = texts(features, code), texts(features, name)
     called = [told or str(row) for told, row in zip(codes, features.row, strict=True)]
     if len(set(called)) < len(called):
@@ -107,7 +107,7 @@ def read_buildings(path: Path, households: str, how: Reading) -> BuildingRows:
             rows, bad = mapping.rows(features)
             parts.append(rows)
             errors += [*wrong, *bad]
-    _require_sound(path, errors)
+    require_sound(path, errors)
     return BuildingRows.concat(parts)
 
 
@@ -162,9 +162,9 @@ def _lines_of(path: Path, how: Reading) -> Lines:
     with open_vector(path, encoding=how.encoding) as file:
         kind = find(file.columns, "class")
         told = [column for column in file.columns if column.lower() in _ASKED]
-        features = _together(file, how, [*([] if kind is None else [kind]), *told])
+        features = together(file, how, [*([] if kind is None else [kind]), *told])
     features = shapes.without_crumbs(features)
-    _require_sound(path, shapes.check(features, (*shapes.LINES, *shapes.POLYGONS))[1])
+    require_sound(path, shapes.check(features, (*shapes.LINES, *shapes.POLYGONS))[1])
     found = _classes(features, kind, told)
     wide = shapely.get_dimensions(features.geometry) == 2
     found[wide] = LineClass.RIVER
@@ -201,7 +201,7 @@ def _batches(
         yield reference.apply(batch)
 
 
-def _together(file: VectorLayer, how: Reading, columns: Sequence[str]) -> Features:
+def together(file: VectorLayer, how: Reading, columns: Sequence[str]) -> Features:
     """Read a file whole.
 
     Raises
@@ -223,7 +223,14 @@ def _together(file: VectorLayer, how: Reading, columns: Sequence[str]) -> Featur
     )
 
 
-def _require_sound(path: Path, errors: list[RowError]) -> None:
+def require_sound(path: Path, errors: list[RowError]) -> None:
+    """Refuse a file with rows that cannot be used.
+
+    Raises
+    ------
+    BadInput
+        With every such row.
+    """
     if errors:
         raise _bad_rows(path.name, errors)
 

@@ -20,17 +20,20 @@ from gis_grid.planning.service.reading import (
 )
 from gis_grid.planning.service.refreshing import refresh
 from gis_grid.planning.service.states import Draft, open_draft
+from gis_grid.planning.service.taking_over import GivenGrids, TakenOver, take_over
 from gis_grid.planning.service.town import Job, Partitioned, communities, partition_all
 
 __all__ = [
     "AnotherWriter",
     "Draft",
     "Edited",
+    "GivenGrids",
     "Job",
     "Partitioned",
     "PlanningRules",
     "RefusedEdit",
     "Start",
+    "TakenOver",
     "Wanted",
     "answer",
     "atoms_geojson",
@@ -57,6 +60,7 @@ __all__ = [
     "restore",
     "review",
     "summary",
+    "take_over",
     "undo",
     "withdraw",
 ]

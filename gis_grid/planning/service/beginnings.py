@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gis_grid.core.plan.atomise import make_atoms
 from gis_grid.core.plan.atoms import Atoms
 from gis_grid.core.plan.division import GAP
+from gis_grid.core.plan.mend import TOLERANCE_M, mend
 from gis_grid.core.plan.outlines import outlines
 from gis_grid.planning.service.grounds import metres
+from gis_grid.planning.service.mending import told_mendings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
     Geometries = NDArray[np.object_]
-
-_TOLD_M2 = 1.0
-"""Below it, a gap or an overlap is how two drawings of the same border differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,27 +46,25 @@ class Beginning:
     told: list[dict[str, Any]]
 
 
-def begin_from_outlines(ground: Ground, codes: Sequence[str], outline: Geometries) -> Beginning:
-    """Make atoms whose borders follow today's outlines, each to the grid that holds most of it.
+def begin_from_outlines(
+    frame: Frame, ground: Ground, codes: Sequence[str], outline: Geometries
+) -> tuple[Ground, Beginning]:
+    """Make atoms that today's grids consist of; what of those did not fit together is mended and told.
 
     Parameters
     ----------
-    ground
-        With the outlines among its lines.
     codes, outline
         Of today's grids, in the frame; none for a community that was never divided.
+
+    Returns
+    -------
+    The ground, with the borders that cut atoms among its lines, and the beginning.
     """
-    atoms = make_atoms(ground).atoms
-    label = np.full(len(atoms), GAP, np.int64)
-    told: list[dict[str, Any]] = []
-    if len(outline):
-        held = _held_m2(atoms.polygon, outline)
-        area = shapely.area(atoms.polygon)
-        most = held.argmax(axis=1)
-        mine = held.max(axis=1) * 2 >= area
-        label[mine] = most[mine]
-        told = [*_gaps(atoms, label), *_overlaps(codes, outline)]
-    return Beginning(atoms, label, np.zeros(len(atoms), np.int64), told)
+    # What fits together stays where it is; borders that were drawn twice are nobody's last word.
+    mended = mend(ground, outline, beside_m=0 if shapely.coverage_is_valid(outline) else TOLERANCE_M)
+    atoms = mended.made.atoms
+    told = told_mendings(mended.changes, codes.__getitem__, frame) if len(outline) else []
+    return mended.ground, Beginning(atoms, mended.label, np.zeros(len(atoms), np.int64), told)
 
 
 def begin_from_published(
@@ -113,32 +109,3 @@ def _as_many(outline: Geometries) -> Geometries:
     many = [shapely.multipolygons(shapely.get_parts(one)) for one in outline]
     normal: Geometries = shapely.normalize(np.array(many, dtype=object))
     return normal
-
-
-def _held_m2(polygon: Geometries, outline: Geometries) -> NDArray[np.float64]:
-    """Return how much of each atom (n,) lies in each outline (g,)."""
-    held = np.zeros((len(polygon), len(outline)))
-    atom, grid = shapely.STRtree(outline).query(polygon, predicate="intersects")
-    held[atom, grid] = shapely.area(shapely.intersection(polygon[atom], outline[grid]))
-    return held
-
-
-def _gaps(atoms: Atoms, label: Whole) -> list[dict[str, Any]]:
-    left = label == GAP
-    if not left.any():
-        return []
-    area_m2 = float(shapely.area(atoms.polygon[left]).sum())
-    households = int(atoms.households[left].sum())
-    return [{"code": "gap", "area_m2": round(area_m2, 1), "households": households, "atoms": int(left.sum())}]
-
-
-def _overlaps(codes: Sequence[str], outline: Geometries) -> list[dict[str, Any]]:
-    one, other = shapely.STRtree(outline).query(outline, predicate="intersects")
-    before = one < other
-    one, other = one[before], other[before]
-    shared = shapely.area(shapely.intersection(outline[one], outline[other]))
-    return [
-        {"code": "overlap", "grids": [codes[mine], codes[theirs]], "area_m2": round(area_m2, 1)}
-        for mine, theirs, area_m2 in zip(one.tolist(), other.tolist(), shared.tolist(), strict=True)
-        if area_m2 > _TOLD_M2
-    ]

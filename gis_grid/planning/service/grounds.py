@@ -36,31 +36,13 @@ def frame_at(meridian: int) -> Frame:
     return Frame(meridian)
 
 
-def read_ground(
-    conn: Connection,
-    area: Row[Any],
-    frame: Frame,
-    *,
-    people_per_household: float,
-    drawn: Geometries | None = None,
-) -> Ground:
-    """Return the ground of a community as the map has it now.
-
-    Parameters
-    ----------
-    drawn
-        Outlines, in the frame, that borders are to follow too: those of today's grids.
-    """
+def read_ground(conn: Connection, area: Row[Any], frame: Frame, *, people_per_household: float) -> Ground:
+    """Return the ground of a community as the map has it now."""
     found = store.lines(conn, area.id)
-    line = [_as_lines(metres(frame, [row.wkb for row in found]))]
-    kind = [np.array([_CLASS[row.kind] for row in found], dtype=np.int8)]
-    if drawn is not None and len(drawn):
-        line.append(shapely.boundary(drawn))
-        kind.append(np.full(len(drawn), LineClass.DRAWN, dtype=np.int8))
     return Ground(
         metres(frame, [area.wkb])[0],
-        np.concatenate(line),
-        np.concatenate(kind),
+        _as_lines(metres(frame, [row.wkb for row in found])),
+        np.array([_CLASS[row.kind] for row in found], dtype=np.int8),
         _buildings(conn, area.id, frame, people_per_household),
     )
 

@@ -157,14 +157,8 @@ def _begun(
     frame = Frame.of(shapely.from_wkb(area.wkb)) if made_by is None else frame_at(made_by.meridian)
     outline = metres(frame, [grid.wkb for grid in grids])
     published = begin_from_published(frame, found, [grid.grid_id for grid in grids], outline)
-    ground = read_ground(
-        conn,
-        area,
-        frame,
-        people_per_household=rules.people_per_household,
-        drawn=outline if drawn and published is None else None,
-    )
+    ground = read_ground(conn, area, frame, people_per_household=rules.people_per_household)
     if published is not None:
         return frame, ground, published
     codes = [grid.code for grid in grids] if drawn else []
-    return frame, ground, begin_from_outlines(ground, codes, outline if drawn else outline[:0])
+    return frame, *begin_from_outlines(frame, ground, codes, outline if drawn else outline[:0])

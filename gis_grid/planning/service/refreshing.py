@@ -54,7 +54,7 @@ def refresh(
         raise Conflict("Nothing to bring up to date", "the map is as it was when the draft looked at it")
     division = draft.plan.division
     remade = remake_atoms(division.atoms, ground, next_key=division.next_key)
-    change = _change(division, _divided(division, remade))
+    change = change_between(division, _divided(division, remade))
     return record(conn, draft, "refresh", {}, change, who=who, now=now, ground=ground)
 
 
@@ -82,7 +82,7 @@ def _divided(division: Division, remade: Remade) -> Division:
     return replace(division, atoms=atoms, label=label, next_key=remade.next_key).relabelled(label)
 
 
-def _change(before: Division, after: Division) -> Change:
+def change_between(before: Division, after: Division) -> Change:
     """Return the change between two states, counts too: what a locked grid holds may be counted anew."""
     _, mine, theirs = np.intersect1d(
         before.atoms.key, after.atoms.key, assume_unique=True, return_indices=True

@@ -462,6 +462,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scenarios/{id}/division": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Division
+         * @description Return the grids of a draft as a file; they share every vertex with their neighbours.
+         */
+        get: operations["export_division"];
+        put?: never;
+        /**
+         * Import Division
+         * @description Replace the grids of a draft by others: gaps and overlaps are mended, and every change is told.
+         */
+        post: operations["import_division"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/scenarios/{id}/edits": {
         parameters: {
             query?: never;
@@ -1769,8 +1793,6 @@ export interface components {
             from: "today" | "empty";
             /**
              * @default {
-             *       "least": 300,
-             *       "most": 500,
              *       "size": "households"
              *     }
              */
@@ -1987,6 +2009,25 @@ export interface components {
             last: string;
         };
         /**
+         * Format
+         * @description How a division leaves.
+         * @enum {string}
+         */
+        Format: "geojson" | "gpkg";
+        /**
+         * GridCollection
+         * @description Grids of a community; where two drawings of a border differ, that of the earlier one counts.
+         */
+        GridCollection: {
+            /** Features */
+            features: components["schemas"]["GridFeature"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * GridCompared
          * @description A grid of before, of the draft, or of both.
          */
@@ -2006,6 +2047,20 @@ export interface components {
             label: number | null;
         };
         /**
+         * GridFeature
+         * @description A grid.
+         */
+        GridFeature: {
+            /** Geometry */
+            geometry: components["schemas"]["Polygon"] | components["schemas"]["MultiPolygon"];
+            properties?: components["schemas"]["GridProperties"] | null;
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
          * GridNamed
          * @description A grid of a draft by its label, with the code that it has already.
          */
@@ -2014,6 +2069,14 @@ export interface components {
             code: string | null;
             /** Label */
             label: number | null;
+        };
+        /**
+         * GridProperties
+         * @description What is read of a grid's properties; others are passed over.
+         */
+        GridProperties: {
+            /** Code */
+            code?: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2039,14 +2102,14 @@ export interface components {
         LimitsGiven: {
             /**
              * Least
-             * @default 300
+             * @description Left out: 300 households, or 1,350 people.
              */
-            least: number;
+            least?: number | null;
             /**
              * Most
-             * @default 500
+             * @description Left out: 500 households, or 1,650 people.
              */
-            most: number;
+            most?: number | null;
             /**
              * @description What it is counted in.
              * @default households
@@ -2269,6 +2332,22 @@ export interface components {
             to: components["schemas"]["GridNamed"] | null;
         };
         /**
+         * MultiPolygon
+         * @description A GeoJSON MultiPolygon.
+         */
+        MultiPolygon: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MultiPolygon";
+        };
+        /**
          * NameAndPassword
          * @description What one signs in with.
          */
@@ -2406,8 +2485,8 @@ export interface components {
                 number
             ][][];
             /**
-             * Type
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             type: "Polygon";
         };
@@ -2894,6 +2973,32 @@ export interface components {
              * @description Times that name no zone and were read as local.
              */
             without_zone: number;
+        };
+        /**
+         * TakenOver
+         * @description What came of it.
+         */
+        TakenOver: {
+            /**
+             * Changed
+             * @description FeatureCollection of the grids to be drawn again.
+             */
+            changed: {
+                [key: string]: unknown;
+            };
+            /**
+             * Mended
+             * @description What made the grids fit: code, grid, to, area_m2, pieces, households, at, zh, en.
+             */
+            mended: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Removed
+             * @description Labels of grids that are no more.
+             */
+            removed: number[];
+            scenario: components["schemas"]["DraftShown"];
         };
         /**
          * TokenList
@@ -4107,6 +4212,114 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
+            };
+        };
+    };
+    export_division: {
+        parameters: {
+            query?: {
+                /** @description geojson or gpkg */
+                f?: components["schemas"]["Format"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                    "application/geopackage+sqlite3": unknown;
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    import_division: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the draft as it was read: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GridCollection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenOver"];
+                };
+            };
+            /** @description No such draft, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The draft has changed: its `revision` now, and `by` whom */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
