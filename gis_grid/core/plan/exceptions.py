@@ -10,6 +10,7 @@ import shapely
 from gis_grid.core.plan.arithmetic import Neighbour, Verdict, arithmetic, of_body
 from gis_grid.core.plan.costs import LOAD
 from gis_grid.core.plan.division import GAP
+from gis_grid.core.plan.graph import pieces
 from gis_grid.core.plan.proposal import Cause, Crossing, ExceptionGrid
 
 if TYPE_CHECKING:
@@ -87,24 +88,23 @@ def nearest(atoms: Atoms, borders: Borders, label: Whole, grid: int) -> list[int
 
 
 def crossings_of(on_nodes: Whole, regions: Regions) -> tuple[Crossing, ...]:
-    """Return the grids that lie in several of the pieces that barriers make.
+    """Return the grids that lie on several sides of barriers.
 
     Parameters
     ----------
     on_nodes
         The grid of each node of `regions`.
     """
-    piece, load = regions.piece, regions.graph.own[:, LOAD]
-    pieces = int(piece.max(initial=-1)) + 1
-    alone = np.bincount(piece, weights=load, minlength=pieces)
-    pair, of = np.unique(on_nodes * max(pieces, 1) + piece, return_inverse=True)
-    in_grid = np.bincount(of, weights=load, minlength=len(pair))
-    grid, side = pair // max(pieces, 1), pair % max(pieces, 1)
-    count = np.bincount(grid)
+    graph, load = regions.graph, regions.graph.own[:, LOAD]
+    same = regions.doors & (on_nodes[graph.tail] == on_nodes[graph.head])
+    side = pieces(len(on_nodes), graph.tail[same], graph.head[same])
+    _, first = np.unique(side, return_index=True)
+    grid, held = on_nodes[first], np.bincount(side, weights=load)
+    alone = np.bincount(regions.piece, weights=load)[regions.piece[first]]
     told = []
-    for each in np.flatnonzero(count > 1).tolist():
+    for each in np.flatnonzero(np.bincount(grid) > 1).tolist():
         sides = sorted(
-            ((int(in_grid[k]), int(alone[side[k]])) for k in np.flatnonzero(grid == each)), reverse=True
+            ((int(held[k]), int(alone[k])) for k in np.flatnonzero(grid == each).tolist()), reverse=True
         )
         told.append(Crossing(each, tuple(mine for mine, _ in sides), tuple(whole for _, whole in sides)))
     return tuple(told)

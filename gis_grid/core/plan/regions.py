@@ -35,14 +35,17 @@ class Regions:
     body : (r,)
         Load of the body over the upper limit that a region is made of, 0 for others; the rest of its total is
         that of the pockets it encloses.
+    doors : (2e,)
+        Which borders of the graph were walkable before that.
     piece : (n,)
-        Each node's piece when no barrier is crossed.
+        Each node's piece when no barrier and no body is crossed.
     """
 
     graph: Graph
     region: Whole
     total: Whole
     body: Whole
+    doors: Flags
     piece: Whole
 
 
@@ -56,7 +59,6 @@ def regions_of(graph: Graph, limits: Limits, *, cross_barriers: bool) -> Regions
     load = graph.own[:, LOAD].astype(np.int64)
     count, large = len(load), load > limits.most
     once = graph.tail < graph.head
-    piece = pieces(count, graph.tail[graph.walkable & once], graph.head[graph.walkable & once])
     walkable = graph.walkable & ~large[graph.tail] & ~large[graph.head]
     shut = pieces(count, graph.tail[walkable & once], graph.head[walkable & once])
     body = np.bincount(shut, weights=np.where(large, load, 0)).astype(np.int64)
@@ -76,7 +78,8 @@ def regions_of(graph: Graph, limits: Limits, *, cross_barriers: bool) -> Regions
         region,
         np.bincount(region, weights=load, minlength=regions).astype(np.int64),
         np.bincount(region, weights=np.where(large, load, 0), minlength=regions).astype(np.int64),
-        piece,
+        graph.walkable,
+        shut,
     )
 
 

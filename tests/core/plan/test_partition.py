@@ -276,12 +276,9 @@ def test_whatever_the_ground_every_atom_has_a_grid_and_every_grid_out_of_limits_
     assert sums.label.tolist() == list(range(len(sums.label)))
     assert {told.label for told in found.exceptions} == set(sums.label[~sums.in_range].tolist())
     assert (sums.parts == 1).all()
-    assert set(sums.label[sums.sides > 1].tolist()) <= {each.label for each in found.crossings} | {
-        told.label for told in found.exceptions if told.cause is Cause.BODY
-    }
-    assert cross or not [
-        each for each in found.crossings if each.label not in {told.label for told in found.exceptions}
-    ]
+    assert set(sums.label[sums.sides > 1].tolist()) == {each.label for each in found.crossings}
+    bodies = {told.label for told in found.exceptions if told.cause is Cause.BODY}
+    assert cross or {each.label for each in found.crossings} <= bodies
     assert partition(atoms, borders, BASE, seed=seed, cross_barriers=cross, seconds=0.05).label.tobytes() == (
         found.label.tobytes()
     )
