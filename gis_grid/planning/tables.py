@@ -136,6 +136,13 @@ publication = Table(
         server_default=text("'{}'"),
         comment="grids, by id, that were accepted outside the limits, and why",
     ),
+    Column(
+        "grids",
+        JSONB,
+        nullable=False,
+        server_default=text("'{}'"),
+        comment="which grid, by id, each label of the draft became",
+    ),
     CheckConstraint("(withdrawn_by IS NULL) = (withdrawn_at IS NULL)", name="withdrawn_at"),
     Index("publication_scenario_id_idx", "scenario_id"),
     Index(

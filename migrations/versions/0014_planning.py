@@ -63,6 +63,7 @@ CREATE TABLE publication (
     withdrawn_at timestamptz,
     moved        jsonb NOT NULL,
     exceptions   jsonb NOT NULL DEFAULT '{}',
+    grids        jsonb NOT NULL DEFAULT '{}',
     CONSTRAINT publication_withdrawn_at_check CHECK ((withdrawn_by IS NULL) = (withdrawn_at IS NULL))
 );
 CREATE INDEX publication_scenario_id_idx ON publication (scenario_id);
@@ -72,6 +73,7 @@ COMMENT ON TABLE publication IS 'a division that came, or comes, into force at o
 COMMENT ON COLUMN publication.moved IS
     'assignments to grids that end, as they were and as they are since: withdrawing puts the former back';
 COMMENT ON COLUMN publication.exceptions IS 'grids, by id, that were accepted outside the limits, and why';
+COMMENT ON COLUMN publication.grids IS 'which grid, by id, each label of the draft became';
 ALTER TABLE scenario ADD CONSTRAINT scenario_based_on_fkey
     FOREIGN KEY (based_on) REFERENCES publication (id);
 ALTER TABLE scenario ADD CONSTRAINT scenario_restores_fkey

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 import planned_town
 import pytest
 import shapely
-from planned_town import COMMUNITY, NOW, RULES, block, do, everything, in_force, open_draft, publish
+from planned_town import (
+    COMMUNITY,
+    NOW,
+    RULES,
+    block,
+    do,
+    everything,
+    in_force,
+    merge_and_accept,
+    open_draft,
+    publish,
+)
 from sqlalchemy import text
 
 from gis_grid.kit.errors import BadInput, Conflict
@@ -38,8 +49,7 @@ def thirds(conn: Connection) -> int:
 
 def merged(conn: Connection) -> int:
     scenario = open_draft(conn)
-    do(conn, scenario, "merge", grids=[0, 1])
-    do(conn, scenario, "accept", grid=0, reason="one estate")
+    merge_and_accept(conn, scenario, 0, 1)
     return scenario
 
 
@@ -53,6 +63,15 @@ def test_a_new_grid_begins_at_the_next_local_midnight_with_a_code_of_the_templat
     assert whole.symmetric_difference(block(0, 0, 6, 3)).area < 1e-9, (
         "but millimetres between what is straight in degrees and in metres"
     )
+
+
+def test_a_published_draft_shows_the_codes_that_its_grids_got(town: Connection) -> None:
+    scenario = thirds(town)
+    draft = planning.read(town, scenario)
+    assert [grid["code"] for grid in draft["grids"]] == [FIRST, SECOND, None]
+    publish(town, scenario)
+    published = planning.read(town, scenario)
+    assert [grid["code"] for grid in published["grids"]] == [FIRST, SECOND, f"{COMMUNITY}003"]
 
 
 def test_every_atom_is_held_once_before_and_after(town: Connection) -> None:
@@ -140,7 +159,8 @@ def test_lineage_says_what_came_from_where(town: Connection) -> None:
 def test_with_a_clock_that_stands_still_nothing_begins_twice_at_one_moment(town: Connection) -> None:
     publish(town, merged(town), NOW)
     scenario = open_draft(town)
-    do(town, scenario, "split", grid=0, parts=2)
+    (whole,) = planning.open_draft(town, scenario).plan.division.labels().tolist()
+    do(town, scenario, "split", grid=whole, parts=2)
     with pytest.raises(Conflict, match="begins then or later"):
         publish(town, scenario, NOW)
     publish(town, scenario, NOW + timedelta(microseconds=1))

@@ -74,6 +74,7 @@ def publish(
             "exceptions": {
                 str(new.grid_of[label]): why for label, why in draft.plan.division.exceptions.items()
             },
+            "grids": {str(label): grid_id for label, grid_id in new.grid_of.items()},
         },
     )
     write_atoms(conn, new, publication_id, at)

@@ -16,7 +16,7 @@ from gis_grid.core.plan.outlines import outlines
 from gis_grid.core.plan.sizes import band
 from gis_grid.planning.service.states import open_draft
 from gis_grid.planning.service.wording import called, told_checks, told_history
-from gis_grid.planning.store import edits, scenarios
+from gis_grid.planning.store import edits, publications, scenarios
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     """Return all that a page shows of a draft beside its map."""
     plan = draft.plan
     found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    known = scenarios.grids(conn, draft.row.id)
+    known = _known(conn, draft)
     grids, name = grid_rows(draft, found, known), called(draft, known)
     atoms = plan.division.atoms
     return {
@@ -82,7 +82,12 @@ def grids_geojson(conn: Connection, scenario_id: int) -> bytes:
     draft = open_draft(conn, scenario_id)
     plan = draft.plan
     found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    return _collection(_outlined(draft, grid_rows(draft, found, scenarios.grids(conn, draft.row.id))))
+    return _collection(_outlined(draft, grid_rows(draft, found, _known(conn, draft))))
+
+
+def _known(conn: Connection, draft: Draft) -> list[Row[Any]]:
+    """Return the grids that a draft follows, and those that it became where it was published."""
+    return [*scenarios.grids(conn, draft.row.id), *publications.grids(conn, draft.row.id)]
 
 
 def atoms_geojson(conn: Connection, scenario_id: int) -> bytes:

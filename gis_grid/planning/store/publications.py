@@ -44,6 +44,16 @@ def of_scenario(conn: Connection, scenario_id: int) -> Row[Any] | None:
     return conn.execute(query, {"id": scenario_id}).one_or_none()
 
 
+def grids(conn: Connection, scenario_id: int) -> Sequence[Row[Any]]:
+    """Return (label, code, name) of the grids that a draft became; none where it was not published."""
+    query = text(
+        "SELECT CAST(label AS bigint) AS label, code, name FROM publication, jsonb_each_text(grids) AS "
+        "became (label, grid_id) JOIN grid ON grid.id = CAST(became.grid_id AS bigint) "
+        "WHERE scenario_id = :id AND withdrawn_at IS NULL ORDER BY code"
+    )
+    return conn.execute(query, {"id": scenario_id}).all()
+
+
 def moved(conn: Connection, area_id: int) -> list[dict[str, Any]]:
     """Return the assignments that publications of a community moved, the oldest publication first."""
     query = text(
