@@ -300,6 +300,7 @@ export const english = {
   // planning
   '区划': 'Plan',
   '划分网格：草案、审核、发布': 'Divide into grids: drafts, review, publication',
+  '地图和工具': 'Map and tools',
   '看整个社区': 'Show the whole community',
   '全部草案': 'All drafts',
   '草案 {n}': 'Draft {n}',
@@ -343,10 +344,11 @@ export const english = {
   '沿所画的线切开地块；否则每个地块整个归到一边':
     'Cut the ground along what is drawn; otherwise each piece of ground goes whole to one side',
   '并入网格 {name}': 'Add to grid {name}',
-  '拆分网格 {name}：点击画线，双击结束。键盘：方向键移动地图，空格落点。':
-    'Split grid {name}: click to draw a line, double-click to end it. Keyboard: arrows move the map, Space sets a point.',
-  '点击画出范围，双击结束。键盘：方向键移动地图，空格落点。':
-    'Click around the ground, double-click to end. Keyboard: arrows move the map, Space sets a point.',
+  '拆分网格 {name}：点击画线，再点一次末点结束。': 'Split grid {name}: click to draw a line, its last point again to end it.',
+  '点击画出范围，再点一次末点结束。': 'Click around the ground, the last point again to end.',
+  '键盘：方向键移动地图，空格落点。': 'Keyboard: arrows move the map, Space sets a point.',
+  '户': 'households',
+  '人': 'people',
   '点击相邻的网格把它加进来，再点一次去掉。': 'Click neighbouring grids to add them, once more to leave them out.',
   '先在地图上选一个要拆分的网格。': 'First choose one grid to split.',
   '先在地图上选一个网格。': 'First choose a grid.',
@@ -393,6 +395,7 @@ export const english = {
   '再显示 {n} 条': 'Show {n} more checks',
   // planning: checks, proposals, history
   '检查': 'Checks',
+  '还有 {n} 种办法': '{n} more ways',
   '没有问题': 'nothing wrong',
   '可以发布': 'can be published',
   '{n} 项必须处理': '{n} to be mended',

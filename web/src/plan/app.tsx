@@ -28,7 +28,7 @@ export function App() {
 function Workplace() {
   return (
     <>
-      <section class="middle" aria-label={t('地图')}>
+      <section class="middle" aria-label={t('地图和工具')}>
         <MapView load={loadMap} areas={areas} all={t('看整个社区')} />
         {draft.value && (
           <>

@@ -43,6 +43,11 @@ export function signed(amount: number, draft: Draft): string {
   return `${BAND_SIGN[bandOf(amount, draft)]} ${inUnit(amount, draft)}`.trim();
 }
 
+/** Write an amount with the sign of its band for narrow places, where the unit is known. */
+export function signedNumber(amount: number, draft: Draft): string {
+  return `${BAND_SIGN[bandOf(amount, draft)]} ${count(amount, lang.value)}`.trim();
+}
+
 /** Return how far a grid lies outside the limits. */
 export function deviation(grid: DraftGrid, draft: Draft): number {
   const size = sizeOf(grid, draft);

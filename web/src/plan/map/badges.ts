@@ -3,11 +3,11 @@ import { effect } from '@preact/signals';
 import type { Position } from 'geojson';
 import { Marker, type Map as MapLibre } from 'maplibre-gl';
 import { draft } from '../draft';
-import { bandOf, signed } from '../names';
+import { bandOf, signedNumber } from '../names';
 import { inside, sides, sketched } from '../sketch';
 
 /** From the line to the middle of a badge: it is wider than it is high. */
-const AWAY = { x: 62, y: 30 };
+const AWAY = { x: 50, y: 28 };
 
 /** Keep a badge on each side of the line, or one in the polygon. */
 export function followBadges(map: MapLibre): (() => void)[] {
@@ -38,7 +38,7 @@ class Badge {
   #shown = false;
 
   constructor(private readonly map: MapLibre) {
-    this.#element.className = 'count-badge';
+    this.#element.classList.add('count-badge');
     this.#element.ariaHidden = 'true';
     this.#element.append(this.#text);
   }
@@ -46,7 +46,7 @@ class Badge {
   show(at: Position, away: [number, number], amount: number): void {
     const now = draft.peek();
     if (!now) return;
-    this.#text.textContent = signed(amount, now);
+    this.#text.textContent = signedNumber(amount, now);
     this.#text.className = bandOf(amount, now);
     this.#marker.setLngLat(at as [number, number]).setOffset([away[0] * AWAY.x, away[1] * AWAY.y]);
     if (!this.#shown) this.#marker.addTo(this.map);

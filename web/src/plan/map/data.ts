@@ -2,13 +2,10 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
 import { labelPoint } from '../../geometry';
-import { count } from '../../format';
 import { t } from '../../i18n';
-import { lang } from '../../look';
 import { lastReady } from '../../resource';
-import { BAND_SIGN } from '../../words';
 import { atoms, draft, grids } from '../draft';
-import { nameOf, sizeOf } from '../names';
+import { nameOf, signedNumber, sizeOf } from '../names';
 
 export type DataSource = 'draft-grids' | 'draft-labels' | 'atoms';
 export type MapData = Record<DataSource, FeatureCollection>;
@@ -46,7 +43,7 @@ export const mapData: Record<DataSource, ReadonlySignal<FeatureCollection>> = {
     const features = shapes.features.flatMap(({ geometry, properties: { label } }): Feature<Point> | [] => {
       const grid = now.grids.find((one) => one.label === label);
       if (!grid) return [];
-      const size = `${BAND_SIGN[grid.band]} ${count(sizeOf(grid, now), lang.value)}`.trim();
+      const size = signedNumber(sizeOf(grid, now), now);
       const marks = [grid.locked ? t('锁定') : '', grid.exception === null ? '' : t('例外')].filter(Boolean);
       const name = [nameOf(grid, now.community.code), ...marks].join(' · ');
       return { type: 'Feature', geometry: placeOf(geometry), properties: { band: grid.band, label, size, name } };

@@ -59,11 +59,16 @@ function OneCheck({ check, draft }: { check: Check; draft: Draft }) {
   );
 }
 
+/** So many choices are shown at first. */
+const FIRST_CHOICES = 3;
+
 /** Edits ready to be made. */
 export function Choices({ of }: { of: Check['choices'] }) {
+  const all = useSignal(false);
+  const hidden = all.value ? 0 : of.length - FIRST_CHOICES;
   return (
     <>
-      {of.map((choice) => (
+      {(hidden > 0 ? of.slice(0, FIRST_CHOICES) : of).map((choice) => (
         <button
           key={JSON.stringify(choice.edit)}
           type="button"
@@ -74,6 +79,11 @@ export function Choices({ of }: { of: Check['choices'] }) {
           {pick(choice)}
         </button>
       ))}
+      {hidden > 0 && (
+        <button type="button" class="chip" onClick={() => (all.value = true)}>
+          {t('还有 {n} 种办法', { n: hidden })}
+        </button>
+      )}
     </>
   );
 }

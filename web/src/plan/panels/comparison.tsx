@@ -30,7 +30,7 @@ function Differences({ found, draft }: { found: Compared; draft: Draft }) {
     [t('换网格的网格员'), n(totals.workers_moved)],
   ] as const;
   const name = (grid: { label: number | null; code: string | null } | null): string =>
-    grid === null ? t('空隙') : nameOf({ label: grid.label ?? 0, code: grid.code }, draft.community.code);
+    grid === null ? t('空隙') : grid.label === null ? nameOf({ label: 0, code: grid.code }, draft.community.code) : nameIn(draft, grid.label);
   return (
     <>
       {found.outdated && (

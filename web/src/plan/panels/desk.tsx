@@ -9,7 +9,7 @@ import { Comparison } from './comparison';
 import { Grids } from './grids';
 import { History } from './history';
 import { Proposals } from './proposals';
-import { Publishing } from './publishing';
+import { Publishing, PutAway } from './publishing';
 import { Selection } from './selection';
 import { Totals } from './totals';
 import { TroublePanel } from './trouble';
@@ -53,6 +53,7 @@ function Deciding({ draft }: { draft: Draft }) {
     <>
       <Publishing draft={draft} />
       <Comparison draft={draft} />
+      <PutAway draft={draft} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import type { Draft } from '../../api/types';
 import { t } from '../../i18n';
 import { busy, chosenGrids, done, draft } from '../draft';
-import { bandOf, nameIn, signed } from '../names';
+import { bandOf, nameIn, signed, signedNumber } from '../names';
 import { endSketch, exact, inside, intoChosen, joint, sides, sketched, target, tool } from '../sketch';
 import { confirm } from '../tools';
 
@@ -25,9 +25,12 @@ function InHand({ now }: { now: Draft }) {
   const enough = kind === 'merge' ? chosenGrids.value.length >= 2 : sketched.value.length >= (kind === 'draw' ? 3 : 2);
   return (
     <div class="hint">
-      <p class="what">{askFor(name)}</p>
-      <Counts now={now} />
+      <p class="what">
+        {askFor(name)}
+        {kind !== 'merge' && <span class="by-keys"> {t('键盘：方向键移动地图，空格落点。')}</span>}
+      </p>
       <div class="settings">
+        <Counts now={now} />
         {kind !== 'merge' && (
           <label title={t('沿所画的线切开地块；否则每个地块整个归到一边')}>
             <input type="checkbox" checked={exact.value} onChange={(event) => (exact.value = event.currentTarget.checked)} />
@@ -59,9 +62,9 @@ function InHand({ now }: { now: Draft }) {
 function askFor(name: string): string {
   switch (tool.value) {
     case 'split':
-      return t('拆分网格 {name}：点击画线，双击结束。键盘：方向键移动地图，空格落点。', { name });
+      return t('拆分网格 {name}：点击画线，再点一次末点结束。', { name });
     case 'draw':
-      return t('点击画出范围，双击结束。键盘：方向键移动地图，空格落点。');
+      return t('点击画出范围，再点一次末点结束。');
     default:
       return t('点击相邻的网格把它加进来，再点一次去掉。');
   }
@@ -83,9 +86,10 @@ function Counts({ now }: { now: Draft }) {
     <p class="counts" aria-hidden="true">
       {amounts.map((amount, place) => (
         <span key={place} class={`amount ${bandOf(amount, now)}`}>
-          {signed(amount, now)}
+          {signedNumber(amount, now)}
         </span>
       ))}
+      {now.limits.size === 'people' ? t('人') : t('户')}
     </p>
   );
 }

@@ -35,10 +35,17 @@ export function Publishing({ draft }: { draft: Draft }) {
           <Publish draft={draft} />
         </>
       )}
-      <p class="put-away">
-        <Sure label={t('放弃草案')} of={draft.community.name} act={() => putAway(draft)} />
-      </p>
     </>
+  );
+}
+
+/** The end of a draft that nobody wants any more. */
+export function PutAway({ draft }: { draft: Draft }) {
+  if (!isEditable.value) return null;
+  return (
+    <p class="put-away">
+      <Sure label={t('放弃草案')} of={draft.community.name} act={() => putAway(draft)} />
+    </p>
   );
 }
 

@@ -69,8 +69,9 @@ function Figure({ name, value }: { name: string; value: string }) {
 
 /** What can be done with one grid without a line: for the keyboard, for a finger, for the machine. */
 function Deeds({ grid, draft }: { grid: DraftGrid; draft: Draft }) {
-  const { target } = draft.limits;
-  const parts = Math.max(2, Math.round(sizeOf(grid, draft) / target));
+  const { least, target } = draft.limits;
+  const size = sizeOf(grid, draft);
+  const parts = Math.max(2, Math.round(size / target));
   const name = nameOf(grid, draft.community.code);
   return (
     <>
@@ -78,14 +79,16 @@ function Deeds({ grid, draft }: { grid: DraftGrid; draft: Draft }) {
         <button type="button" class="button" onClick={() => give('split')}>
           {t('画线拆分')}
         </button>
-        <button
-          type="button"
-          class="button"
-          aria-disabled={busy.value}
-          onClick={() => void edit({ op: 'split', grid: grid.label, parts })}
-        >
-          {t('自动拆成 {n} 份', { n: parts })}
-        </button>
+        {size >= 2 * least && (
+          <button
+            type="button"
+            class="button"
+            aria-disabled={busy.value}
+            onClick={() => void edit({ op: 'split', grid: grid.label, parts })}
+          >
+            {t('自动拆成 {n} 份', { n: parts })}
+          </button>
+        )}
         <button type="button" class="button" onClick={() => give('merge')}>
           {t('与相邻网格合并')}
         </button>
@@ -136,8 +139,7 @@ function Several({ found, draft }: { found: readonly DraftGrid[]; draft: Draft }
     <div class={`chosen-grid ${bandOf(together, draft)}`}>
       <p class="headline">
         <b>{t('{n} 个网格', { n: found.length })}</b>
-        <span class="size">{inUnit(together, draft)}</span>
-        <span class="note">{t('合并后 {n}', { n: signed(together, draft) })}</span>
+        <span class={`size ${bandOf(together, draft)}`}>{t('合并后 {n}', { n: signed(together, draft) })}</span>
       </p>
       <ul class="rows-of-grids">
         {found.map((grid) => (

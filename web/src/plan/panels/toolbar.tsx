@@ -34,7 +34,6 @@ export function Toolbar() {
         <button
           key={command}
           type="button"
-          aria-label={word}
           title={`${word} (${keys})`}
           aria-keyshortcuts={shortcut}
           aria-pressed={pressed}
@@ -44,9 +43,7 @@ export function Toolbar() {
           <span class="sign-of" aria-hidden="true">
             {sign}
           </span>
-          <span class="word" aria-hidden="true">
-            {word}
-          </span>
+          <span class="word">{word}</span>
           <kbd aria-hidden="true">{keys}</kbd>
         </button>
       ))}
