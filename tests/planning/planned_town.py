@@ -34,13 +34,20 @@ def objects(*values: object) -> np.ndarray:
 
 
 def block(column: int, row: int, columns: int = 1, rows: int = 1, west: float = WEST) -> shapely.Polygon:
-    """Return a rectangle of blocks between lanes."""
-    return shapely.box(
-        round(west + column * BLOCK, 7),
-        round(SOUTH + row * BLOCK, 7),
-        round(west + (column + columns) * BLOCK, 7),
-        round(SOUTH + (row + rows) * BLOCK, 7),
-    )
+    """Return a rectangle of blocks between lanes, with a vertex wherever a lane meets it.
+
+    What is straight in degrees is not in metres: without them a corner on a long side lies millimetres off.
+    """
+    around = [(column + step, row) for step in range(columns)]
+    around += [(column + columns, row + step) for step in range(rows)]
+    around += [(column + columns - step, row + rows) for step in range(columns)]
+    around += [(column, row + rows - step) for step in range(rows)]
+    return shapely.Polygon([corner(*place, west) for place in around])
+
+
+def corner(column: int, row: int, west: float = WEST) -> tuple[float, float]:
+    """Return where two lanes cross."""
+    return round(west + column * BLOCK, 7), round(SOUTH + row * BLOCK, 7)
 
 
 def build(conn: Connection, community: str = COMMUNITY, west: float = WEST, households: int = 50) -> None:
@@ -79,11 +86,11 @@ def build(conn: Connection, community: str = COMMUNITY, west: float = WEST, hous
         source=community,
     )
     lanes = [
-        shapely.LineString(block(column, 0, 0, ROWS, west).exterior.coords[:2])
+        shapely.LineString([corner(column, row, west) for row in range(ROWS + 1)])
         for column in range(1, COLUMNS)
     ]
     lanes += [
-        shapely.LineString([(west, SOUTH + row * BLOCK), (west + COLUMNS * BLOCK, SOUTH + row * BLOCK)])
+        shapely.LineString([corner(column, row, west) for column in range(COLUMNS + 1)])
         for row in range(1, ROWS)
     ]
     grids.load_roads(
@@ -126,6 +133,13 @@ def do(
     """Edit a draft in whatever revision it has."""
     revision = planning.open_draft(conn, scenario).row.revision
     return planning.edit(conn, scenario, op, params, revision=revision, who=who, now=now)
+
+
+def merge_and_accept(conn: Connection, scenario: int, *grids: int, now: datetime = NOW) -> int:
+    """Merge grids into one that is too large, accept that, and return what it is called."""
+    label = int(do(conn, scenario, "merge", grids=list(grids), now=now).draft.plan.division.labels()[0])
+    do(conn, scenario, "accept", grid=label, reason="one estate", now=now)
+    return label
 
 
 def publish(

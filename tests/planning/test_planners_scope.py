@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import planned_town
 import pytest
-from planned_town import COMMUNITY, RULES, do, open_draft
+from planned_town import COMMUNITY, RULES, do, merge_and_accept, open_draft
 from signed_in import signed_in
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -39,8 +39,7 @@ def town(conn: Connection) -> Connection:
 def test_a_planner_opens_edits_publishes_withdraws_and_restores(town: Connection) -> None:
     now = clock.now()
     scenario = planning.open_scenario(town, planning.Wanted(COMMUNITY), who="x", now=now, rules=RULES)
-    do(town, scenario, "merge", grids=[0, 1], now=now)
-    do(town, scenario, "accept", grid=0, reason="r", now=now)
+    merge_and_accept(town, scenario, 0, 1, now=now)
     revision = planning.open_draft(town, scenario).row.revision
     planning.undo(town, scenario, revision=revision, who="ann", now=now)
     planning.redo(town, scenario, revision=revision + 1, who="ann", now=now)

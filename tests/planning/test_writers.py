@@ -11,7 +11,17 @@ import planned_town
 import psycopg
 import pytest
 import shapely
-from planned_town import COMMUNITY, NOW, RULES, do, everything, in_force, open_draft, publish
+from planned_town import (
+    COMMUNITY,
+    NOW,
+    RULES,
+    do,
+    everything,
+    in_force,
+    merge_and_accept,
+    open_draft,
+    publish,
+)
 from sqlalchemy.exc import OperationalError
 
 from gis_grid.grids import service as grids
@@ -125,8 +135,7 @@ def test_ten_minutes_after_the_last_edit_another_may_take_over(town: Engine) -> 
 def test_of_two_publications_of_one_moment_one_comes_into_force(town: Engine) -> None:
     with transaction(town) as conn:
         drafts = [open_draft(conn), open_draft(conn)]
-        do(conn, drafts[0], "merge", grids=[0, 1])
-        do(conn, drafts[0], "accept", grid=0, reason="r")
+        merge_and_accept(conn, drafts[0], 0, 1)
         do(conn, drafts[1], "draw", polygon=shapely.geometry.mapping(planned_town.block(2, 0, 2, 3)))
 
     def publishing(scenario: int) -> Callable[[], object]:
@@ -167,8 +176,7 @@ def test_whatever_breaks_off_between_two_steps_nothing_is_published_by_half(
 ) -> None:
     with transaction(shared_town) as conn:
         scenario = open_draft(conn)
-        do(conn, scenario, "merge", grids=[0, 1])
-        do(conn, scenario, "accept", grid=0, reason="r")
+        merge_and_accept(conn, scenario, 0, 1)
         before = everything(conn, *WRITTEN)
     done = getattr(store, step)
 
@@ -198,8 +206,7 @@ def test_an_import_of_grids_and_a_publication_come_one_after_the_other(town: Eng
     """Whoever is first wins; the other is told, and nothing lies over anything."""
     with transaction(town) as conn:
         scenario = open_draft(conn)
-        do(conn, scenario, "merge", grids=[0, 1])
-        do(conn, scenario, "accept", grid=0, reason="r")
+        merge_and_accept(conn, scenario, 0, 1)
 
     def publishing() -> object:
         with transaction(town) as conn:
@@ -222,3 +229,17 @@ def test_an_import_of_grids_and_a_publication_come_one_after_the_other(town: Eng
     with town.connect() as conn:
         held = in_force(conn, TOMORROW + timedelta(days=1))
         assert [code for code in held if code.startswith(COMMUNITY)] == [f"{COMMUNITY}001", f"{COMMUNITY}002"]
+
+
+def test_whoever_waits_too_long_for_another_edit_is_told_to_come_again(
+    town: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scenarios, "LOCK_WAIT_MS", 50)
+    with transaction(town) as conn:
+        scenario = open_draft(conn)
+    with transaction(town) as conn:
+        do(conn, scenario, "lock", grid=0, locked=True)
+        with pytest.raises(Unavailable, match="being divided"):
+            merging(town, scenario, "ann")()
+    with transaction(town) as conn:
+        do(conn, scenario, "lock", grid=1, locked=True)
