@@ -100,5 +100,6 @@ class RefusedEdit(Conflict):
             "numbers": self.numbers,
             "zh": self.zh,
             "en": self.en,
-            "choices": list(self.choices),
+            # A tuple: a problem leaves out lists without anything.
+            "choices": self.choices,
         }

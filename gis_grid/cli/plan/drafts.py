@@ -16,15 +16,20 @@ from gis_grid.core.plan.limits import Limits, Size
 from gis_grid.kit.errors import BadInput
 from gis_grid.planning import service
 
-Least = Annotated[int, typer.Option("--min", min=1, help="What a grid holds at least.")]
-Most = Annotated[int, typer.Option("--max", min=1, help="What a grid holds at most.")]
+Least = Annotated[
+    int | None,
+    typer.Option("--min", min=1, help="What a grid holds at least; left out: 300, or 1350 people."),
+]
+Most = Annotated[
+    int | None, typer.Option("--max", min=1, help="What a grid holds at most; left out: 500, or 1650 people.")
+]
 Target = Annotated[int | None, typer.Option(min=1, help="What is wanted; left out: in the middle.")]
 People = Annotated[bool, typer.Option("--people", help="Count people instead of households.")]
 Seed = Annotated[int, typer.Option(min=0, help="Equal seeds divide equally.")]
 Empty = Annotated[bool, typer.Option("--empty", help="Begin without grids, not with today's.")]
 
 
-def limits_of(least: int, most: int, target: int | None, *, people: bool) -> Limits:
+def limits_of(least: int | None, most: int | None, target: int | None, *, people: bool) -> Limits:
     """Return limits as they were asked for.
 
     Raises
@@ -33,11 +38,9 @@ def limits_of(least: int, most: int, target: int | None, *, people: bool) -> Lim
         When they are not in order.
     """
     try:
-        return Limits(least, most, target or (least + most) // 2, Size.PEOPLE if people else Size.HOUSEHOLDS)
+        return Limits.of(Size.PEOPLE if people else Size.HOUSEHOLDS, least, most, target)
     except ValueError as error:
-        raise BadInput(
-            "The limits are not in order", f"--min {least} --target {target} --max {most}"
-        ) from error
+        raise BadInput("The limits are not in order", str(error)) from error
 
 
 def new(
@@ -45,8 +48,8 @@ def new(
     *,
     name: Annotated[str, typer.Option(help="Left out: the community's name and the day.")] = "",
     empty: Empty = False,
-    least: Least = 300,
-    most: Most = 500,
+    least: Least = None,
+    most: Most = None,
     target: Target = None,
     people: People = False,
     seed: Seed = 1,

@@ -180,6 +180,20 @@ def edit(
         _make(work, draft, read_json(wanted), choice)
 
 
+def choose(
+    draft: DraftId,
+    number: Annotated[int, typer.Argument(metavar="N", help="Of what `plan show` says can be done.", min=1)],
+) -> None:
+    """Do one of the things that `plan show` says can be done."""
+    with at_work() as work:
+        checks = service.read(work.conn, draft)["checks"]
+        ways = [way for check in checks for way in check["choices"]]
+        if number > len(ways):
+            raise BadInput("No such choice", f"{number}; there are {len(ways)}: see `plan show`")
+        tell(f"{ways[number - 1]['zh']} / {ways[number - 1]['en']}")
+        _make(work, draft, ways[number - 1]["edit"])
+
+
 def undo(draft: DraftId) -> None:
     """Take the last edit back."""
     with at_work() as work:

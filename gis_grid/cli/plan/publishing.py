@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime  # noqa: TC003 - typer reads the annotations
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -51,7 +51,7 @@ def compare(draft: DraftId, *, as_json: AsJson = False) -> None:
         return
     grids = [
         (
-            one["code"] or f"+{one['label']}",
+            _goal(one),
             one["change"],
             "-" if one["households_before"] is None else str(one["households_before"]),
             "-" if one["households"] is None else str(one["households"]),
@@ -75,7 +75,8 @@ def compare(draft: DraftId, *, as_json: AsJson = False) -> None:
     totals = found["totals"]
     tell(f"{totals['households_moved']:,} of {totals['households']:,} households move")
     if found["without_worker"]:
-        tell(f"nobody walks: {', '.join(f'+{label}' for label in found['without_worker'])}")
+        code = {one["label"]: _goal(one) for one in found["grids"]}
+        tell(f"nobody walks {', '.join(code[label] for label in found['without_worker'])}")
     if found["outdated"]:
         tell("the boundaries in force are others by now: open a new draft")
 
@@ -124,5 +125,5 @@ def drop(draft: DraftId) -> None:
     tell(f"{draft} is put away")
 
 
-def _goal(to: dict[str, object] | None) -> str:
+def _goal(to: dict[str, Any] | None) -> str:
     return "-" if to is None else str(to["code"] or f"+{to['label']}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE_HEAD
@@ -94,11 +95,11 @@ def _grids(draft: Mapping[str, Any], lang: Lang) -> Table:
 
 
 def _checks(draft: Mapping[str, Any], lang: Lang) -> Iterator[Text]:
-    words = _words(lang)
+    words, number = _words(lang), count(1)
     for check in draft["checks"]:
         yield Text(f"{words[check['severity']]}: {check[lang.value]}", style=_COLOUR[check["severity"]])
         for choice in check["choices"]:
-            yield Text(f"  → {choice[lang.value]}")
+            yield Text(f"{next(number):>4}  {choice[lang.value]}")
 
 
 def _history(draft: Mapping[str, Any], lang: Lang, tz: tzinfo) -> Iterator[Text]:

@@ -29,6 +29,23 @@ class Limits:
         if not 0 < self.least <= self.target <= self.most:
             raise ValueError(f"expected 0 < least <= target <= most, got {self}")
 
+    @classmethod
+    def of(
+        cls,
+        size: Size = Size.HOUSEHOLDS,
+        least: int | None = None,
+        most: int | None = None,
+        target: int | None = None,
+    ) -> Limits:
+        """Return limits in which what is not said is as BASE-1 has it, and the target in the middle.
+
+        >>> Limits.of(Size.PEOPLE)
+        Limits(least=1350, most=1650, target=1500, size=<Size.PEOPLE: 'people'>)
+        """
+        usual = (300, 500) if size is Size.HOUSEHOLDS else (1350, 1650)
+        low, high = usual[0] if least is None else least, usual[1] if most is None else most
+        return cls(low, high, (low + high) // 2 if target is None else target, size)
+
     def counts(self, total: int) -> range:
         """Return the numbers of grids that a total can be divided into; empty when there is none."""
         return range(max(1, -(-total // self.most)), total // self.least + 1)

@@ -18,20 +18,19 @@ class LimitsGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    least: _Holds = 300
-    most: _Holds = 500
+    least: _Holds | None = Field(default=None, description="Left out: 300 households, or 1,350 people.")
+    most: _Holds | None = Field(default=None, description="Left out: 500 households, or 1,650 people.")
     target: _Holds | None = Field(default=None, description="Left out: in the middle.")
     size: Size = Field(default=Size.HOUSEHOLDS, description="What it is counted in.")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if not self.least <= (self.target or self.least) <= self.most:
-            raise ValueError("expected least <= target <= most")
+        self.limits()
         return self
 
     def limits(self) -> Limits:
         """Return them as the core has them."""
-        return Limits(self.least, self.most, self.target or (self.least + self.most) // 2, self.size)
+        return Limits.of(self.size, self.least, self.most, self.target)
 
 
 class DraftNew(BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 from gis_grid.core.plan.limits import Limits
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import GisGridError
+from gis_grid.planning.errors import RefusedEdit
 from gis_grid.planning.service.editing import edit
 from gis_grid.planning.service.opening import Start, Wanted, open_scenario
-from gis_grid.planning.service.reading import summary
+from gis_grid.planning.service.reading import read
 from gis_grid.planning.store import ground as store
 
 if TYPE_CHECKING:
@@ -77,6 +79,16 @@ def partition_all(job: Job, codes: Sequence[str], *, processes: int) -> Iterator
             yield done.result()
 
 
+@contextmanager
+def _or_as_it_is() -> Iterator[None]:
+    """Pass over the refusal of a partition that comes to today's division: the draft has it already."""
+    try:
+        yield
+    except RefusedEdit as refused:
+        if refused.code != "nothing_changes":
+            raise
+
+
 def partition_one(job: Job, community: str) -> Partitioned:
     """Open a draft of a community and divide it."""
     engine = make_engine(job.url, most=1)
@@ -84,10 +96,9 @@ def partition_one(job: Job, community: str) -> Partitioned:
     try:
         with transaction(engine) as conn:
             scenario_id = open_scenario(conn, wanted, who=job.who, now=job.now, rules=job.rules)
-            edited = edit(
-                conn, scenario_id, "partition", {"seed": job.seed}, revision=1, who=job.who, now=job.now
-            )
-            told = summary(conn, edited.draft)
+            with _or_as_it_is():
+                edit(conn, scenario_id, "partition", {"seed": job.seed}, revision=1, who=job.who, now=job.now)
+            told = read(conn, scenario_id)
     except GisGridError as error:
         return Partitioned(community, None, failed=str(error))
     finally:

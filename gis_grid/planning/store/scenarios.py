@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import insert, text, update
+from sqlalchemy.exc import OperationalError
 
+from gis_grid.kit.errors import Unavailable
 from gis_grid.planning.tables import scenario, scenario_grid
 
 if TYPE_CHECKING:
@@ -14,11 +17,27 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+LOCK_WAIT_MS: Final = 10_000
+"""How long an edit waits for another of the same community."""
+
 
 def lock(conn: Connection, area_id: int, *, publishing: bool = False) -> None:
-    """Be the only one who writes drafts of a community or publishes them, until the transaction ends."""
+    """Be the only one who writes drafts of a community or publishes them, until the transaction ends.
+
+    Raises
+    ------
+    Unavailable
+        When another transaction keeps it: whoever waits holds a connection, of which there are few.
+    """
+    conn.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{LOCK_WAIT_MS}ms"})
     query = text("SELECT gis_grid_plan_lock(:area, :publishing)")
-    conn.execute(query, {"area": area_id, "publishing": publishing})
+    try:
+        conn.execute(query, {"area": area_id, "publishing": publishing})
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            raise Unavailable("The community is being divided or published", "try again in a while") from None
+        raise
+    conn.execute(text("SELECT set_config('lock_timeout', '0', true)"))
 
 
 def add(conn: Connection, values: Mapping[str, Any]) -> int:
