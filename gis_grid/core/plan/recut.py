@@ -11,7 +11,8 @@ from gis_grid.core.kernel import kernel
 from gis_grid.core.plan.anneal import sums_of
 from gis_grid.core.plan.chance import drawn
 from gis_grid.core.plan.costs import Aim, cost_of
-from gis_grid.core.plan.tree import best_cut, patch_of
+from gis_grid.core.plan.patch import patch_of
+from gis_grid.core.plan.tree import best_cut
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

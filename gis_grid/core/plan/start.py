@@ -9,7 +9,8 @@ import pymetis
 
 from gis_grid.core.plan.costs import LOAD, Aim
 from gis_grid.core.plan.graph import pieces
-from gis_grid.core.plan.tree import NONE, best_cut, patch_of
+from gis_grid.core.plan.patch import patch_of
+from gis_grid.core.plan.tree import NONE, best_cut
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
