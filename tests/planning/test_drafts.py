@@ -83,3 +83,18 @@ def test_wide_ground_that_no_grid_holds_stays_open_and_is_told(town: Connection)
     assert (gap["code"], gap["households"]) == ("open", 150)
     assert 116.305 < gap["at"][0] < 116.306
     assert "gap" in {check["code"] for check in told["checks"] if check["severity"] == "error"}
+
+
+def test_a_corner_of_a_grid_on_a_long_side_of_the_community_leaves_no_sliver(town: Connection) -> None:
+    """Sides that are straight in degrees bend in metres: here by four millimetres over half a kilometre."""
+    whole = shapely.box(116.3, 39.9, 116.306, 39.903)
+    town.execute(text("UPDATE area SET geom = ST_Multi(ST_GeomFromWKB(:wkb, 4326))"), {"wkb": whole.wkb})
+    redraw(
+        town,
+        grid1=shapely.box(116.3, 39.9, 116.303, 39.903),
+        grid2=shapely.box(116.303, 39.9, 116.306, 39.903),
+    )
+    draft = planning.open_draft(town, open_draft(town))
+    west, _, east, _ = shapely.bounds(draft.plan.division.atoms.polygon).T
+    assert (east - west).max() < 90, "no atom is wider than its block"
+    assert draft.row.told == []
