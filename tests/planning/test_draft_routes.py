@@ -50,6 +50,19 @@ def test_a_draft_shows_todays_grids_with_their_figures(page: Page) -> None:
     assert page.get("/api/scenarios?community=none").json()["scenarios"] == []
 
 
+def test_limits_are_those_of_the_handbook_unless_others_are_asked_for(page: Page) -> None:
+    by_people = {"least": 1350, "most": 1650, "target": 1500, "size": "people"}
+    assert page.open(COMMUNITY, limits={"size": "people"})["limits"] == by_people
+    narrow = {"least": 400, "most": 500, "target": 420, "size": "households"}
+    assert page.open(COMMUNITY, limits={"least": 400, "target": 420})["limits"] == narrow
+    for wrong in ({"least": 501}, {"target": 299}, {"least": 0}, {"most": "500"}, {"more": 1}):
+        answer = page.post("/api/scenarios", {"community": COMMUNITY, "limits": wrong})
+        assert answer.status_code == 422, wrong
+        assert answer.json()["errors"][0]["field"].startswith("body.limits")
+    empty = page.open(COMMUNITY, **{"from": "empty"})
+    assert (empty["grids"], empty["totals"]["gap_households"]) == ([], 900)
+
+
 def test_maps_of_a_draft_are_geojson(page: Page) -> None:
     page.open(COMMUNITY)
     grids = page.get("/grids")
@@ -73,10 +86,8 @@ def test_an_edit_is_answered_with_what_has_to_be_drawn_again(page: Page) -> None
     assert {feature["id"] for feature in edited.changed["features"]} == {0, 2}
     assert edited.removed == []
     assert {grid.label: grid.households for grid in edited.scenario.grids} == {0: 300, 1: 450, 2: 150}
-    assert [(check.code, check.severity, check.grids) for check in edited.scenario.checks] == [
-        ("under", "error", [2]),
-        ("not_compact", "warning", [0]),
-    ]
+    errors = [check for check in edited.scenario.checks if check.severity == "error"]
+    assert [(check.code, check.grids) for check in errors] == [("under", [2])]
     assert edited.scenario.history[0].en
     assert edited.scenario.writer is not None
     assert edited.scenario.writer.name == "ann"
@@ -237,3 +248,12 @@ def test_what_the_draft_does_not_have_is_bad_input(page: Page, edit: dict[str, A
     (error,) = answer.json()["errors"]
     assert error["field"] in {*edit, "grid"}
     assert named in error["value"]
+
+
+def test_a_refusal_tells_its_place_in_degrees(page: Page) -> None:
+    page.open(COMMUNITY)
+    x, y = WEST + BLOCK, SOUTH + BLOCK
+    loop = [[x, SOUTH - BLOCK], [x + BLOCK, y], [x - BLOCK / 2, y], [x + BLOCK, SOUTH - BLOCK / 2]]
+    told = page.edit("split_by_line", grid=0, line={"type": "LineString", "coordinates": loop}).json()
+    assert told["code"] == "line_crosses_itself"
+    assert told["numbers"]["at"] == pytest.approx([WEST + BLOCK, SOUTH + BLOCK / 2], abs=BLOCK)
