@@ -152,6 +152,15 @@ def test_what_is_drawn_is_counted_without_a_change(page: Page) -> None:
     assert page.get().json()["revision"] == 1
 
 
+def test_who_was_faster_is_told_by_name(conn: Connection, client: TestClient, page: Page) -> None:
+    page.open(COMMUNITY)
+    bob = Page(client, conn, "bob", None)
+    bob.path, bob.etag = page.path, page.etag
+    assert bob.change("/review").json()["reviewed_by"] == "bob"
+    answer = page.edit("merge", grids=[0, 1])
+    assert (answer.status_code, answer.json()["by"], answer.json()["revision"]) == (412, "bob", 2)
+
+
 def test_another_planner_is_told_who_works_there_and_until_when(
     conn: Connection, client: TestClient, page: Page
 ) -> None:

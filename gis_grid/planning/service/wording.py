@@ -76,7 +76,7 @@ def told_refusal(refused: Refused, name: Name, frame: Frame) -> RefusedEdit:
     """Return a refusal of the core as an error that says why, with choices ready to be made."""
     return RefusedEdit(
         refused.code,
-        refused.numbers,
+        _placed(refused.numbers, frame),
         **_said(refused.code, refused.numbers, name),
         choices=told_choices(refused.choices, name, frame),
     )
@@ -113,6 +113,14 @@ def numbers_of(op: str, change: Change, after: Plan) -> dict[str, Any]:
 def _said(code: str, numbers: Mapping[str, Any], name: Name) -> dict[str, str]:
     sentence = said(code, numbers, name)
     return {"zh": sentence.zh, "en": sentence.en}
+
+
+def _placed(numbers: Mapping[str, Any], frame: Frame) -> dict[str, Any]:
+    """Return numbers with the place that is among them, if any, in lon, lat as ``at``."""
+    if "x" not in numbers:
+        return dict(numbers)
+    told = {name: value for name, value in numbers.items() if name not in {"x", "y"}}
+    return {**told, "at": _in_degrees(frame, shapely.Point(numbers["x"], numbers["y"]))}
 
 
 def _in_degrees(frame: Frame, value: Any) -> Any:
