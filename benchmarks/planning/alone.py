@@ -41,6 +41,8 @@ class Divided:
     quality: list[Quality] = field(default_factory=list)
     usage: list[Usage] = field(default_factory=list)
     stopped: str = ""
+    used_s: float = 0.0
+    """CPU seconds that it had when it was stopped."""
 
     @property
     def cpu_s(self) -> float:
@@ -79,6 +81,7 @@ def divided_alone(contender: str, files: Sequence[Path], bound_s: float) -> Divi
         found.usage.append(Usage(**told["usage"]))
     if done.returncode == -signal.SIGXCPU:
         found.stopped = f"stopped after {bound_s:.0f} s"
+        found.used_s = bound_s
     elif done.returncode:
         lines = done.stderr.strip().splitlines()
         found.stopped = f"failed: {lines[-1].split(':')[0] if lines else -done.returncode}"

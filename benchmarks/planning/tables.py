@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import mean, median
@@ -21,6 +20,7 @@ from planning.real import CAMBRIDGE, REAL, present
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Executor, Future
     from pathlib import Path
 
     from planning.alone import Divided
@@ -66,7 +66,7 @@ class Scale:
 
     communities_of: int = 5_000
     communities: int = 6
-    slow_communities: int = 2
+    slow_communities: int = 1
     towns: tuple[int, ...] = (5_000, 20_000, 50_000)
     random_towns: int = 10
     real: tuple[str, ...] = REAL
@@ -99,38 +99,46 @@ _PER_TOWN: Final = (
 
 @dataclass(slots=True)
 class Bench:
-    """One run: places are made when first needed, and what was found of ours is kept for the targets."""
+    """One run: places are made when first needed, and what was found of ours is kept for the targets.
+
+    Parameters
+    ----------
+    folder
+        Where the files of places are.
+    hands
+        As many as there may be processes at once.
+    """
 
     folder: Path
+    hands: Executor
     scale: Scale
     only: frozenset[str] = frozenset()
-    at_once: int = 1
     towns: dict[int, dict[str, Divided]] = field(default_factory=dict)
     sound: list[Quality] = field(default_factory=list)
 
-    def takes_part(self, contender: str) -> bool:
-        """Return whether a contender is wanted in this run."""
-        return contender == "ours" or not self.only or contender in self.only
-
-    def file(self, name: str) -> Path:
-        """Return the file of a place."""
-        return made_alone(name, self.folder)
-
     def files(self, names: Sequence[str]) -> list[Path]:
-        """Return the files of places."""
-        with ThreadPoolExecutor(self.at_once) as hands:
-            return list(hands.map(self.file, names))
+        """Make places and return their files."""
+        return list(self.hands.map(lambda name: made_alone(name, self.folder), names))
 
-    def divide(self, jobs: Mapping[str, Sequence[Path]]) -> dict[str, Divided]:
-        """Let each contender divide its places; what ours makes of them counts for the sum of all."""
-        wanted = {name: files for name, files in jobs.items() if files and self.takes_part(name)}
-        with ThreadPoolExecutor(self.at_once) as hands:
-            divided = hands.map(lambda name: divided_alone(name, wanted[name], self.scale.bound_s), wanted)
-            found = dict(zip(wanted, divided, strict=True))
+    def begin(self, jobs: Mapping[str, Sequence[Path]]) -> dict[str, Future[Divided]]:
+        """Let contenders begin to divide their places, those that take part in this run."""
+        return {
+            name: self.hands.submit(divided_alone, name, files, self.scale.bound_s)
+            for name, files in jobs.items()
+            if files and (name == "ours" or not self.only or name in self.only)
+        }
+
+    def ended(self, begun: Mapping[str, Future[Divided]]) -> dict[str, Divided]:
+        """Wait for all of them; what ours made counts for the sum of all."""
+        found = {name: each.result() for name, each in begun.items()}
         if found["ours"].stopped:
             raise RuntimeError(f"ours: {found['ours'].stopped}")
         self.sound += found["ours"].quality
         return found
+
+    def divide(self, jobs: Mapping[str, Sequence[Path]]) -> dict[str, Divided]:
+        """Let contenders divide their places."""
+        return self.ended(self.begin(jobs))
 
 
 def communities(bench: Bench) -> Section:
@@ -165,12 +173,16 @@ def communities(bench: Bench) -> Section:
 def towns(bench: Bench) -> list[Section]:
     """Whole towns at once, one section each."""
     sections = []
-    for buildings, contenders in zip(bench.scale.towns, _PER_TOWN, strict=False):
-        file = bench.file(f"town:{buildings}")
+    files = bench.files([f"town:{buildings}" for buildings in bench.scale.towns])
+    begun = [
+        bench.begin({name: [file] for name in contenders})
+        for contenders, file in zip(_PER_TOWN, files, strict=False)
+    ]
+    for file, jobs in zip(files, begun, strict=True):
         place = load(file)
         count, atoms = len(place.ground.buildings), len(place.atoms)
         section = Section(f"A whole town of {count:,} buildings", ("way", *_COLUMNS))
-        bench.towns[count] = bench.divide({name: [file] for name in contenders})
+        bench.towns[count] = bench.ended(jobs)
         section.rows += [(CONTENDERS[name].name, *cells(found)) for name, found in bench.towns[count].items()]
         section.remarks.append(
             f"{int(place.atoms.households.sum()):,} households on {atoms:,} atoms, which with their borders "
@@ -266,7 +278,7 @@ def edits(bench: Bench) -> Section:
         ),
     )
     names = (f"community:{bench.scale.communities_of}:0", f"town:{bench.scale.towns[0]}")
-    plans = [plan_of(load(bench.file(name))) for name in names]
+    plans = [plan_of(load(file)) for file in bench.files(names)]
     timed = [timed_edits(plan, bench.scale.edits) for plan in plans]
     for kind in timed[0]:
         section.rows.append((kind, *(cell for each in timed for cell in _timing(each[kind]))))
@@ -275,14 +287,18 @@ def edits(bench: Bench) -> Section:
         f"{bench.scale.edits} edits of each kind. The community has {sizes[0]}; the town, {sizes[1]}, is "
         "larger than any draft, which is of one community. An answer has the figures and checks of all grids."
     )
-    for where, each in zip(("a community", "a whole town"), timed, strict=True):
-        slowest = max(each, key=lambda kind: each[kind].whole)
-        most = each[slowest].whole
-        section.targets.append(
-            Target(
-                f"ms for any edit of {where}", f"< {EDIT_MS:.0f}", f"{most:.1f} ({slowest})", most < EDIT_MS
-            )
-        )
+    found = timed[0]
+    slowest = max(found, key=lambda kind: found[kind].whole)
+    usual, most = median(each.whole for each in found.values()), found[slowest].whole
+    section.targets += [
+        Target(
+            "ms for an edit of a community, median of all kinds",
+            f"< {EDIT_MS:.0f}",
+            f"{usual:.1f}",
+            usual < EDIT_MS,
+        ),
+        Target("ms for its slowest kind", f"< {EDIT_MS:.0f}", f"{most:.1f} ({slowest})", most < EDIT_MS),
+    ]
     seconds, missing = zip(*(timed_splits(plan, bench.scale.edits) for plan in plans), strict=True)
     both = [each for some in seconds for each in some]
     section.remarks.append(
@@ -304,7 +320,7 @@ def _timing(timing: Timing) -> tuple[str, ...]:
 
 def published(bench: Bench) -> Section:
     """Publish a town, from files to grids in PostGIS."""
-    found = published_alone(bench.scale.published)
+    found = bench.hands.submit(published_alone, bench.scale.published).result()
     section = Section(
         "From files to published grids", ("phase", "s by the clock", "CPU s", "PostgreSQL CPU s")
     )
@@ -440,10 +456,12 @@ def _times_faster(bench: Bench, size: int, peer: str, wanted: float) -> Target |
     if found is None:
         return None
     mine = bench.towns[size]["ours"].cpu_s
-    stopped = bool(found.stopped)
-    ratio = (bench.scale.bound_s if stopped else found.cpu_s) / mine
     what = f"times as fast as {CONTENDERS[peer].name}, {size:,} buildings"
-    return Target(what, f">= {wanted:.0f}", f"{'more than ' if stopped else ''}{ratio:.0f}", ratio >= wanted)
+    if found.stopped and not found.used_s:
+        return Target(what, f">= {wanted:.0f}", found.stopped, met=False)
+    ratio = (found.used_s if found.stopped else found.cpu_s) / mine
+    told = f"more than {ratio:.0f}, it was stopped" if found.stopped else f"{ratio:.0f}"
+    return Target(what, f">= {wanted:.0f}", told, ratio >= wanted)
 
 
 def growth_told(bench: Bench) -> str:
