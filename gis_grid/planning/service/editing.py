@@ -163,7 +163,8 @@ def for_writing(
     if other is not None:
         raise AnotherWriter(other.writer, other.writer_until)
     if row.revision != revision:
-        raise DraftChanged(revision, row.revision, row.writer or row.created_by)
+        by = row.reviewed_by if row.state == "review" else row.writer
+        raise DraftChanged(revision, row.revision, by or row.created_by)
     return draft
 
 
