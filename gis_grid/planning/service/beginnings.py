@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
     Geometries = NDArray[np.object_]
 
-_CORNER_M: Final = 0.01
+CORNER_M: Final = 0.01
 """How far a corner may lie off the side that it is a corner of."""
 
 
@@ -77,8 +77,8 @@ def _meeting(ground: Ground, outline: Geometries) -> tuple[Ground, Geometries]:
     A side that is straight in degrees is not in metres: a corner of one on a long side of the other would
     lie millimetres off, and leave a sliver as long as the side.
     """
-    community = shapely.snap(ground.outline, _corners(outline), _CORNER_M)
-    met: Geometries = shapely.snap(outline, _corners(community), _CORNER_M)
+    community = shapely.snap(ground.outline, _corners(outline), CORNER_M)
+    met: Geometries = shapely.snap(outline, _corners(community), CORNER_M)
     if not (len(outline) and shapely.is_valid(community) and shapely.is_valid(met).all()):
         return ground, outline
     return replace(ground, outline=community), met
