@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import planned_town
@@ -189,3 +192,20 @@ def test_a_whole_town_is_divided(town: str) -> None:
     (told,) = json.loads(done(town, "partition-all", "--area", COMMUNITY, "--json", "--processes", 2))
     assert told["failed"] is None
     assert refused(town, BadInput, "partition-all", "--area", "nowhere").exit_code == 2
+
+
+def test_the_program_ends_with_its_code_and_one_message(town: str, draft: str) -> None:
+    def ended(*arguments: str) -> tuple[int, str, str]:
+        run = subprocess.run(
+            [sys.executable, "-c", "from gis_grid.cli import main; main()", "plan", *arguments],
+            env={**os.environ, "GIS_GRID_DATABASE_URL": town},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return run.returncode, run.stdout, run.stderr
+
+    assert ended("show", "999999") == (2, "", "error: No such draft: 999999\n")
+    code, printed, told = ended("merge", draft, "001")
+    assert (code, printed) == (1, "")
+    assert told == "error: The edit was not made: Choose at least 2 grids\n"
