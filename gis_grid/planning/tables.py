@@ -99,7 +99,7 @@ scenario = Table(
         "restores",
         BigInteger,
         ForeignKey("publication.id", use_alter=True),
-        comment="the publication whose division, or the one before it, is brought back",
+        comment="the publication whose division, or that before it, is brought back",
     ),
     CheckConstraint("state IN ('draft', 'review', 'published', 'withdrawn', 'dropped')", name="state"),
     CheckConstraint("revision >= 1", name="revision"),

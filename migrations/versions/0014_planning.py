@@ -78,7 +78,7 @@ ALTER TABLE scenario ADD CONSTRAINT scenario_based_on_fkey
     FOREIGN KEY (based_on) REFERENCES publication (id);
 ALTER TABLE scenario ADD CONSTRAINT scenario_restores_fkey
     FOREIGN KEY (restores) REFERENCES publication (id);
-COMMENT ON COLUMN scenario.restores IS 'the publication whose division, or the one before it, is brought back';
+COMMENT ON COLUMN scenario.restores IS 'the publication whose division, or that before it, is brought back';
 
 CREATE TABLE atom (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -288,7 +288,8 @@ def downgrade() -> None:
             )
     execute(
         "DROP FUNCTION gis_grid_plan_lock, gis_grid_codes_given;"
-        " ALTER TABLE scenario DROP CONSTRAINT scenario_based_on_fkey, DROP CONSTRAINT scenario_restores_fkey;"
+        " ALTER TABLE scenario DROP CONSTRAINT scenario_based_on_fkey;"
+        " ALTER TABLE scenario DROP CONSTRAINT scenario_restores_fkey;"
         " DROP TABLE scenario_edit, scenario_grid, scenario_atom, lineage, grid_atom, atom, publication,"
         " scenario;"
         " DELETE FROM role_may WHERE permission = 'plan';"

@@ -81,18 +81,21 @@ def difference(before: Division, after: Division) -> Change:
     if after.atoms is before.atoms:
         was = became = np.flatnonzero(before.label != after.label)
         held = np.r_[before.label[was], after.label[was]]
-        old = new = picked(before.atoms, was)
     else:
         was, became, held = _replaced(before, after)
-        old, new = picked(before.atoms, was), picked(after.atoms, became)
     same_words = before.locked == after.locked and before.exceptions == after.exceptions
     if not was.size and not became.size and same_words:
         raise Refused("nothing_changes", {})
     refuse_locked(before, held.tolist())
+    return between(before, was, after, became)
+
+
+def between(before: Division, was: Whole, after: Division, became: Whole) -> Change:
+    """Return the change that puts rows of one state in the place of rows of another."""
     return Change(
-        old,
+        picked(before.atoms, was),
         before.label[was],
-        new,
+        picked(after.atoms, became),
         after.label[became],
         before.locked,
         after.locked,

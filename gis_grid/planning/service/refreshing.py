@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gis_grid.core.plan.changes import picked
-from gis_grid.core.plan.division import GAP, Change
+from gis_grid.core.plan.changes import between
+from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.lines import LineClass
 from gis_grid.core.plan.remake import remake_atoms
 from gis_grid.kit.errors import Conflict
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.core.plan.atoms import Atoms
-    from gis_grid.core.plan.division import Division
+    from gis_grid.core.plan.division import Change, Division
     from gis_grid.core.plan.ground import Ground
     from gis_grid.core.plan.remake import Remade
     from gis_grid.planning.rules import PlanningRules
@@ -94,18 +94,7 @@ def change_between(before: Division, after: Division) -> Change:
     same = _same(before.atoms, mine, after.atoms, theirs) & (before.label[mine] == after.label[theirs])
     was = np.delete(np.arange(len(before.atoms)), mine[same])
     became = np.delete(np.arange(len(after.atoms)), theirs[same])
-    return Change(
-        picked(before.atoms, was),
-        before.label[was],
-        picked(after.atoms, became),
-        after.label[became],
-        before.locked,
-        after.locked,
-        (before.next_key, before.next_label),
-        (after.next_key, after.next_label),
-        before.exceptions,
-        after.exceptions,
-    )
+    return between(before, was, after, became)
 
 
 def _same(one: Atoms, mine: Whole, other: Atoms, theirs: Whole) -> NDArray[np.bool_]:

@@ -125,7 +125,9 @@ def where(plan, place):
 
 
 _SOME = st.integers(0, 10_000)
-_PATH = st.tuples(st.sampled_from(["through", "through", "onward", "wild"]), st.lists(PLACES, min_size=2, max_size=5))
+_PATH = st.tuples(
+    st.sampled_from(["through", "through", "onward", "wild"]), st.lists(PLACES, min_size=2, max_size=5)
+)
 _RING = st.tuples(st.sampled_from(["around", "around", "wild"]), st.lists(PLACES, min_size=3, max_size=7))
 _CUTS = (
     st.tuples(st.just("split_by_line"), _SOME, _PATH, st.booleans()),
