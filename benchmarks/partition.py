@@ -6,7 +6,7 @@ All divide the same atoms with the same borders, each in a process of its own: C
 alone, and loading libraries and compiled code is in no figure. What takes longer than `--bound` CPU seconds
 for one place is stopped, and said so. Real towns are read from files that are not part of the project; what
 is missing is left out and named. `--check` fails when a target is missed; `--write` keeps the output in
-`benchmarks/results/partition.md`.
+`benchmarks/results/partition.md`, and its first tables in `docs/planning.md`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from contests.report import Output, Section, machine, verdicts
+from contests.report import Output, Section, Target, machine, verdicts
 from planning import tables
 from planning.contenders import CONTENDERS
 from planning.tables import FULL, QUICK, Bench
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+PAGE: Final = Path(__file__).parents[1] / "docs" / "planning.md"
+QUOTED: Final = ("community", "town")
+"""Tables that the page shows as they were printed."""
 RESULT: Final = Path(__file__).parent / "results" / "partition.md"
 PACKAGES: Final = (
     "numpy", "numba", "shapely", "scipy", "pymetis", "kahip", "gerrychain", "spopt", "ortools",
@@ -77,7 +80,8 @@ def main() -> int:
     output.say(
         f"# Communities and towns divided into grids\n\n{machine('partition.py', PACKAGES)}\n\n{LEGEND}"
     )
-    targets = []
+    targets: list[Target] = []
+    quoted: list[Section] = []
     wanted = [name for name in TABLES if name in arguments.tables]
     with (
         tempfile.TemporaryDirectory(prefix="gis-grid-bench-") as folder,
@@ -90,13 +94,27 @@ def main() -> int:
         for name in wanted:
             for section in begun[name].result() if name in begun else TABLES[name](bench):
                 targets += section.targets
+                quoted += [section] if name in QUOTED else []
                 output.say(section.text())
     targets += tables.sound_targets(bench)
     output.say(verdicts(targets))
     output.say(f"The whole run took {time.monotonic() - started:.0f} s.")
     if arguments.write:
         RESULT.write_text(output.text, "utf-8")
+        quote(quoted)
     return int(arguments.check and not all(target.met for target in targets))
+
+
+def quote(sections: Sequence[Section]) -> None:
+    """Write tables between the marks of the page."""
+    first, last = "<!-- figures -->\n", "<!-- end of figures -->"
+    page = PAGE.read_text("utf-8")
+    before, _, rest = page.partition(first)
+    after = rest.partition(last)[2]
+    told = "\n\n".join(
+        section.text().replace("## ", "**", 1).replace("\n", "**\n", 1) for section in sections
+    )
+    PAGE.write_text(f"{before}{first}\n{told}\n\n{last}{after}", "utf-8")
 
 
 def names(text: str) -> frozenset[str]:
