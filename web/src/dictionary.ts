@@ -469,6 +469,16 @@ export const english = {
   '{day} 起已生效': 'In force since {day}',
   '网格编码': 'Grid codes',
   '撤回发布': 'Withdraw',
+  '导出和导入': 'Export and import',
+  '导出 GeoJSON': 'Export GeoJSON',
+  '导出 GeoPackage': 'Export GeoPackage',
+  '导入 GeoJSON': 'Import GeoJSON',
+  '导入会换掉草案里的网格，缝隙和重叠自动修补；可以撤销。':
+    'An import replaces the grids of the draft and mends gaps and overlaps; it can be undone.',
+  '读不懂这个文件': 'This file cannot be read',
+  '需要一个 GeoJSON 文件，里面是网格的面。': 'A GeoJSON file with the grids as polygons is expected.',
+  '已导入，没有要修补的。': 'Imported; nothing had to be mended.',
+  '已导入，修补了 {n} 处': 'Imported; {n} places were mended',
   '放弃草案': 'Put the draft away',
   '这份草案已经结束，只能查看。': 'This draft is over; it can only be looked at.',
 } as const;

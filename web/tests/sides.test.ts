@@ -1,10 +1,10 @@
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 import { expect, test } from 'vitest';
-import { ledOut, leftOf, sidesOf, total, within, type Held } from '../src/plan/sides';
+import { ledOut, leftOf, placesOn, sidesOf, total, within, type Held } from '../src/plan/sides';
 
 /** A lattice of one household a point, from 0.5 to 9.5 each way: a hundred in all. */
 const town: Held[] = Array.from({ length: 100 }, (_, index) => ({
-  at: [(index % 10) + 0.5, Math.floor(index / 10) + 0.5],
+  places: [[(index % 10) + 0.5, Math.floor(index / 10) + 0.5]],
   households: 1,
 }));
 
@@ -34,6 +34,18 @@ test('a line that ends inside counts as if it went on', () => {
   expect(sidesOf(town, [[3, 4], [3, 5]])).toEqual({ left: 30, right: 70 });
   // A corner: up from below, then out to the right.
   expect(sidesOf(town, [[6, 0], [6, 6], [9, 6]])).toEqual({ left: 100 - 24, right: 24 });
+});
+
+test('ground goes whole to where most of it lies', () => {
+  const block: Polygon = { type: 'Polygon', coordinates: [square(0, 6)] };
+  const held: Held[] = [{ places: placesOn(block), households: 50 }];
+  expect(sidesOf(held, [[2, -1], [2, 7]])).toEqual({ left: 0, right: 50 });
+  expect(sidesOf(held, [[4, -1], [4, 7]])).toEqual({ left: 50, right: 0 });
+  expect(total(within(held, { type: 'Polygon', coordinates: [square(0, 3)] }))).toBe(0);
+  expect(total(within(held, { type: 'Polygon', coordinates: [square(-1, 5)] }))).toBe(50);
+  // A strip that lies between the places of the lattice.
+  const strip: Polygon = { type: 'Polygon', coordinates: [[[0, 0], [6, 6], [6, 6.001], [0, 0.001], [0, 0]]] };
+  expect(placesOn(strip).length).toBeGreaterThan(0);
 });
 
 test('a line that comes back, and one that crosses several times', () => {

@@ -1,7 +1,7 @@
 /** The requests of planning. Whatever changes a draft says which revision it was meant for. */
 import { body, client } from './request';
 import type { Atoms, Buildings, DraftGrids } from './shapes';
-import type { Comparison, Draft, DraftListed, Edit, Edited, NewDraft, Proposal } from './types';
+import type { Comparison, Draft, Division, DraftListed, Edit, Edited, NewDraft, Proposal, TakenOver } from './types';
 
 /** Which draft, as it was read. */
 export interface Revised {
@@ -57,6 +57,11 @@ export function sendUndo(draft: Revised): Promise<Edited> {
 /** Do an edit again that was taken back. */
 export function sendRedo(draft: Revised): Promise<Edited> {
   return body(client.POST('/api/scenarios/{id}/redo', inRevision(draft)));
+}
+
+/** Replace the grids by others, as far as they fit. */
+export function sendDivision(draft: Revised, division: Division): Promise<TakenOver> {
+  return body(client.POST('/api/scenarios/{id}/division', { ...inRevision(draft), body: division }));
 }
 
 /** The machine's proposals for all that is not locked, best first. */

@@ -7,6 +7,7 @@ import {
   fetchDraft,
   fetchDraftGrids,
   fetchDrafts,
+  sendDivision,
   sendEdit,
   sendRedo,
   sendUndo,
@@ -15,7 +16,7 @@ import {
 import { fetchAreas } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { DraftGrids } from '../api/shapes';
-import type { Draft, DraftGrid, Edit, Edited } from '../api/types';
+import type { Division, Draft, DraftGrid, Edit, Edited } from '../api/types';
 import { pick, t } from '../i18n';
 import { resource } from '../resource';
 import { may } from '../session';
@@ -64,6 +65,9 @@ export const trouble = signal<Problem | null>(null);
 /** What was done last, in words. */
 export const done = signal<{ text: string } | null>(null);
 
+/** What had to be mended of the grids that were brought in last, in words. */
+export const mended = signal<readonly { zh: string; en: string }[] | null>(null);
+
 const key = computed(() => draft.value?.id ?? null);
 const revision = computed(() => draft.value?.revision ?? null);
 /** Buildings and roads were looked at again so often. */
@@ -93,11 +97,31 @@ export const comparison = resource(() => {
   return id !== null && at !== null && tab.value === 'publish' ? (abort) => fetchComparison(id, abort) : null;
 });
 
+// What was said of one draft is not true of another.
+effect(() => {
+  scenarioId.value;
+  batch(() => {
+    trouble.value = null;
+    done.value = null;
+    mended.value = null;
+  });
+});
+
 /** Make an edit, and say whether it was made. */
 export async function edit(wanted: Edit): Promise<boolean> {
   const made = await change((now) => sendEdit(now, wanted), told);
   if (made && wanted.op === 'refresh') looks.value += 1;
   return made;
+}
+
+/** Replace the grids by those of a file. */
+export async function takeOver(division: Division): Promise<void> {
+  mended.value = null;
+  await change(async (now) => {
+    const answer = await sendDivision(now, division);
+    mended.value = answer.mended as { zh: string; en: string }[];
+    return answer;
+  }, told);
 }
 
 /** Take the last edit back. */

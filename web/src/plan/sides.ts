@@ -2,9 +2,9 @@
 import type { MultiPolygon, Polygon, Position } from 'geojson';
 import { boundsOf } from '../geometry';
 
-/** Households at a point. */
+/** Households that stay together: at one place, or on ground of which these are some. */
 export interface Held {
-  at: Position;
+  places: readonly Position[];
   households: number;
 }
 
@@ -23,27 +23,47 @@ export function total(held: readonly Held[]): number {
   return held.reduce((sum, { households }) => sum + households, 0);
 }
 
-/** Return what lies within a geometry; holes are not. */
+/** Return what lies within a geometry, at least by half; holes are not within. */
 export function within(held: readonly Held[], geometry: Polygon | MultiPolygon): Held[] {
+  const isWithin = insideOf(geometry);
+  return held.filter(({ places }) => isMostly(places, isWithin));
+}
+
+/** How many places are looked at in each direction of some ground. */
+const LATTICE = 8;
+
+/** Return places all over some ground, by which to tell where most of it lies. */
+export function placesOn(ground: Polygon): Position[] {
+  const [west, south, east, north] = boundsOf(ground.coordinates) ?? [0, 0, 0, 0];
+  const steps = Array.from({ length: LATTICE }, (_, step) => (step + 0.5) / LATTICE);
+  const all = steps.flatMap((x) => steps.map((y): Position => [west + x * (east - west), south + y * (north - south)]));
+  const found = all.filter(insideOf(ground));
+  // Ground narrower than the lattice: its corners stand for it.
+  return found.length > 0 ? found : (ground.coordinates[0] ?? []);
+}
+
+function insideOf(geometry: Polygon | MultiPolygon): (at: Position) => boolean {
   const parts = partsOf(geometry);
-  const bounds = boundsOf(parts);
-  if (!bounds) return [];
-  const [west, south, east, north] = bounds;
-  return held.filter(({ at: [x = 0, y = 0] }) => {
+  const [west, south, east, north] = boundsOf(parts) ?? [0, 0, -1, -1];
+  return ([x = 0, y = 0]) => {
     if (x < west || x > east || y < south || y > north) return false;
     return parts.some((rings) => isOdd(rings.reduce((sum, ring) => sum + crossings(ring, x, y), 0)));
-  });
+  };
+}
+
+function isMostly(places: readonly Position[], is: (at: Position) => boolean): boolean {
+  return 2 * places.filter(is).length >= places.length;
 }
 
 /**
  * Count on each side of a line, its ends led on without end; `null` while it is no line yet.
  *
- * Left is seen in the direction in which it was drawn. Each point counts on one side, also one on the line.
+ * Left is seen in the direction in which it was drawn. What stays together counts where most of it lies.
  */
 export function sidesOf(held: readonly Held[], line: readonly Position[]): Sides | null {
-  const isLeft = leftOf(line, held.map(({ at }) => at));
+  const isLeft = leftOf(line, held.flatMap(({ places }) => places));
   if (!isLeft) return null;
-  const left = total(held.filter(({ at }) => isLeft(at)));
+  const left = total(held.filter(({ places }) => isMostly(places, isLeft)));
   return { left, right: total(held) - left };
 }
 
@@ -74,11 +94,11 @@ export function leftOf(line: readonly Position[], around: readonly Position[] = 
 export function ledOut(line: readonly Position[], geometry: Polygon | MultiPolygon): Position[] {
   const drawn = withoutRepeats(line);
   const led = ledOn(drawn, partsOf(geometry).flat(2));
-  const isWithin = (at: Position | undefined): boolean => !!at && within([{ at, households: 0 }], geometry).length > 0;
+  const isWithin = insideOf(geometry);
   return [
-    ...(isWithin(drawn[0]) ? led.slice(0, 1) : []),
+    ...(drawn.slice(0, 1).some(isWithin) ? led.slice(0, 1) : []),
     ...drawn,
-    ...(isWithin(drawn.at(-1)) ? led.slice(-1) : []),
+    ...(drawn.slice(-1).some(isWithin) ? led.slice(-1) : []),
   ];
 }
 

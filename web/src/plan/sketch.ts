@@ -1,10 +1,9 @@
 /** The sketch on the map: which tool, what is drawn so far, and the counts that it would come to. */
 import { computed, effect, signal } from '@preact/signals';
 import type { Position } from 'geojson';
-import { boundsOf } from '../geometry';
 import { ready } from '../resource';
 import { atoms, buildings, chosenGrids, counting, draft, edit, grids, isEditable } from './draft';
-import { ledOut, sidesOf, total, within, type Held } from './sides';
+import { ledOut, placesOn, sidesOf, total, within, type Held } from './sides';
 import { chosen, scenarioId, tab } from './state';
 
 export type Tool = 'split' | 'draw' | 'merge';
@@ -23,27 +22,28 @@ export const target = computed(() => {
   return only && others.length === 0 ? (grids.value?.features.find(({ id }) => id === only.label) ?? null) : null;
 });
 
-/** Points to count by: whole atoms by their middle, or each building where it stands. */
-const points = computed<readonly (Held & { label?: number })[] | null>(() => {
+/** What is counted: whole atoms, or each building where it stands. */
+const counted = computed<readonly (Held & { label?: number })[] | null>(() => {
   const whole = ready(atoms.state.value);
   const isPeople = draft.value?.limits.size === 'people';
   if (!exact.value && !isPeople && whole?.revision === draft.value?.revision && whole) {
-    return whole.features.map(({ geometry, properties: { label, households } }) => {
-      const [west, south, east, north] = boundsOf(geometry.coordinates) ?? [0, 0, 0, 0];
-      return { at: [(west + east) / 2, (south + north) / 2], households, label };
-    });
+    return whole.features.map(({ geometry, properties: { label, households } }) => ({
+      places: placesOn(geometry),
+      households,
+      label,
+    }));
   }
   const single = ready(buildings.state.value);
   if (!single) return null;
   return single.features.map(({ geometry, properties }) => ({
-    at: geometry.coordinates,
+    places: [geometry.coordinates],
     households: isPeople ? properties.people : properties.households,
   }));
 });
 
 /** What the grid holds that a line would split. */
 const held = computed<readonly Held[] | null>(() => {
-  const [all, grid] = [points.value, target.value];
+  const [all, grid] = [counted.value, target.value];
   if (!all || !grid) return null;
   const labelled = all.filter(({ label }) => label === grid.properties.label);
   return labelled.length > 0 ? labelled : within(all, grid.geometry);
@@ -57,8 +57,8 @@ export const sides = computed(() =>
 /** What would be inside of what is drawn around. */
 export const inside = computed(() => {
   const [first] = sketched.value;
-  if (tool.value !== 'draw' || !points.value || !first || sketched.value.length < 3) return null;
-  return total(within(points.value, { type: 'Polygon', coordinates: [[...sketched.value, first]] }));
+  if (tool.value !== 'draw' || !counted.value || !first || sketched.value.length < 3) return null;
+  return total(within(counted.value, { type: 'Polygon', coordinates: [[...sketched.value, first]] }));
 });
 
 /** What the chosen grids would come to as one. */

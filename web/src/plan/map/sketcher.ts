@@ -55,6 +55,7 @@ export class Sketcher {
     this.#draw?.stop();
     this.#draw = null;
     this.map.getCanvas().style.cursor = '';
+    this.map.getContainer().classList.remove('by-keyboard');
   }
 
   /** Know whether the pointer is on the map, and let the space bar set a point at the middle of it. */
@@ -84,9 +85,16 @@ export class Sketcher {
       if (this.#draw && document.activeElement === canvas && !this.map.dragPan.isActive() && isByKey) middle('pointermove');
     };
     let isByKey = false;
-    const key = ({ key: name }: KeyboardEvent): void => void (isByKey = name.startsWith('Arrow') || name === ' ');
+    const turnTo = (keys: boolean): void => {
+      isByKey = keys;
+      // The middle of the map is only of interest to who sketches by keys.
+      this.map.getContainer().classList.toggle('by-keyboard', keys && this.#draw !== null);
+    };
+    const key = ({ key: name }: KeyboardEvent): void => {
+      if (name.startsWith('Arrow') || name === ' ') turnTo(true);
+    };
     const hand = (event: PointerEvent): void => {
-      if (event.isTrusted) isByKey = false;
+      if (event.isTrusted) turnTo(false);
     };
     canvas.addEventListener('pointerenter', enter);
     canvas.addEventListener('pointerleave', leave);

@@ -6,6 +6,7 @@ import type { Tab } from '../url';
 import { stateWord } from '../words';
 import { Checks } from './checks';
 import { Comparison } from './comparison';
+import { Exchange } from './exchange';
 import { Grids } from './grids';
 import { History } from './history';
 import { Proposals } from './proposals';
@@ -53,6 +54,7 @@ function Deciding({ draft }: { draft: Draft }) {
     <>
       <Publishing draft={draft} />
       <Comparison draft={draft} />
+      <Exchange draft={draft} />
       <PutAway draft={draft} />
     </>
   );
