@@ -6,7 +6,7 @@ import { Header } from '../panels/header';
 import { Loading, Show } from '../panels/states';
 import { may, session } from '../session';
 import { areas, draft, opened } from './draft';
-import { Desk } from './panels/desk';
+import { Back, Desk } from './panels/desk';
 import { Chooser } from './panels/chooser';
 import { Hint } from './panels/hint';
 import { Legend } from './panels/legend';
@@ -49,7 +49,12 @@ function Panel() {
   if (scenarioId.value === null) return <Chooser />;
   // While it is read again, what is shown stays.
   if (draft.value) return <Desk draft={draft.value} />;
-  return <Show of={opened}>{() => <Loading />}</Show>;
+  return (
+    <>
+      <Back />
+      <Show of={opened}>{() => <Loading />}</Show>
+    </>
+  );
 }
 
 /** Nothing is asked for before it is known who asks; and of who may not plan, nothing at all. */

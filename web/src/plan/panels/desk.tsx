@@ -18,9 +18,7 @@ import { TroublePanel } from './trouble';
 export function Desk({ draft }: { draft: Draft }) {
   return (
     <>
-      <button type="button" class="back" onClick={() => openScenario(null)}>
-        ← {t('全部草案')}
-      </button>
+      <Back />
       <h1 class="name">
         {draft.community.name}
         <span class={`state ${draft.state}`}>{stateWord(draft.state)}</span>
@@ -33,6 +31,15 @@ export function Desk({ draft }: { draft: Draft }) {
       <TroublePanel draft={draft} />
       {tab.value === 'plan' ? <Dividing draft={draft} /> : <Deciding draft={draft} />}
     </>
+  );
+}
+
+/** The way back to the list, also from a draft that cannot be read. */
+export function Back() {
+  return (
+    <button type="button" class="back" onClick={() => openScenario(null)}>
+      ← {t('全部草案')}
+    </button>
   );
 }
 

@@ -1,0 +1,271 @@
+"""The plan page on the running program with the sample town: from today's grids to a publication."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+from shapely.geometry import shape
+from test_map_page import in_every_look
+
+from gis_grid.accounts.roles import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext
+    from watched_page import WatchedPage
+
+    Visit = Callable[..., WatchedPage]
+    Someone = Callable[..., BrowserContext]
+    Place = tuple[float, float]
+
+pytestmark = pytest.mark.browser
+
+NORTH = "桥北社区"
+SOUTH = "桥南社区"
+TILE = 512
+
+
+def open_draft(seen: WatchedPage, community: str) -> None:
+    """Open a new draft of a community, from the grids of today."""
+    card = seen.page.locator(".community", has_text=community)
+    card.locator("summary").click()
+    card.get_by_role("button", name=re.compile("打开草案|Open the draft")).click()
+    expect(seen.page.locator(".toolbar")).to_be_visible()
+    seen.wait_for_map()
+
+
+def address(seen: WatchedPage) -> str:
+    """Return the address of the draft that is open."""
+    return f"/plan/?scenario={parse_qs(urlsplit(seen.page.url).query)['scenario'][0]}"
+
+
+def largest_grid(seen: WatchedPage) -> dict[str, Any]:
+    """Return the draft grid with most households."""
+    path = address(seen).replace("/plan/?scenario=", "/api/scenarios/") + "/grids"
+    found = seen.page.evaluate(f"fetch('{path}').then((answer) => answer.json())")["features"]
+    return max(found, key=lambda feature: feature["properties"]["households"])
+
+
+def on_screen(seen: WatchedPage, lon: float, lat: float) -> Place:
+    """Return where a place of the world is on the page."""
+    query = parse_qs(urlsplit(seen.page.url).query)
+    middle_lon, middle_lat, zoom = map(float, query["view"][0].split(","))
+    box = seen.page.locator(".map canvas").bounding_box()
+    assert box
+
+    def pixels(lon: float, lat: float) -> Place:
+        size = TILE * 2**zoom
+        mercator = math.asinh(math.tan(math.radians(lat)))
+        return (lon / 360 + 0.5) * size, (0.5 - mercator / math.tau) * size
+
+    (x, y), (x0, y0) = pixels(lon, lat), pixels(middle_lon, middle_lat)
+    return box["x"] + box["width"] / 2 + x - x0, box["y"] + box["height"] / 2 + y - y0
+
+
+def through(seen: WatchedPage, grid: dict[str, Any], share: float = 0.5) -> tuple[Place, Place]:
+    """Return the ends of a line through a grid on the page, from above it to below it."""
+    west, south, east, north = shape(grid["geometry"]).bounds
+    lon = west + share * (east - west)
+    (x, top), (_, bottom) = on_screen(seen, lon, north), on_screen(seen, lon, south)
+    return (x, top - 12), (x, bottom + 12)
+
+
+def counts(seen: WatchedPage) -> tuple[int, ...]:
+    """Return the households that are shown on each side of the line."""
+    shown = seen.page.locator(".hint .amount").all_inner_texts()
+    return tuple(int(re.sub(r"\D", "", text)) for text in shown)
+
+
+def sizes(seen: WatchedPage) -> list[int]:
+    """Return the households of the chosen grids, in order."""
+    shown = seen.page.locator(".chosen-grid .rows-of-grids .number").all_inner_texts()
+    return sorted(int(text.replace(",", "")) for text in shown)
+
+
+def grids_shown(seen: WatchedPage) -> int:
+    """Return how many grids the draft has."""
+    return int(seen.page.locator(".totals dd").nth(1).inner_text())
+
+
+def test_a_grid_is_split_by_a_line_merged_and_published(visit: Visit) -> None:
+    seen = visit("/plan/")
+    page = seen.page
+    open_draft(seen, NORTH)
+    before = grids_shown(seen)
+    grid = largest_grid(seen)
+    households = grid["properties"]["households"]
+    middle = shape(grid["geometry"]).representative_point()
+    page.mouse.click(*on_screen(seen, middle.x, middle.y))
+    expect(page.locator(".chosen-grid")).to_contain_text(grid["properties"]["code"])
+
+    # Both counts move with the pointer, and nobody is lost.
+    page.keyboard.press("s")
+    expect(page.locator(".hint")).to_be_visible()
+    (x, top), (_, bottom) = through(seen, grid)
+    page.mouse.click(x, top)
+    met = set()
+    for step in (-60, -30, 0, 30, 60):
+        page.mouse.move(x + step, bottom, steps=2)
+        expect(page.locator(".count-badge")).to_have_count(2)
+        met.add(counts(seen))
+    assert len(met) > 2
+    assert {sum(both) for both in met} == {households}
+    page.mouse.move(x, bottom)
+    seen.picture("plan-split")
+    page.mouse.dblclick(x, bottom)
+    expect(page.locator(".history li")).to_have_count(1)
+    assert sum(sizes(seen)) == households
+    assert grids_shown(seen) > before
+
+    # Undo does not act while somebody types.
+    page.locator("summary", has_text="作为例外").first.or_(page.locator(".toolbar")).first.focus()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".history .undone")).to_have_count(1)
+    assert grids_shown(seen) == before
+    expect(page.locator(".chosen-grid")).to_contain_text(f"{households}")
+    page.keyboard.press("Control+Shift+Z")
+    expect(page.locator(".history .undone")).to_have_count(0)
+
+    # Merged, all is as it was.
+    page.keyboard.press("m")
+    expect(page.locator(".history li")).to_have_count(2)
+    assert grids_shown(seen) == before
+    expect(page.locator(".chosen-grid .size")).to_contain_text(str(households))
+
+    # Escape ends a sketch and leaves what is chosen; Enter finishes one under the pointer.
+    page.keyboard.press("s")
+    expect(page.locator(".map canvas")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".hint")).to_have_count(0)
+    expect(page.locator(".chosen-grid")).to_be_visible()
+    page.keyboard.press("s")
+    page.mouse.click(x, top)
+    page.mouse.move(x, bottom)
+    page.keyboard.press("Enter")
+    expect(page.locator(".history li")).to_have_count(3)
+
+    # What is outside the limits is kept as an exception, by one click each.
+    while page.locator(".check.error").count():
+        check = page.locator(".check.error").first
+        if (more := check.locator(".chip", has_text="种办法")).count():
+            more.click()
+        shown = page.locator(".history li").count()
+        check.locator(".choice-of", has_text="作为例外").click()
+        expect(page.locator(".history li")).to_have_count(shown + 1)
+    seen.named("button", "对照与发布").click()
+    expect(page.locator(".compared .new")).not_to_have_count(0)
+    seen.named("button", "看过了，同意").click()
+    expect(page.locator(".state")).to_have_text("已审核")
+    seen.named("button", "发布…").click()
+    tomorrow = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=1)
+    expect(page.locator(".confirmation")).to_contain_text(f"{NORTH}，{tomorrow} 零点起")
+    seen.picture("plan-publish")
+    seen.named("button", "确定发布").click()
+    fresh = page.locator(".codes li", has_text="新增")
+    expect(fresh.first).to_contain_text(re.compile(r"999001101002\d{3}"))
+    expect(page.locator(".state")).to_have_text("已发布")
+    expect(page.locator(".toolbar")).to_have_count(0)
+    seen.picture("plan-published")
+
+    # Before its day it can be taken back, so that other tests find the town as it was.
+    seen.named("button", re.compile("撤回发布")).click()
+    seen.named("button", re.compile("确定撤回发布")).click()
+    expect(page.locator(".state")).to_have_text("已撤回")
+
+
+def test_the_plan_in_both_languages_and_themes_is_open_to_everybody(visit: Visit) -> None:
+    seen = visit("/plan/", large=True)
+    expect(seen.page.locator(".community")).to_have_count(3)
+    assert seen.barriers() == []
+    open_draft(seen, NORTH)
+    seen.page.locator(".rows-of-grids button").first.click()
+    seen.page.keyboard.press("m")
+    for lang in in_every_look(seen, "plan-draft"):
+        expect(seen.named("heading", {"zh": "检查", "en": "Checks"}[lang])).to_be_visible()
+    seen.page.keyboard.press("Escape")
+    seen.page.locator(".halves button").last.click()
+    expect(seen.page.locator("#comparison")).to_be_visible()
+    assert seen.barriers() == []
+
+
+def test_an_address_opens_the_same_draft_and_grids_again(visit: Visit) -> None:
+    first = visit("/plan/?lang=en")
+    open_draft(first, NORTH)
+    rows = first.page.locator(".rows-of-grids button")
+    rows.nth(0).click()
+    rows.nth(1).click(modifiers=["Shift"])
+    query = urlsplit(first.page.url).query
+    again = visit(f"/plan/?{query}")
+    expect(again.page.locator(".chosen-grid .rows-of-grids li")).to_have_count(2)
+    assert parse_qs(urlsplit(again.page.url).query) == parse_qs(query)
+    again.page.go_back()
+
+
+def test_who_comes_second_is_told_politely(visit: Visit, someone: Someone) -> None:
+    mine = visit("/plan/")
+    open_draft(mine, NORTH)
+    also_mine = visit(address(mine))
+    for seen in (mine, also_mine):
+        seen.page.locator(".rows-of-grids button").first.click()
+        seen.expected += ["status of 412", "status of 409"]
+    also_mine.page.keyboard.press("l")
+    expect(also_mine.page.locator(".history li")).to_have_count(1)
+    mine.page.keyboard.press("l")
+    told = mine.page.get_by_role("alert")
+    expect(told).to_contain_text("草案已经变了")
+    expect(mine.page.locator(".history li")).to_have_count(0)
+    told.get_by_role("button", name="载入最新").click()
+    expect(mine.page.locator(".history li")).to_have_count(1)
+    expect(told).to_have_count(0)
+
+    other = visit(address(mine), context=someone("another-planner", (Role.PLANNER, None)))
+    other.expected.append("status of 409")
+    expect(other.page.locator(".writer")).to_contain_text("at-the-desk")
+    other.page.locator(".rows-of-grids button").first.click()
+    other.page.keyboard.press("l")
+    expect(other.page.get_by_role("alert")).to_contain_text("at-the-desk 正在编辑这个社区")
+    assert other.barriers() == []
+
+
+def test_a_phone_splits_a_grid_with_a_finger(visit: Visit) -> None:
+    seen = visit("/plan/", phone=True)
+    page = seen.page
+    open_draft(seen, SOUTH)
+    grid = largest_grid(seen)
+    (x, top), (_, bottom) = through(seen, grid)
+    page.touchscreen.tap(x, (top + bottom) / 2)
+    expect(page.locator(".chosen-grid")).to_contain_text(grid["properties"]["code"])
+    seen.named("button", "拆分", exact=True).tap()
+    page.touchscreen.tap(x, top)
+    page.touchscreen.tap(x, bottom)
+    assert sum(counts(seen)) == grid["properties"]["households"]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert seen.barriers() == []
+    seen.picture("plan-phone")
+    seen.named("button", "完成").tap()
+    expect(page.locator(".history li")).to_have_count(1)
+    seen.wait_for_map()
+    seen.picture("plan-phone-whole", full=True)
+
+
+def test_who_may_not_plan_is_told_and_asks_for_nothing(visit: Visit, someone: Someone) -> None:
+    seen = visit("/plan/", context=someone("only-looks", (Role.AUDITOR, None)))
+    expect(seen.page.get_by_role("alert")).to_contain_text("没有权限")
+    expect(seen.page.locator(".top nav a[href^='/plan/']")).to_have_count(0)
+    expect(seen.page.locator(".toolbar")).to_have_count(0)
+
+
+def test_a_draft_that_cannot_be_read_says_why(visit: Visit) -> None:
+    seen = visit("/plan/?scenario=987654321")
+    seen.expected.append("status of 404")
+    expect(seen.page.get_by_role("alert")).to_contain_text("没有找到")
+    seen.named("button", re.compile("全部草案")).click()
+    expect(seen.page.locator(".community").first).to_be_visible()
