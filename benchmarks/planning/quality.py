@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
 
-_TOUCH_M: Final = 0.01
-"""A wall on a border is in no two grids: what is looked at is this much inside it."""
+_WALL_M: Final = 0.02
+"""Footprints of neighbours overlap by so much in every survey: looked at is what lies inside of that."""
 _LOST_M2: Final = 1e-3
 """By how much the ground of all grids may differ from that of the place: the outline moves to millimetres."""
 
@@ -125,7 +125,7 @@ def quality(instance: Instance, label: Whole, limits: Limits) -> Quality:
 def buildings_cut(outline: Geometries, footprint: Geometries) -> int:
     """Return how many footprints, each part by itself, reach into two grids."""
     part = shapely.get_parts(footprint)
-    core = shapely.buffer(part[shapely.get_dimensions(part) == 2], -_TOUCH_M, join_style="mitre")
+    core = shapely.buffer(part[shapely.get_dimensions(part) == 2], -_WALL_M, join_style="mitre")
     core = core[~shapely.is_empty(core)]
     met, _ = shapely.STRtree(outline).query(core, predicate="intersects")
     return int((np.bincount(met, minlength=1) > 1).sum())
