@@ -157,7 +157,7 @@ def _require_apart(conn: Connection, at: datetime) -> None:
             f"grid {row.code}",
             None,
             None,
-            f"overlaps grid {row.other} by {row.area_m2:,.1f} m² at {_at(row)}",
+            f"overlaps grid {row.other}{_since(row)} by {row.area_m2:,.1f} m² at {_at(row)}",
         )
         for row in grid_checks.overlaps(conn, at, TOLERATED_OVERLAP_M2)
     ]
@@ -195,6 +195,10 @@ def _require_free_time(conn: Connection, at: datetime) -> None:
         raise Conflict(
             "A boundary from that time or later exists", "give a later time with --valid-from", errors=errors
         )
+
+
+def _since(row: Row[Any]) -> str:
+    return "" if row.since is None else f" from {row.since.isoformat()} on"
 
 
 def _at(row: Row[Any]) -> str:

@@ -14,18 +14,22 @@ if TYPE_CHECKING:
 
 
 def overlaps(conn: Connection, at: datetime, tolerance_m2: float) -> Sequence[Row[Any]]:
-    """Return (code, other, area_m2, lon, lat) where a staged grid lies over another, staged or in force."""
+    """Return (code, other, since, area_m2, lon, lat) where a staged grid lies over another from `at` on.
+
+    The other is staged too, in force then, or begins later: `since`, else null.
+    """
     return conn.execute(
         text(
             """
             WITH every AS (
-                SELECT code, geom, true AS staged FROM incoming_grid
+                SELECT code, geom, true AS staged, CAST(NULL AS timestamptz) AS since FROM incoming_grid
                 UNION ALL
-                SELECT grid.code, boundary.geom, false FROM boundary JOIN grid ON grid.id = boundary.grid_id
-                WHERE boundary.valid @> CAST(:at AS timestamptz)
+                SELECT grid.code, boundary.geom, false, nullif(greatest(lower(boundary.valid), :at), :at)
+                FROM boundary JOIN grid ON grid.id = boundary.grid_id
+                WHERE boundary.valid && tstzrange(:at, NULL)
                     AND grid.code NOT IN (SELECT code FROM incoming_grid)
             )
-            SELECT mine.code, every.code AS other, ST_Area(shared.geom::geography) AS area_m2,
+            SELECT mine.code, every.code AS other, every.since, ST_Area(shared.geom::geography) AS area_m2,
                    ST_X(ST_PointOnSurface(shared.geom)) AS lon, ST_Y(ST_PointOnSurface(shared.geom)) AS lat
             FROM incoming_grid AS mine
             JOIN every ON mine.geom && every.geom AND ST_Intersects(mine.geom, every.geom)
@@ -34,7 +38,7 @@ def overlaps(conn: Connection, at: datetime, tolerance_m2: float) -> Sequence[Ro
                 SELECT ST_CollectionExtract(ST_Intersection(mine.geom, every.geom), 3) AS geom
             ) AS shared
             WHERE NOT ST_IsEmpty(shared.geom) AND ST_Area(shared.geom::geography) > :tolerance
-            ORDER BY mine.code, every.code
+            ORDER BY mine.code, every.code, every.since NULLS FIRST
             """
         ),
         {"at": at, "tolerance": tolerance_m2},
