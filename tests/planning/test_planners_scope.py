@@ -16,7 +16,7 @@ from gis_grid.accounts import scope
 from gis_grid.accounts.roles import Permission, Role
 from gis_grid.accounts.scope import Credential
 from gis_grid.kit import clock, logins
-from gis_grid.kit.errors import NotFound
+from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.planning import service as planning
 
 if TYPE_CHECKING:
@@ -85,6 +85,18 @@ def test_a_code_that_a_grid_of_elsewhere_has_is_not_given(town: Connection) -> N
     assert town.exec_driver_sql("SELECT count(*) FROM grid").scalar_one() == 2
     taken = town.exec_driver_sql(f"SELECT gis_grid_codes_given(ARRAY['{COMMUNITY}003'])").scalar_one()
     assert taken == f"{COMMUNITY}003"
+
+
+def test_what_has_begun_by_the_clock_of_the_database_is_not_half_withdrawn(town: Connection) -> None:
+    now = clock.now() - timedelta(hours=2)
+    scenario = planning.open_scenario(town, planning.Wanted(COMMUNITY), who="ann", now=now, rules=RULES)
+    merge_and_accept(town, scenario, 0, 1, now=now)
+    planned_town.publish(town, scenario, now + timedelta(hours=1), now=now)
+    before = planned_town.everything(town, "boundary", "grid_atom", "lineage")
+    revision = planning.open_draft(town, scenario).row.revision
+    with pytest.raises(Conflict, match="in force"), town.begin_nested():
+        planning.withdraw(town, scenario, revision=revision, who="ann", now=now)
+    assert planned_town.everything(town, "boundary", "grid_atom", "lineage") == before
 
 
 def test_what_was_in_force_cannot_be_taken_away_by_hand(town: Connection) -> None:

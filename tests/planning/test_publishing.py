@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import planned_town
@@ -17,11 +17,13 @@ from planned_town import (
     everything,
     in_force,
     merge_and_accept,
+    objects,
     open_draft,
     publish,
 )
 from sqlalchemy import text
 
+from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.planning import service as planning
 
@@ -51,6 +53,11 @@ def merged(conn: Connection) -> int:
     scenario = open_draft(conn)
     merge_and_accept(conn, scenario, 0, 1)
     return scenario
+
+
+def import_grid(conn: Connection, code: str, outline: shapely.Polygon, at: datetime) -> None:
+    rows = grids.GridRows(objects(code), objects("g"), objects(COMMUNITY), objects(outline))
+    grids.load_grids(conn, rows, valid_from=at)
 
 
 def test_a_new_grid_begins_at_the_next_local_midnight_with_a_code_of_the_template(town: Connection) -> None:
@@ -166,6 +173,62 @@ def test_with_a_clock_that_stands_still_nothing_begins_twice_at_one_moment(town:
     publish(town, scenario, NOW + timedelta(microseconds=1))
     ranges = town.execute(text("SELECT valid FROM boundary UNION ALL SELECT valid FROM grid_atom")).scalars()
     assert not [one for one in ranges if one.isempty]
+
+
+def test_a_division_that_changes_no_outline_comes_before_none_either(town: Connection) -> None:
+    publish(town, open_draft(town))
+    later = TOMORROW + timedelta(days=5)
+    publish(town, open_draft(town), later)
+    scenario = merged(town)
+    for moment in (later, later - timedelta(days=1)):
+        with pytest.raises(Conflict, match="begins then or later"):
+            publish(town, scenario, moment)
+    publish(town, scenario, later + timedelta(days=1))
+
+
+def test_a_moment_beyond_calendars_is_refused(town: Connection) -> None:
+    with pytest.raises(BadInput, match="too far"):
+        publish(town, merged(town), datetime(9999, 12, 31, 23, tzinfo=UTC))
+
+
+def test_an_import_lies_over_no_grid_that_begins_later(town: Connection) -> None:
+    publish(town, merged(town))
+    (ended,) = in_force(town, NOW).keys() - in_force(town, TOMORROW).keys()
+    before = everything(town, *IN_FORCE)
+    half = {FIRST: block(0, 0, 3, 3), SECOND: block(3, 0, 3, 3)}[ended].buffer(-1e-5)
+    with pytest.raises(BadInput) as refused, town.begin_nested():
+        import_grid(town, ended, half, NOW + timedelta(hours=1))
+    assert f"from {TOMORROW.astimezone(UTC).isoformat()} on" in str(refused.value.errors[0])
+    assert everything(town, *IN_FORCE) == before
+
+
+def test_what_was_imported_from_the_same_moment_on_is_not_withdrawn_with_a_division(town: Connection) -> None:
+    publish(town, open_draft(town), NOW)
+    scenario = open_draft(town)
+    do(town, scenario, "draw", polygon=shapely.geometry.mapping(block(4, 0, 2, 3)))
+    do(town, scenario, "accept", grid=1, reason="an estate")
+    publish(town, scenario)
+    import_grid(town, FIRST, block(0, 0, 3, 3).buffer(-1e-5), TOMORROW)
+    before = everything(town, *IN_FORCE)
+    revision = planning.open_draft(town, scenario).row.revision
+    with pytest.raises(Conflict, match="imported from the same moment"), town.begin_nested():
+        planning.withdraw(town, scenario, revision=revision, who="ann", now=NOW)
+    assert everything(town, *IN_FORCE) == before
+
+
+def test_nobody_is_left_in_a_grid_that_is_withdrawn(town: Connection) -> None:
+    scenario = thirds(town)
+    publish(town, scenario)
+    grids.add_workers(town, [("W900", "x")])
+    grids.assign(town, [("W900", f"{COMMUNITY}003", TOMORROW, None)])
+    before = everything(town, *IN_FORCE)
+    revision = planning.open_draft(town, scenario).row.revision
+    with pytest.raises(Conflict, match="would be no more") as refused, town.begin_nested():
+        planning.withdraw(town, scenario, revision=revision, who="ann", now=NOW)
+    assert "W900" in str(refused.value.errors[0])
+    assert everything(town, *IN_FORCE) == before
+    town.execute(text("DELETE FROM assignment WHERE lower(valid) = :at"), {"at": TOMORROW})
+    planning.withdraw(town, scenario, revision=revision, who="ann", now=NOW)
 
 
 def test_a_moment_that_is_over_is_refused(town: Connection) -> None:

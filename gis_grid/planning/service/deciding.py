@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gis_grid.kit.errors import Conflict, NotFound
+import shapely
+
+from gis_grid.kit.errors import Conflict, NotFound, RowError
 from gis_grid.ledger import service as ledger
+from gis_grid.planning.service.dividing import stored_outlines
 from gis_grid.planning.service.editing import for_writing
 from gis_grid.planning.service.moving import move_back
-from gis_grid.planning.store import boundaries, publications, scenarios
+from gis_grid.planning.store import assignments, boundaries, publications, scenarios
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
+
+    from gis_grid.planning.service.states import Draft
 
 
 def review(
@@ -37,8 +42,8 @@ def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now
     NotFound, Stale
         As of `edit`.
     Conflict
-        When it is not published, its moment is over, something was published after it, or workers whose
-        grids end then have been given others.
+        When it is not published, its moment is over, something was published after it, grids were imported
+        from its moment on, or workers have been given others, or grids that only it makes.
     """
     draft = for_writing(
         conn, scenario_id, revision=revision, who=who, now=now, publishing=True, states=("published",)
@@ -56,8 +61,14 @@ def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now
     follows = [row for row in beyond if row.ends_at is not None and row.ends_at > found.valid_from]
     if later is None or later.id != found.id or follows:
         raise Conflict("Another division begins after it", "withdraw that one first")
-    boundaries.unpublish(conn, found.area_id, found.valid_from)
+    _require_its_own(conn, draft, found)
+    boundaries.take_away(conn, found.area_id, found.valid_from)
+    if boundaries.begun(conn, found.area_id, found.valid_from):
+        # Row level security keeps what has begun by the database's clock, which may be ahead of ours.
+        raise Conflict("The division is in force", "by the clock of the database")
+    boundaries.let_go_on(conn, found.area_id, found.valid_from)
     move_back(conn, found.moved)
+    _require_nobody_left(conn, found)
     publications.withdraw(conn, found.id, who, now)
     _decide(conn, draft.row, now, {"state": "withdrawn", "valid_from": None})
     detail = {
@@ -72,6 +83,30 @@ def drop(conn: Connection, scenario_id: int, *, revision: int, who: str, now: da
     """Put a draft away; nobody sees it in lists any more. Errors as of `edit`."""
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
     _decide(conn, draft.row, now, {"state": "dropped", "writer": None, "writer_until": None})
+
+
+def _require_its_own(conn: Connection, draft: Draft, found: Row[Any]) -> None:
+    """Refuse where something else begins at the same moment, which would be taken away with it."""
+    label, outline = stored_outlines(draft)
+    made = {found.grids[str(one)]: shape for one, shape in zip(label, outline, strict=True)}
+    for grid_id, wkb in boundaries.begun(conn, found.area_id, found.valid_from).items():
+        own = made.get(grid_id)
+        if own is None or not shapely.equals_exact(shapely.from_wkb(wkb), own, normalize=True):
+            raise Conflict(
+                "Grids were imported from the same moment on",
+                "they would be lost; once it is in force, restore the division before it and publish that",
+            )
+
+
+def _require_nobody_left(conn: Connection, found: Row[Any]) -> None:
+    """Refuse to leave workers in grids that are no more."""
+    left = assignments.nowhere(conn, list(found.grids.values()), found.valid_from)
+    if left:
+        raise Conflict(
+            "Workers were given grids that would be no more",
+            "end those assignments, or give them other grids, first",
+            errors=[RowError(f"worker {row.worker}", "grid", row.grid, "begins with it") for row in left],
+        )
 
 
 def _decide(conn: Connection, row: Row[Any], now: datetime, values: dict[str, Any]) -> None:

@@ -59,19 +59,19 @@ def divided(conn: Connection, draft: Draft, rules: PlanningRules) -> Divided:
     BadInput
         When a code cannot be made.
     """
-    label, outline = _outlines(draft)
+    label, outline = stored_outlines(draft)
+    whole = shapely.is_valid(outline).all() and shapely.coverage_is_valid(outline)
+    if not (whole and shapely.coverage_is_valid(draft.plan.division.atoms.polygon)):
+        raise Conflict("The division is no coverage", "grids overlap or leave slivers; nothing was published")
     return Divided(draft, label, outline, *_grids(conn, draft, label, outline, rules))
 
 
-def _outlines(draft: Draft) -> tuple[list[int], Geometries]:
+def stored_outlines(draft: Draft) -> tuple[list[int], Geometries]:
     """Return labels, and outlines as they will be stored: degrees, multipolygons."""
     division = draft.plan.division
     label, outline = outlines(division.atoms, division.label)
     stored: Geometries = np.empty(len(outline), dtype=object)
     stored[:] = [shapely.multipolygons(shapely.get_parts(shape)) for shape in draft.frame.to_degrees(outline)]
-    whole = shapely.is_valid(stored).all() and shapely.coverage_is_valid(stored)
-    if not (whole and shapely.coverage_is_valid(division.atoms.polygon)):
-        raise Conflict("The division is no coverage", "grids overlap or leave slivers; nothing was published")
     return label.tolist(), stored
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.kit.errors import BadInput, Conflict, RowError
 from gis_grid.ledger import service as ledger
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from gis_grid.planning.rules import PlanningRules
     from gis_grid.planning.service.states import Draft
+
+FARTHEST: Final = timedelta(days=36_525)
+"""The last days that a calendar has are days that no other zone and no later moment has."""
 
 
 def publish(
@@ -41,7 +44,7 @@ def publish(
     Raises
     ------
     BadInput
-        When the moment is over, or codes of new grids cannot be made.
+        When the moment is over or a century away, or codes of new grids cannot be made.
     Conflict
         When the draft has errors, or the division that it follows upon is not the one in force then.
     NotFound, Stale, AnotherWriter
@@ -52,6 +55,11 @@ def publish(
     if at < now:
         raise BadInput(
             "The moment is over", f"valid_from {at.isoformat()}; expected from {now.isoformat()} on"
+        )
+    if at > now + FARTHEST:
+        raise BadInput(
+            "The moment is too far away",
+            f"valid_from {at.isoformat()}; expected until {(now + FARTHEST).isoformat()}",
         )
     _require_followed(conn, draft, at)
     require_sound(conn, draft)
@@ -120,6 +128,13 @@ def _require_followed(conn: Connection, draft: Draft, at: datetime) -> None:
             "Another division begins then or later",
             f"from {since.isoformat()}; withdraw it, or publish from a later moment",
             errors=[RowError(f"grid {row.code}", None, None, f"begins {row.starts_at}") for row in later],
+        )
+    newest = publications.newest(conn, draft.row.area_id)
+    if newest is not None and newest.valid_from >= at:
+        # It may have left every outline as it was.
+        raise Conflict(
+            "Another division begins then or later",
+            f"from {newest.valid_from.isoformat()}; withdraw it, or publish from a later moment",
         )
     if {row.id for row in found} != wanted or any(row.ends_at is not None for row in found):
         raise Conflict(

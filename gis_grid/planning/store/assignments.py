@@ -33,6 +33,21 @@ def from_then_on(
     return conn.execute(query, {"grids": list(grid_ids), "ids": list(ids), "at": at}).all()
 
 
+def nowhere(conn: Connection, grid_ids: Sequence[int], at: datetime) -> Sequence[Row[Any]]:
+    """Return (worker, grid) by code of what lasts in some grids that have no ground from a time on."""
+    query = text(
+        """
+        SELECT worker.code AS worker, grid.code AS grid
+        FROM assignment JOIN worker ON worker.id = worker_id JOIN grid ON grid.id = grid_id
+        WHERE assignment.valid && tstzrange(:at, NULL) AND grid_id = ANY(CAST(:grids AS bigint[]))
+            AND NOT EXISTS (SELECT FROM boundary WHERE boundary.grid_id = assignment.grid_id
+                AND boundary.valid && tstzrange(:at, NULL))
+        ORDER BY worker.code, grid.code
+        """
+    )
+    return conn.execute(query, {"grids": list(grid_ids), "at": at}).all()
+
+
 def move(conn: Connection, assignment_id: int, grid_id: int) -> None:
     """Give an assignment that has not begun another grid."""
     statement = text("UPDATE assignment SET grid_id = :grid WHERE id = :id")

@@ -33,6 +33,15 @@ def from_then_on(conn: Connection, area_id: int, at: datetime) -> Sequence[Row[A
     return conn.execute(query, {"area": area_id, "at": at}).all()
 
 
+def begun(conn: Connection, area_id: int, at: datetime) -> dict[int, bytes]:
+    """Return the outlines of a community's boundaries that begin at a time, by grid."""
+    query = text(
+        "SELECT grid_id, ST_AsBinary(boundary.geom) AS wkb FROM boundary JOIN grid ON grid.id = grid_id "
+        "WHERE grid.area_id = :area AND lower(boundary.valid) = :at"
+    )
+    return {row.grid_id: bytes(row.wkb) for row in conn.execute(query, {"area": area_id, "at": at})}
+
+
 def codes_given(conn: Connection, codes: Sequence[str]) -> list[str]:
     """Return those of some codes that any grid has or had."""
     query = text("SELECT gis_grid_codes_given(CAST(:codes AS text[]))")
@@ -141,24 +150,29 @@ def let_go(conn: Connection, ids: Sequence[int], at: datetime) -> None:
     _close(conn, "grid_atom", ids, at)
 
 
-_GONE = """
-    WITH its AS (SELECT id FROM grid WHERE area_id = :area), born AS (
-        SELECT id FROM boundary WHERE lower(valid) = :at AND grid_id IN (SELECT id FROM its)
-    )
-    DELETE FROM lineage WHERE child_boundary_id IN (SELECT id FROM born);
-    DELETE FROM boundary WHERE lower(valid) = :at AND grid_id IN (SELECT id FROM grid WHERE area_id = :area);
-    UPDATE boundary SET valid = tstzrange(lower(valid), NULL)
-    WHERE upper(valid) = :at AND grid_id IN (SELECT id FROM grid WHERE area_id = :area);
-    DELETE FROM grid_atom WHERE lower(valid) = :at AND atom_id IN (SELECT id FROM atom WHERE area_id = :area);
-    UPDATE grid_atom SET valid = tstzrange(lower(valid), NULL)
-    WHERE upper(valid) = :at AND atom_id IN (SELECT id FROM atom WHERE area_id = :area)
-"""
+_ITS_GRIDS = "grid_id IN (SELECT id FROM grid WHERE area_id = :area)"
+_ITS_ATOMS = "atom_id IN (SELECT id FROM atom WHERE area_id = :area)"
 
 
-def unpublish(conn: Connection, area_id: int, at: datetime) -> None:
-    """Take away what begins in a community at a time, and let go on what ends then."""
-    for statement in _GONE.split(";"):
-        conn.execute(text(statement), {"area": area_id, "at": at})
+def take_away(conn: Connection, area_id: int, at: datetime) -> None:
+    """Take away what begins in a community at a time."""
+    born = f"SELECT id FROM boundary WHERE lower(valid) = :at AND {_ITS_GRIDS}"  # noqa: S608 - from code
+    for gone in (
+        f"lineage WHERE child_boundary_id IN ({born})",
+        f"boundary WHERE id IN ({born})",
+        f"grid_atom WHERE lower(valid) = :at AND {_ITS_ATOMS}",
+    ):
+        conn.execute(text(f"DELETE FROM {gone}"), {"area": area_id, "at": at})  # noqa: S608
+
+
+def let_go_on(conn: Connection, area_id: int, at: datetime) -> None:
+    """Let go on what ends in a community at a time."""
+    for table, its in (("boundary", _ITS_GRIDS), ("grid_atom", _ITS_ATOMS)):
+        statement = text(
+            f"UPDATE {table} SET valid = tstzrange(lower(valid), NULL) "  # noqa: S608 - names from code
+            f"WHERE upper(valid) = :at AND {its}"
+        )
+        conn.execute(statement, {"area": area_id, "at": at})
 
 
 def _close(conn: Connection, table: str, ids: Sequence[int], at: datetime) -> None:

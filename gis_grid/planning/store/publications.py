@@ -36,9 +36,9 @@ def find(conn: Connection, publication_id: int) -> Row[Any] | None:
 
 
 def of_scenario(conn: Connection, scenario_id: int) -> Row[Any] | None:
-    """Return (id, area_id, valid_from, moved) of a draft's publication that was not withdrawn."""
+    """Return (id, area_id, valid_from, moved, grids) of a draft's publication that was not withdrawn."""
     query = text(
-        "SELECT id, area_id, valid_from, moved FROM publication "
+        "SELECT id, area_id, valid_from, moved, grids FROM publication "
         "WHERE scenario_id = :id AND withdrawn_at IS NULL"
     )
     return conn.execute(query, {"id": scenario_id}).one_or_none()
