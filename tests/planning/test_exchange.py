@@ -135,3 +135,11 @@ def test_a_division_goes_out_as_a_geopackage(page: Page, tmp_path: Path) -> None
     assert read["households"].tolist() == [450, 450]
     assert read["code"].tolist() == [FIRST, SECOND]
     assert shapely.coverage_is_valid(shapely.get_parts(read.geometry.to_numpy()))
+
+
+def test_an_outline_in_another_part_of_the_world_is_refused_by_its_row(page: Page) -> None:
+    far = shapely.box(planned_town.WEST - 90, 0, planned_town.WEST - 89, 1)
+    answer = page.change("/division", collection((FIRST, block(0, 0, 3, 3)), (SECOND, far)))
+    assert answer.status_code == 400, answer.text
+    assert [error["row"] for error in answer.json()["errors"]] == [2]
+    assert page.get().json()["revision"] == 1

@@ -21,7 +21,8 @@ MOST_VERTICES: Final = 10_000
 SHORT_M: Final = 2.0
 """A line that ends this near to the border that it should reach is led on to it."""
 _OVER_M: Final = 0.1
-_FARTHEST_M: Final = 1e8
+FARTHEST_M: Final = 1e8
+"""No frame reaches so far."""
 
 
 def drawn_line(geometry: BaseGeometry) -> shapely.LineString:
@@ -107,7 +108,7 @@ def _unit(step: Floats) -> Floats:
 
 def _on_millimetres(geometry: BaseGeometry, kind: str, otherwise: str) -> Any:
     bounds = shapely.bounds(geometry)
-    if geometry.geom_type != kind or geometry.is_empty or not (np.abs(bounds) < _FARTHEST_M).all():
+    if geometry.geom_type != kind or geometry.is_empty or not (np.abs(bounds) < FARTHEST_M).all():
         raise Refused(otherwise, {"given": geometry.geom_type})
     vertices = int(shapely.get_num_coordinates(geometry))
     if vertices > MOST_VERTICES:

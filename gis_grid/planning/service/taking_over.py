@@ -10,6 +10,7 @@ import shapely
 
 from gis_grid.core.plan.atoms import Atoms
 from gis_grid.core.plan.division import GAP, Division
+from gis_grid.core.plan.drawn import FARTHEST_M
 from gis_grid.core.plan.mend import mend
 from gis_grid.kit.errors import BadInput, Conflict, RowError
 from gis_grid.planning.service.editing import Edited, for_writing, record
@@ -66,7 +67,7 @@ def take_over(
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
     if draft.plan.division.locked:
         raise Conflict("Grids are locked", "open them first: a division from elsewhere replaces all of them")
-    mended = mend(draft.plan.ground, draft.frame.to_metres(given.outline))
+    mended = mend(draft.plan.ground, _in_metres(draft, given))
     known = {row.code: row.label for row in scenarios.grids(conn, scenario_id) if row.label is not None}
     change = change_between(draft.plan.division, _division(draft, mended, given.code, known))
     names = [code or f"#{place + 1}" for place, code in enumerate(given.code)]
@@ -100,6 +101,20 @@ def _require_sound(given: GivenGrids) -> None:
         raise BadInput("Some grids cannot be used", f"{len(errors)} of {len(given.code)}", errors=errors)
     if not len(given.outline):
         raise BadInput("There is no grid", "expected at least one outline")
+
+
+def _in_metres(draft: Draft, given: GivenGrids) -> Geometries:
+    """Return outlines in the draft's frame, which ends a quarter of the earth away."""
+    outline = draft.frame.to_metres(given.outline)
+    xy, place = shapely.get_coordinates(outline, return_index=True)
+    far = np.unique(place[~(np.abs(xy) < FARTHEST_M).all(axis=1)])
+    if len(far):
+        errors = [
+            RowError(one + 1, "geometry", None, "reaches to another part of the world")
+            for one in far.tolist()
+        ]
+        raise BadInput("Some grids cannot be used", f"{len(far)} of {len(outline)}", errors=errors)
+    return outline
 
 
 def _division(
