@@ -143,6 +143,7 @@ export async function changeState(send: (now: Revised) => Promise<Draft>): Promi
   batch(() => {
     if (desk.peek()) desk.value = { ...(desk.peek() as Desk), draft: after };
     trouble.value = null;
+    done.value = null;
   });
 }
 

@@ -48,12 +48,14 @@ function InHand({ now }: { now: Draft }) {
           </label>
         )}
         <span class="spacer" />
-        <button type="button" class="button" aria-disabled={!enough} onClick={() => enough && confirm()}>
-          {t('完成')} <kbd aria-hidden="true">Enter</kbd>
-        </button>
-        <button type="button" class="button" onClick={endSketch}>
-          {t('取消')} <kbd aria-hidden="true">Esc</kbd>
-        </button>
+        <span class="ends">
+          <button type="button" class="button" aria-disabled={!enough} onClick={() => enough && confirm()}>
+            {t('完成')} <kbd aria-hidden="true">Enter</kbd>
+          </button>
+          <button type="button" class="button" onClick={endSketch}>
+            {t('取消')} <kbd aria-hidden="true">Esc</kbd>
+          </button>
+        </span>
       </div>
     </div>
   );
@@ -77,7 +79,7 @@ function Counts({ now }: { now: Draft }) {
     tool.value === 'merge' && chosenGrids.value.length > 0
       ? [joint.value]
       : found
-        ? [found.left, found.right]
+        ? fromWestToEast(found)
         : within !== null
           ? [within]
           : [];
@@ -92,6 +94,12 @@ function Counts({ now }: { now: Draft }) {
       {now.limits.size === 'people' ? t('人') : t('户')}
     </p>
   );
+}
+
+/** Return both counts as they are on the map: drawn southwards, a line has its left in the east. */
+function fromWestToEast({ left, right }: { left: number; right: number }): [number, number] {
+  const [from, to] = [sketched.value[0], sketched.value.at(-1)];
+  return (to?.[1] ?? 0) < (from?.[1] ?? 0) ? [right, left] : [left, right];
 }
 
 /** So long the counts rest before they are read aloud. */
