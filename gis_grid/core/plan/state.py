@@ -85,8 +85,10 @@ class Plan:
         found = cut(self, rows, line, pieces)
         if found is None:
             return self, {}
-        self.cuts[:] = [self._with_cut(found.division, found.gone, found.come)]
-        return self.cuts[0], found.side_of
+        plan = self._with_cut(found.division, found.gone, found.come)
+        # Requests share this list: what lies in it a moment later may be another's cut.
+        self.cuts[:] = [plan]
+        return plan, found.side_of
 
     def _with_cut(self, division: Division, gone: Whole, come: Whole) -> Plan:
         """Return the plan with other atoms; who stands on them and who touches them is found out again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -46,6 +48,23 @@ def test_an_exact_drawing_cuts_atoms_but_goes_round_buildings_along_their_walls(
     assert ground.covers(building)
     assert ground.symmetric_difference(box(1.47, 0.2, 3.7, 1.9)).area < 3 * building.area
     assert households(drawn) == {0: 200, 1: 280, 2: 240}
+
+
+class Crowded(list):
+    """What was cut last, where somebody else always cuts a moment later."""
+
+    def __setitem__(self, place, cuts):
+        super().__setitem__(place, [OTHERS])
+
+
+OTHERS = HALVES.after(draw(HALVES, polygon=box(3.2, 0.2, 5.7, 2.9), exact=True))
+
+
+def test_a_drawing_is_not_mixed_up_with_what_somebody_else_draws_at_that_moment():
+    alone = draw(HALVES, polygon=box(1.47, 0.2, 3.7, 1.9), exact=True)
+    crowded = draw(replace(HALVES, cuts=Crowded()), polygon=box(1.47, 0.2, 3.7, 1.9), exact=True)
+    assert shapely.equals_identical(crowded.after.polygon, alone.after.polygon).all()
+    assert households(whole(HALVES.after(crowded))) == {0: 200, 1: 280, 2: 240}
 
 
 def test_all_of_an_empty_draft_may_be_drawn_around():
