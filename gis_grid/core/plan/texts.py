@@ -46,6 +46,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "与{to}一起重新划分为{least_grids}至{most_grids}个网格",
         "Divide it anew together with {to}, into {least_grids} to {most_grids} grids",
     ),
+    "do_recut_into": ("与{to}一起重新划分为{more}", "Divide it anew together with {to}, into {more}"),
     "do_split": ("自动拆分为{parts}个网格", "Let the machine split it into {parts}"),
     "do_split_exact": ("按所画的线精确切割地块", "Cut atoms exactly along the drawn line"),
     "do_split_prolonged": ("把线两端延长后再拆分", "Split along the line with its ends prolonged"),

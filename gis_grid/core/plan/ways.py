@@ -92,8 +92,9 @@ def _ready(plan: Plan, grid: int, way: found_by.Choice, verdict: Verdict) -> Ite
             {**both, "room": way.room, **unit},
         )
     elif way.way is Way.RECUT:
-        numbers = {**both, "least_grids": way.least, "most_grids": way.most}
-        yield Choice("partition", {"grids": [grid, way.label]}, "do_recut", numbers)
+        numbers = {**both, "least_grids": way.least, "most_grids": way.most, "more": way.least}
+        code = "do_recut" if way.least < way.most else "do_recut_into"
+        yield Choice("partition", {"grids": [grid, way.label]}, code, numbers)
     else:
         donor, receiver = (grid, way.label) if way.way is Way.GIVE else (way.label, grid)
         rows = handed_over(plan, donor, receiver, way.least, way.most)
