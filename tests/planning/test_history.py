@@ -11,6 +11,7 @@ import pytest
 import shapely
 from planned_town import COMMUNITY, NOW, RULES, block, do, in_force, merge_and_accept, open_draft, publish
 
+from gis_grid.grids import service as grids
 from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.planning import service as planning
 
@@ -90,6 +91,34 @@ def test_workers_come_back_with_the_grid_that_was_theirs(town: Connection) -> No
     restored = planning.restore(town, before["id"], who="bob", now=later, rules=RULES)
     publish(town, restored, now=later, who="bob")
     assert walkers(town, later + timedelta(days=1)) == walkers(town, TOMORROW)
+
+
+def test_workers_come_back_over_several_divisions(town: Connection) -> None:
+    before = planning.divisions(town)[0]
+    merge_all(town, NEXT_WEEK)
+    later = NEXT_WEEK + timedelta(days=7)
+    empty = planning.Wanted(COMMUNITY, start=planning.Start.EMPTY)
+    scenario = planning.open_scenario(town, empty, who="ann", now=later, rules=RULES)
+    whole = shapely.geometry.mapping(block(-1, -1, 8, 5))
+    (label,) = do(town, scenario, "draw", polygon=whole, now=later).draft.plan.division.labels().tolist()
+    do(town, scenario, "accept", grid=label, reason="one estate", now=later)
+    publish(town, scenario, now=later)
+    assert list(in_force(town, later + timedelta(days=1))) == [f"{COMMUNITY}004"]
+    last = later + timedelta(days=7)
+    publish(town, planning.restore(town, before["id"], who="bob", now=last, rules=RULES), now=last, who="bob")
+    assert walkers(town, last + timedelta(days=1)) == walkers(town, TOMORROW)
+
+
+def test_who_was_to_begin_later_comes_back_too(town: Connection) -> None:
+    before, far = planning.divisions(town)[0], NEXT_WEEK + timedelta(days=30)
+    grids.add_workers(town, [("W900", "x")])
+    grids.assign(town, [("W900", THIRD, far, None)])
+    merge_all(town, NEXT_WEEK)
+    later = NEXT_WEEK + timedelta(days=7)
+    publish(
+        town, planning.restore(town, before["id"], who="bob", now=later, rules=RULES), now=later, who="bob"
+    )
+    assert walkers(town, far)[THIRD] == "W900"
 
 
 def test_lineage_goes_back_to_what_was_imported_and_forward_to_today(town: Connection) -> None:

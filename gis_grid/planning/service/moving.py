@@ -81,7 +81,10 @@ def move_back(conn: Connection, moved: Mapping[str, Any]) -> None:
 
 
 def _returning(conn: Connection, draft: Draft) -> dict[int, int]:
-    """Return labels, by assignment, of grids that come back, for who was moved away from them."""
+    """Return labels, by assignment, of grids that come back, for who was moved away from them.
+
+    Of several that somebody was moved away from, one after the other, the first is home.
+    """
     left = set(draft.plan.division.labels().tolist())
     label = {
         row.grid_id: row.label
@@ -91,13 +94,22 @@ def _returning(conn: Connection, draft: Draft) -> dict[int, int]:
     if not label:
         return {}
     ours: dict[int, Mapping[str, Any]] = {}
-    back: dict[int, int] = {}
+    left_behind: dict[int, list[int]] = {}
     for moved in publications.moved(conn, draft.row.area_id):
-        grid = {row["id"]: row["was"]["grid_id"] for row in moved["changed"]}
-        for row in moved["added"]:
-            if grid[row["of"]] in label:
-                ours[row["id"]] = row["is"]
-                back[row["id"]] = label[grid[row["of"]]]
+        was = {row["id"]: row["was"]["grid_id"] for row in moved["changed"]}
+        whole = [
+            (row, row["id"]) for row in moved["changed"] if row["is"]["grid_id"] != row["was"]["grid_id"]
+        ]
+        for row, of in (*whole, *((row, row["of"]) for row in moved["added"])):
+            ours[row["id"]], here = row["is"], row["is"]["grid_id"]
+            way = [*left_behind.get(of, []), was[of]]
+            # Who has gone back was moved away from nothing since.
+            left_behind[row["id"]] = way[: way.index(here)] if here in way else way
+    back = {
+        one: label[next(grid for grid in way if grid in label)]
+        for one, way in left_behind.items()
+        if not label.keys().isdisjoint(way)
+    }
     return _as_we_left_them(conn, ours, back)
 
 
