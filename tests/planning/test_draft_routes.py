@@ -266,3 +266,16 @@ def test_a_refusal_tells_its_place_in_degrees(page: Page) -> None:
     told = page.edit("split_by_line", grid=0, line={"type": "LineString", "coordinates": loop}).json()
     assert told["code"] == "line_crosses_itself"
     assert told["numbers"]["at"] == pytest.approx([WEST + BLOCK, SOUTH + BLOCK / 2], abs=BLOCK)
+
+
+def test_what_would_act_on_a_terminal_is_no_text(page: Page) -> None:
+    page.open(COMMUNITY)
+    clear = "\x1b[2J"
+    for answer in (
+        page.post("/api/scenarios", {"community": COMMUNITY, "name": clear}),
+        page.change("/review", {"note": clear}),
+        page.edit("accept", grid=0, reason=clear),
+    ):
+        assert answer.status_code == 422, answer.text
+        assert "control character" in answer.json()["errors"][0]["message"]
+    assert page.change("/review", {"note": "社区\n<b>gut</b>"}).json()["note"] == "社区\n<b>gut</b>"

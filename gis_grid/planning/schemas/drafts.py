@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from gis_grid.core.plan.limits import Limits, Size
 from gis_grid.planning.schemas.edits import MOST_SEED
+from gis_grid.planning.schemas.words import Words  # noqa: TC001 - pydantic reads the annotations
 
 _Holds = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
@@ -39,7 +40,7 @@ class DraftNew(BaseModel):
     model_config = ConfigDict(populate_by_name=True, extra="forbid")
 
     community: str = Field(max_length=100, description="Its code.")
-    name: str = Field(default="", max_length=200)
+    name: Words = Field(default="", max_length=200)
     start: Literal["today", "empty"] = Field(
         default="today",
         alias="from",
@@ -186,7 +187,7 @@ class ReviewSaid(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    note: str = Field(default="", max_length=2000)
+    note: Words = Field(default="", max_length=2000)
 
 
 class PublishFrom(BaseModel):

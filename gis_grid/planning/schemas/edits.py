@@ -11,6 +11,7 @@ from gis_grid.planning.schemas.places import (  # noqa: TC001 - pydantic reads t
     Polygon,
     Position,
 )
+from gis_grid.planning.schemas.words import Words  # noqa: TC001 - pydantic reads the annotations
 
 MOST_SEED: Final = 2**31 - 1
 _MOST_KEY: Final = 2**53
@@ -117,7 +118,7 @@ class Accept(_Operation):
 
     op: Literal["accept"]
     grid: Label
-    reason: str | None = Field(default=None, max_length=1000)
+    reason: Words | None = Field(default=None, max_length=1000)
 
     def parameters(self) -> dict[str, Any]:
         """Return grid and reason; no reason means something."""

@@ -12,6 +12,7 @@ from gis_grid.planning.schemas.places import (  # noqa: TC001 - pydantic reads t
     Polygon,
     Ring,
 )
+from gis_grid.planning.schemas.words import Words  # noqa: TC001 - pydantic reads the annotations
 
 MOST_GRIDS: Final = 2_000
 """Of one community."""
@@ -27,7 +28,7 @@ class MultiPolygon(BaseModel):
 class GridProperties(BaseModel):
     """What is read of a grid's properties; others are passed over."""
 
-    code: Annotated[str | None, Field(max_length=MOST_LETTERS)] = None
+    code: Annotated[Words | None, Field(max_length=MOST_LETTERS)] = None
 
 
 class GridFeature(BaseModel):
