@@ -209,3 +209,18 @@ def test_the_program_ends_with_its_code_and_one_message(town: str, draft: str) -
     code, printed, told = ended("merge", draft, "001")
     assert (code, printed) == (1, "")
     assert told == "error: The edit was not made: Choose at least 2 grids\n"
+
+
+def test_codes_are_shown_as_they_are(town: str) -> None:
+    draft = done(town, "new", COMMUNITY, "--name", "[/plan] [red]").strip()
+    engine = make_engine(town)
+    with transaction(engine) as conn:
+        conn.exec_driver_sql(f"UPDATE grid SET code = '{COMMUNITY}[/x]' WHERE code = '{COMMUNITY}002'")
+    try:
+        told = done(town, "show", draft)
+    finally:
+        with transaction(engine) as conn:
+            conn.exec_driver_sql(f"UPDATE grid SET code = '{COMMUNITY}002' WHERE code LIKE '%%[/x]'")
+        engine.dispose()
+    assert "[/x]" in told
+    assert "[/plan] [red]" in told

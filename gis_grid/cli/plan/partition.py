@@ -12,6 +12,7 @@ import shapely
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from gis_grid.cli.compiling import telling_of_compiling
 from gis_grid.core.errors import CoreError
@@ -160,7 +161,7 @@ def _show(summary: dict[str, Any], told: list[dict[str, Any]]) -> None:
     for row in told:
         reason = "" if row["exception"] is None else REASONS[row["exception"]][1]
         table.add_row(
-            row["community_name"],
+            Text(row["community_name"]),
             str(row["grid"]),
             f"{row['households']:,}",
             f"{row['buildings']:,}",

@@ -81,7 +81,7 @@ def _grids(draft: Mapping[str, Any], lang: Lang) -> Table:
         if grid["exception"] is not None:
             notes.append(f"{words['exception']}: {grid['exception']}")
         table.add_row(
-            called(grid, draft),
+            Text(called(grid, draft)),
             f"{_SIGN[grid['band']]} {grid['households']:,}".strip(),
             f"{grid['people']:,}",
             str(grid["buildings"]),
