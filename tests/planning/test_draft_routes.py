@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import planned_town
 import pytest
+import shapely
 from answering import client_on
-from planned_town import BLOCK, COLUMNS, COMMUNITY, ROWS, SOUTH, WEST
+from planned_town import BLOCK, COLUMNS, COMMUNITY, ROWS, SOUTH, WEST, objects
 from planners_page import Page
+
+from gis_grid.grids import service as grids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -279,3 +282,18 @@ def test_what_would_act_on_a_terminal_is_no_text(page: Page) -> None:
         assert answer.status_code == 422, answer.text
         assert "control character" in answer.json()["errors"][0]["message"]
     assert page.change("/review", {"note": "社区\n<b>gut</b>"}).json()["note"] == "社区\n<b>gut</b>"
+
+
+def test_a_community_that_is_none_in_metres_is_told_so(conn: Connection, client: TestClient) -> None:
+    speck = shapely.box(112, 32, 112 + 2e-9, 32 + 2e-9)
+    rows = [objects(each) for each in ("speck", "x", "community", None, speck)]
+    grids.load_areas(conn, grids.AreaRows(*rows))
+    answer = Page(client, conn, "bob", None).post("/api/scenarios", {"community": "speck"})
+    assert (answer.status_code, answer.json()["title"]) == (409, "The community cannot be divided")
+
+
+def test_half_a_letter_is_no_code(page: Page) -> None:
+    page.open(COMMUNITY)
+    shape = shapely.geometry.mapping(planned_town.block(0, 0, 6, 3))
+    grid = {"type": "Feature", "geometry": shape, "properties": {"code": "\ud800"}}
+    assert page.change("/division", {"type": "FeatureCollection", "features": [grid]}).status_code == 422

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
+from unicodedata import category
 
 from pydantic import AfterValidator
 
 
 def _seen(text: str) -> str:
-    if any(not letter.isprintable() and ord(letter) < 0xA0 and letter not in "\t\n\r" for letter in text):
+    if any(category(letter) in {"Cc", "Cs"} and letter not in "\t\n\r" for letter in text):
         raise ValueError("expected letters that can be seen, holds a control character")
     return text
 

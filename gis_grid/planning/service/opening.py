@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import shapely
 
+from gis_grid.core.errors import BadGround
 from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.limits import Limits
 from gis_grid.kit.errors import Conflict, NotFound
@@ -58,6 +59,8 @@ def open_scenario(conn: Connection, wanted: Wanted, *, who: str, now: datetime, 
     ------
     NotFound
         When there is no such community, or it may not be seen.
+    Conflict
+        When its outline is none in metres: it crosses the date line, or is smaller than a millimetre.
     """
     area = _locked(conn, wanted.community)
     newest = publications.newest(conn, area.id)
@@ -161,4 +164,7 @@ def _begun(
     if published is not None:
         return frame, ground, published
     codes = [grid.code for grid in grids] if drawn else []
-    return frame, *begin_from_outlines(frame, ground, codes, outline if drawn else outline[:0])
+    try:
+        return frame, *begin_from_outlines(frame, ground, codes, outline if drawn else outline[:0])
+    except BadGround as error:
+        raise Conflict("The community cannot be divided", f"{area.code}: {error.message}") from error
