@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import own_loop
 import pytest
 from anyio import CapacityLimiter
 
@@ -34,7 +35,7 @@ def test_no_more_are_at_work_than_there_are_places() -> None:
         asking = request(2)
         await asyncio.gather(*(one(asking) for _ in range(7)))
 
-    asyncio.run(all_of_them())
+    own_loop.run(all_of_them())
     assert most == 2
 
 
@@ -51,4 +52,4 @@ def test_whoever_waits_too_long_is_told_to_come_again(monkeypatch: pytest.Monkey
         async with place(asking):
             pass
 
-    asyncio.run(second_comes_too_late())
+    own_loop.run(second_comes_too_late())

@@ -41,6 +41,8 @@ export class Camera {
   #fit(bounds: Bounds, motion: Motion): void {
     const { clientWidth, clientHeight } = this.map.getContainer();
     const padding = clientWidth > 500 && clientHeight > 500 ? ROOM_BESIDE_LEGEND : ROOM;
+    // A map that is folded away has no room; it is sent there again when it gets some.
+    if (clientWidth <= padding.left + padding.right || clientHeight <= padding.top + padding.bottom) return;
     this.map.fitBounds(bounds, { padding, maxZoom: 17.5, duration: motion === 'jump' ? 0 : 700 });
   }
 }
