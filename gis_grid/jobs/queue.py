@@ -36,6 +36,8 @@ _MISSED_S: Final = 86_400
 """A night's work that was missed, since nothing ran, is done at the next start within a day."""
 
 _LATER: Final = RetryStrategy(max_attempts=20, wait=300, retry_exceptions=(Conflict, Stopped, Unavailable))
+"""For a night's work alone: a job of each minute would keep the next one waiting so."""
+
 _KEPT_HOURS: Final = 7 * 24
 _BREATH_S: Final = 5
 _LOOK_S: Final = 0.2
@@ -79,7 +81,7 @@ def make_app(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -
 def _add(app: App, job: Job, cron: str, do: Callable[[], None]) -> None:
     # One waits at most: what a job of each minute has missed, the next one does as well.
     @app.periodic(cron=cron)
-    @app.task(name=job.name, queueing_lock=job.name, retry=_LATER)
+    @app.task(name=job.name, queueing_lock=job.name, retry=_LATER if job.at else False)
     def run(timestamp: int) -> None:
         do()
 

@@ -111,13 +111,32 @@ def transaction(engine: Engine) -> Iterator[Connection]:
     Unavailable
         When the database does not answer, or goes away before the end.
     """
+    with _connected(engine) as conn, conn.begin():
+        yield conn
+
+
+@contextmanager
+def session(engine: Engine) -> Iterator[Connection]:
+    """Connect without transactions, for a lock that is held across several of them.
+
+    Raises
+    ------
+    Unavailable
+        When the database does not answer, or goes away before the end.
+    """
+    with _connected(engine) as conn:
+        yield conn.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
     try:
         conn = engine.connect()
     except OperationalError as error:
         raise Unavailable("The database does not answer", str(error.orig).strip()) from error
     driver = raw(conn)
     try:
-        with conn, conn.begin():
+        with conn:
             yield conn
     except (OperationalError, psycopg.OperationalError) as error:
         if not driver.closed:

@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.grids import service as grids
+from gis_grid.kit.database import session
 from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.patrols import run_store
 from gis_grid.patrols.ask import Ask
@@ -140,7 +141,7 @@ def judge_all(
     """
     ask = Ask(start, end, tz, tuple(profile_names), rules_file, work_days_file, alone)
     hands = Processes(engine, processes, stopping)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as held:
+    with session(engine) as held:
         if not _locked(held, patience_s, stopping):
             raise Conflict("Another run is judging", "one at a time; try again when it has ended")
         try:

@@ -215,8 +215,25 @@ def test_the_queue_outlives_a_restart_of_the_database(data_dir: Path, tmp_path: 
         time.sleep(1)
         cluster.start(keep=True)
         bring(engine, worker, 1200)
-        eventually(lambda: revisions(engine) == 2, "judging after the restart")
+        eventually(lambda: revisions(engine) >= 2, "judging after the restart")
     engine.dispose()
+
+
+def test_judging_that_loses_its_connections_is_done_again_at_once(
+    town: Engine, fresh_database: str, tmp_path: Path
+) -> None:
+    with transaction(town) as conn:
+        worker = settle(conn)
+    bring(town, worker, 600)
+    waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL"
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with program(fresh_database, tmp_path / "log.txt", "work"):
+        with town.connect() as held:
+            held.execute(text("LOCK TABLE judgement IN ACCESS EXCLUSIVE MODE"))
+            eventually(lambda: one(town, waits), "judging to begin")
+            held.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+        town.dispose()
+        eventually(lambda: revisions(town) == 1, "judging with other connections")
 
 
 def test_a_fix_that_a_phone_sends_is_judged_and_so_is_one_after_the_jobs_were_killed(
