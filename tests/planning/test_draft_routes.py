@@ -152,6 +152,10 @@ def test_what_is_drawn_is_counted_without_a_change(page: Page) -> None:
     answer = page.post(f"{page.path}/count", {"grids": [0, 1], "line": across(2)})
     assert {side["label"]: side["households"] for side in answer.json()["sides"]} == {0: 300, 1: 600}
     assert page.post(f"{page.path}/count", {"grid": 0}).status_code == 422
+    atom = next(one["properties"] for one in page.get(f"{page.path}/atoms").json()["features"])
+    assert page.post(f"{page.path}/count", {"atoms": [atom["key"]]}).status_code == 422
+    refused = page.post(f"{page.path}/count", {"atoms": [atom["key"]], "to": atom["label"]})
+    assert refused.json()["code"] == "nothing_changes"
     assert page.get().json()["revision"] == 1
 
 

@@ -163,7 +163,7 @@ Edit = Annotated[
 
 
 class CountWanted(BaseModel):
-    """Something that is being drawn: around a grid, through one, or between two."""
+    """Something that is being drawn, around a grid, through one, or between two; or what is to be moved."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -173,23 +173,34 @@ class CountWanted(BaseModel):
     grids: Labels | None = None
     line: Line | None = None
     exact: Exact = False
+    atoms: Annotated[list[AtomKey], Field(min_length=1, max_length=100_000)] | None = None
+    at: Position | None = None
+    to: Annotated[int, Field(strict=True, ge=-1, le=_MOST_KEY)] | None = None
+    across: Annotated[bool, Field(strict=True, description="Also where only a barrier lies between.")] = False
 
     @model_validator(mode="after")
     def _one_edit(self) -> Self:
         self.edit()
         return self
 
-    def edit(self) -> Draw | SplitByLine | Border:
+    def edit(self) -> Draw | SplitByLine | Border | Move:
         """Return the edit that it would be."""
-        if self.polygon is not None and (self.line, self.grid, self.grids) == (None, None, None):
-            return Draw(op="draw", polygon=self.polygon, exact=self.exact, into=self.into)
-        if self.line is not None and (self.polygon, self.into) == (None, None):
-            if self.grid is not None and self.grids is None:
-                return SplitByLine(op="split_by_line", grid=self.grid, line=self.line, exact=self.exact)
-            if self.grids is not None and self.grid is None:
-                return Border(op="border", grids=self.grids, line=self.line, exact=self.exact)
-        raise ValueError("expected polygon (and into), or grid and line, or grids and line")
+        given = frozenset(name for name in _KINDS if getattr(self, name) is not None)
+        exact = {"exact": self.exact}
+        if self.polygon is not None and given <= {"polygon", "into"}:
+            return Draw(op="draw", polygon=self.polygon, into=self.into, **exact)
+        if self.line is not None and self.grid is not None and given == {"line", "grid"}:
+            return SplitByLine(op="split_by_line", grid=self.grid, line=self.line, **exact)
+        if self.line is not None and self.grids is not None and given == {"line", "grids"}:
+            return Border(op="border", grids=self.grids, line=self.line, **exact)
+        if self.to is not None and given in ({"atoms", "to"}, {"at", "to"}):
+            return Move(op="move", atoms=self.atoms, at=self.at, to=self.to, across=self.across)
+        raise ValueError(
+            "expected polygon (and into), or grid and line, or grids and line, or atoms or at and to"
+        )
 
+
+_KINDS: Final = ("polygon", "into", "grid", "grids", "line", "atoms", "at", "to")
 
 LONG: Final = (Split, Partition, FillGaps, Refresh)
 """Operations that may keep a processor for seconds."""

@@ -1537,9 +1537,22 @@ export interface components {
         };
         /**
          * CountWanted
-         * @description Something that is being drawn: around a grid, through one, or between two.
+         * @description Something that is being drawn, around a grid, through one, or between two; or what is to be moved.
          */
         CountWanted: {
+            /**
+             * Across
+             * @description Also where only a barrier lies between.
+             * @default false
+             */
+            across: boolean;
+            /** At */
+            at?: [
+                number,
+                number
+            ] | null;
+            /** Atoms */
+            atoms?: number[] | null;
             /**
              * Exact
              * @description Cut atoms along what was drawn; otherwise atoms go whole.
@@ -1554,6 +1567,8 @@ export interface components {
             into?: number | null;
             line?: components["schemas"]["Line"] | null;
             polygon?: components["schemas"]["Polygon"] | null;
+            /** To */
+            to?: number | null;
         };
         /**
          * Counted
