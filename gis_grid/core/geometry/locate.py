@@ -88,11 +88,24 @@ class Locator:
             raise BadFixes("longitudes and latitudes are arrays of one length", field="lon, lat")
         found = np.empty(len(x), np.int32)
         if _locate(np.ascontiguousarray(x), np.ascontiguousarray(y), self.raster, self.slabs.arrays, found):
-            where = int(np.argmin((np.abs(x) <= 180.0) & (np.abs(y) <= 90.0)))
-            message = "a position is longitude within 180 and latitude within 90 degrees"
-            value = (float(x[where]), float(y[where]))
-            raise BadFixes(message, where=where, field="lon, lat", value=value)
+            require_on_globe(x, y)
         return found
+
+
+def require_on_globe(lon: Floats, lat: Floats) -> None:
+    """Refuse positions of which one is not finite or off the globe.
+
+    Raises
+    ------
+    BadFixes
+        With the first such position; ``where`` is its index.
+    """
+    usable = (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
+    if not usable.all():
+        where = int(np.argmin(usable))
+        message = "a position is longitude within 180 and latitude within 90 degrees"
+        value = (float(lon[where]), float(lat[where]))
+        raise BadFixes(message, where=where, field="lon, lat", value=value)
 
 
 @kernel
