@@ -17,7 +17,6 @@ import shapely
 from gis_grid.core.plan.checks import checks
 from gis_grid.core.plan.division import GAP, Division
 from gis_grid.core.plan.errors import Refused
-from gis_grid.core.plan.figures import figures
 from gis_grid.core.plan.halve import divide
 from gis_grid.core.plan.limits import Limits
 from gis_grid.core.plan.operations import OPERATIONS
@@ -86,8 +85,8 @@ def _timed(op: str, plan: Plan, parameters: dict[str, Any], timing: Timing) -> N
     done = time.process_time()
     after = plan.after(change)
     opened = time.process_time()
-    told = figures(after.division.atoms, after.borders, after.division.label, after.limits)
-    checks(after, told)
+    _ = after.figures
+    checks(after)
     for spent, seconds in (
         (timing.operation, done - begun),
         (timing.state, opened - done),

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import shapely
+
+from gis_grid.core.plan.lines import LineClass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +18,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Atoms:
     """An exact coverage of a community, a row an atom (n,), by rising key.
 
@@ -37,8 +42,20 @@ class Atoms:
     def __len__(self) -> int:
         return len(self.key)
 
+    @cached_property
+    def bounds(self) -> Floats:
+        """West, south, east, north of each (n, 4)."""
+        found: Floats = shapely.bounds(self.polygon)
+        return found
 
-@dataclass(frozen=True, slots=True, eq=False)
+    @cached_property
+    def area_m2(self) -> Floats:
+        """Ground of each (n,)."""
+        found: Floats = shapely.area(self.polygon)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
 class Borders:
     """Who touches whom along a line (e,), in rows of atoms; points where corners meet do not count.
 
@@ -56,3 +73,14 @@ class Borders:
     second: Whole
     by_class_m: Floats
     outer_m: Floats
+
+    @cached_property
+    def length_m(self) -> Floats:
+        """Length of each (e,)."""
+        found: Floats = self.by_class_m.sum(axis=1)
+        return found
+
+    @cached_property
+    def on_foot_m(self) -> Floats:
+        """Length of each that is no barrier (e,)."""
+        return self.length_m - self.by_class_m[:, LineClass.RIVER]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,6 @@ from gis_grid.core.plan.arithmetic import Verdict
 from gis_grid.core.plan.bodies import cores
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.errors import Choice
-from gis_grid.core.plan.figures import figures
 from gis_grid.core.plan.neighbourhood import best_neighbour
 from gis_grid.core.plan.sizes import detached_parts, load
 from gis_grid.core.plan.state import NOWHERE
@@ -53,18 +52,12 @@ class Check:
     choices: tuple[Choice, ...] = ()
 
 
-def checks(plan: Plan, known: Figures | None = None) -> tuple[Check, ...]:
-    """Say what is wrong with a division, or worth a look, the worst first.
+def checks(plan: Plan) -> tuple[Check, ...]:
+    """Say what is wrong with a division, or worth a look, the worst first; each choice once.
 
     Overlaps and cut buildings cannot come about by operations; `check_ground` looks for them all the same.
-
-    Parameters
-    ----------
-    known
-        The division's figures, if they were computed already.
     """
-    division = plan.division
-    found = figures(division.atoms, plan.borders, division.label, plan.limits) if known is None else known
+    division, found = plan.division, plan.figures
     said = [*_gaps(plan), *_sizes(plan, found), *_shapes(plan, found), *_exceptions(plan, found)]
     if division.locked:
         said.append(Check("locked_grids", Severity.NOTE, *_of(sorted(division.locked))))
@@ -75,7 +68,25 @@ def checks(plan: Plan, known: Figures | None = None) -> tuple[Check, ...]:
             "households": int(plan.ground.buildings.households[outside].sum()),
         }
         said.append(Check("buildings_outside", Severity.WARNING, (), numbers))
-    return tuple(sorted(said, key=lambda check: list(Severity).index(check.severity)))
+    return _each_choice_once(sorted(said, key=lambda check: list(Severity).index(check.severity)))
+
+
+def _each_choice_once(said: list[Check]) -> tuple[Check, ...]:
+    """Leave to the first of several checks what two neighbours can do together."""
+    offered: set[str] = set()
+    once = []
+    for check in said:
+        mine = {_what(choice): choice for choice in check.choices}
+        new = tuple(choice for what, choice in mine.items() if what not in offered)
+        once.append(check if len(new) == len(check.choices) else replace(check, choices=new))
+        offered |= mine.keys()
+    return tuple(once)
+
+
+def _what(choice: Choice) -> str:
+    """Return what a choice does, whichever of its grids is named first."""
+    given = choice.parameters
+    return repr((choice.operation, {**given, "grids": sorted(given.get("grids", ()))}))
 
 
 def check_grid(plan: Plan, grid: int) -> Check | None:
@@ -111,7 +122,7 @@ def _of(grids: list[int]) -> tuple[tuple[int, ...], dict[str, Any]]:
 
 def _sizes(plan: Plan, found: Figures) -> Iterator[Check]:
     """Yield a check for each grid out of limits, the furthest out first, with ways out for the first."""
-    size = found.households if plan.limits.size.value == "households" else found.people
+    size = found.size
     off = np.maximum(plan.limits.least - size, size - plan.limits.most)
     out = np.flatnonzero(off > 0)
     order = out[np.argsort(-off[out], kind="stable")]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from gis_grid.core.plan.division import GAP
-from gis_grid.core.plan.graph import glued, loads, pieces, walkable_borders
+from gis_grid.core.plan.graph import glued, loads, walkable_borders
 from gis_grid.core.plan.lines import ON_THE_GROUND
+from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,8 @@ class Figures:
 
     Parameters
     ----------
+    size
+        What the limits count: households or people.
     area_m2, perimeter_m
         The perimeter counts the outlines of holes too.
     compactness
@@ -45,6 +47,7 @@ class Figures:
     """
 
     label: Whole
+    size: Whole
     households: Whole
     people: Whole
     buildings: Whole
@@ -78,7 +81,6 @@ def figures(atoms: Atoms, borders: Borders, label: Whole, limits: Limits) -> Fig
     """
     grid = np.unique(label[label != GAP])
     place = np.where(label == GAP, -1, np.searchsorted(grid, label))
-    length_m = borders.by_class_m.sum(axis=1)
     seen_m = borders.by_class_m[:, list(ON_THE_GROUND)].sum(axis=1)
     one, other = place[borders.first], place[borders.second]
     between = one != other
@@ -98,18 +100,19 @@ def figures(atoms: Atoms, borders: Borders, label: Whole, limits: Limits) -> Fig
         return total
 
     size = whole(loads(atoms, limits))
-    area_m2 = each(shapely.area(atoms.polygon))
-    border_m = along(length_m)
+    area_m2 = each(atoms.area_m2)
+    border_m = along(borders.length_m)
     perimeter_m = border_m + each(borders.outer_m)
     return Figures(
         label=grid,
+        size=size,
         households=whole(atoms.households),
         people=whole(atoms.people),
         buildings=whole(atoms.buildings),
         area_m2=area_m2,
         perimeter_m=perimeter_m,
         compactness=4 * np.pi * area_m2 / np.maximum(perimeter_m, 1e-9) ** 2,
-        parts=_count(place, borders, length_m > 0, np.ones(len(atoms), dtype=np.bool_), len(grid)),
+        parts=_count(place, borders, borders.length_m > 0, place >= 0, len(grid)),
         sides=_sides(atoms, borders, place, limits, len(grid)),
         border_m=border_m,
         on_ground_m=along(seen_m),
@@ -120,17 +123,17 @@ def figures(atoms: Atoms, borders: Borders, label: Whole, limits: Limits) -> Fig
 def _count(place: Whole, borders: Borders, joins: Flags, counted: Flags, grids: int) -> Whole:
     """Return how many pieces of counted atoms each grid has, joined by some of the borders."""
     one, other = borders.first, borders.second
-    kept = joins & (place[one] == place[other]) & (place[one] >= 0) & counted[one] & counted[other]
-    piece = pieces(len(place), one[kept], other[kept])
-    mine = (place >= 0) & counted
-    found = np.unique(np.column_stack([place[mine], piece[mine]]), axis=0)
-    count: Whole = np.bincount(found[:, 0], minlength=grids)
+    kept = joins & (place[one] == place[other]) & counted[one] & counted[other]
+    piece = together(len(place), one[kept], other[kept])
+    # Pieces are numbered in order of their first rows: there the number is higher than any before.
+    first = np.diff(np.maximum.accumulate(piece), prepend=-1) > 0
+    count: Whole = np.bincount(place[first & counted], minlength=grids)
     return count
 
 
 def _sides(atoms: Atoms, borders: Borders, place: Whole, limits: Limits, grids: int) -> Whole:
     """Return how many pieces each grid has when no barrier is crossed."""
     goes_with = glued(loads(atoms, limits), borders)
-    itself = goes_with == np.arange(len(place))
+    itself = (goes_with == np.arange(len(place))) & (place >= 0)
     count = _count(place, borders, walkable_borders(borders), itself, grids)
     return np.maximum(count, 1)

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gis_grid.core.plan.costs import AREA, COLUMNS, EAST, LOAD, NORTH, RIM, SQUARE
 from gis_grid.core.plan.limits import Limits, Size
 from gis_grid.core.plan.lines import CLASSES, COST_PER_METRE, LineClass
+from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,15 +66,13 @@ def loads(atoms: Atoms, limits: Limits) -> Whole:
 
 def walkable_borders(borders: Borders) -> Flags:
     """Return which borders have a door: at least `DOOR_M` that is no barrier."""
-    on_foot_m = borders.by_class_m.sum(axis=1) - borders.by_class_m[:, LineClass.RIVER]
-    found: Flags = on_foot_m >= DOOR_M
+    found: Flags = borders.on_foot_m >= DOOR_M
     return found
 
 
 def pieces(count: int, first: Whole, second: Whole) -> Whole:
     """Return for each of `count` nodes the number of the piece it is in, given who is joined to whom."""
-    joined = coo_array((np.ones(len(first), np.int8), (first, second)), shape=(count, count))
-    return connected_components(joined, directed=False)[1].astype(np.int64)
+    return together(count, first, second)
 
 
 def glued(load: Whole, borders: Borders) -> Whole:
@@ -90,7 +87,8 @@ def glued(load: Whole, borders: Borders) -> Whole:
     host = np.where(lived_in, np.arange(len(load)), -1)
     tail = np.concatenate([borders.first, borders.second])
     head = np.concatenate([borders.second, borders.first])
-    length_m = np.tile(borders.by_class_m.sum(axis=1), 2)
+    wet = np.flatnonzero(~lived_in[tail])
+    tail, head, length_m = tail[wet], head[wet], borders.length_m[wet % max(len(borders.first), 1)]
     by_length = np.lexsort((head, -length_m, tail))
     tail, head = tail[by_length], head[by_length]
     while True:

@@ -8,14 +8,12 @@ import numpy as np
 
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.graph import loads
-from gis_grid.core.plan.lines import LineClass
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gis_grid.core.plan.state import Plan
 
-    Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
 
@@ -26,11 +24,9 @@ def borders_of(plan: Plan, label: Whole, rows: Whole) -> dict[int, tuple[float, 
     borders = plan.borders
     out = mine[borders.first] != mine[borders.second]
     there = np.where(mine[borders.first[out]], borders.second[out], borders.first[out])
-    metres = borders.by_class_m[out].sum(axis=1)
-    walkable = metres - borders.by_class_m[out, LineClass.RIVER]
     grids, number = np.unique(label[there], return_inverse=True)
-    dry = np.bincount(number, weights=walkable, minlength=len(grids)).tolist()
-    whole = np.bincount(number, weights=metres, minlength=len(grids)).tolist()
+    dry = np.bincount(number, weights=borders.on_foot_m[out], minlength=len(grids)).tolist()
+    whole = np.bincount(number, weights=borders.length_m[out], minlength=len(grids)).tolist()
     return {
         grid: (on_foot, length)
         for grid, on_foot, length in zip(grids.tolist(), dry, whole, strict=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.plan.graph import DOOR_M
-from gis_grid.core.plan.lines import LineClass
 from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def parts(borders: Borders, rows: Whole) -> Whole:
     place[rows] = np.arange(len(rows))
     one, other = place[borders.first], place[borders.second]
     both = np.flatnonzero((one >= 0) & (other >= 0))
-    both = both[borders.by_class_m[both].sum(axis=1) >= DOOR_M]
+    both = both[borders.length_m[both] >= DOOR_M]
     return together(len(rows), one[both], other[both])
 
 
@@ -52,9 +51,7 @@ def border_m(borders: Borders, group: Whole, *, count: int, walkable: bool = Fal
     """
     one, other = group[borders.first], group[borders.second]
     between = np.flatnonzero((one >= 0) & (other >= 0) & (one != other))
-    metres = borders.by_class_m[between].sum(axis=1)
-    if walkable:
-        metres = metres - borders.by_class_m[between, LineClass.RIVER]
+    metres = (borders.on_foot_m if walkable else borders.length_m)[between]
     flat = one[between] * count + other[between]
     square = np.bincount(flat, weights=metres, minlength=count * count).reshape(count, count)
     return (square + square.T).astype(np.float64)

@@ -13,9 +13,12 @@ from gis_grid.core.plan.bodies import bodies
 from gis_grid.core.plan.borders import borders
 from gis_grid.core.plan.changes import applied
 from gis_grid.core.plan.cut import cut
+from gis_grid.core.plan.division import GAP
+from gis_grid.core.plan.figures import figures
 from gis_grid.core.plan.joins import standing_on
 from gis_grid.core.plan.limits import Limits
 from gis_grid.core.plan.neighbours import borders_after
+from gis_grid.core.plan.pieces import border_m
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from gis_grid.core.plan.atoms import Atoms, Borders
     from gis_grid.core.plan.bodies import Bodies
     from gis_grid.core.plan.division import Change, Division
+    from gis_grid.core.plan.figures import Figures
     from gis_grid.core.plan.ground import Ground
 
     Flags = NDArray[np.bool_]
@@ -103,15 +107,21 @@ class Plan:
         return replace(self, division=division, home=home, borders=found, cuts=[])
 
     @cached_property
-    def bounds(self) -> Floats:
-        """West, south, east, north of each atom (n, 4)."""
-        found: Floats = shapely.bounds(self.division.atoms.polygon)
-        return found
+    def figures(self) -> Figures:
+        """What the division comes to, grid by grid."""
+        return figures(self.division.atoms, self.borders, self.division.label, self.limits)
+
+    @cached_property
+    def between_m(self) -> Floats:
+        """Metres over no barrier that grids share (g, g), in the order of `figures`."""
+        grid = self.figures.label
+        place = np.where(self.division.label == GAP, -1, np.searchsorted(grid, self.division.label))
+        return border_m(self.borders, place, count=len(grid), walkable=True)
 
     def near(self, geometry: BaseGeometry, within_m: float = 0.0) -> Whole:
         """Return the rows of atoms whose box a geometry's box comes near to."""
         west, south, east, north = shapely.bounds(geometry)
-        box = self.bounds
+        box = self.division.atoms.bounds
         apart = (
             (box[:, 0] > east + within_m)
             | (box[:, 1] > north + within_m)

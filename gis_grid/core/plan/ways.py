@@ -8,36 +8,29 @@ import numpy as np
 
 from gis_grid.core.plan.arithmetic import Arithmetic, Neighbour, Verdict, Way, arithmetic
 from gis_grid.core.plan.errors import Choice
-from gis_grid.core.plan.graph import DOOR_M, loads
-from gis_grid.core.plan.lines import LineClass
-from gis_grid.core.plan.neighbourhood import borders_of
-from gis_grid.core.plan.pieces import part_count
-from gis_grid.core.plan.sizes import amount, load
+from gis_grid.core.plan.graph import DOOR_M
+from gis_grid.core.plan.handing import handed_over
+from gis_grid.core.plan.sizes import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from gis_grid.core.plan import arithmetic as found_by
     from gis_grid.core.plan.state import Plan
-
-    Whole = NDArray[np.int64]
 
 _MOST_A_WAY = 2
 
 
-def grid_arithmetic(plan: Plan, grid: int, label: Whole | None = None) -> Arithmetic:
+def grid_arithmetic(plan: Plan, grid: int) -> Arithmetic:
     """Say what a grid's size comes to, with the neighbours that may change."""
-    label = plan.division.label if label is None else label
-    rows = np.flatnonzero(label == grid)
-    held = loads(plan.division.atoms, plan.limits)
+    label, size = plan.figures.label, plan.figures.size.tolist()
+    place = int(np.searchsorted(label, grid))
     around = [
-        Neighbour(other, int(held[label == other].sum()))
-        for other, (on_foot_m, _) in borders_of(plan, label, rows).items()
-        if on_foot_m >= DOOR_M and other not in plan.division.locked
+        Neighbour(int(label[beside]), size[beside])
+        for beside in np.flatnonzero(plan.between_m[place] >= DOOR_M).tolist()
+        if label[beside] not in plan.division.locked
     ]
-    return arithmetic(load(plan, rows), plan.limits, around)
+    return arithmetic(size[place], plan.limits, around)
 
 
 def told(found: Arithmetic) -> dict[str, Any]:
@@ -102,36 +95,3 @@ def _ready(plan: Plan, grid: int, way: found_by.Choice, verdict: Verdict) -> Ite
             numbers = {**both, **amount(plan, rows), "room": way.room}
             keys = plan.division.atoms.key[rows].tolist()
             yield Choice("move", {"atoms": keys, "to": receiver}, f"do_{way.way.value}", numbers)
-
-
-def handed_over(plan: Plan, donor: int, receiver: int, least: int, most: int) -> Whole | None:
-    """Find atoms of one grid along another that hold so much, without which the grid stays in one piece.
-
-    One after the other, each the one that shares most border with the receiver and those before it.
-    """
-    held, borders = loads(plan.division.atoms, plan.limits), plan.borders
-    mine = plan.division.label == donor
-    theirs = plan.division.label == receiver
-    rows = np.flatnonzero(mine)
-    parts = part_count(borders, rows)
-    on_foot_m = borders.by_class_m.sum(axis=1) - borders.by_class_m[:, LineClass.RIVER]
-    given = 0
-    taken = np.zeros(len(mine), bool)
-    while given < least:
-        reached = theirs | taken
-        shared = np.zeros(len(mine))
-        for one, other in ((borders.first, borders.second), (borders.second, borders.first)):
-            across = reached[one] & mine[other] & ~taken[other]
-            np.add.at(shared, other[across], on_foot_m[across])
-        for row in np.argsort(-shared, kind="stable").tolist():
-            if shared[row] < DOOR_M:
-                return None
-            left = rows[~taken[rows] & (rows != row)]
-            if given + held[row] <= most and left.size and part_count(borders, left) <= parts:
-                taken[row] = True
-                given += int(held[row])
-                break
-        else:
-            return None
-    found: Whole = np.flatnonzero(taken)
-    return found

@@ -10,7 +10,6 @@ import shapely
 
 from gis_grid.core.plan.checks import checks
 from gis_grid.core.plan.division import GAP
-from gis_grid.core.plan.figures import figures
 from gis_grid.core.plan.graph import loads
 from gis_grid.core.plan.outlines import outlines
 from gis_grid.core.plan.sizes import band
@@ -43,8 +42,7 @@ def drafts(conn: Connection, community: str | None = None, *, dropped: bool = Fa
 def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     """Return all that a page shows of a draft beside its map."""
     plan = draft.plan
-    found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    known = _known(conn, draft)
+    found, known = plan.figures, _known(conn, draft)
     grids, name = grid_rows(draft, found, known), called(draft, known)
     atoms = plan.division.atoms
     return {
@@ -61,7 +59,7 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
         },
         "grids": grids,
         "told": draft.row.told,
-        "checks": told_checks(checks(plan, found), name, draft.frame),
+        "checks": told_checks(checks(plan), name, draft.frame),
         "history": told_history(edits.history(conn, draft.row.id), name, draft.row.position),
     }
 
@@ -80,9 +78,7 @@ def read(conn: Connection, scenario_id: int) -> dict[str, Any]:
 def grids_geojson(conn: Connection, scenario_id: int) -> bytes:
     """Return the draft's grids as GeoJSON: id = label, properties as in the summary."""
     draft = open_draft(conn, scenario_id)
-    plan = draft.plan
-    found = figures(plan.division.atoms, plan.borders, plan.division.label, plan.limits)
-    return _collection(_outlined(draft, grid_rows(draft, found, _known(conn, draft))))
+    return _collection(_outlined(draft, grid_rows(draft, draft.plan.figures, _known(conn, draft))))
 
 
 def _known(conn: Connection, draft: Draft) -> list[Row[Any]]:

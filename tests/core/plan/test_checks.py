@@ -90,6 +90,14 @@ def test_too_few_are_offered_to_a_neighbour_with_room():
     assert households(done(plan, check.choices[0])) == {0: 480}
 
 
+def test_what_two_neighbours_can_do_together_is_offered_once():
+    plan = squares(10, 1, lambda x, _y: x // 5)
+    first, second = (check.choices for check in checks(plan))
+    assert [choice.operation for choice in first] == ["partition", "accept"]
+    assert [choice.operation for choice in second] == ["accept"]
+    assert [choice.operation for choice in check_grid(plan, 1).choices] == ["partition", "accept"]
+
+
 def test_sizes_may_be_people():
     plan = squares(10, 2, lambda x, _y: x // 5, limits=Limits(1350, 1650, 1500, Size.PEOPLE))
     check = find(plan, "under")
