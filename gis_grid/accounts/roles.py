@@ -25,6 +25,12 @@ class Permission(StrEnum):
     SEE_MAP = "see_map"
     """Areas, grids, buildings, tiles."""
     SEE_INCIDENTS = "see_incidents"
+    REPORT_INCIDENTS = "report_incidents"
+    """Report what happened, with photos, sound and video."""
+    HANDLE_INCIDENTS = "handle_incidents"
+    """Move incidents on, as far as their workflow lets the role; merge duplicates."""
+    SEE_ATTACHMENTS = "see_attachments"
+    """Photos, sound and video of incidents: residents may be seen in them."""
     SEE_REPORTS = "see_reports"
     SEE_VERDICTS = "see_verdicts"
     """Workers, their days, weeks, patrols and signs."""
@@ -36,6 +42,12 @@ class Permission(StrEnum):
     """Everything that is held about one worker, as a file."""
     SIGN_DUTY = "sign_duty"
     """Sign in and out of one's own duty, and read when one was on duty."""
+    SEE_VISITS = "see_visits"
+    """Which visits are due, to whom by an opaque reference, and which were made."""
+    REPORT_VISITS = "report_visits"
+    """One's own visits, and when one agreed to come."""
+    CORRECT_VISITS = "correct_visits"
+    """Take a visit back that was reported wrongly, call an appointment off."""
     PLAN = "plan"
     """Draft divisions of communities into grids, and publish them."""
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -75,14 +87,20 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         **_EVERYONE,
         Permission.SEE_MAP: Reach.PEOPLE,
         Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.REPORT_INCIDENTS: Reach.GROUND,
+        Permission.HANDLE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_ATTACHMENTS: Reach.GROUND,
         Permission.SEE_REPORTS: Reach.GROUND,
         Permission.SEE_VERDICTS: Reach.PEOPLE,
         Permission.SEE_TRACKS: Reach.PEOPLE,
+        Permission.SEE_VISITS: Reach.PEOPLE,
+        Permission.CORRECT_VISITS: Reach.PEOPLE,
     },
     Role.AUDITOR: {
         **_EVERYONE,
         Permission.SEE_MAP: Reach.PEOPLE,
         Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_ATTACHMENTS: Reach.GROUND,
         Permission.SEE_REPORTS: Reach.GROUND,
         Permission.SEE_VERDICTS: Reach.PEOPLE,
         Permission.SEE_TRACKS: Reach.PEOPLE,
@@ -93,11 +111,17 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         **_EVERYONE,
         Permission.SEE_MAP: Reach.OWN,
         Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.REPORT_INCIDENTS: Reach.OWN,
+        Permission.HANDLE_INCIDENTS: Reach.OWN,
+        Permission.SEE_ATTACHMENTS: Reach.OWN,
         Permission.SEE_VERDICTS: Reach.OWN,
         Permission.SEE_TRACKS: Reach.OWN,
         Permission.SEE_LOOKS: Reach.OWN,
         Permission.TAKE_OWN_DATA: Reach.OWN,
         Permission.SIGN_DUTY: Reach.OWN,
+        Permission.SEE_VISITS: Reach.OWN,
+        Permission.REPORT_VISITS: Reach.OWN,
+        Permission.CORRECT_VISITS: Reach.OWN,
     },
     Role.CONSUMER: {
         **_EVERYONE,

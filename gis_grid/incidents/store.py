@@ -30,9 +30,10 @@ _COPY_NAMES = {"integer": "int4", "smallint": "int2", "bigint": "int8", "double 
 
 _ADD_STAGED = text("""
     INSERT INTO incident (code, kind, category, title, state, severity, reported_at, reported_by, deadline,
-                          closed_at, boundary_id, area_id, h3_r9, h3_r10, h3_r11, geom)
+                          closed_at, state_kind, red_at, boundary_id, area_id, h3_r9, h3_r10, h3_r11, geom)
     SELECT s.code, s.kind, s.category, s.title, s.state, s.severity, s.reported_at, w.id, s.deadline,
-           s.closed_at, b.id, coalesce(b.area_id, gis_grid_community(p.geom)), s.h3_r9, s.h3_r10, s.h3_r11,
+           s.closed_at, CASE WHEN s.closed_at IS NULL THEN 'open' ELSE 'closed' END,
+           CASE WHEN s.closed_at IS NULL THEN s.deadline END, b.id, coalesce(b.area_id, gis_grid_community(p.geom)), s.h3_r9, s.h3_r10, s.h3_r11,
            p.geom
     FROM incident_staged s
     CROSS JOIN LATERAL (SELECT ST_SetSRID(ST_MakePoint(s.lon, s.lat), 4326) AS geom) p
