@@ -19,6 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from contests.report import Output, Section, machine
 from import_buildings import throwaway_database
@@ -51,6 +52,7 @@ CITY: Final = Path(__file__).parent / "scope.sql"
 RESULT: Final = Path(__file__).parent / "results" / "scope.md"
 COMMUNITIES: Final = ("C44", "C45", "C46")
 NOW: Final = datetime(2026, 11, 22, tzinfo=UTC)
+TZ: Final = ZoneInfo("Asia/Shanghai")
 MONDAY: Final = datetime(2026, 3, 2, tzinfo=UTC)
 MOST_FIXES: Final = 8_640
 ROUNDS: Final = 3
@@ -102,7 +104,7 @@ QUESTIONS: Final[dict[str, Callable[[Connection, Areas], object]]] = {
     "incidents, newest 2,000": lambda conn, areas: incidents.geojson(conn, Filter(areas=areas), 2000),
     "incidents by cell": lambda conn, areas: incidents.heat_cells(conn, Filter(areas=areas), 10),
     "visits by cell": lambda conn, areas: visits.visit_cells(
-        conn, None, None, 10, min_targets=5, areas=areas
+        conn, None, None, now=NOW, tz=TZ, min_targets=5, areas=areas
     ),
     "map under a report": lambda conn, areas: grids.background(conn, NOW, 10_000_000, areas),
     "workers": lambda conn, areas: reading.listed_workers(conn, NOW, areas),

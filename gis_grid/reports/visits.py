@@ -1,12 +1,12 @@
-"""The report on visits: bands of distinct targets per cell, and never fewer than k."""
+"""The report on visits: bands of distinct targets per cell, from what is published of whole weeks."""
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from gis_grid.core.presence.heat import band_of, middle
 from gis_grid.grids import service as grids
-from gis_grid.kit.days import instants
 from gis_grid.reports.content import (
     BACKGROUND_BYTES,
     MOST_CELLS,
@@ -18,14 +18,11 @@ from gis_grid.reports.content import (
     Scale,
     Spot,
     cells_fact,
-    fitting,
 )
 from gis_grid.reports.drawing import Cell, Layers
 from gis_grid.visits import service as visits_service
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection
 
     from gis_grid.visits.rows import VisitCells
@@ -45,45 +42,41 @@ class _Place(NamedTuple):
 
 
 def visits(conn: Connection, asked: Asked, now: datetime, *, min_targets: int) -> Content:
-    """Return the report on the visits of a period; `now` decides which boundaries an open period shows.
+    """Return the report on the visits of whole weeks; `now` decides which boundaries an open period shows.
 
-    Counts are told in bands only: the exact counts of two periods that differ by a day would tell what was
-    visited on that day.
+    Everything it says, how many cells there are and since when, is made from what is published: a number of
+    withheld cells or of visits would tell of the others (docs/decisions/0026-heat.md).
     """
     words = asked.words
-    start, end = instants(asked.first, asked.last, asked.tz)
-    found, resolution = fitting(
-        lambda level: visits_service.visit_cells(
-            conn, start, end, level, min_targets=min_targets, areas=asked.areas
-        ),
-        lambda cells: len(cells.published.shown),
-        asked.resolution,
-        MOST_CELLS,
-    )
+    found = visits_service.visit_cells(
+        conn, asked.first, asked.last, asked.resolution,
+        now=now, tz=asked.tz, min_targets=min_targets, areas=asked.areas,
+    )  # fmt: skip
     cells, scale = _banded(found)
-    shown = _placed(conn, asked, cells[:MOST_CELLS], end or now)
-    background = grids.background(conn, end or now, BACKGROUND_BYTES, asked.areas)
-    withheld_why = words.withheld_why.format(least=found.least)
+    shown = _placed(conn, asked, cells[:MOST_CELLS], now)
+    background = grids.background(conn, now, BACKGROUND_BYTES, asked.areas)
+    last = found.weeks[-1] + timedelta(days=6) if found.weeks else None
+    period = f"{found.weeks[0]} – {last}" if found.weeks else asked.period(None, None)
+    rule = words.withheld_why.format(least=found.least)
     return Content(
         name=Name.VISITS,
         title=words.visits,
         lead=words.visits_lead,
         facts=[
-            Fact(words.period, asked.period(found.first, found.last)),
-            Fact(words.until, asked.time(found.last)),
-            Fact(words.visit_count, words.visit_count_value.format(count=found.visits)),
-            cells_fact(asked, len(shown), len(cells), resolution),
-            Fact(words.withheld, words.withheld_value.format(count=found.published.withheld), withheld_why),
+            Fact(words.period, period, words.whole_weeks),
+            Fact(words.until, str(last) if last else words.no_data_yet),
+            cells_fact(asked, len(shown), len(cells), asked.resolution),
+            Fact(words.withheld, words.withheld_visits, rule),
         ],
         notes=[words.sensitive_note] if background else [words.sensitive_note, words.no_grids],
-        empty=_empty(asked, found),
+        empty="" if cells else words.empty_withheld.format(least=found.least),
         legend_title=words.legend_visits,
         legend=scale.legend() if cells else [],
         spots_title=words.hot_visits,
         spots=[_spot(asked, scale, place) for place in shown[:SPOTS]],
         resolutions=RESOLUTIONS,
         resolution=asked.resolution,
-        until=found.last,
+        until=None if last is None else datetime.combine(last, time.max, asked.tz),
         layers=Layers(
             background=background,
             cells=[_cell(asked, scale, place) for place in shown],
@@ -96,17 +89,11 @@ def visits(conn: Connection, asked: Asked, now: datetime, *, min_targets: int) -
 
 def _banded(found: VisitCells) -> tuple[list[tuple[int, int]], Scale]:
     """Return (cell, band), highest band first; within a band by cell, which says nothing about counts."""
-    counts = found.published.shown.counts.tolist()
+    counts = found.cells.counts.tolist()
     scale = Scale.of(found.least, counts, width=_BAND_WIDTH)
     bands = [band_of(count, scale.bounds) for count in counts]
-    cells = zip(found.published.shown.cells.tolist(), bands, strict=True)
+    cells = zip(found.cells.cells.tolist(), bands, strict=True)
     return sorted(cells, key=lambda item: (-item[1], item[0])), scale
-
-
-def _empty(asked: Asked, found: VisitCells) -> str:
-    if found.visits == 0:
-        return asked.words.empty_period
-    return "" if len(found.published.shown) else asked.words.empty_withheld.format(least=found.least)
 
 
 def _placed(conn: Connection, asked: Asked, cells: list[tuple[int, int]], at: datetime) -> list[_Place]:

@@ -41,8 +41,6 @@ class Words:
     no_data_yet: str
     hazard_count: str
     hazard_count_value: str
-    visit_count: str
-    visit_count_value: str
     cells: str
     cells_value: str
     coarser: str
@@ -50,6 +48,8 @@ class Words:
     withheld: str
     withheld_value: str
     withheld_why: str
+    withheld_visits: str
+    whole_weeks: str
     withheld_none: str
     sensitive_note: str
     level: str
@@ -105,7 +105,7 @@ ZH = Words(
     hazards="隐患热力图",
     hazards_lead="隐患集中在哪里：每个单元内上报的隐患数量。",
     visits="走访热力图",
-    visits_lead="走访覆盖到哪里：每个单元内走访过的不同对象数，只按分档公布。",
+    visits_lead="走访覆盖到哪里：每个单元每周走访过的不同对象数，逐周相加，只按分档公布。",
     period="期间",
     period_all="全部数据",
     period_open="不限",
@@ -113,15 +113,16 @@ ZH = Words(
     no_data_yet="暂无数据",
     hazard_count="隐患",
     hazard_count_value="{count} 起，其中未办结 {open} 起",
-    visit_count="走访",
-    visit_count_value="{count} 次",
     cells="单元",
     cells_value="{count} 个，H3 {resolution} 级",
     coarser="单元过多，已改用较粗一级",
     left_out="只画出数量最多的 {shown} 个，另有 {left_out} 个未画出",
-    withheld="不公布的单元",
+    withheld="不公布",
     withheld_value="{count} 个",
-    withheld_why="走访对象不足 {least} 个的单元不公布，以免看出具体是哪一户（k = {least}）。",
+    withheld_why="某周某社区内走访对象不足 {least} 个的单元不公布，以免看出具体是哪一户（k = {least}）；"
+    "有多少这样的单元也不公布，因为这个数目本身就可能说明问题。",
+    withheld_visits="对象过少的单元",
+    whole_weeks="只公布已结束两天以上的整周（周一至周日），所选日期触及的周整周计入。",
     withheld_none="隐患只有地点和事由，不涉及住户，全部公布。",
     sensitive_note="敏感类别只按网格计数，不出现在任何地图上。",
     level="单元大小",
@@ -131,13 +132,14 @@ ZH = Words(
     show="更新",
     reset="清除",
     legend_hazards="每单元隐患数",
-    legend_visits="每单元走访对象数",
+    legend_visits="每单元走访对象数（逐周相加）",
     few_to_many="少 → 多",
     hot_hazards="隐患最多的单元",
     hot_visits="走访对象最多的单元",
     hot_hint="点选后地图移到该处。",
     empty_period="该期间没有数据。请放宽起止日期，或先导入数据。",
-    empty_withheld="该期间每个单元的走访对象都不足 {least} 个，没有可公布的单元。请放宽日期或选更大的单元。",
+    empty_withheld="没有可公布的单元：在已结束的整周内，每个单元的走访对象都不足 {least} 个，或没有走访数据。"
+    "请放宽日期，或先导入数据。",
     no_grids="当时没有生效的网格边界，底图为空。请先导入网格。",
     layer_grid="网格边界",
     layer_cells="单元分档",
@@ -177,7 +179,8 @@ EN = Words(
     hazards="Hazards",
     hazards_lead="Where hazards gather: how many were reported in each cell.",
     visits="Visits",
-    visits_lead="Where visits reach: how many different targets were visited in each cell, in bands.",
+    visits_lead="Where visits reach: how many different targets each cell saw a week, weeks added up and "
+    "told in bands.",
     period="Period",
     period_all="all data",
     period_open="open",
@@ -185,16 +188,18 @@ EN = Words(
     no_data_yet="no data yet",
     hazard_count="Hazards",
     hazard_count_value="{count}, of which {open} not closed",
-    visit_count="Visits",
-    visit_count_value="{count}",
     cells="Cells",
     cells_value="{count} at H3 level {resolution}",
     coarser="too many cells, so a coarser level is shown",
     left_out="only the {shown} with most are drawn, {left_out} more are not",
-    withheld="Cells withheld",
+    withheld="Withheld",
     withheld_value="{count}",
-    withheld_why="A cell with fewer than {least} visit targets is not published: it could tell which "
-    "home was visited (k = {least}).",
+    withheld_why="A cell in which a week saw fewer than {least} visit targets of a community is not "
+    "published: it could tell which home was visited (k = {least}). How many such cells there are is not "
+    "told either: the number itself could tell.",
+    withheld_visits="cells with few targets",
+    whole_weeks="Only whole weeks, Monday to Sunday, that ended at least two days ago; each week that the "
+    "chosen days touch counts whole.",
     withheld_none="A hazard is a place and a cause, not a home: all cells are published.",
     sensitive_note="Sensitive classes are only counted per grid; they are on no map.",
     level="Cell size",
@@ -208,14 +213,14 @@ EN = Words(
     show="Update",
     reset="Clear",
     legend_hazards="Hazards per cell",
-    legend_visits="Targets visited per cell",
+    legend_visits="Targets per cell, weeks added up",
     few_to_many="few → many",
     hot_hazards="Cells with most hazards",
     hot_visits="Cells with most targets visited",
     hot_hint="Choose one and the map goes there.",
     empty_period="There is no data in this period. Choose a longer one, or import data first.",
-    empty_withheld="In this period no cell has {least} visit targets, so none may be published. Choose a "
-    "longer period or larger cells.",
+    empty_withheld="There is no cell to publish: in whole weeks that are over, no cell saw {least} visit "
+    "targets, or there is no data. Choose a longer period, or import data first.",
     no_grids="No grid boundary was in force then, so the map is empty. Import grids first.",
     layer_grid="Grid boundaries",
     layer_cells="Cells by band",

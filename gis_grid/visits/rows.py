@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
-    from gis_grid.core.presence.heat import Published
+    from gis_grid.core.presence.heat import CellCounts
 
 
 class PlacedClass(StrEnum):
@@ -77,22 +77,18 @@ class CounterRows:
 
 @dataclass(frozen=True, slots=True)
 class VisitCells:
-    """What may be published of the visits of a period.
+    """What is published of the visits of some weeks.
 
     Parameters
     ----------
-    published
-        Distinct targets per H3 cell, cells with too few of them withheld.
+    cells
+        Distinct targets per H3 cell and week, added up over the weeks.
     least
-        From how many distinct targets on a cell is published.
-    visits
-        Visits of the period, those in withheld cells too.
-    first, last
-        Time of the first and the last of them.
+        From how many distinct targets on the visits of a week, community and cell are published.
+    weeks
+        Mondays of the weeks of which anything is published, in order.
     """
 
-    published: Published
+    cells: CellCounts
     least: int
-    visits: int
-    first: datetime | None
-    last: datetime | None
+    weeks: Sequence[date]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from gis_grid.core.errors import CoreError
-from gis_grid.core.presence.heat import cells_at, distinct, withhold
+from gis_grid.core.presence.heat import cells_at
+from gis_grid.core.presence.release import release
 from gis_grid.kit.columns import instants_of, numbered, require_equal_lengths
+from gis_grid.kit.days import GRACE, instants
 from gis_grid.kit.errors import BadInput, RowError
 from gis_grid.visits import store
 from gis_grid.visits.rows import SENSITIVE_CLASSES, Mode, PlacedClass, VisitCells
@@ -14,10 +19,14 @@ from gis_grid.visits.rows import SENSITIVE_CLASSES, Mode, PlacedClass, VisitCell
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from sqlalchemy import Connection
 
     from gis_grid.visits.rows import CounterRows, TargetRows, VisitRows
+
+HEAT_LEVEL: Final = 10
+"""H3 resolution at which visits are published; a coarser one adds up what is published at this."""
 
 
 def load_targets(conn: Connection, rows: TargetRows, *, also_sensitive: Collection[str] = frozenset()) -> int:
@@ -79,34 +88,57 @@ def load_counters(
 
 def visit_cells(
     conn: Connection,
-    start: datetime | None,
-    end: datetime | None,
-    resolution: int,
+    first: date | None,
+    last: date | None,
+    resolution: int = HEAT_LEVEL,
     *,
+    now: datetime,
+    tz: ZoneInfo,
     min_targets: int,
     also_sensitive: Collection[str] = frozenset(),
     areas: Sequence[int] | None = None,
 ) -> VisitCells:
-    """Count the distinct targets visited in a half-open period per H3 cell; cells with few are withheld.
+    """Return what is published of the visits of whole weeks: docs/decisions/0026-heat.md says why only that.
 
     Parameters
     ----------
-    start, end
-        Aware instants; ``None`` leaves that side open.
+    first, last
+        Local days; every ISO week that they touch counts whole. ``None`` leaves that side open.
     resolution
-        H3 resolution of the cells.
+        H3 resolution of the cells; the published ones are added up to it.
+    now
+        A week is published when it has been over for two days: until then it grows, visit by visit.
     min_targets
-        Least number of distinct targets of a published cell (k-anonymity).
+        Least number of distinct targets of a week, community and cell (k-anonymity).
     also_sensitive
         Classes left out besides those that always are: a profile may have become stricter since they
         were stored.
     areas
-        Ids of the areas that are looked at; ``None`` for everywhere. The least number is of what lies there.
+        Ids of the areas that are looked at; ``None`` for everywhere.
     """
+    start, end = _whole_weeks(first, last, now, tz)
     classes = [word for word in PlacedClass if word not in set(also_sensitive)]
-    visited = store.visited_targets(conn, start, end, classes, areas)
-    counts = distinct(cells_at(visited.lon, visited.lat, resolution), visited.target_id)
-    return VisitCells(withhold(counts, min_targets), min_targets, visited.visits, visited.first, visited.last)
+    visited = store.visited_targets(conn, (start, end), tz.key, classes, areas)
+    cells = cells_at(visited.lon, visited.lat, HEAT_LEVEL)
+    published = release(visited.week, visited.area_id, cells, visited.target_id, least=min_targets)
+    weeks = [date.fromordinal(week) for week in np.unique(published.weeks).tolist()]
+    return VisitCells(published.per_cell(resolution), min_targets, weeks)
+
+
+def _whole_weeks(
+    first: date | None, last: date | None, now: datetime, tz: ZoneInfo
+) -> tuple[datetime | None, datetime]:
+    """Return when the weeks begin and end that are asked for, as far as they are published."""
+    start, _ = instants(first, last, tz)
+    today = (now - GRACE).astimezone(tz).date()
+    newest = today - timedelta(days=today.isoweekday())
+    if last is not None and last < newest:
+        newest = last + timedelta(days=7 - last.isoweekday())
+    if first is not None:
+        start, _ = instants(first - timedelta(days=first.isoweekday() - 1), None, tz)
+    _, end = instants(None, newest, tz)
+    assert end is not None
+    return start, end
 
 
 def _target_errors(rows: TargetRows, sensitive: Collection[str]) -> Iterator[RowError]:

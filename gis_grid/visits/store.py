@@ -22,14 +22,16 @@ Staged = Literal["target", "visit", "counter"]
 
 @dataclass(frozen=True, slots=True)
 class Visited:
-    """The targets visited in a period, each once, and the visits they had."""
+    """The targets visited in a period, each once a week; `week` is the ordinal of its Monday.
 
+    A target outside all communities has the area -1.
+    """
+
+    week: NDArray[np.int64]
+    area_id: NDArray[np.int64]
     target_id: NDArray[np.int64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
-    visits: int
-    first: datetime | None
-    last: datetime | None
 
 
 _COLUMNS: dict[Staged, dict[str, str]] = {
@@ -87,15 +89,13 @@ _ADD: dict[Staged, str] = {
 }
 
 _VISITED = text("""
-    SELECT t.id, ST_X(t.geom) AS lon, ST_Y(t.geom) AS lat, count(*) AS visits, min(v.at) AS first,
-           max(v.at) AS last
+    SELECT DISTINCT t.id, coalesce(t.area_id, -1) AS area_id, ST_X(t.geom) AS lon, ST_Y(t.geom) AS lat,
+           CAST(date_trunc('week', v.at AT TIME ZONE :timezone) AS date) AS week
     FROM visit v JOIN visit_target t ON t.id = v.target_id
     WHERE (CAST(:start AS timestamptz) IS NULL OR v.at >= :start)
-      AND (CAST(:end AS timestamptz) IS NULL OR v.at < :end)
+      AND v.at < :end
       AND t.visit_class = ANY(:classes)
       AND (CAST(:areas AS bigint[]) IS NULL OR t.area_id = ANY(CAST(:areas AS bigint[])))
-    GROUP BY t.id
-    ORDER BY t.id
 """)
 
 
@@ -120,22 +120,22 @@ def add_staged(conn: Connection, what: Staged) -> int:
 
 def visited_targets(
     conn: Connection,
-    start: datetime | None,
-    end: datetime | None,
+    period: tuple[datetime | None, datetime],
+    timezone: str,
     classes: Sequence[str],
     areas: Sequence[int] | None,
 ) -> Visited:
-    """Return the targets of some classes and areas that were visited in a half-open period, each once."""
+    """Return the targets of some classes and areas that were visited in a half-open period, once a week."""
     named = areas if areas is None else list(areas)
-    values = {"start": start, "end": end, "classes": list(classes), "areas": named}
+    start, end = period
+    values = {"start": start, "end": end, "classes": list(classes), "areas": named, "timezone": timezone}
     rows = conn.execute(_VISITED, values).all()
     return Visited(
+        np.array([row.week.toordinal() for row in rows], np.int64),
+        np.array([row.area_id for row in rows], np.int64),
         np.array([row.id for row in rows], np.int64),
         np.array([row.lon for row in rows], np.float64),
         np.array([row.lat for row in rows], np.float64),
-        visits=sum(row.visits for row in rows),
-        first=min((row.first for row in rows), default=None),
-        last=max((row.last for row in rows), default=None),
     )
 
 

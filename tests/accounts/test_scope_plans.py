@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from signed_in import signed_in
@@ -37,6 +38,7 @@ TILE = {"zoom": 14, "row": 6651, "column": 13564}
 """One that holds ground of all three communities."""
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+TZ = ZoneInfo("Asia/Shanghai")
 
 Node = dict[str, Any]
 
@@ -123,7 +125,9 @@ def incident_cells(watched: Watched) -> object:
 
 
 def visit_cells(watched: Watched) -> object:
-    return visits.visit_cells(watched.conn, None, None, 10, min_targets=5, areas=watched.scope.areas)
+    return visits.visit_cells(
+        watched.conn, None, None, now=NOW, tz=TZ, min_targets=5, areas=watched.scope.areas
+    )
 
 
 def grid_list(watched: Watched) -> object:
@@ -170,7 +174,7 @@ def track(watched: Watched) -> object:
         (names, "boundary", {"boundary_geom_idx"}),
         (incident_list, "incident", {"incident_area_id_idx", "incident_reported_at_idx"}),
         (incident_cells, "incident", {"incident_area_id_idx"}),
-        (visit_cells, "visit_target", {"visit_target_area_id_idx"}),
+        (visit_cells, "visit_target", {"visit_target_area_id_idx", "visit_target_pkey"}),
         (grid_list, "grid", {"grid_area_id_idx"}),
         (grid_list, "boundary", {"boundary_grid_id_idx", "boundary_grid_id_valid_excl"}),
         (worker_list, "judgement", {"judgement_worker_id_iso_week_revision_key"}),

@@ -1,17 +1,16 @@
-"""Cells, distinct members, what may be published, and the bands that it is told in."""
+"""Cells, their outlines, and the bands that counts are told in."""
 
 from __future__ import annotations
 
 import itertools
 
-import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gis_grid.core.errors import CoreError
-from gis_grid.core.presence.heat import band_of, bands, cells_at, distinct, middle, outline, withhold
+from gis_grid.core.presence.heat import band_of, bands, cells_at, middle, outline
 
 
 def test_a_position_is_in_the_outline_of_its_cell() -> None:
@@ -32,35 +31,6 @@ def test_what_is_no_position_or_resolution_is_refused(
 ) -> None:
     with pytest.raises(CoreError):
         cells_at(lon, lat, resolution)
-
-
-def test_a_member_counts_once_per_cell() -> None:
-    counts = distinct(np.array([7, 7, 7, 3], np.int64), np.array([1, 1, 2, 1], np.int64))
-    assert counts.cells.tolist() == [3, 7]
-    assert counts.counts.tolist() == [1, 2]
-
-
-def test_nothing_observed_is_nothing_counted() -> None:
-    empty = np.array([], np.int64)
-    assert len(distinct(cells_at([], [], 10), empty)) == 0
-
-
-@given(
-    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 30)), max_size=200),
-    st.integers(1, 8),
-)
-def test_no_published_cell_has_fewer_members_than_asked(seen: list[tuple[int, int]], least: int) -> None:
-    pairs = np.array(seen, np.int64).reshape(-1, 2)
-    published = withhold(distinct(pairs[:, 0], pairs[:, 1]), least)
-    members = {cell: {member for other, member in seen if other == cell} for cell, _ in seen}
-    shown = dict(zip(published.shown.cells.tolist(), published.shown.counts.tolist(), strict=True))
-    assert shown == {cell: len(found) for cell, found in members.items() if len(found) >= least}
-    assert published.withheld == len(members) - len(shown)
-
-
-def test_a_cell_cannot_be_published_without_members() -> None:
-    with pytest.raises(CoreError):
-        withhold(distinct(np.array([1], np.int64), np.array([1], np.int64)), 0)
 
 
 @given(st.integers(1, 50), st.integers(0, 5000), st.integers(1, 7), st.integers(1, 5))

@@ -201,11 +201,11 @@ def test_a_period_is_local_days_and_both_count(client: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("town")
-def test_a_visit_cell_with_few_targets_is_withheld_and_counted(client: TestClient) -> None:
+def test_a_visit_cell_with_few_targets_is_withheld_and_not_counted(client: TestClient) -> None:
     page = client.get("/reports/visits").text
     assert len(cells_of(page)) == 1
     words = Tags(page).words
-    assert "1 个" in words
+    assert "1 个" not in words
     assert any("k = 5" in word for word in words)
     assert cells_of(page)[0]["properties"]["says_0"] == "5+"
 
@@ -226,7 +226,7 @@ def test_the_index_names_period_provenance_and_what_is_withheld(client: TestClie
         "2026-11-03 – 2026-11-08",
         "2026-11-08 12:00",
         "6, of which 6 not closed",
-        "Cells withheld",
+        "Withheld",
     ):
         assert expected in words
 
@@ -240,6 +240,7 @@ def test_without_data_a_report_says_what_to_do(client: TestClient) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_when_no_cell_may_be_published_the_report_says_so(client: TestClient, conn: Connection) -> None:
+    conn.execute(text("ALTER TABLE visit DISABLE TRIGGER USER"))  # visits are never taken away
     conn.execute(text("DELETE FROM visit WHERE target_id > (SELECT min(id) + 2 FROM visit_target)"))
     page = client.get("/reports/visits").text
     assert cells_of(page) == []

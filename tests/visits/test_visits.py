@@ -1,4 +1,4 @@
-"""Visits come in whole or not at all; sensitive classes have no place; few targets are withheld."""
+"""Visits come in whole or not at all; sensitive classes have no place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import two_grids
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from gis_grid.core.presence.heat import cells_at
 from gis_grid.kit.errors import BadInput
 from gis_grid.visits import service
 from gis_grid.visits.rows import CounterRows, TargetRows, VisitRows
@@ -45,45 +44,6 @@ def everyone(n: int) -> list[str]:
     return [f"R{k}" for k in range(n)]
 
 
-def test_a_cell_is_published_from_k_distinct_targets_on(town: Connection) -> None:
-    service.load_targets(town, targets(5, 4))
-    service.load_visits(town, visits(everyone(9)))
-    found = service.visit_cells(town, None, None, 10, min_targets=5)
-    assert found.published.shown.cells.tolist() == cells_at([HERE[0]], [HERE[1]], 10).tolist()
-    assert found.published.shown.counts.tolist() == [5]
-    assert found.published.withheld == 1
-    assert found.visits == 9
-
-
-def test_one_target_visited_often_is_still_one_target(town: Connection) -> None:
-    service.load_targets(town, targets(4, 1))
-    for day in range(10):
-        service.load_visits(town, visits(everyone(5), NOON + day * DAY))
-    found = service.visit_cells(town, None, None, 10, min_targets=5)
-    assert len(found.published.shown) == 0
-    assert (found.published.withheld, found.visits) == (2, 50)
-
-
-def test_the_period_decides_which_targets_count(town: Connection) -> None:
-    service.load_targets(town, targets(5, 0))
-    service.load_visits(town, visits(everyone(4)))
-    service.load_visits(town, visits(["R4"], NOON + DAY))
-    noon = datetime(2026, 11, 3, 4, tzinfo=UTC)
-    next_noon = datetime(2026, 11, 4, 4, tzinfo=UTC)
-    assert service.visit_cells(town, noon, next_noon, 10, min_targets=5).published.withheld == 1
-    assert len(service.visit_cells(town, noon, None, 10, min_targets=5).published.shown) == 1
-
-
-def test_no_visit_is_no_cell_and_nothing_withheld(conn: Connection) -> None:
-    found = service.visit_cells(conn, None, None, 10, min_targets=5)
-    assert (len(found.published.shown), found.published.withheld, found.visits, found.first) == (
-        0,
-        0,
-        0,
-        None,
-    )
-
-
 def test_a_visit_sent_twice_is_one_visit(town: Connection) -> None:
     service.load_targets(town, targets(1, 0))
     assert service.load_visits(town, visits(["R0"])) == 1
@@ -106,11 +66,7 @@ def test_the_database_itself_refuses_a_place_for_a_sensitive_class(town: Connect
         town.execute(text(statement))
 
 
-def test_a_class_that_a_profile_marks_sensitive_is_refused_and_left_out_of_the_map(town: Connection) -> None:
-    service.load_targets(town, targets(6, 0, "in_care"))
-    service.load_visits(town, visits(everyone(6)))
-    strict = service.visit_cells(town, None, None, 10, min_targets=5, also_sensitive={"in_care"})
-    assert (len(strict.published.shown), strict.published.withheld, strict.visits) == (0, 0, 0)
+def test_a_class_that_a_profile_marks_sensitive_is_refused(town: Connection) -> None:
     with pytest.raises(BadInput):
         service.load_targets(
             town, TargetRows(["N"], ["in_care"], [118.78], [32.05]), also_sensitive={"in_care"}

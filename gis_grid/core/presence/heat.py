@@ -1,4 +1,4 @@
-"""Heat cells: positions to H3 cells, distinct members per cell, and what may be published of them.
+"""Heat cells: positions to H3 cells, their outlines, and bands of counts.
 
 Cells index and show; exact geometry decides every rule. A cell is a 64-bit H3 index as ``int64``.
 """
@@ -38,21 +38,6 @@ class CellCounts:
         return len(self.cells)
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The cells that may be shown, and how many may not.
-
-    Parameters
-    ----------
-    shown : CellCounts
-    withheld : int
-        Number of cells with too few members; how many members they hold is not said.
-    """
-
-    shown: CellCounts
-    withheld: int
-
-
 def cells_at(lon: ArrayLike, lat: ArrayLike, resolution: int) -> NDArray[np.int64]:
     """Return the H3 cell of each position.
 
@@ -89,34 +74,6 @@ def cells_at(lon: ArrayLike, lat: ArrayLike, resolution: int) -> NDArray[np.int6
         )
     cells = (h3.latlng_to_cell(y, x, resolution) for x, y in zip(lons.tolist(), lats.tolist(), strict=True))
     return np.fromiter(cells, np.int64, len(lons))
-
-
-def distinct(cells: NDArray[np.int64], members: NDArray[np.int64]) -> CellCounts:
-    """Count the distinct members of each cell; a member seen twice in a cell counts once.
-
-    Parameters
-    ----------
-    cells, members : ndarray of int64, shape (n,)
-        The cell of each observation, and who or what was observed.
-    """
-    pairs = np.unique(np.stack([cells, members], axis=1), axis=0)
-    found, counts = np.unique(pairs[:, 0], return_counts=True)
-    return CellCounts(found, counts.astype(np.int64))
-
-
-def withhold(counts: CellCounts, least: int) -> Published:
-    """Return the cells with at least `least` members; the others are only counted.
-
-    Raises
-    ------
-    CoreError
-        When `least` is under 1.
-    """
-    if least < 1:
-        raise CoreError("a cell is published from at least 1 member on", field="least", value=least)
-    enough = counts.counts >= least
-    shown = CellCounts(counts.cells[enough], counts.counts[enough])
-    return Published(shown, int(np.count_nonzero(~enough)))
 
 
 def outline(cell: int) -> list[tuple[float, float]]:
