@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gis_grid.core.rules.overrides import Changes, changed, check_changes, parse_changes
 from gis_grid.core.rules.table import mistake
 from gis_grid.patrols.profiles.shipped import available, load, published
-from gis_grid.patrols.profiles.toml_text import TomlText
+from gis_grid.patrols.profiles.toml_text import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -42,7 +42,7 @@ class Rulebook:
         """
         if path is None:
             return cls()
-        toml = TomlText.read(path)
+        toml = read_toml(path)
         changes = parse_changes(toml.document, toml.locate)
         check_changes(changes, {name: published(name) for name in available()})
         return cls(changes)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gis_grid.core.errors import BadProfile
 from gis_grid.core.rules.overrides import Published
 from gis_grid.core.rules.profile import parse_profile
-from gis_grid.patrols.profiles.toml_text import TomlText
+from gis_grid.core.rules.toml_text import TomlText
 
 if TYPE_CHECKING:
     from gis_grid.core.rules.rule import Profile

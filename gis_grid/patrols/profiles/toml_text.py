@@ -1,78 +1,22 @@
-"""TOML as text, so that a mistake in it can be named by file and line."""
+"""TOML files of the deployment."""
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from gis_grid.core.errors import BadProfile
-from gis_grid.core.rules.table import Path, Place
+from gis_grid.core.rules.toml_text import TomlText
 
 if TYPE_CHECKING:
-    from pathlib import Path as FilePath
-
-_AT: Final = re.compile(r"\(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)$")
+    from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class TomlText:
-    """A TOML document, its values, and the name by which messages call it."""
-
-    name: str
-    text: str
-    document: Mapping[str, Any]
-
-    @classmethod
-    def of(cls, text: str, name: str) -> TomlText:
-        """Parse a text.
-
-        Raises
-        ------
-        BadProfile
-            When it is not TOML; names the line.
-        """
-        try:
-            return cls(name, text, tomllib.loads(text))
-        except tomllib.TOMLDecodeError as error:
-            found = _AT.search(str(error))
-            line = found["line"] if found and found["line"] else str(len(text.splitlines()) or 1)
-            problem = _AT.sub("", str(error)).strip()
-            where = f"{name}:{line}"
-            raise BadProfile(f"{where}: not valid TOML: {problem}", where=where) from error
-
-    @classmethod
-    def read(cls, path: FilePath) -> TomlText:
-        """Read a file. Raises BadProfile when it cannot be read or is not TOML."""
-        return cls.of(read_text(path), str(path))
-
-    def locate(self, path: Path) -> Place:
-        """Find the line of a value; of one that is not there, of the table in which it should be.
-
-        The shortest beginning of the text that is TOML and holds the value ends with the statement that
-        sets it: so the grammar is the parser's own, at the price of parsing again, which only a mistake pays.
-        """
-        wanted = path
-        while not _holds(self.document, wanted):
-            wanted = wanted[:-1]
-        lines = self.text.split("\n")
-        first = 1
-        for number in range(1, len(lines) + 1):
-            try:
-                beginning = tomllib.loads("\n".join(lines[:number]))
-            except tomllib.TOMLDecodeError:
-                continue
-            if wanted and _holds(beginning, wanted):
-                break
-            first = number + 1
-        else:
-            first = 1
-        return Place(f"{self.name}:{first}", path)
+def read_toml(path: Path) -> TomlText:
+    """Read a file. Raises BadProfile when it cannot be read or is not TOML."""
+    return TomlText.of(read_text(path), str(path))
 
 
-def read_text(path: FilePath) -> str:
+def read_text(path: Path) -> str:
     """Read a file of the deployment. Raises BadProfile when it cannot be read or is not UTF-8."""
     try:
         return path.read_text(encoding="utf-8-sig")
@@ -82,17 +26,3 @@ def read_text(path: FilePath) -> str:
         line = error.object[: error.start].count(b"\n") + 1
         where = f"{path}:{line}"
         raise BadProfile(f"{where}: not UTF-8", where=where) from error
-
-
-def _holds(document: object, path: Path) -> bool:
-    """Whether there is a value at a path."""
-    for step in path:
-        if isinstance(step, int):
-            if not isinstance(document, list) or step >= len(document):
-                return False
-            document = document[step]
-        elif isinstance(document, Mapping) and step in document:
-            document = document[step]
-        else:
-            return False
-    return True
