@@ -103,9 +103,9 @@ class LocatorInTime:
         if not (x.ndim == 1 and x.shape == y.shape == times.shape):
             raise BadFixes("longitudes, latitudes and times are arrays of one length", field="lon, lat, t")
         found = np.empty(len(x), np.int32)
-        columns = (np.ascontiguousarray(column) for column in (x, y, times))
-        slabs = self.locator.slabs.arrays
-        if _locate(*columns, self.locator.raster, slabs, self.since, self.until, found):
+        x, y, times = np.ascontiguousarray(x), np.ascontiguousarray(y), np.ascontiguousarray(times)
+        raster, slabs = self.locator.raster, self.locator.slabs.arrays
+        if _locate(x, y, times, raster, slabs, self.since, self.until, found):
             require_on_globe(x, y)
         return found
 

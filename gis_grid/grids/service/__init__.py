@@ -23,6 +23,14 @@ from gis_grid.grids.service.grids import (
 from gis_grid.grids.service.imports import ImportReport, import_file
 from gis_grid.grids.service.intake import ImportOptions, Layer
 from gis_grid.grids.service.layers import Loaded, load_buildings, load_roads, load_water, place_buildings
+from gis_grid.grids.service.locating import (
+    GridThere,
+    areas_around,
+    grids_named,
+    locate,
+    microseconds,
+    nearest_grids,
+)
 from gis_grid.grids.service.places import (
     PlacesKeptSince,
     key_places_of,
@@ -52,6 +60,7 @@ __all__ = [
     "BuildingRows",
     "Gap",
     "GridRows",
+    "GridThere",
     "GridsLoaded",
     "ImportOptions",
     "ImportReport",
@@ -64,6 +73,7 @@ __all__ = [
     "WaterRows",
     "Worker",
     "add_workers",
+    "areas_around",
     "areas_geojson",
     "areas_of",
     "assign",
@@ -71,6 +81,7 @@ __all__ = [
     "boundaries_of",
     "grid_at",
     "grids_geojson",
+    "grids_named",
     "holds_real_areas",
     "import_file",
     "key_places_of",
@@ -82,7 +93,10 @@ __all__ = [
     "load_offices",
     "load_roads",
     "load_water",
+    "locate",
+    "microseconds",
     "names_at",
+    "nearest_grids",
     "offices_of",
     "place_buildings",
     "places_kept_since",

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 
 from gis_grid.grids.service.bad_rows import require_unique
 from gis_grid.grids.service.layers import Loaded, place_buildings
+from gis_grid.grids.service.locating import locate, microseconds
 from gis_grid.grids.store import areas as areas_store
 from gis_grid.grids.store import grid_checks
 from gis_grid.grids.store import grids as store
@@ -19,6 +19,7 @@ from gis_grid.kit.errors import BadInput, Conflict, RowError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Row
 
@@ -126,13 +127,12 @@ def grid_at(
     lat: NDArray[np.float64],
     at: datetime | Sequence[datetime],
 ) -> NDArray[np.int64]:
-    """Return the id of the boundary in force at each position (n,), -1 where there is none; one query.
+    """Return the id of the boundary in force at each position (n,), -1 where there is none.
 
-    `at` is one aware time for all positions, or one each.
+    `at` is one aware time for all positions, or one each. Borders are half-open (:mod:`.locating`).
     """
-    times = [at] * len(lon) if isinstance(at, datetime) else list(at)
-    ids = store.boundaries_at(conn, lon.tolist(), lat.tolist(), times)
-    return np.array([-1 if boundary_id is None else boundary_id for boundary_id in ids], dtype=np.int64)
+    at_us = microseconds(at) if isinstance(at, datetime) else [microseconds(one) for one in at]
+    return locate(conn, lon, lat, at_us)
 
 
 def _require_known_communities(conn: Connection) -> None:

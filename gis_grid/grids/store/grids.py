@@ -159,27 +159,3 @@ def unknown_communities(conn: Connection) -> Sequence[Row[Any]]:
             "(SELECT code FROM area WHERE kind = 'community') ORDER BY code"
         )
     ).all()
-
-
-def boundaries_at(
-    conn: Connection, lon: Sequence[float], lat: Sequence[float], at: Sequence[datetime]
-) -> list[int | None]:
-    """Return for each position and time the id of the boundary in force there; on a border the lower code."""
-    rows = conn.execute(
-        text(
-            """
-            SELECT found.id
-            FROM unnest(CAST(:lon AS float8[]), CAST(:lat AS float8[]), CAST(:at AS timestamptz[]))
-                WITH ORDINALITY AS asked (lon, lat, at, n)
-            LEFT JOIN LATERAL (
-                SELECT boundary.id FROM boundary JOIN grid ON grid.id = boundary.grid_id
-                WHERE ST_Covers(boundary.geom, ST_SetSRID(ST_MakePoint(asked.lon, asked.lat), 4326))
-                    AND boundary.valid @> asked.at
-                ORDER BY grid.code LIMIT 1
-            ) AS found ON true
-            ORDER BY asked.n
-            """
-        ),
-        {"lon": list(lon), "lat": list(lat), "at": list(at)},
-    )
-    return list(rows.scalars())

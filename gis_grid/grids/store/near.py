@@ -1,0 +1,133 @@
+"""SQL of what is near a point or in an H3 cell: by the spatial index first, then exactly, in metres."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, TextClause
+
+_METRES_PER_DEG: Final = 110_574.0
+"""Of latitude at the equator, the least there is: a box in degrees comes out too large, never too small."""
+
+
+def box_around(point: str, metres: str) -> str:
+    """Return SQL of a box that holds all within so many metres of a point, for the spatial index."""
+    up = f"(({metres}) * 1.01 + 1.0) / {_METRES_PER_DEG}"
+    lean = f"cos(radians(least(abs(ST_Y({point})) + {up}, 89.9)))"
+    return f"ST_Expand({point}, {up} / {lean}, {up})"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be looked for: its table with joins, its geometry, the columns shown, and which rows count."""
+
+    tables: str
+    geom: str
+    order: str
+    columns: str
+    rows: str = "true"
+
+
+GRIDS: Final = Kind(
+    tables="boundary JOIN grid ON grid.id = boundary.grid_id",
+    geom="boundary.geom",
+    order="grid.code",
+    columns="boundary.id, grid.code, grid.name, NULL AS kind, boundary.households, "
+    "NULL::float8 AS lon, NULL::float8 AS lat",
+    rows="boundary.valid @> CAST(:at AS timestamptz)",
+)
+
+BUILDINGS: Final = Kind(
+    tables="building",
+    geom="building.geom",
+    order="building.id",
+    columns="building.id, building.source_ref AS code, building.name, building.kind, building.households, "
+    "ST_X(building.point) AS lon, ST_Y(building.point) AS lat",
+)
+
+_POINT: Final = "(SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geom) AS asked"
+
+
+def _distance(kind: Kind) -> str:
+    return f"ST_Distance(geography({kind.geom}), geography(asked.geom))"
+
+
+def _within(kind: Kind) -> TextClause:
+    return text(f"""
+        SELECT {kind.columns}, {_distance(kind)} AS metres, count(*) OVER () AS matched
+        FROM {_POINT}, {kind.tables}
+        WHERE {kind.rows} AND {kind.geom} && {box_around("asked.geom", "CAST(:metres AS float8)")}
+            AND {_distance(kind)} <= :metres
+        ORDER BY metres, {kind.order} LIMIT :most
+    """)  # noqa: S608 - constants
+
+
+# The k that are nearest in degrees come by the index; whatever is nearer in metres lies within the farthest.
+def _nearest(kind: Kind) -> TextClause:
+    return text(f"""
+        WITH asked AS (SELECT ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geom),
+        first AS (
+            SELECT {_distance(kind)} AS metres FROM asked, {kind.tables} WHERE {kind.rows}
+            ORDER BY {kind.geom} <-> ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) LIMIT :most
+        )
+        SELECT {kind.columns}, {_distance(kind)} AS metres
+        FROM asked, {kind.tables}
+        WHERE {kind.rows}
+            AND {kind.geom} && (
+                SELECT {box_around("asked.geom", "(SELECT max(metres) FROM first)")} FROM asked)
+        ORDER BY metres, {kind.order} LIMIT :most
+    """)  # noqa: S608 - constants
+
+
+_WITHIN: Final[Mapping[Kind, TextClause]] = {kind: _within(kind) for kind in (GRIDS, BUILDINGS)}
+_NEAREST: Final[Mapping[Kind, TextClause]] = {kind: _nearest(kind) for kind in (GRIDS, BUILDINGS)}
+
+_CELL: Final = "(SELECT ST_GeomFromText(:outline, 4326) AS geom) AS cell"
+
+_GRIDS_IN: Final = text(f"""
+    SELECT {GRIDS.columns}, ST_Area(geography(shared.geom)) / ST_Area(geography(cell.geom)) AS share
+    FROM {_CELL}, {GRIDS.tables}
+    CROSS JOIN LATERAL (SELECT ST_Intersection(boundary.geom, cell.geom) AS geom) AS shared
+    WHERE {GRIDS.rows} AND boundary.geom && ST_GeomFromText(:outline, 4326)
+        AND ST_Area(shared.geom) > 0
+    ORDER BY share DESC, grid.code
+""")  # noqa: S608 - constants
+
+# The edges of a cell are arcs: a little more than their chords.
+_BUILDINGS_IN: Final = text(f"""
+    SELECT {BUILDINGS.columns} FROM building
+    WHERE building.point && ST_Expand(ST_GeomFromText(:outline, 4326), 0.001)
+    ORDER BY building.id
+""")  # noqa: S608 - constants
+
+
+def within(
+    conn: Connection, kind: Kind, lon: float, lat: float, at: datetime, *, metres: float, most: int
+) -> Sequence[Row[Any]]:
+    """Return (id, code, name, kind, households, lon, lat, metres, matched), the nearest first."""
+    asked = {"lon": lon, "lat": lat, "at": at, "metres": metres, "most": most}
+    return conn.execute(_WITHIN[kind], asked).all()
+
+
+def nearest(
+    conn: Connection, kind: Kind, lon: float, lat: float, at: datetime, *, most: int
+) -> Sequence[Row[Any]]:
+    """Return the same but `matched`, of so many, however far."""
+    return conn.execute(_NEAREST[kind], {"lon": lon, "lat": lat, "at": at, "most": most}).all()
+
+
+def grids_in(conn: Connection, outline: str, at: datetime) -> Sequence[Row[Any]]:
+    """Return (..., share) of grids in force that have ground in an outline (WKT); share of the outline's."""
+    return conn.execute(_GRIDS_IN, {"outline": outline, "at": at}).all()
+
+
+def buildings_around(conn: Connection, outline: str) -> Sequence[Row[Any]]:
+    """Return buildings whose point is in or just beside an outline (WKT): the caller looks exactly."""
+    return conn.execute(_BUILDINGS_IN, {"outline": outline}).all()
