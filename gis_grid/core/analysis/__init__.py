@@ -1,0 +1,1 @@
+"""What counts come to: rates per effort, hot spots, rises beyond chance, weights that fade."""
