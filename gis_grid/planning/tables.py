@@ -61,7 +61,6 @@ scenario = Table(
     Column(
         "ground",
         LargeBinary,
-        nullable=False,
         comment="outline, lines and buildings as they were when the draft was opened",
     ),
     Column(
@@ -100,6 +99,19 @@ scenario = Table(
         BigInteger,
         ForeignKey("publication.id", use_alter=True),
         comment="the publication whose division, or that before it, is brought back",
+    ),
+    Column(
+        "ground_seen",
+        JSONB,
+        nullable=False,
+        server_default=text("""'{"buildings": 0, "lines": 0}'"""),
+        comment="sums of ground_change when the ground was looked at",
+    ),
+    Column("changed_by", Text, comment="who made the draft what it is, by an edit or a decision"),
+    Column(
+        "forgotten_at",
+        DateTime(timezone=True),
+        comment="since then ground, atoms and changes are gone: the draft is shown in lists and no more",
     ),
     CheckConstraint("state IN ('draft', 'review', 'published', 'withdrawn', 'dropped')", name="state"),
     CheckConstraint("revision >= 1", name="revision"),
@@ -236,13 +248,25 @@ scenario_edit = Table(
     Column("n", Integer, nullable=False),
     Column("op", Text, nullable=False),
     Column("params", JSONB, nullable=False),
-    Column("change", LargeBinary, nullable=False),
+    Column("change", LargeBinary),
     Column("ground", LargeBinary, comment="where the edit looked at the ground anew: as it is since"),
     Column("digest", LargeBinary, nullable=False),
     Column("numbers", JSONB, nullable=False),
     Column("by", Text, nullable=False),
     _time("at", needed=True),
+    Column("ground_seen", JSONB, comment="the same, where the edit looked at the ground anew"),
     PrimaryKeyConstraint("scenario_id", "n"),
     CheckConstraint("n >= 1", name="n"),
     comment="changes of a draft, each with what was and what is instead",
+)
+
+ground_change = Table(
+    "ground_change",
+    metadata,
+    _of("area_id", "area.id"),
+    Column("buildings", BigInteger, nullable=False, server_default=text("0")),
+    Column("lines", BigInteger, nullable=False, server_default=text("0")),
+    Index("ground_change_area_id_idx", "area_id"),
+    comment="how many buildings of an area, and lines in or beside it, a statement added, changed or took "
+    "away",
 )

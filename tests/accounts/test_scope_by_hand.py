@@ -513,4 +513,7 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_entries_of",
         "gis_grid_plan_lock",
         "gis_grid_codes_given",
+        "gis_grid_plan_take_away",
+        "gis_grid_plan_unassign",
+        "gis_grid_plan_drop_edits",
     }

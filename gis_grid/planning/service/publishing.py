@@ -13,6 +13,7 @@ from gis_grid.planning.service.editing import for_writing
 from gis_grid.planning.service.flows import flows, followed
 from gis_grid.planning.service.moving import move_workers, moves
 from gis_grid.planning.store import boundaries, publications, scenarios
+from gis_grid.planning.store.past import kept_by_the_database
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -24,6 +25,7 @@ FARTHEST: Final = timedelta(days=36_525)
 """The last days that a calendar has are days that no other zone and no later moment has."""
 
 
+@kept_by_the_database()
 def publish(
     conn: Connection,
     scenario_id: int,
@@ -46,7 +48,8 @@ def publish(
     BadInput
         When the moment is over or a century away, or codes of new grids cannot be made.
     Conflict
-        When the draft has errors, or the division that it follows upon is not the one in force then.
+        When the draft has errors, the division that it follows upon is not the one in force then, or the
+        moment is over by the clock of the database.
     NotFound, Stale, AnotherWriter
         As of `edit`.
     """

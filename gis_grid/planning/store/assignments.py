@@ -89,4 +89,5 @@ def put_back(conn: Connection, assignment_id: int, was: Mapping[str, Any]) -> No
 
 def remove(conn: Connection, ids: Sequence[int]) -> None:
     """Remove assignments that have not begun."""
-    conn.execute(text("DELETE FROM assignment WHERE id = ANY(CAST(:ids AS bigint[]))"), {"ids": list(ids)})
+    query = text("SELECT gis_grid_plan_unassign(CAST(:ids AS bigint[]))")
+    conn.execute(query, {"ids": list(ids)})

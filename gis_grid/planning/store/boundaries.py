@@ -155,14 +155,8 @@ _ITS_ATOMS = "atom_id IN (SELECT id FROM atom WHERE area_id = :area)"
 
 
 def take_away(conn: Connection, area_id: int, at: datetime) -> None:
-    """Take away what begins in a community at a time."""
-    born = f"SELECT id FROM boundary WHERE lower(valid) = :at AND {_ITS_GRIDS}"  # noqa: S608 - from code
-    for gone in (
-        f"lineage WHERE child_boundary_id IN ({born})",
-        f"boundary WHERE id IN ({born})",
-        f"grid_atom WHERE lower(valid) = :at AND {_ITS_ATOMS}",
-    ):
-        conn.execute(text(f"DELETE FROM {gone}"), {"area": area_id, "at": at})  # noqa: S608
+    """Take away what begins in a community at a time to come."""
+    conn.execute(text("SELECT gis_grid_plan_take_away(:area, :at)"), {"area": area_id, "at": at})
 
 
 def let_go_on(conn: Connection, area_id: int, at: datetime) -> None:

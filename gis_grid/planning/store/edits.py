@@ -21,8 +21,8 @@ def add(conn: Connection, values: Mapping[str, Any]) -> None:
 
 def drop_after(conn: Connection, scenario_id: int, position: int) -> None:
     """Forget the changes that were taken back."""
-    statement = text("DELETE FROM scenario_edit WHERE scenario_id = :id AND n > :position")
-    conn.execute(statement, {"id": scenario_id, "position": position})
+    query = text("SELECT gis_grid_plan_drop_edits(:id, :position)")
+    conn.execute(query, {"id": scenario_id, "position": position})
 
 
 def history(conn: Connection, scenario_id: int) -> Sequence[Row[Any]]:
