@@ -254,7 +254,9 @@ scenario_edit = Table(
     Column("numbers", JSONB, nullable=False),
     Column("by", Text, nullable=False),
     _time("at", needed=True),
-    Column("ground_seen", JSONB, comment="the same, where the edit looked at the ground anew"),
+    Column(
+        "ground_seen", JSONB(none_as_null=True), comment="the same, where the edit looked at the ground anew"
+    ),
     PrimaryKeyConstraint("scenario_id", "n"),
     CheckConstraint("n >= 1", name="n"),
     comment="changes of a draft, each with what was and what is instead",

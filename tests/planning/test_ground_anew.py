@@ -98,3 +98,46 @@ def test_residents_that_were_counted_count_and_others_are_estimated(town: Connec
     town.execute(text("UPDATE building SET people = 7 WHERE source_ref = 'B00'"))
     told = planning.read(town, open_draft(town))
     assert told["totals"]["people"] == 7 + 17 * 131, "50 households by 2.62"
+
+
+def ground_changed(conn: Connection, scenario: int) -> tuple[int, int] | None:
+    told = planning.read(conn, scenario)
+    found = told["ground_changed"]
+    said = [check for check in told["checks"] if check["code"] == "ground_changed"]
+    if found is None:
+        assert said == []
+        return None
+    assert [(one["severity"], one["choices"][0]["edit"]) for one in said] == [("note", {"op": "refresh"})]
+    return found["buildings"], found["lines"]
+
+
+def test_a_draft_tells_unasked_what_was_imported_since_it_looked_at_the_ground(town: Connection) -> None:
+    scenario = open_draft(town)
+    assert ground_changed(town, scenario) is None
+    house = shapely.box(*block(0, 0).buffer(-2e-4).bounds)
+    build_houses(town, B00=(70, house), N1=(5, block(5, 2).buffer(-4e-4)))
+    build_houses(town, B00=(70, house))
+    assert ground_changed(town, scenario) == (2, 0), "what comes again as it was is no change"
+    build_houses(town, FAR=(70, shapely.box(0, 0, 0.001, 0.001)))
+    town.execute(text("UPDATE building SET floors = 3"))
+    town.execute(text("UPDATE road SET name = 'x'"))
+    assert ground_changed(town, scenario) == (2, 0), "nor what lies elsewhere or is not looked at"
+    town.execute(text("DELETE FROM road WHERE source_ref IN ('R0', 'R1')"))
+    town.execute(text("UPDATE road SET class = 'main' WHERE source_ref = 'R2'"))
+    assert ground_changed(town, scenario) == (2, 3)
+    assert ground_changed(town, open_draft(town)) is None, "a draft opened now has seen it"
+    revision = refresh(town, scenario).draft.row.revision
+    assert ground_changed(town, scenario) is None
+    do(town, scenario, "lock", grid=0, locked=True)
+    assert ground_changed(town, scenario) is None
+    for step in range(2):
+        planning.undo(town, scenario, revision=revision + 1 + step, who="ann", now=NOW)
+    assert ground_changed(town, scenario) == (2, 3), "with the refresh taken back it has the ground of before"
+
+
+def test_a_community_with_another_outline_is_other_ground(town: Connection) -> None:
+    scenario = open_draft(town)
+    town.execute(text("UPDATE area SET name = 'x'"))
+    assert ground_changed(town, scenario) is None
+    town.execute(text("UPDATE area SET geom = ST_Multi(ST_Buffer(geom, 1e-5, 'join=mitre'))"))
+    assert ground_changed(town, scenario) == (0, 1)

@@ -47,6 +47,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Divide it anew together with {to}, into {least_grids} to {most_grids} grids",
     ),
     "do_recut_into": ("与{to}一起重新划分为{more}", "Divide it anew together with {to}, into {more}"),
+    "do_refresh": ("按现在的地图更新", "Bring the draft up to date with the map"),
     "do_split": ("自动拆分为{parts}个网格", "Let the machine split it into {parts}"),
     "do_split_exact": ("按所画的线精确切割地块", "Cut atoms exactly along the drawn line"),
     "do_split_prolonged": ("把线两端延长后再拆分", "Split along the line with its ends prolonged"),
@@ -159,6 +160,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "ground_lost": (
         "地块总面积与社区相差{area_m2}平方米",
         "The atoms' ground differs from the community's by {area_m2} m2",
+    ),
+    "ground_changed": (
+        "此草稿打开之后，地图上有{buildings}处楼栋、{lines}处道路或河流变化",
+        "Since the draft looked at it, the map has changed: {buildings} buildings, {lines} roads or rivers",
     ),
     "locked_grids": ("已锁定：{grids}", "Locked: {grids}"),
     "not_compact": ("{grid}形状不紧凑（{compactness}）", "{grid} is not compact ({compactness})"),

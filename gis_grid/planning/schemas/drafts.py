@@ -162,6 +162,14 @@ class Done(BaseModel):
     undone: bool
 
 
+class GroundChanged(BaseModel):
+    """What imports have written since a draft looked at its ground."""
+
+    buildings: int
+    lines: int = Field(description="Roads, rivers, and the outline of the community.")
+    since: dt.datetime = Field(description="When it looked last.")
+
+
 class DraftShown(Draft):
     """A draft with all that a page shows beside its map."""
 
@@ -171,6 +179,9 @@ class DraftShown(Draft):
     grids: list[DraftGrid]
     told: list[dict[str, Any]] = Field(description="What was not exact in the division that it began with.")
     checks: list[Check]
+    ground_changed: GroundChanged | None = Field(
+        description="Null: the map is as the draft has it. The edit `refresh` looks again."
+    )
     history: list[Done]
 
 

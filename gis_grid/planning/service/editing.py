@@ -87,8 +87,15 @@ def record(
     who: str,
     now: datetime,
     ground: Ground | None = None,
+    ground_seen: Mapping[str, int] | None = None,
 ) -> Edited:
-    """Put a change behind those of a draft that is locked for writing."""
+    """Put a change behind those of a draft that is locked for writing.
+
+    Parameters
+    ----------
+    ground, ground_seen
+        Where the edit has other ground than before; and the sums of changes of the map that it was read of.
+    """
     row, position = draft.row, draft.row.position + 1
     edits.drop_after(conn, row.id, row.position)
     written = wire.change_to_bytes(change)
@@ -110,6 +117,7 @@ def record(
             "numbers": numbers_of(op, change, plan),
             "by": who,
             "at": now,
+            "ground_seen": ground_seen,
         },
     )
     states_of.keep(digest, plan)

@@ -67,6 +67,7 @@ def open_scenario(conn: Connection, wanted: Wanted, *, who: str, now: datetime, 
     at = now if newest is None else max(now, newest.valid_from)
     grids = ground_store.boundaries(conn, area.id, at)
     empty = wanted.start is Start.EMPTY
+    seen = ground_store.sums_of_changes(conn, area.id)
     frame, ground, beginning = _begun(conn, area, newest, grids, at=at, rules=rules, drawn=not empty)
     if empty:
         beginning = emptied(beginning)
@@ -76,6 +77,7 @@ def open_scenario(conn: Connection, wanted: Wanted, *, who: str, now: datetime, 
         ground,
         beginning,
         follow(grids, grids, beginning),
+        seen,
         kept_exceptions({} if newest is None else newest.exceptions, grids, beginning),
         None if newest is None else newest.id,
     )
@@ -117,6 +119,7 @@ def restore(
     if not grids:
         raise Conflict("There is no division to bring back", "the community had no grids before")
     made_by, newest = publications.newest(conn, area.id, then), publications.newest(conn, area.id)
+    seen = ground_store.sums_of_changes(conn, area.id)
     frame, ground, beginning = _begun(conn, area, made_by, grids, at=then, rules=rules, drawn=True)
     at = now if newest is None else max(now, newest.valid_from)
     begun = Begun(
@@ -125,6 +128,7 @@ def restore(
         ground,
         beginning,
         follow(ground_store.boundaries(conn, area.id, at), grids, beginning),
+        seen,
         kept_exceptions({} if made_by is None else made_by.exceptions, grids, beginning),
         None if newest is None else newest.id,
         publication_id,

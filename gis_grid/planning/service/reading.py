@@ -13,6 +13,7 @@ from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.graph import loads
 from gis_grid.core.plan.outlines import outlines
 from gis_grid.core.plan.sizes import band
+from gis_grid.planning.service.ground_changes import check_of, ground_changed
 from gis_grid.planning.service.states import open_draft
 from gis_grid.planning.service.wording import called, told_checks, told_history
 from gis_grid.planning.store import edits, publications, scenarios
@@ -44,7 +45,8 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     plan = draft.plan
     found, known = plan.figures, _known(conn, draft)
     grids, name = grid_rows(draft, found, known), called(draft, known)
-    atoms = plan.division.atoms
+    atoms, changed = plan.division.atoms, ground_changed(conn, draft)
+    said = [*checks(plan), *(() if changed is None else (check_of(changed),))]
     return {
         **_about(draft.row),
         "can_undo": draft.row.position > 0,
@@ -59,7 +61,8 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
         },
         "grids": grids,
         "told": draft.row.told,
-        "checks": told_checks(checks(plan), name, draft.frame),
+        "checks": told_checks(said, name, draft.frame),
+        "ground_changed": changed,
         "history": told_history(edits.history(conn, draft.row.id), name, draft.row.position),
     }
 

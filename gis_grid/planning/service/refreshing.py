@@ -50,13 +50,15 @@ def refresh(
         As of `edit`.
     """
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
+    # Before the ground: what is imported in between is told once more, and not missed.
+    seen = store.sums_of_changes(conn, draft.row.area_id)
     ground = ground_now(conn, draft, rules)
     if wire.ground_to_bytes(ground) == wire.ground_to_bytes(draft.plan.ground):
         raise Conflict("Nothing to bring up to date", "the map is as it was when the draft looked at it")
     division = draft.plan.division
     remade = remake_atoms(division.atoms, ground, next_key=division.next_key)
     change = change_between(division, _divided(division, remade))
-    return record(conn, draft, "refresh", {}, change, who=who, now=now, ground=ground)
+    return record(conn, draft, "refresh", {}, change, who=who, now=now, ground=ground, ground_seen=seen)
 
 
 def ground_now(conn: Connection, draft: Draft, rules: PlanningRules) -> Ground:

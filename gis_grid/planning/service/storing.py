@@ -45,6 +45,8 @@ class Begun:
     followed
         Grids in force (boundary_id, grid_id), and those whose label it has (grid_id; the boundary null where
         the grid is over), by grid.
+    ground_seen
+        Sums of changes of the map, before it was read.
     exceptions
         Labels accepted outside the limits, and why.
     based_on, restores
@@ -56,6 +58,7 @@ class Begun:
     ground: Ground
     beginning: Beginning
     followed: Sequence[Mapping[str, Any]]
+    ground_seen: Mapping[str, int]
     exceptions: Mapping[int, str]
     based_on: int | None = None
     restores: int | None = None
@@ -90,6 +93,7 @@ def store(conn: Connection, begun: Begun, named: Named) -> int:
             "exceptions": exceptions,
             "based_on": begun.based_on,
             "restores": begun.restores,
+            "ground_seen": dict(begun.ground_seen),
         },
     )
     atoms = beginning.atoms

@@ -64,6 +64,28 @@ def buildings(conn: Connection, area_id: int) -> Sequence[Row[Any]]:
     return conn.execute(query, {"area": area_id}).all()
 
 
+def sums_of_changes(conn: Connection, area_id: int) -> dict[str, int]:
+    """Return how many buildings and lines of a community imports have written so far."""
+    query = text(
+        "SELECT coalesce(sum(buildings), 0)::bigint AS buildings, coalesce(sum(lines), 0)::bigint AS lines "
+        "FROM ground_change WHERE area_id = :area"
+    )
+    return dict(conn.execute(query, {"area": area_id}).mappings().one())
+
+
+def seen(conn: Connection, scenario_id: int, position: int) -> Row[Any]:
+    """Return (ground_seen, at): the sums when a draft looked at its ground last, as it stands, and when."""
+    query = text(
+        """
+        SELECT ground_seen, at, n FROM scenario_edit
+        WHERE scenario_id = :id AND n <= :position AND ground_seen IS NOT NULL
+        UNION ALL SELECT ground_seen, created_at, 0 FROM scenario WHERE id = :id
+        ORDER BY n DESC LIMIT 1
+        """
+    )
+    return conn.execute(query, {"id": scenario_id, "position": position}).one()
+
+
 def lines(conn: Connection, area_id: int) -> Sequence[Row[Any]]:
     """Return (kind, wkb) of roads by their class and of ``water`` in or some ten metres around an area."""
     query = text(
