@@ -48,8 +48,9 @@ def _compiled(loop: Loop, *, inline: bool) -> Loop:
     except RuntimeError:  # numba's word for "no folder to keep it in"
         return cast("Loop", numba.njit(loop, nogil=True, error_model="numpy", forceinline=inline))
     # numba looks at the file of the loop alone; what the loop calls is compiled into it from other files.
+    # A version is compared before the rest is read, which may tell of types that are elsewhere now.
     kept = compiled._cache._cache_file
-    kept._source_stamp = (kept._source_stamp, sources(loop.__module__))
+    kept._version = f"{kept._version} {sources(loop.__module__)}"
     return cast("Loop", compiled)
 
 

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
     Whole = NDArray[np.int64]
 
-_SWEEPS: Final = (10, 20)
-_NODES_SWEPT: Final = 20_000
-"""How often a division is gone over: few nodes as often as makes so many, within these numbers."""
-_STARTS: Final = 4
+_SWEEPS: Final = (5, 10)
+_NODES_A_SWEEP: Final = 80
+"""How often a division is gone over: once for so many nodes, within these numbers."""
+_STARTS: Final = 8
 _NODES_STARTED: Final = 3_000
-"""From how many beginnings few nodes are divided, the best being taken: as many as make so many nodes."""
+"""From how many beginnings few nodes are divided, the best being taken: as many as make so many nodes.
+
+Another beginning gains more than more sweeps from the same one.
+"""
 _APART: Final = 1_000_003
 """How far apart the seeds of beginnings are: not to meet with those of a user, who counts 1, 2, 3."""
 _TREES: Final = 8
@@ -47,9 +50,9 @@ _WARM_TRIES: Final = 200
 _COLD_TRIES: Final = 20
 """Borders looked at per node, while warm and while cold."""
 _WARM: Final = 1.0
-_COOLER: Final = 0.7
+_COOLED: Final = 0.03
 _COLD: Final = 0.002
-"""How much dearer a move may typically be at the first sweep, by how much less at each next, and at last."""
+"""How much dearer a move may typically be at the first sweep, what is left of that after all, and the end."""
 _FEW_NODES: Final = 3
 """With fewer nodes per grid than this METIS leaves grids empty: trees begin instead."""
 
@@ -87,12 +90,7 @@ def partition(
     chosen = np.arange(len(atoms)) if rows is None else np.unique(rows)
     graph, node = graph_of(atoms, borders, limits, chosen)
     regions = regions_of(graph, limits, cross_barriers=cross_barriers)
-    starts = min(max(_NODES_STARTED // max(len(graph.own), 1), 1), _STARTS)
-    attempts = [
-        _attempt(regions, limits, seed=seed + k * _APART, liking=liking, seconds=seconds / starts)
-        for k in range(starts)
-    ]
-    best = min(attempts, key=lambda attempt: (attempt.out, attempt.cost / max(attempt.grids, 1)))
+    best, cost, impossible = _best(regions, limits, seed=seed, liking=liking, seconds=seconds)
     label, left = best.label, best.label < 0
     label[left] = best.grids + np.unique(regions.region[left], return_inverse=True)[1]
     on_atoms = np.full(len(atoms), GAP, dtype=np.int64)
@@ -103,10 +101,10 @@ def partition(
         label=on_atoms,
         figures=figures(atoms, borders, on_atoms, limits),
         exceptions=exceptions_of(
-            atoms, borders, on_atoms, limits, regions=regions, on_nodes=on_nodes, impossible=best.impossible
+            atoms, borders, on_atoms, limits, regions=regions, on_nodes=on_nodes, impossible=impossible
         ),
         crossings=crossings_of(on_nodes, regions),
-        cost=best.cost,
+        cost=cost,
         seed=seed,
     )
 
@@ -118,29 +116,53 @@ class _Attempt(NamedTuple):
     ----------
     label : (n,)
         The grid of each node, -1 where there can be none.
-    impossible : (n,)
-        Nodes of ground that is proved to have no division.
     out
         How many grids are out of limits.
     """
 
     label: Whole
     grids: int
-    impossible: Flags
     out: int
-    cost: float
+    seed: int
 
 
-def _attempt(regions: Regions, limits: Limits, *, seed: int, liking: int, seconds: float) -> _Attempt:
-    """Divide all regions that can be divided, from one beginning."""
+def _best(
+    regions: Regions, limits: Limits, *, seed: int, liking: int, seconds: float
+) -> tuple[_Attempt, float, Flags]:
+    """Divide all regions that can be divided, from several beginnings.
+
+    Returns
+    -------
+    The best, what it costs, and the nodes of ground that is proved to have no division.
+    """
     graph, aim = regions.graph, Aim.of(limits)
+    starts = min(max(_NODES_STARTED // max(len(regions.region), 1), 1), _STARTS)
+    begun = [_begun(regions, limits, seed=seed + k * _APART, liking=liking) for k in range(starts)]
+    fewest = min(attempt.out for attempt in begun)
+    hopeful = [attempt for attempt in begun if attempt.out == fewest]
+    impossible = np.zeros(len(regions.region), dtype=np.bool_)
+    if fewest:  # the solver is slow: it tries on one of them
+        label, grids, impossible = decided(
+            graph, hopeful[0].label, hopeful[0].grids, limits, seed=seed, seconds=seconds
+        )
+        out = len(out_of_limits(graph, label, grids, limits))
+        mended = _Attempt(label, grids, out, seed)
+        hopeful = [mended] if out < fewest else [mended, *hopeful[1:]]
+    done = []
+    for label, grids, _, own_seed in hopeful:
+        improve(graph, label, grids, aim, seed=own_seed)
+        out = len(out_of_limits(graph, label, grids, limits))
+        done.append((_Attempt(label, grids, out, own_seed), float(cost_of_all(graph, label, grids, aim))))
+    best, cost = min(done, key=lambda each: (each[0].out, each[1] / max(each[0].grids, 1)))
+    return best, cost, impossible
+
+
+def _begun(regions: Regions, limits: Limits, *, seed: int, liking: int) -> _Attempt:
+    """Divide all regions that can be divided, with as few grids out of limits as can be found."""
     label, grids = started(regions, limits, seed=seed, liking=liking)
-    joined_up(graph, label)
-    label, grids = repaired(graph, label, grids, limits, seed=seed)
-    label, grids, impossible = decided(graph, label, grids, limits, seed=seed, seconds=seconds)
-    improve(graph, label, grids, aim, seed=seed)
-    out = len(out_of_limits(graph, label, grids, limits))
-    return _Attempt(label, grids, impossible, out, float(cost_of_all(graph, label, grids, aim)))
+    joined_up(regions.graph, label)
+    label, grids = repaired(regions.graph, label, grids, limits, seed=seed)
+    return _Attempt(label, grids, len(out_of_limits(regions.graph, label, grids, limits)), seed)
 
 
 def started(regions: Regions, limits: Limits, *, seed: int, liking: int) -> tuple[Whole, int]:
@@ -175,10 +197,12 @@ def improve(graph: Graph, label: Whole, grids: int, aim: Aim, *, seed: int) -> N
     if grids < 2:
         return
     least, most = _SWEEPS
-    for sweep in range(min(max(_NODES_SWEPT // len(label), least), most)):
+    sweeps = min(max(len(label) // _NODES_A_SWEEP, least), most)
+    for sweep in range(sweeps):
         chance = chance_of(seed, sweep)
         recut(graph, label, grids, aim, _TREES, chance)
-        anneal(graph, label, grids, aim, _WARM_TRIES, _WARM * _COOLER**sweep, _COLD, chance)
+        warm = _WARM * _COOLED ** (sweep / sweeps)
+        anneal(graph, label, grids, aim, _WARM_TRIES, warm, _COLD, chance)
         anneal(graph, label, grids, aim, _COLD_TRIES, 0.0, 0.0, chance)
 
 

@@ -28,8 +28,6 @@ _PLAIN_EVERY: Final = 4
 """One tree in so many has no liking for blocks, so that other cuts are found too."""
 _ROADS_LATE: Final = 0.8
 """Share of the borders on the ground that join a tree after all others: it keeps within blocks."""
-_DEGREE: Final = COLUMNS
-_WITHIN: Final = COLUMNS + 1
 
 
 class _Tree(NamedTuple):
@@ -39,18 +37,21 @@ class _Tree(NamedTuple):
     ----------
     turn
         When each place was reached.
+    reached
+        The place of each turn.
     up
         The turn that each turn was reached from; the root's is -1.
     size
         How many turns the branch has that begins at each.
-    under : (m, `COLUMNS` + 2)
-        Sums of each branch; then the cost of all borders of its places, and of those within it.
+    load
+        What lives on that branch.
     """
 
     turn: Whole
+    reached: Whole
     up: Whole
     size: Whole
-    under: Floats
+    load: Floats
 
 
 class _Desk(NamedTuple):
@@ -93,8 +94,13 @@ def best_cut(
         np.empty(count, np.int64),
         np.empty(count, np.int64),
         np.empty(count, np.int64),
-        np.empty((count, COLUMNS + 2)),
+        np.empty(count, np.int64),
+        np.empty(count),
     )
+    total = np.zeros(COLUMNS)
+    for i in range(count):
+        for column in range(COLUMNS):
+            total[column] += patch.own[i, column]
     desk = _Desk(
         np.empty(edges, np.int64),
         np.empty(count, np.int64),
@@ -112,7 +118,7 @@ def best_cut(
             return NONE
         _walk(int(drawn(chance) * count), desk, tree)
         _add_up(patch, tree)
-        price, cut, swapped = _cheapest(patch, tree, parts, aim)
+        price, cut, swapped = _cheapest(patch, total, tree, parts, aim)
         if price < best:
             best = price
             for i in range(count):
@@ -182,7 +188,7 @@ def _walk(root: int, desk: _Desk, tree: _Tree) -> None:
     while waiting:
         waiting -= 1
         i = desk.stack[waiting]
-        tree.turn[i] = turn
+        tree.turn[i], tree.reached[turn] = turn, i
         tree.up[turn] = tree.turn[desk.above[i]] if desk.above[i] >= 0 else -1
         turn += 1
         link = desk.latest[i]
@@ -196,44 +202,30 @@ def _walk(root: int, desk: _Desk, tree: _Tree) -> None:
 
 @inlined
 def _add_up(patch: Patch, tree: _Tree) -> None:
-    """Add up every branch. A border lies within the branches that begin where its two ends meet, or above."""
+    """Count every branch, and what lives there."""
     count = len(patch.node)
-    for i in range(count):
-        turn = tree.turn[i]
-        tree.size[turn] = 1
-        for column in range(COLUMNS):
-            tree.under[turn, column] = patch.own[i, column]
-        tree.under[turn, _DEGREE] = tree.under[turn, _WITHIN] = 0.0
-    for e in range(len(patch.first)):
-        a, b = tree.turn[patch.first[e]], tree.turn[patch.second[e]]
-        tree.under[a, _DEGREE] += patch.cost[e]
-        tree.under[b, _DEGREE] += patch.cost[e]
-        while a != b:
-            if a > b:
-                a = tree.up[a]
-            else:
-                b = tree.up[b]
-        tree.under[a, _WITHIN] += patch.cost[e]
+    for turn in range(count):
+        tree.size[turn], tree.load[turn] = 1, patch.own[tree.reached[turn], LOAD]
     for turn in range(count - 1, 0, -1):
         tree.size[tree.up[turn]] += tree.size[turn]
-        for column in range(COLUMNS + 2):
-            tree.under[tree.up[turn], column] += tree.under[turn, column]
+        tree.load[tree.up[turn]] += tree.load[turn]
 
 
 @inlined
-def _cheapest(patch: Patch, tree: _Tree, parts: tuple[int, int], aim: Aim) -> tuple[float, int, bool]:
+def _cheapest(
+    patch: Patch, total: Floats, tree: _Tree, parts: tuple[int, int], aim: Aim
+) -> tuple[float, int, bool]:
     """Return the price of the best branch to cut off, its turn, and whether it is the second side."""
     best, cut, swapped = NONE, 0, False
-    under, total = tree.under, tree.under[0, LOAD]
     for turn in range(1, len(patch.node)):
-        load = under[turn, LOAD]
-        if _fits(load, parts[0], aim) and _fits(total - load, parts[1], aim):
-            branch, rest, second = parts[0], parts[1], False
-        elif _fits(load, parts[1], aim) and _fits(total - load, parts[0], aim):
-            branch, rest, second = parts[1], parts[0], True
+        load, rest = tree.load[turn], tree.load[0] - tree.load[turn]
+        if _fits(load, parts[0], aim) and _fits(rest, parts[1], aim):
+            second = False
+        elif _fits(load, parts[1], aim) and _fits(rest, parts[0], aim):
+            second = True
         else:
             continue
-        price = _price_of_branch(under, turn, branch, aim) + _price_of_rest(under, turn, rest, aim)
+        price = _price(patch, total, tree, turn, parts if not second else (parts[1], parts[0]), aim)
         if price < best:
             best, cut, swapped = price, turn, second
     return best, cut, swapped
@@ -246,30 +238,33 @@ def _fits(load: float, parts: int, aim: Aim) -> bool:
 
 
 @inlined
-def _price_of_branch(under: Floats, turn: int, parts: int, aim: Aim) -> float:
-    """Return what a branch costs, seen as one of its grids."""
-    return cost(
-        under[turn, LOAD] / parts,
-        under[turn, AREA],
-        under[turn, RIM] - 2.0 * under[turn, _WITHIN],
-        under[turn, EAST] / parts,
-        under[turn, NORTH] / parts,
-        under[turn, SQUARE] / parts,
-        aim,
-    )
-
-
-@inlined
-def _price_of_rest(under: Floats, turn: int, parts: int, aim: Aim) -> float:
-    """Return what all but a branch costs, seen as one of its grids."""
-    cut_off = under[turn, _DEGREE] - 2.0 * under[turn, _WITHIN]
-    within = under[0, _WITHIN] - under[turn, _WITHIN] - cut_off
-    return cost(
-        (under[0, LOAD] - under[turn, LOAD]) / parts,
-        under[0, AREA] - under[turn, AREA],
-        under[0, RIM] - under[turn, RIM] - 2.0 * within,
-        (under[0, EAST] - under[turn, EAST]) / parts,
-        (under[0, NORTH] - under[turn, NORTH]) / parts,
-        (under[0, SQUARE] - under[turn, SQUARE]) / parts,
+def _price(patch: Patch, total: Floats, tree: _Tree, turn: int, parts: tuple[int, int], aim: Aim) -> float:
+    """Return what a branch and the rest cost, each seen as one of its grids."""
+    end = turn + tree.size[turn]
+    area = rim = east = north = square = 0.0
+    for k in range(turn, end):
+        i = tree.reached[k]
+        area += patch.own[i, AREA]
+        rim += patch.own[i, RIM]
+        east += patch.own[i, EAST]
+        north += patch.own[i, NORTH]
+        square += patch.own[i, SQUARE]
+    within = without = 0.0
+    for e in range(len(patch.first)):
+        a = turn <= tree.turn[patch.first[e]] < end
+        b = turn <= tree.turn[patch.second[e]] < end
+        if a and b:
+            within += patch.cost[e]
+        elif not (a or b):
+            without += patch.cost[e]
+    one, other = parts
+    load = tree.load[turn]
+    return cost(load / one, area, rim - 2.0 * within, east / one, north / one, square / one, aim) + cost(
+        (total[LOAD] - load) / other,
+        total[AREA] - area,
+        total[RIM] - rim - 2.0 * without,
+        (total[EAST] - east) / other,
+        (total[NORTH] - north) / other,
+        (total[SQUARE] - square) / other,
         aim,
     )
