@@ -27,7 +27,7 @@ def picked(atoms: Atoms, rows: Rows) -> Atoms:
     return Atoms(*(getattr(atoms, column.name)[rows] for column in fields(atoms)))
 
 
-def joined(one: Atoms, other: Atoms) -> tuple[Atoms, Whole]:
+def merged(one: Atoms, other: Atoms) -> tuple[Atoms, Whole]:
     """Put two sets of atoms into one by rising key; also where each row of the pair came from."""
     order: Whole = np.argsort(np.r_[one.key, other.key], kind="stable")
     columns = (np.r_[getattr(one, c.name), getattr(other, c.name)][order] for c in fields(one))
@@ -55,7 +55,7 @@ def applied(division: Division, change: Change) -> Division:
     else:
         stays = np.ones(len(division.atoms), bool)
         stays[rows] = False
-        atoms, order = joined(picked(division.atoms, stays), change.after)
+        atoms, order = merged(picked(division.atoms, stays), change.after)
         label = np.r_[division.label[stays], change.after_label][order]
     next_key, next_label = change.next_after
     return Division(atoms, label, change.locked_after, next_key, next_label, change.exceptions_after)

@@ -14,6 +14,7 @@ from gis_grid.core.plan.segments import sides
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
     Pairs = tuple[Whole, Whole]
@@ -118,14 +119,13 @@ def without_slivers(atom: Geometries, anchor: Geometries) -> Geometries:
         atom = joined(atom, components(len(atom), near[pairs[0]], near[pairs[1]]))
 
 
-def is_sliver(piece: Geometries) -> NDArray[np.bool_]:
-    """Return which pieces are too small or too thin to be of use."""
-    area: NDArray[np.float64] = shapely.area(piece)
-    return (area < _SLIVER_M2) | (2 * area < _SLIVER_M * shapely.length(piece))
+def is_sliver(area_m2: Floats, length_m: Floats) -> NDArray[np.bool_]:
+    """Return which pieces are too small or too thin to be of use, given the length of their borders."""
+    return (area_m2 < _SLIVER_M2) | (2 * area_m2 < _SLIVER_M * length_m)
 
 
 def _slivers(atom: Geometries, anchor: Geometries) -> Whole:
-    small = np.flatnonzero(is_sliver(atom))
+    small = np.flatnonzero(is_sliver(shapely.area(atom), shapely.length(atom)))
     held = np.unique(shapely.STRtree(anchor).query(atom[small], predicate="intersects")[0])
     return np.delete(small, held)
 

@@ -9,6 +9,7 @@ import shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
@@ -46,21 +47,70 @@ class Sides(NamedTuple):
 def sides(polygon: Geometries) -> Sides:
     """Return the sides of polygons whose vertices are whole millimetres."""
     ring, polygon_of = shapely.get_rings(polygon, return_index=True)
-    coordinates, ring_of = shapely.get_coordinates(ring, return_index=True)
-    place = np.rint(coordinates * 1000).astype(np.int64)
-    corner = place.min(axis=0) if len(place) else np.zeros(2, dtype=np.int64)
-    # A place is one number, so that two numbers compare a side: 2**31 mm are 2,147 km.
-    place = ((place[:, 0] - corner[0]) << 31) + (place[:, 1] - corner[1])
-    joined = ring_of[:-1] == ring_of[1:]
-    start, end = place[:-1][joined], place[1:][joined]
-    owner = polygon_of[ring_of[:-1][joined]].astype(np.int64)
-    low, high = np.minimum(start, end), np.maximum(start, end)
-    order = np.lexsort((owner, high, low))
-    low, high, owner = low[order], high[order], owner[order]
+    walk = _walked(ring, polygon_of)
+    low, high, owner = walk.ordered(walk.owner)
     again = np.concatenate([(low[1:] == low[:-1]) & (high[1:] == high[:-1]), [False]])[: len(low)]
     once = np.ones(len(low), dtype=bool)
     once[np.flatnonzero(again) + 1] = False
     second = np.where(again, np.concatenate([owner[1:], [-1]])[: len(low)], -1)
-    ends = np.stack([low[once], high[once]], axis=1)
-    end_m = (np.stack([ends >> 31, ends & (2**31 - 1)], axis=-1) + corner) / 1000
-    return Sides(end_m, owner[once], second[once])
+    return Sides(walk.metres(low[once], high[once]), owner[once], second[once])
+
+
+def path_sides(line: BaseGeometry) -> Floats:
+    """Return the sides of lines, each once, with their ends at the nearest whole millimetre (s, 2, 2)."""
+    walk = _walked(*shapely.get_parts(np.array([line], dtype=object), return_index=True))
+    low, high, _ = walk.ordered(walk.owner)
+    kept = low < high
+    kept[1:] &= (np.diff(low) | np.diff(high)) != 0
+    return walk.metres(low[kept], high[kept])
+
+
+def odd_sides(one: Geometries, other: Geometries) -> Geometries:
+    """Return the sides in which two sets of polygons differ, once what is walked both ways is left out.
+
+    Where there are none, and every polygon is valid, both cover the same ground as exactly: around any place
+    the polygons of both sets wind as often.
+
+    Parameters
+    ----------
+    one, other
+        Normalized, so that all wind one way.
+    """
+    ring, polygon_of = shapely.get_rings(np.concatenate([one, other]), return_index=True)
+    walk = _walked(ring, polygon_of)
+    low, high, walked = walk.ordered(np.where((walk.start < walk.end) == (walk.owner < len(one)), 1, -1))
+    first = np.flatnonzero(np.diff(low, prepend=-1) | np.diff(high, prepend=-1))
+    odd = first[np.add.reduceat(walked, first) != 0]
+    return np.asarray(shapely.linestrings(walk.metres(low[odd], high[odd])), dtype=object)
+
+
+class _Walk(NamedTuple):
+    """Sides of paths in the order of walking: where each starts and ends, a number a place, and its owner."""
+
+    start: Whole
+    end: Whole
+    owner: Whole
+    corner: Whole
+
+    def ordered(self, also: Whole) -> tuple[Whole, Whole, Whole]:
+        """Return the lower and the higher end of each side, equal sides side by side, and what goes along."""
+        low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
+        order = np.lexsort((also, high, low))
+        return low[order], high[order], also[order]
+
+    def metres(self, low: Whole, high: Whole) -> Floats:
+        """Return the ends of sides as coordinates again (s, 2, 2)."""
+        ends = np.stack([low, high], axis=1)
+        end_m: Floats = (np.stack([ends >> 31, ends & (2**31 - 1)], axis=-1) + self.corner) / 1000
+        return end_m
+
+
+def _walked(path: Geometries, owner: Whole) -> _Walk:
+    """Walk along paths, each of an owner."""
+    coordinates, path_of = shapely.get_coordinates(path, return_index=True)
+    place = np.rint(coordinates * 1000).astype(np.int64)
+    corner = place.min(axis=0) if len(place) else np.zeros(2, dtype=np.int64)
+    # A place is one number, so that two numbers compare a side: 2**31 mm are 2,147 km.
+    place = ((place[:, 0] - corner[0]) << 31) + (place[:, 1] - corner[1])
+    joined = path_of[:-1] == path_of[1:]
+    return _Walk(place[:-1][joined], place[1:][joined], owner[path_of[:-1][joined]].astype(np.int64), corner)
