@@ -4,6 +4,8 @@
 
     GisGridError
     ├── BadInput        what was sent cannot be used: malformed, out of range, contradicts itself
+    │   ├── Malformed   a table or list whose rows cannot be read, each named
+    │   └── TooLarge    more rows than are taken at once
     ├── NotSignedIn     nobody is signed in, or what was shown for it is not good (any more)
     ├── NotAllowed      signed in, but no role of the account may do this
     ├── NotFound        the named thing does not exist, or may not be seen: both look the same
@@ -77,6 +79,14 @@ class BadInput(GisGridError):
     """What was sent cannot be used."""
 
     exit_code = 2
+
+
+class Malformed(BadInput):
+    """A table or list that was sent has rows that cannot be read."""
+
+
+class TooLarge(BadInput):
+    """More was sent than is taken at once."""
 
 
 class NotSignedIn(GisGridError):

@@ -22,11 +22,13 @@ from gis_grid.kit.errors import (
     BadInput,
     Conflict,
     GisGridError,
+    Malformed,
     NotAllowed,
     NotFound,
     NotReady,
     NotSignedIn,
     Stale,
+    TooLarge,
     TooMany,
     Unavailable,
     Unconditional,
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[GisGridError], int] = {
+    Malformed: 422,
+    TooLarge: 413,
     BadInput: 400,
     NotSignedIn: 401,
     NotAllowed: 403,
@@ -55,7 +59,7 @@ STATUS: dict[type[GisGridError], int] = {
     NotReady: 503,
     Unavailable: 503,
 }
-"""The one table from error to status; a subclass takes its parent's."""
+"""The one table from error to status; the first that fits: a subclass not listed takes its parent's."""
 
 _MAX_LISTED_ERRORS = 100
 _REPEATED, _MOST_REPEATED = frozenset({"path", "query"}), 200

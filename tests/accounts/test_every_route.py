@@ -109,6 +109,7 @@ _PUBLISHED: Final = {"id": "77001"}
 _AS_READ: Final = {"If-Match": '"1"'}
 _AS_PUBLISHED: Final = {"If-Match": '"2"'}
 _NEW_DRAFT: Final = {"community": neighbours.HERE}
+_POINT: Final = {"lon": "116.302", "lat": "39.901"}
 _LOCK: Final = {"op": "lock", "grid": 0, "locked": True}
 _AROUND: Final = {"polygon": {"type": "Polygon", "coordinates": [neighbours.AROUND]}, "exact": True}
 _GRIDS: Final = {
@@ -116,7 +117,20 @@ _GRIDS: Final = {
     "features": [{"type": "Feature", "geometry": _AROUND["polygon"], "properties": {}}],
 }
 
+_VISIT: Final = {"code": neighbours.VISIT}
+_NO_VISIT: Final = {"code": "00000000-0000-4000-8000-000000000000"}
+_NEW_VISIT: Final = {"code": "00000000-0000-4000-8000-000000000001", "target": "R-HERE-0", "mode": "door"}
+_NEW_APPOINTMENT: Final = {
+    "code": "00000000-0000-4000-8000-000000000002",
+    "target": "R-HERE-0",
+    **neighbours.tomorrow(),
+}
+
 CALLS: Final = {
+    "POST /api/visits": Call(body=_NEW_VISIT, elsewhere={201, 403, 404}),
+    "POST /api/visits/appointments": Call(body=_NEW_APPOINTMENT, elsewhere={201, 403, 404}),
+    "POST /api/visits/{code}/withdrawal": Call(_VISIT, _NO_VISIT, body={"why": "not_made"}),
+    "POST /api/visits/appointments/{code}/end": Call(_VISIT, _NO_VISIT, body={"why": "asked_off"}),
     "POST /api/accounts": Call(body=_NEW_ACCOUNT, elsewhere={400}),
     "PATCH /api/accounts/{name}": Call(_ACCOUNT, _NO_ACCOUNT, body={"display_name": "别名"}),
     "POST /api/accounts/{name}/link": Call(_ACCOUNT, _NO_ACCOUNT),
@@ -157,6 +171,10 @@ CALLS: Final = {
     "POST /api/scenarios/{id}/withdraw": Call(_PUBLISHED, _NO_DRAFT, headers=_AS_PUBLISHED),
     "POST /api/divisions/{id}/restore": Call(_DRAFT, _NO_DRAFT),
     "GET /api/grids/{code}/lineage": Call({"code": "G-HERE"}, {"code": "G-NONE"}, ground=True),
+    "GET /api/locate": Call(query=_POINT),
+    "POST /api/locate": Call(body={"lon": [116.302], "lat": [39.901]}),
+    "GET /api/near": Call(query={**_POINT, "k": "1"}),
+    "GET /api/in-cell/{h3}": Call({"h3": "8931aa42c17ffff"}),
 }
 """Operations with parameters; one whose path has some and that is not here fails."""
 
@@ -203,6 +221,7 @@ def secrets(town: Connection) -> dict[str, str]:
     """Return the session of every caller."""
     found = neighbours.sign_in_all(town)
     neighbours.give_things(town, "consumer-here", int(_MINE["id"]))
+    neighbours.give_visit(town)
     neighbours.plan(town, draft=int(_DRAFT["id"]), published=int(_PUBLISHED["id"]))
     return found
 

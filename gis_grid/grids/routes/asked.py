@@ -1,0 +1,30 @@
+"""What the routes of grids are asked with: a moment, a point."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from gis_grid.kit import clock
+from gis_grid.kit.errors import BadInput
+
+
+def _moment(
+    at: Annotated[
+        datetime | None, Query(description="ISO 8601 time with its offset; left out: this moment")
+    ] = None,
+) -> datetime:
+    if at is None:
+        return clock.now()
+    if at.tzinfo is None:
+        raise BadInput(
+            "The time has no offset", f"at={at.isoformat()}; expected e.g. 2026-11-09T08:00:00+08:00"
+        )
+    return at
+
+
+At = Annotated[datetime, Depends(_moment)]
+Lon = Annotated[float, Query(ge=-180, le=180, description="Degrees, WGS 84.")]
+Lat = Annotated[float, Query(ge=-90, le=90)]
