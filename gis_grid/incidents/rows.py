@@ -12,14 +12,29 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What was reported: something that happened, or something that could."""
+    """What was reported."""
 
     INCIDENT = "incident"
+    """Something that happened."""
     HAZARD = "hazard"
+    """Something that could happen."""
+    DISPUTE = "dispute"
+    ERRAND = "errand"
+    """Something to be done for a resident."""
+    INFORMATION = "information"
+
+
+class Place(StrEnum):
+    """How the place of an incident is known."""
+
+    POINT = "point"
+    BUILDING = "building"
+    ADDRESS = "address"
+    NONE = "none"
 
 
 class State(StrEnum):
-    """How far an incident has come."""
+    """How far an incident has come: the states of the basic workflow that imports begin with."""
 
     REPORTED = "reported"
     SENT_UP = "sent_up"
@@ -46,7 +61,9 @@ class IncidentRows:
     worker_code
         Who reported; ``None`` when it was no grid worker.
     lon, lat
-        Degrees, WGS84.
+        Degrees, WGS84; ``None`` where there is no position: such a row is listed and on no map.
+    address, description
+        Left out: none.
     """
 
     code: Sequence[str]
@@ -59,8 +76,10 @@ class IncidentRows:
     worker_code: Sequence[str | None]
     deadline: Sequence[int | None]
     closed_at: Sequence[int | None]
-    lon: Sequence[float]
-    lat: Sequence[float]
+    lon: Sequence[float | None]
+    lat: Sequence[float | None]
+    address: Sequence[str] = ()
+    description: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.code)
@@ -68,15 +87,33 @@ class IncidentRows:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which incidents: of one kind, reported in a half-open period, in some areas by id.
+    """Which incidents; ``None`` leaves a side open.
 
-    ``None`` leaves a side open; of areas, it is everywhere.
+    Parameters
+    ----------
+    start, end
+        Half-open period of reporting.
+    areas
+        By id; ``None`` is everywhere.
+    state, state_kind
+        A word of a workflow; `open` or `closed`.
+    categories
+        Codes of the tree.
+    grid
+        Code of the grid that it was reported in.
+    overdue_at
+        Only what was overdue then.
     """
 
     kind: Kind | None = None
     start: datetime | None = None
     end: datetime | None = None
     areas: Sequence[int] | None = None
+    state: str | None = None
+    state_kind: str | None = None
+    categories: Sequence[str] | None = None
+    grid: str | None = None
+    overdue_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +135,8 @@ class Listed:
     code: str
     category: str
     title: str
+    workflow: str
+    workflow_version: int
     state: str
     severity: int
     reported_at: datetime

@@ -1,5 +1,6 @@
 """Incidents followed through their workflow: moves that are never edited, attachments, alerts, duplicates."""
 
+import h3.api.numpy_int as h3
 from alembic import op
 
 revision = "0016"
@@ -125,8 +126,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE account_id = (gis_grid_scope() ->> 'account')::bigint
         AND (area_id IS NULL OR of_area = ANY (gis_grid_below(ARRAY[area_id])))
 $$;
-REVOKE ALL ON FUNCTION gis_grid_roles_in(bigint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION gis_grid_roles_in(bigint) TO gis_grid_service;
+
+-- A worker who reports over the border sees nothing of what lies there; the report gets there all the same.
+CREATE FUNCTION gis_grid_reports_to(lon double precision, lat double precision) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT gis_grid_community(public.ST_SetSRID(public.ST_MakePoint(lon, lat), 4326))
+    WHERE gis_grid_asked() = 'report_incidents'
+$$;
+
+-- Codes of an area and of those above it, the nearest first: they decide by which rules it goes.
+CREATE FUNCTION gis_grid_codes_above(of_area bigint) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    WITH RECURSIVE above AS (
+        SELECT parent_id, code, 1 AS step FROM public.area WHERE id = of_area
+        UNION ALL
+        SELECT area.parent_id, area.code, step + 1 FROM public.area JOIN above ON area.id = above.parent_id
+    )
+    SELECT coalesce(array_agg(code ORDER BY step), '{}') FROM above
+$$;
+REVOKE ALL ON FUNCTION gis_grid_roles_in(bigint), gis_grid_codes_above(bigint),
+    gis_grid_reports_to(double precision, double precision) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_roles_in(bigint), gis_grid_codes_above(bigint),
+    gis_grid_reports_to(double precision, double precision) TO gis_grid_service;
 """
 
 # What has no position stays in the area that it was reported for.
@@ -207,10 +228,19 @@ CHANGED = {
 """Which columns of a row may become others: what was reported stays as it was."""
 
 
+def _fill_cells() -> None:
+    bind = op.get_bind()
+    places = bind.exec_driver_sql("SELECT id, ST_Y(geom), ST_X(geom) FROM incident").all()
+    cells = [(int(h3.latlng_to_cell(lat, lon, 7)), one) for one, lat, lon in places]
+    for n in range(0, len(cells), 10_000):
+        bind.exec_driver_sql("UPDATE incident SET h3_r7 = %s WHERE id = %s", cells[n : n + 10_000])
+
+
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
     for statements in (INCIDENT, FOLLOWED, ROLES, PLACING, MAY):
         execute(statements)
+    _fill_cells()
     for table, condition in SEEN.items():
         execute(
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
@@ -232,7 +262,8 @@ def downgrade() -> None:
     op.get_bind().exec_driver_sql(
         f"""
         DROP TABLE incident_alert, attachment, incident_move;
-        DROP FUNCTION incident_move_refuse_change, gis_grid_roles_in;
+        DROP FUNCTION incident_move_refuse_change, gis_grid_roles_in, gis_grid_codes_above,
+            gis_grid_reports_to;
         DELETE FROM role_may WHERE permission IN {_PERMISSIONS};
         DROP POLICY incident_followed_insert ON incident;
         DROP POLICY incident_followed_update ON incident;

@@ -1,4 +1,4 @@
-"""The workflows that come with the product, one TOML file each; an incident keeps the version it began with."""
+"""The workflows of the product, one TOML file each; an incident keeps the version it began with."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""SQL of incidents; one file a noun."""
