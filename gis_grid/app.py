@@ -31,6 +31,7 @@ from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHea
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.patrols.routes import router as patrols
+from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
 from gis_grid.planning.routes import router as planning
 from gis_grid.reports.routes import router as reports
@@ -84,7 +85,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(files, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first: most requests are theirs.
-    for router in (ingest, duty, accounts, grids, planning, patrols, incidents, ogc, reports):
+    for router in (ingest, duty, accounts, grids, planning, patrols, incidents, visits, ogc, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)

@@ -135,7 +135,9 @@ def records_of(conn: Connection, asked: Question) -> Records:
             _VISITED, asked.kept(visited.visits), lambda: visits.visits_of(conn, who, start, end)
         ),
         targets=asked.read(
-            _COVERED, visited.targets, lambda: visits.targets_of(conn, who, min(asked.now, end - _LEAST))
+            _COVERED,
+            visited.targets,
+            lambda: visits.targets_of(conn, who, min(asked.now, end - _LEAST), *days),
         ),
         sensitive_counts=asked.read(
             _COUNTED, visited.counters, lambda: visits.counters_of(conn, who, *days, tz=asked.tz)

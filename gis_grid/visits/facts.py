@@ -44,12 +44,15 @@ def visits_of(
 
 
 def targets_of(
-    conn: Connection, worker_ids: Sequence[int], at: datetime
+    conn: Connection, worker_ids: Sequence[int], at: datetime, first: date, last: date
 ) -> dict[int, dict[str, frozenset[int]]]:
-    """Return the targets by class in the grid that each worker has at a time; every class is there."""
+    """Return the targets by class in the grid that each worker has at a time; every class is there.
+
+    Only what was to be visited from the first local day to the last, both included.
+    """
     nothing: frozenset[int] = frozenset()
     found = {worker_id: {word.value: nothing for word in PlacedClass} for worker_id in worker_ids}
-    for row in store.targets_of(conn, worker_ids, at):
+    for row in store.targets_of(conn, worker_ids, at, first, last):
         found[row.worker_id][row.visit_class] = frozenset(row.target_ids)
     return found
 

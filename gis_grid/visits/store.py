@@ -78,7 +78,7 @@ _ADD: dict[Staged, str] = {
         JOIN visit_target t ON t.reference = s.reference
         JOIN worker w ON w.code = s.worker_code
         ORDER BY s.row
-        ON CONFLICT (target_id, worker_id, at) DO NOTHING
+        ON CONFLICT (target_id, worker_id, at, mode) DO NOTHING
     """,
     "counter": """
         INSERT INTO visit_counter (grid_id, visit_class, local_date, due, done)
@@ -95,6 +95,7 @@ _VISITED = text("""
     WHERE (CAST(:start AS timestamptz) IS NULL OR v.at >= :start)
       AND v.at < :end
       AND t.visit_class = ANY(:classes)
+      AND NOT EXISTS (SELECT FROM visit_withdrawal w WHERE w.visit_id = v.id)
       AND (CAST(:areas AS bigint[]) IS NULL OR t.area_id = ANY(CAST(:areas AS bigint[])))
 """)
 
@@ -160,6 +161,7 @@ def visits_of(
                    t.visit_class, v.mode
             FROM visit v JOIN visit_target t ON t.id = v.target_id
             WHERE v.worker_id = ANY(CAST(:workers AS bigint[])) AND v.at >= :start AND v.at < :end
+                AND NOT EXISTS (SELECT FROM visit_withdrawal w WHERE w.visit_id = v.id)
             ORDER BY v.worker_id, v.at, v.target_id
             """
         ),
@@ -167,8 +169,12 @@ def visits_of(
     ).all()
 
 
-def targets_of(conn: Connection, worker_ids: Sequence[int], at: datetime) -> Sequence[Row[Any]]:
+def targets_of(
+    conn: Connection, worker_ids: Sequence[int], at: datetime, first: date, last: date
+) -> Sequence[Row[Any]]:
     """Return (worker_id, visit_class, target_ids) of the targets in the grids that workers have at a time.
+
+    Those that were there on `first` and are on `last`.
 
     A target on the border of grids is the one's with the lower code; only those few are looked at twice.
     MATERIALIZED and OFFSET keep the planner going from grid to target: the other way round every target
@@ -188,7 +194,9 @@ def targets_of(conn: Connection, worker_ids: Sequence[int], at: datetime) -> Seq
             FROM held h
             CROSS JOIN LATERAL (
                 SELECT id, visit_class, geom, ST_ContainsProperly(h.geom, geom) AS is_within
-                FROM visit_target WHERE ST_Covers(h.geom, geom) OFFSET 0
+                FROM visit_target WHERE ST_Covers(h.geom, geom)
+                    AND coalesce(since <= :first, true) AND coalesce(until > :last, true)
+                OFFSET 0
             ) AS t
             WHERE t.is_within OR NOT EXISTS (
                 SELECT FROM boundary other JOIN grid og ON og.id = other.grid_id
@@ -199,7 +207,7 @@ def targets_of(conn: Connection, worker_ids: Sequence[int], at: datetime) -> Seq
             ORDER BY h.worker_id, t.visit_class
             """
         ),
-        {"workers": list(worker_ids), "at": at},
+        {"workers": list(worker_ids), "at": at, "first": first, "last": last},
     ).all()
 
 

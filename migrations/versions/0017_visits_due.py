@@ -145,6 +145,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
             OR t.id IN (SELECT gis_grid_own_targets())))
 $$;
 
+-- Since when visits are recorded at all: before that nothing can be held against anybody.
+CREATE FUNCTION gis_grid_visits_since() RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT min(at) FROM public.visit
+    WHERE pg_has_role(gis_grid_login(), current_user, 'MEMBER') OR gis_grid_asks_for_visits()
+$$;
+
 -- Codes from an area upwards: which rules hold there may be said of a county that the caller does not see.
 CREATE FUNCTION gis_grid_codes_up(areas bigint[]) RETURNS TABLE (area_id bigint, codes text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
@@ -181,10 +188,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         AND gis_grid_may_export_visit(v.worker_id, v.at)
 $$;
 
-REVOKE ALL ON FUNCTION gis_grid_own_targets(), gis_grid_codes_up(bigint[]),
+REVOKE ALL ON FUNCTION gis_grid_own_targets(), gis_grid_visits_since(), gis_grid_codes_up(bigint[]),
     gis_grid_counted_visits(bigint[], timestamptz, timestamptz), gis_grid_visits_by(bigint, text[]),
     gis_grid_may_export_visit(bigint, timestamptz) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION gis_grid_own_targets(), gis_grid_codes_up(bigint[]),
+GRANT EXECUTE ON FUNCTION gis_grid_own_targets(), gis_grid_visits_since(), gis_grid_codes_up(bigint[]),
     gis_grid_counted_visits(bigint[], timestamptz, timestamptz), gis_grid_visits_by(bigint, text[])
     TO gis_grid_service;
 """
@@ -207,7 +214,7 @@ SEEN = {
     "visit_counter": f"{_ASKS} AND EXISTS (SELECT FROM grid AS parent WHERE parent.id = grid_id AND ("
     "(SELECT gis_grid_everyone()) OR parent.area_id = ANY ((SELECT gis_grid_people())::bigint[])"
     " OR parent.id IN (SELECT grid_id FROM gis_grid_own_assignments())))",
-    "visit_withdrawal": f"{_ASKS} AND {_WITH_VISIT.format(table='visit_withdrawal')}",
+    "visit_withdrawal": _WITH_VISIT.format(table="visit_withdrawal"),
     "visit_proof": f"{_ASKS} AND {_WITH_VISIT.format(table='visit_proof')}",
     "visit_appointment": f"{_ASKS} AND {_WITH_TARGET.format(table='visit_appointment')}",
     "visit_appointment_end": f"{_ASKS} AND EXISTS (SELECT FROM visit_appointment AS parent"
@@ -242,19 +249,20 @@ GRANT EXECUTE ON FUNCTION gis_grid_references(bigint[]), gis_grid_target_of(text
 _REPORTS = "(SELECT gis_grid_asked()) = 'report_visits' AND worker_id = (SELECT gis_grid_self())"
 _CORRECTS = "(SELECT gis_grid_asked()) = 'correct_visits'"
 
+_MADE = """EXISTS (
+    SELECT FROM {table} AS made JOIN visit_target AS target ON target.id = made.target_id
+    WHERE made.id = {key} AND ((SELECT gis_grid_everyone())
+        OR target.area_id = ANY ((SELECT gis_grid_people())::bigint[])
+        OR made.worker_id = (SELECT gis_grid_self())))"""
+
 ADDED = {
     "visit": f"{_REPORTS} AND {_WITH_TARGET.format(table='visit')}",
     "visit_appointment": f"{_REPORTS} AND {_WITH_TARGET.format(table='visit_appointment')}"
     " AND made_by = (SELECT gis_grid_scope() ->> 'name')",
-    # One's own; or, for a commander, those of the workers who may be seen.
-    "visit_withdrawal": f"{_CORRECTS} AND {_OWN_NAME} AND EXISTS (SELECT FROM visit AS made"
-    " WHERE made.id = visit_id AND ((SELECT gis_grid_everyone())"
-    " OR made.worker_id = (SELECT gis_grid_self())"
-    " OR gis_grid_moment(made.worker_id, made.at) <@ (SELECT gis_grid_seen())))",
-    "visit_appointment_end": f"{_CORRECTS} AND {_OWN_NAME} AND EXISTS (SELECT FROM visit_appointment AS made"
-    " WHERE made.id = appointment_id AND ((SELECT gis_grid_everyone())"
-    " OR made.worker_id = (SELECT gis_grid_self())"
-    " OR gis_grid_moment(made.worker_id, made.made_at) <@ (SELECT gis_grid_seen())))",
+    # One's own; or, for a commander, those to targets of the areas.
+    "visit_withdrawal": f"{_CORRECTS} AND {_OWN_NAME} AND {_MADE.format(table='visit', key='visit_id')}",
+    "visit_appointment_end": f"{_CORRECTS} AND {_OWN_NAME}"
+    f" AND {_MADE.format(table='visit_appointment', key='appointment_id')}",
 }
 """What it may add; nothing of it is ever changed."""
 
@@ -312,7 +320,7 @@ def downgrade() -> None:
     execute(
         "DELETE FROM role_may WHERE permission IN ('see_visits', 'report_visits', 'correct_visits');"
         " DROP FUNCTION gis_grid_references, gis_grid_target_of, gis_grid_visits_by,"
-        " gis_grid_may_export_visit, gis_grid_codes_up, gis_grid_counted_visits;"
+        " gis_grid_may_export_visit, gis_grid_visits_since, gis_grid_codes_up, gis_grid_counted_visits;"
         " DROP TRIGGER visit_append_only ON visit;"
         " DROP TABLE visit_proof, visit_withdrawal;"
         " ALTER TABLE visit DROP COLUMN reported_at, DROP COLUMN appointment_id, DROP COLUMN code,"

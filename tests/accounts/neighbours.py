@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,9 @@ MARKS = {
 """What gives an area away wherever it is read."""
 
 _LEFT, _BORDER, _RIGHT, _SOUTH, _NORTH = 116.300, 116.304, 116.308, 39.900, 39.903
+
+VISIT = "00000000-0000-4000-8000-0000000000aa"
+"""Code of a visit of WORKER to HERE, and of an appointment."""
 
 AROUND = [list(place) for place in shapely.box(_LEFT, _SOUTH, (_LEFT + _BORDER) / 2, _NORTH).exterior.coords]
 """The west half of HERE."""
@@ -98,6 +102,32 @@ def give_things(conn: Connection, name: str, thing_id: int) -> None:
             "WHERE name = :name"
         ),
         {"id": thing_id, "name": name},
+    )
+
+
+def tomorrow() -> dict[str, str]:
+    """Return an hour of tomorrow, as an appointment has it."""
+    start = now() + timedelta(days=1)
+    return {"from": start.isoformat(), "until": (start + timedelta(hours=1)).isoformat()}
+
+
+def give_visit(conn: Connection) -> None:
+    """Let WORKER make an appointment and another visit in HERE, both of a known code."""
+    conn.execute(
+        text(
+            "INSERT INTO visit (code, target_id, worker_id, at, mode, reported_at) "
+            "SELECT :code, t.id, w.id, :at, 'door', :at FROM visit_target t, worker w "
+            "WHERE t.reference = 'R-HERE-0' AND w.code = :worker"
+        ),
+        {"code": VISIT, "worker": WORKER, "at": now() - timedelta(hours=1)},
+    )
+    conn.execute(
+        text(
+            "INSERT INTO visit_appointment (code, target_id, worker_id, during, made_by, made_at) "
+            "SELECT :code, t.id, w.id, tstzrange(:at, :at + interval '1 hour'), 'worker-here', :at "
+            "FROM visit_target t, worker w WHERE t.reference = 'R-HERE-0' AND w.code = :worker"
+        ),
+        {"code": VISIT, "worker": WORKER, "at": now() + timedelta(days=1)},
     )
 
 
