@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "demo": "gis_grid.cli.demo:demo",
     "check": "gis_grid.cli.check:check",
     "import": "gis_grid.cli.import_:import_",
+    "locate": "gis_grid.cli.locate:locate",
     "judge": "gis_grid.cli.judge:judge",
     "report": "gis_grid.cli.report:report",
     "seal": "gis_grid.cli.seal:seal",
