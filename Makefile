@@ -79,7 +79,7 @@ $(INSTALLED): requirements/dev.txt pyproject.toml scripts/virtual_environment.sh
 	@touch $@
 
 # The first call of each loop would wait for its compiler.
-$(COMPILED): $(shell find gis_grid/core -name '*.py') scripts/compile_loops.py gis_grid/patrols/warm.py | $(INSTALLED)
+$(COMPILED): $(shell find gis_grid/core -name '*.py') scripts/compile_loops.py gis_grid/patrols/warm.py gis_grid/planning/warm.py | $(INSTALLED)
 	@$(BIN)/python scripts/compile_loops.py
 	@touch $@
 

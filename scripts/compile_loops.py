@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from gis_grid.patrols.warm import compile_loops
+from gis_grid.patrols import warm as judging
+from gis_grid.planning import warm as planning
 
 if __name__ == "__main__":
     print("compiling the loops of the core")
-    compile_loops()
+    judging.compile_loops()
+    planning.compile_loops()
