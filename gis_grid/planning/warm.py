@@ -1,4 +1,4 @@
-"""Compiles the loops of planning ahead of their first call, by dividing a few squares: later starts find them."""
+"""Compiles the loops of planning ahead of their first call: later starts find them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _squares() -> Ground:
     lane = [[(each, 0.0), (each, side)] for each in at[1:]] + [[(0.0, each), (side, each)] for each in at[1:]]
     return Ground(
         shapely.box(0, 0, side, side),
-        shapely.linestrings(np.array(lane)),
+        np.asarray(shapely.linestrings(np.array(lane)), dtype=object),
         np.full(len(lane), LineClass.LANE, dtype=np.int8),
         Buildings(
             shapely.box(x + 15, y + 15, x + 35, y + 35),

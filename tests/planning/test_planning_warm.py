@@ -26,11 +26,11 @@ with event.install_listener("numba:compile", Told()):
 
 
 def test_all_loops_of_planning_are_compiled_ahead() -> None:
-    done = subprocess.run(
+    command = [sys.executable, "-W", "error", "-c", PROGRAM]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
         [sys.executable, "-W", "error", "-c", PROGRAM],
         capture_output=True,
         text=True,
         timeout=120,
         check=True,
-    )
     assert done.stdout == ""
