@@ -79,6 +79,17 @@ REST = """
     SELECT atom.id, grid.id, tstzrange(:noon, NULL) FROM atom JOIN grid USING (area_id);
     INSERT INTO lineage (parent_boundary_id, child_boundary_id, kind, households, area_m2)
     SELECT id, id, 'edit', 1, 1 FROM boundary;
+    INSERT INTO visit_counter (grid_id, visit_class, local_date, due, done)
+    SELECT id, 'follow_up', :day, 3, 2 FROM grid;
+    INSERT INTO visit_withdrawal (visit_id, at, by, why) SELECT id, :noon, 'x', 'not_made' FROM visit;
+    INSERT INTO visit_proof (visit_id, revision, computed_at, state, stayed_s, fixes, within_m, at_least_s,
+                             around_s, core_version)
+    SELECT id, 1, :noon, 'no_track', 0, 0, 50, 120, 900, '1' FROM visit;
+    INSERT INTO visit_appointment (code, target_id, worker_id, during, made_by, made_at)
+    SELECT gen_random_uuid(), target_id, worker_id,
+           tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour'), 'x', :noon FROM visit;
+    INSERT INTO visit_appointment_end (appointment_id, at, by, why)
+    SELECT id, :noon, 'x', 'moved' FROM visit_appointment
 """
 """One of everything that the two communities do not have yet."""
 
@@ -99,11 +110,22 @@ SHADOWS = """
 """
 """A key of one's own where ours has its name, and a scope that is sealed with it."""
 
+PARTS = {"import_run": "(whole.id, whole.at)", "visit_target": "(whole.id, whole.visit_class)"}
+"""Tables of which only some columns are open."""
+
 EVERYBODYS = {"road", "water", "import_run"}
 """What all who are signed in see alike."""
 
 DRAFTS = {"scenario", "scenario_atom", "scenario_grid", "scenario_edit"}
 """What is seen in order to plan, and for nothing else."""
+
+VISITS = {
+    *("visit", "visit_target", "visit_counter", "visit_withdrawal", "visit_proof"),
+    *("visit_appointment", "visit_appointment_end"),
+}
+"""What is seen in order to visit; of visits and their places also enough for heat, and no more."""
+
+VISITING = {Permission.SEE_VISITS, Permission.REPORT_VISITS, Permission.CORRECT_VISITS}
 
 PUBLISHED = {"publication", "atom", "grid_atom", "lineage", "grid", "boundary", "assignment"}
 """What publishing a draft writes beside the draft itself."""
@@ -136,6 +158,18 @@ class Town:
                 Credential("session", signed_in(conn, f"auditor-{area.lower()}", [(Role.AUDITOR, area)]))
                 for area in (neighbours.HERE, neighbours.NEXT, neighbours.ABOVE)
             )
+            self.commander = {
+                credential: Credential(
+                    "session", signed_in(conn, f"chief-{number}", [(Role.COMMANDER, area)])
+                )
+                for number, (credential, area) in enumerate(
+                    (
+                        (self.here, neighbours.HERE),
+                        (self.there, neighbours.NEXT),
+                        (self.above, neighbours.ABOVE),
+                    )
+                )
+            }
             self.planner = {
                 credential: Credential(
                     "session", signed_in(conn, f"planner-{number}", [(Role.PLANNER, area)])
@@ -167,7 +201,9 @@ class Town:
     def rows_of(self, credential: Credential) -> dict[str, set[str]]:
         """Return what is seen of each table from an auditor's place; of drafts, what a planner sees there."""
         with self.by_hand(credential) as conn:
-            audited = {table: rows(conn, table) for table in set(self.open) - DRAFTS}
+            audited = {table: rows(conn, table) for table in set(self.open) - DRAFTS - VISITS}
+        with self.by_hand(self.commander[credential], Permission.SEE_VISITS) as conn:
+            audited |= {table: rows(conn, table) for table in VISITS}
         with self.by_hand(self.planner[credential], Permission.PLAN) as conn:
             return audited | {table: rows(conn, table) for table in DRAFTS}
 
@@ -192,7 +228,7 @@ def town(server: Server, migrated: str) -> Iterator[Town]:
 
 
 def rows(conn: Connection, table: str) -> set[str]:
-    columns = "(whole.id, whole.at)" if table == "import_run" else "whole"
+    columns = PARTS.get(table, "whole")
     return set(conn.exec_driver_sql(f'SELECT {columns}::text FROM "{table}" whole').scalars())
 
 
@@ -240,6 +276,25 @@ def test_a_draft_is_seen_only_in_order_to_plan(town: Town) -> None:
         assert seen(conn, sorted(DRAFTS)) == {}
     with town.by_hand(town.planner[town.above], Permission.SEE_MAP) as conn:
         assert seen(conn, sorted(DRAFTS)) == {}
+
+
+@pytest.mark.parametrize("permission", sorted(set(Permission) - VISITING - {Permission.SEE_REPORTS}))
+def test_whom_visits_go_to_is_seen_only_in_order_to_visit(town: Town, permission: Permission) -> None:
+    for credential in (town.above, town.commander[town.above], town.planner[town.above]):
+        with town.by_hand() as conn:
+            if scope.enter(conn, credential, permission) is not None:
+                assert seen(conn, sorted(VISITS)) == {}
+
+
+def test_heat_learns_where_a_target_lies_and_not_which_it_is(town: Town) -> None:
+    with town.by_hand(town.planner[town.above], Permission.SEE_REPORTS) as conn:
+        assert set(seen(conn, sorted(VISITS))) == {"visit", "visit_target", "visit_withdrawal"}
+        refused(conn, "SELECT reference FROM visit_target")
+        ids = "(SELECT array_agg(id) FROM visit_target)"
+        assert conn.exec_driver_sql(f"SELECT * FROM gis_grid_references({ids})").all() == []
+        assert conn.exec_driver_sql("SELECT gis_grid_target_of('R-HERE-0')").scalar_one() is None
+        counted = f"SELECT * FROM gis_grid_counted_visits({ids}, '-infinity', 'infinity')"
+        assert conn.exec_driver_sql(counted).all() == []
 
 
 def test_a_forged_scope_shows_nothing(town: Town) -> None:
@@ -317,7 +372,7 @@ def test_the_service_cannot_call_what_makes_a_scope(town: Town, call: str) -> No
 def test_the_service_can_write_no_table(town: Town) -> None:
     with town.by_hand(town.here) as conn:
         for table in town.tables:
-            planned = table in DRAFTS | PUBLISHED
+            planned = table in DRAFTS | PUBLISHED | VISITS
             why = "permission denied|row-level security" if planned else "permission denied|must be owner"
             refused(conn, f'INSERT INTO "{table}" DEFAULT VALUES', why)
             refused(conn, f'TRUNCATE "{table}"')
@@ -516,4 +571,11 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_plan_take_away",
         "gis_grid_plan_unassign",
         "gis_grid_plan_drop_edits",
+        "gis_grid_own_targets",
+        "gis_grid_visits_since",
+        "gis_grid_codes_up",
+        "gis_grid_counted_visits",
+        "gis_grid_references",
+        "gis_grid_target_of",
+        "gis_grid_visits_by",
     }

@@ -46,11 +46,18 @@ Node = dict[str, Any]
 class Watched:
     """The connection of a superuser who became the service, within a scope, and the plans that were run."""
 
-    def __init__(self, conn: Connection, entered: Scope) -> None:
+    def __init__(self, conn: Connection, credential: Credential) -> None:
         self.conn = conn
-        self.scope = entered
+        self._credential = credential
+        self.enter(Permission.TAKE_OWN_DATA)
         self._plans: list[Node] = []
         raw(conn).add_notice_handler(self._note)
+
+    def enter(self, permission: Permission) -> None:
+        """Enter the scope of the one who asks, in order to do something else."""
+        entered = scope.enter(self.conn, self._credential, permission)
+        assert entered is not None
+        self.scope: Scope = entered
 
     def _note(self, notice: Any) -> None:
         words = notice.message_primary
@@ -101,9 +108,7 @@ def watched(city: Connection) -> Iterator[Watched]:
             "SET LOCAL auto_explain.log_level = notice; SET LOCAL auto_explain.log_format = json;"
             f"SET LOCAL ROLE {logins.SERVICE_ROLE}"
         )
-        entered = scope.enter(city, Credential("session", secret), Permission.TAKE_OWN_DATA)
-        assert entered is not None
-        yield Watched(city, entered)
+        yield Watched(city, Credential("session", secret))
         undone.rollback()
 
 
@@ -125,6 +130,7 @@ def incident_cells(watched: Watched) -> object:
 
 
 def visit_cells(watched: Watched) -> object:
+    watched.enter(Permission.SEE_REPORTS)
     return visits.visit_cells(
         watched.conn, None, None, now=NOW, tz=TZ, min_targets=5, areas=watched.scope.areas
     )
