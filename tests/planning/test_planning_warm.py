@@ -28,9 +28,4 @@ with event.install_listener("numba:compile", Told()):
 def test_all_loops_of_planning_are_compiled_ahead() -> None:
     command = [sys.executable, "-W", "error", "-c", PROGRAM]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-        [sys.executable, "-W", "error", "-c", PROGRAM],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
     assert done.stdout == ""
