@@ -156,6 +156,8 @@ def test_what_is_drawn_is_counted_without_a_change(page: Page) -> None:
     assert page.post(f"{page.path}/count", {"atoms": [atom["key"]]}).status_code == 422
     refused = page.post(f"{page.path}/count", {"atoms": [atom["key"]], "to": atom["label"]})
     assert refused.json()["code"] == "nothing_changes"
+    told = page.post(f"{page.path}/count?drawing=true", {"atoms": [atom["key"]], "to": atom["label"]})
+    assert (told.status_code, told.json()["refused"]["code"]) == (200, "nothing_changes")
     assert page.get().json()["revision"] == 1
 
 

@@ -15,6 +15,12 @@ export const ROLE_WORD: Record<Role, Word> = {
 export const PERMISSION_WORD: Record<Permission, Word> = {
   see_map: '看地图、网格和建筑',
   see_incidents: '看事件和隐患',
+  report_incidents: '上报事件，附照片、录音、录像',
+  handle_incidents: '办理事件，合并重复的',
+  see_attachments: '看事件的照片、录音、录像',
+  see_visits: '看该走访的和已走访的',
+  report_visits: '上报自己的走访和预约',
+  correct_visits: '更正走访，取消预约',
   see_reports: '看报表',
   see_verdicts: '看网格员的判定',
   see_tracks: '看轨迹（每次都记入台账）',

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 
 from gis_grid.kit import clock
 from gis_grid.planning import service
+from gis_grid.planning.errors import RefusedEdit
 from gis_grid.planning.routes.asked import REFUSALS, OneOfFew, Planner, ScenarioId
 from gis_grid.planning.schemas.edits import CountWanted  # noqa: TC001 - FastAPI reads the annotations
-from gis_grid.planning.schemas.looks import Comparison, Counted, ProposalList, ProposalsWanted
+from gis_grid.planning.schemas.looks import Comparison, DrawnCounted, ProposalList, ProposalsWanted
 
 router = APIRouter(prefix="/scenarios/{id}", responses={404: REFUSALS[404]})
 
 
-@router.post("/count", response_model=Counted, responses={409: REFUSALS[409]})
-def count_draft(caller: Planner, scenario_id: ScenarioId, wanted: CountWanted) -> Any:
+@router.post("/count", response_model=DrawnCounted, responses={409: REFUSALS[409]})
+def count_draft(
+    caller: Planner,
+    scenario_id: ScenarioId,
+    wanted: CountWanted,
+    *,
+    drawing: Annotated[
+        bool, Query(description="While something is drawn, a refusal is no failure: 200 with `refused`.")
+    ] = False,
+) -> Any:
     """Return the grids that something drawn would touch, as they would be; nothing is changed."""
     edit = wanted.edit()
-    return {"sides": service.count(caller.conn, scenario_id, edit.op, edit.parameters())}
+    try:
+        return {"sides": service.count(caller.conn, scenario_id, edit.op, edit.parameters())}
+    except RefusedEdit as refused:
+        if not drawing:
+            raise
+        return {"sides": [], "refused": refused.members}
 
 
 @router.post("/proposals", response_model=ProposalList, dependencies=[OneOfFew])

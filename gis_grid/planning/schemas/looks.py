@@ -10,10 +10,19 @@ from gis_grid.planning.schemas.drafts import DraftGrid  # noqa: TC001 - pydantic
 from gis_grid.planning.schemas.edits import Seed  # noqa: TC001 - pydantic reads the annotations
 
 
-class Counted(BaseModel):
-    """Grids as they would be."""
+class Refusal(BaseModel):
+    """Why what is drawn could not be done."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class DrawnCounted(BaseModel):
+    """Grids as they would be, or why there would be none."""
 
     sides: list[DraftGrid]
+    refused: Refusal | None = Field(default=None, description="Only where `drawing` is said.")
 
 
 class ProposalsWanted(BaseModel):

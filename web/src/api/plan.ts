@@ -1,7 +1,21 @@
 /** The requests of planning. Whatever changes a draft says which revision it was meant for. */
 import { body, client } from './request';
 import type { Atoms, Buildings, DraftGrids } from './shapes';
-import type { Comparison, Draft, Division, DraftListed, Edit, Edited, NewDraft, Proposal, TakenOver } from './types';
+import type {
+  Comparison,
+  Counted,
+  CountWanted,
+  Division,
+  Draft,
+  DraftListed,
+  Edit,
+  Edited,
+  Lineage,
+  NewDraft,
+  Proposal,
+  Published,
+  TakenOver,
+} from './types';
 
 /** Which draft, as it was read. */
 export interface Revised {
@@ -15,8 +29,23 @@ const inRevision = ({ id, revision }: Revised) => ({
 });
 
 /** All drafts that are not put away, and what was published, what changed last first. */
-export async function fetchDrafts(signal: AbortSignal): Promise<DraftListed[]> {
-  return (await body<{ scenarios: DraftListed[] }>(client.GET('/api/scenarios', { signal }))).scenarios;
+export function fetchDrafts(signal: AbortSignal): Promise<DraftListed[]> {
+  return everyPage(async (query) => {
+    const page = await body<{ scenarios: DraftListed[]; next?: string | null }>(client.GET('/api/scenarios', { params: { query }, signal }));
+    return [page.scenarios, page.next];
+  });
+}
+
+/** Ask for one page after the other, until there is none left. */
+async function everyPage<T>(ask: (query: { after?: string }) => Promise<[T[], string | null | undefined]>): Promise<T[]> {
+  const all: T[] = [];
+  let query: { after?: string } = {};
+  for (;;) {
+    const [page, next] = await ask(query);
+    all.push(...page);
+    if (!next) return all;
+    query = { after: next };
+  }
 }
 
 /** Open a draft of a community. */
@@ -42,6 +71,12 @@ export function fetchAtoms(id: number, signal: AbortSignal): Promise<Atoms> {
 /** The points that buildings are counted by. */
 export function fetchBuildings(id: number, signal: AbortSignal): Promise<Buildings> {
   return body(client.GET('/api/scenarios/{id}/buildings', { ...of({ id }), signal }));
+}
+
+/** The grids that something drawn would touch, as they would be, or why it cannot be done. */
+export function sendCount(id: number, wanted: CountWanted, signal: AbortSignal): Promise<Counted> {
+  const params = { path: { id }, query: { drawing: true } };
+  return body(client.POST('/api/scenarios/{id}/count', { params, body: { exact: false, across: false, ...wanted }, signal }));
 }
 
 /** Make an edit. */
@@ -94,4 +129,23 @@ export function sendWithdraw(draft: Revised): Promise<Draft> {
 /** Put a draft away. */
 export function dropDraft(draft: Revised): Promise<void> {
   return body(client.DELETE('/api/scenarios/{id}', inRevision(draft)));
+}
+
+/** What was published of a community, newest first. */
+export function fetchDivisions(community: string, signal: AbortSignal): Promise<Published[]> {
+  return everyPage(async (query) => {
+    const sent = client.GET('/api/divisions', { params: { query: { community, ...query } }, signal });
+    const page = await body<{ divisions: Published[]; next?: string | null }>(sent);
+    return [page.divisions, page.next];
+  });
+}
+
+/** Open a draft that brings a division back, or the one before it. */
+export function sendRestore(id: number, predecessor: boolean): Promise<Draft> {
+  return body(client.POST('/api/divisions/{id}/restore', { ...of({ id }), body: { predecessor } }));
+}
+
+/** What a grid's boundaries came from, and what came from them. */
+export function fetchLineage(code: string, signal: AbortSignal): Promise<Lineage> {
+  return body(client.GET('/api/grids/{code}/lineage', { params: { path: { code } }, signal }));
 }

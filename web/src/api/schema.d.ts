@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/in-cell/{h3}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * In Cell
+         * @description List the grids in force with ground in an H3 cell, the largest share first, or buildings in it.
+         */
+        get: operations["in_cell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents": {
         parameters: {
             query?: never;
@@ -221,11 +241,225 @@ export interface paths {
         };
         /**
          * Incidents
-         * @description List incidents and hazards as GeoJSON points, newest first.
+         * @description List incidents of all kinds as GeoJSON: open emergencies first, then the newest.
          *
-         *     `numberMatched` says how many there are; `numberReturned`, how many the limit let through.
+         *     What has no position has a null geometry. `numberMatched` says how many there are; `numberReturned`, how
+         *     many the limit let through.
          */
         get: operations["incidents"];
+        put?: never;
+        /**
+         * Report Incident
+         * @description Report something: it gets its grid, workflow and deadline; an emergency is sent up at once.
+         */
+        post: operations["report_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Alerts
+         * @description List what calls and nobody has acknowledged: emergencies, then escalated, red, yellow.
+         */
+        get: operations["incident_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Say that one has seen an alert; whoever was first stays.
+         */
+        post: operations["acknowledge_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Categories
+         * @description Return the tree of categories.
+         */
+        get: operations["incident_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/duplicates/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look For Duplicates
+         * @description Say what is stored and likely the same as what somebody is about to report.
+         */
+        post: operations["look_for_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Incident
+         * @description Return an incident with its history and what the caller can do with it; the ETag is its revision.
+         */
+        get: operations["read_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{code}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Duplicates
+         * @description Say what is likely the same as an incident, the likeliest first, with the parts of each score.
+         */
+        get: operations["incident_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{code}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Incident
+         * @description Close an incident as a duplicate of another, and return that one; both keep their history.
+         */
+        post: operations["merge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{code}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Incident
+         * @description Move an incident on.
+         */
+        post: operations["move_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/locate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Locate
+         * @description Say in which grid in force a point is, and what is above it; outside of all, which is nearest.
+         *
+         *     Of two grids that share a border one has it: the one west of it, or north of it where it runs level.
+         *     Only grids that the caller may see are known.
+         */
+        get: operations["locate"];
+        put?: never;
+        /**
+         * Locate Many
+         * @description Say in which grid each of many points was: JSON columns for JSON, the same table and more for CSV.
+         */
+        post: operations["locate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Near
+         * @description List grids in force or buildings near a point, the nearest first, with their distance in metres.
+         *
+         *     Either `within_m` or `k`. At most 1,000 are listed; `matched` says how many there are.
+         */
+        get: operations["near"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,6 +1012,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Visits
+         * @description List the visits to targets of one's grids, newest first, each with whether the track proves it.
+         */
+        get: operations["read_visits"];
+        put?: never;
+        /**
+         * Report Visit
+         * @description Report a visit of one's own; sent again with the same code it is the same visit.
+         */
+        post: operations["report_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Appointments
+         * @description List appointments and what became of them; left out, the days end a month ahead.
+         */
+        get: operations["read_appointments"];
+        put?: never;
+        /**
+         * Make Appointment
+         * @description Keep when one agreed to come; sent again with the same code it is the same appointment.
+         */
+        post: operations["make_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/appointments/{code}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call Off Appointment
+         * @description Call an appointment off: one's own, or as a commander one in the own areas.
+         */
+        post: operations["call_off_appointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/counters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Visit Counters
+         * @description Count per grid what was due and done of classes that are only counted.
+         */
+        get: operations["read_visit_counters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Visit Coverage
+         * @description Count per grid how many targets were visited in a period; households count by address.
+         */
+        get: operations["read_visit_coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Due Visits
+         * @description List the targets of one's grids that are to be visited, most pressing first.
+         */
+        get: operations["read_due_visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/{code}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Visit
+         * @description Take a visit back that was reported wrongly; it stays, with who took it back, when and why.
+         */
+        post: operations["withdraw_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers": {
         parameters: {
             query?: never;
@@ -890,6 +1272,26 @@ export interface paths {
          * @description Return every judging of a week, oldest first, each with what it changed.
          */
         get: operations["read_week_revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Workflows
+         * @description Return the workflows: states and moves in Chinese and English, each with where it is from.
+         */
+        get: operations["incident_workflows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1217,6 +1619,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Of Rates
+         * @description Show what was found per hour of patrol; hours are what workers were judged on.
+         */
+        get: operations["report_of_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports/{name}": {
         parameters: {
             query?: never;
@@ -1226,7 +1648,7 @@ export interface paths {
         };
         /**
          * Report
-         * @description Show one report: a heatmap with its legend, hot spots and provenance.
+         * @description Show one report: a map or tables with their legend and provenance.
          */
         get: operations["report"];
         put?: never;
@@ -1368,6 +1790,122 @@ export interface components {
             worker?: string | null;
         };
         /**
+         * Alert
+         * @description Something that calls.
+         */
+        Alert: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Code */
+            code: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Emergency */
+            emergency: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "emergency" | "yellow" | "red" | "escalated";
+            /** @description Who is called. */
+            level: components["schemas"]["Level"];
+            /** Severity */
+            severity: number;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * AlertList
+         * @description Emergencies first.
+         */
+        AlertList: {
+            /** Alerts */
+            alerts: components["schemas"]["Alert"][];
+        };
+        /**
+         * Appointment
+         * @description An appointment and what became of it.
+         */
+        Appointment: {
+            /**
+             * Code
+             * Format: uuid
+             */
+            code: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "kept" | "missed" | "called_off";
+            /** Target */
+            target: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Visit Class */
+            visit_class: string;
+            /** Worker */
+            worker: string;
+        };
+        /**
+         * AppointmentList
+         * @description Appointments, the next first.
+         */
+        AppointmentList: {
+            /** Appointments */
+            appointments: components["schemas"]["Appointment"][];
+        };
+        /**
+         * AppointmentMade
+         * @description When a worker agreed to come.
+         */
+        AppointmentMade: {
+            /**
+             * Code
+             * Format: uuid
+             */
+            code: string;
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Target */
+            target: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * AreaShown
+         * @description A community, subdistrict or county.
+         */
+        AreaShown: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * BadRow
          * @description A row that was left out.
          */
@@ -1421,6 +1959,56 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * CalledOff
+         * @description Why an appointment is called off.
+         */
+        CalledOff: {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "asked_off" | "cannot_come" | "moved" | "mistake";
+        };
+        /**
+         * CategoryList
+         * @description The tree, groups before what is in them.
+         */
+        CategoryList: {
+            /** Categories */
+            categories: components["schemas"]["CategoryShown"][];
+        };
+        /**
+         * CategoryNamed
+         * @description What it is; without a code, in the words of a file.
+         */
+        CategoryNamed: {
+            /** Code */
+            code: string | null;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * CategoryShown
+         * @description A category of the tree; a group has no kind.
+         */
+        CategoryShown: {
+            /** Code */
+            code: string;
+            /** Emergency */
+            emergency: boolean;
+            /** En */
+            en: string;
+            kind: components["schemas"]["Kind"] | null;
+            /** Parent */
+            parent: string | null;
+            /** Severity */
+            severity: number;
+            /** Zh */
+            zh: string;
         };
         /**
          * Change
@@ -1572,11 +2160,47 @@ export interface components {
         };
         /**
          * Counted
-         * @description Grids as they would be.
+         * @description Which incidents a map counts; what concerns homes (disputes, errands) is on none.
+         * @enum {string}
          */
-        Counted: {
-            /** Sides */
-            sides: components["schemas"]["DraftGrid"][];
+        "Counted-Input": "hazard" | "incident" | "both";
+        /**
+         * Counted
+         * @description The counters of some days.
+         */
+        "Counted-Output": {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Grids */
+            grids: components["schemas"]["GridCounted"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * Coverage
+         * @description Coverage of a week, month or quarter.
+         */
+        Coverage: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Grids */
+            grids: components["schemas"]["GridCovered"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Period */
+            period: string;
         };
         /**
          * Day
@@ -1660,6 +2284,11 @@ export interface components {
         DivisionList: {
             /** Divisions */
             divisions: components["schemas"]["Division"][];
+            /**
+             * Next
+             * @description `after` of the next page; null on the last.
+             */
+            next: string | null;
         };
         /**
          * Done
@@ -1776,6 +2405,11 @@ export interface components {
          * @description Drafts, what changed last first.
          */
         DraftList: {
+            /**
+             * Next
+             * @description `after` of the next page; null on the last.
+             */
+            next: string | null;
             /** Scenarios */
             scenarios: components["schemas"]["Draft"][];
         };
@@ -1849,6 +2483,8 @@ export interface components {
             created_by: string;
             /** Grids */
             grids: components["schemas"]["DraftGrid"][];
+            /** @description Null: the map is as the draft has it. The edit `refresh` looks again. */
+            ground_changed: components["schemas"]["GroundChanged"] | null;
             /** History */
             history: components["schemas"]["Done"][];
             /** Id */
@@ -1900,6 +2536,116 @@ export interface components {
              */
             op: "draw";
             polygon: components["schemas"]["Polygon"];
+        };
+        /**
+         * DrawnCounted
+         * @description Grids as they would be, or why there would be none.
+         */
+        DrawnCounted: {
+            /** @description Only where `drawing` is said. */
+            refused?: components["schemas"]["Refusal"] | null;
+            /** Sides */
+            sides: components["schemas"]["DraftGrid"][];
+        };
+        /**
+         * Due
+         * @description A place that is to be visited: a class and an opaque reference, which only its office can resolve.
+         */
+        Due: {
+            /**
+             * Due On
+             * @description The last day on which the next visit is in time.
+             */
+            due_on: string | null;
+            /** Grid */
+            grid: string;
+            /** Last Visit */
+            last_visit: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /**
+             * Missed
+             * @description Periods that are over without a visit, since the last one.
+             */
+            missed: number;
+            /**
+             * Overdue Since
+             * @description The day after the first period that was missed.
+             */
+            overdue_since: string | null;
+            /** Profile */
+            profile: string | null;
+            /** Profile Version */
+            profile_version: string | null;
+            /**
+             * Rule
+             * @description The rule that is most pressing; none asks where it is null.
+             */
+            rule: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "not_asked" | "done" | "due" | "overdue";
+            /**
+             * Target
+             * @description The opaque reference.
+             */
+            target: string;
+            /** Visit Class */
+            visit_class: string;
+        };
+        /**
+         * DueList
+         * @description What is due, most pressing first, and the counts of every grid.
+         */
+        DueList: {
+            /** Due */
+            due: components["schemas"]["Due"][];
+            /** Grids */
+            grids: components["schemas"]["GridDue"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
+         * Duplicate
+         * @description Something that is likely the same.
+         */
+        Duplicate: {
+            /** Code */
+            code: string;
+            /** Hours */
+            hours: number;
+            likeness: components["schemas"]["Likeness"];
+            /** Metres */
+            metres: number | null;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** State */
+            state: string;
+            state_kind: components["schemas"]["StateKind"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * DuplicateList
+         * @description The likeliest first.
+         */
+        DuplicateList: {
+            /** Duplicates */
+            duplicates: components["schemas"]["Duplicate"][];
         };
         /**
          * Duty
@@ -2062,6 +2808,101 @@ export interface components {
             label: number | null;
         };
         /**
+         * GridCounted
+         * @description Due and done of a class that is only counted.
+         */
+        GridCounted: {
+            /** Done */
+            done: number;
+            /** Due */
+            due: number;
+            /** Grid */
+            grid: string;
+            /** Visit Class */
+            visit_class: string;
+        };
+        /**
+         * GridCovered
+         * @description How much of one class in a grid was visited in a period.
+         */
+        GridCovered: {
+            /**
+             * Asked
+             * @description How many of them the rule asks for, relief taken off.
+             */
+            asked: number;
+            /** Done */
+            done: number;
+            /**
+             * Due
+             * @description Targets of the class; a household is one address.
+             */
+            due: number;
+            /** Grid */
+            grid: string;
+            /**
+             * Households
+             * @description Households that the grid counts; of other classes null.
+             */
+            households: number | null;
+            /** Left */
+            left: number;
+            /**
+             * Percent
+             * @description Done of due; null where there is no target.
+             */
+            percent: number | null;
+            /** Profile */
+            profile: string;
+            /** Profile Version */
+            profile_version: string;
+            /** Rule */
+            rule: string;
+            /** Visit Class */
+            visit_class: string;
+            /**
+             * Without A Target
+             * @description So many of them stand in no list yet.
+             */
+            without_a_target: number | null;
+            /** Workers */
+            workers: string[];
+        };
+        /**
+         * GridDue
+         * @description How the targets of one class in a grid stand by one rule.
+         */
+        GridDue: {
+            /**
+             * Asked
+             * @description How many of them the rule asks for in the present period, relief off.
+             */
+            asked: number;
+            /** Done */
+            done: number;
+            /** Due */
+            due: number;
+            /**
+             * Each
+             * @description Once in each: day, week, month or quarter.
+             */
+            each: string;
+            /** Grid */
+            grid: string;
+            /** Overdue */
+            overdue: number;
+            /** Profile */
+            profile: string;
+            /** Rule */
+            rule: string;
+            /** Targets */
+            targets: number;
+            /** Visit Class */
+            visit_class: string;
+            /** Workers */
+            workers: string[];
+        };
+        /**
          * GridFeature
          * @description A grid.
          */
@@ -2093,23 +2934,163 @@ export interface components {
             /** Code */
             code?: string | null;
         };
+        /**
+         * GridShown
+         * @description A grid and the boundary that was in force at the moment.
+         */
+        GridShown: {
+            /**
+             * Boundary
+             * @description Id of the boundary: one version of the grid's outline.
+             */
+            boundary: number;
+            /** Code */
+            code: string;
+            /** @description Null where it may not be seen, as those below. */
+            community: components["schemas"]["AreaShown"] | null;
+            county: components["schemas"]["AreaShown"] | null;
+            /** Households */
+            households: number;
+            /** Name */
+            name: string;
+            subdistrict: components["schemas"]["AreaShown"] | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid Until */
+            valid_until: string | null;
+        };
+        /**
+         * GroundChanged
+         * @description What imports have written since a draft looked at its ground.
+         */
+        GroundChanged: {
+            /** Buildings */
+            buildings: number;
+            /**
+             * Lines
+             * @description Roads, rivers, and the outline of the community.
+             */
+            lines: number;
+            /**
+             * Since
+             * Format: date-time
+             * @description When it looked last.
+             */
+            since: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * IncidentShown
+         * @description An incident.
+         */
+        IncidentShown: {
+            /** Address */
+            address: string;
+            /** Allowed */
+            allowed: components["schemas"]["MoveAllowed"][];
+            /** Area Code */
+            area_code: string | null;
+            /** Building Id */
+            building_id: number | null;
+            category: components["schemas"]["CategoryNamed"];
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Deadline
+             * @description By when it has to be closed.
+             */
+            deadline: string | null;
+            /** Description */
+            description: string;
+            /** Duplicate Of */
+            duplicate_of: string | null;
+            /** Duplicates */
+            duplicates: string[];
+            /** Emergency */
+            emergency: boolean;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Grid Code */
+            grid_code: string | null;
+            /** History */
+            history: components["schemas"]["MoveMade"][];
+            kind: components["schemas"]["Kind"];
+            level: components["schemas"]["Level"];
+            /**
+             * Light
+             * @enum {string}
+             */
+            light: "none" | "yellow" | "red";
+            /** Persons */
+            persons: number | null;
+            place: components["schemas"]["Place"];
+            /**
+             * Red At
+             * @description The next deadline: of this state or of closing.
+             */
+            red_at: string | null;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Reporter Tier */
+            reporter_tier: number | null;
+            /** Revision */
+            revision: number;
+            /** Severity */
+            severity: number;
+            state: components["schemas"]["StateNamed"];
+            /** Title */
+            title: string;
+            workflow: components["schemas"]["WorkflowNamed"];
+            /** Yellow At */
+            yellow_at: string | null;
+        };
+        /**
          * Kind
-         * @description What was reported: something that happened, or something that could.
+         * @description What was reported.
          * @enum {string}
          */
-        Kind: "incident" | "hazard";
+        Kind: "incident" | "hazard" | "dispute" | "errand" | "information";
         /**
          * Lang
          * @description Languages of the reports.
          * @enum {string}
          */
         Lang: "zh" | "en";
+        /**
+         * Level
+         * @description Where an incident lies: with the worker, or sent up.
+         * @enum {string}
+         */
+        Level: "worker" | "community" | "subdistrict" | "department" | "hotline";
+        /**
+         * Likeness
+         * @description How alike, each part from 0 to 1.
+         */
+        Likeness: {
+            /** Category */
+            category: number;
+            /** Picture */
+            picture: boolean;
+            /** Place */
+            place: number;
+            /** Score */
+            score: number;
+            /** Text */
+            text: number;
+            /** Time */
+            time: number;
+        };
         /**
          * LimitsGiven
          * @description How large a grid may be: least to most, both included.
@@ -2224,6 +3205,68 @@ export interface components {
             secret: string;
         };
         /**
+         * Located
+         * @description Where a point is.
+         */
+        Located: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Cells
+             * @description H3 cells by resolution: 7, 9 and 11.
+             */
+            cells: {
+                [key: string]: string;
+            };
+            /** @description Of the grid; where there is none, around the point. */
+            community: components["schemas"]["AreaShown"] | null;
+            county: components["schemas"]["AreaShown"] | null;
+            /** @description Null: outside of all grids in force that may be seen. */
+            grid: components["schemas"]["GridShown"] | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** @description Only outside of all grids; null when there is none. */
+            nearest: components["schemas"]["NearestGrid"] | null;
+            subdistrict: components["schemas"]["AreaShown"] | null;
+        };
+        /**
+         * LocatedMany
+         * @description Where many points are: columns in the order asked; null = outside of all grids.
+         */
+        LocatedMany: {
+            /**
+             * Community
+             * @description Of the grid; of a point in none, the one around it.
+             */
+            community: (string | null)[];
+            /** Count */
+            count: number;
+            /** Grid */
+            grid: (string | null)[];
+            /**
+             * Grids
+             * @description What the grids are called, once each boundary.
+             */
+            grids: components["schemas"]["GridShown"][];
+            /**
+             * Nearest
+             * @description For a point in no grid, the grid in force nearest to it.
+             */
+            nearest: (string | null)[];
+            /** Nearest M */
+            nearest_m: (number | null)[];
+            /**
+             * Outside
+             * @description How many are in no grid.
+             */
+            outside: number;
+        };
+        /**
          * Lock
          * @description Lock a grid, or open it again.
          */
@@ -2273,6 +3316,35 @@ export interface components {
             to: string;
         };
         /**
+         * LookNew
+         * @description What somebody is about to report.
+         */
+        LookNew: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** At */
+            at?: string | null;
+            /** Category */
+            category?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Lon
+             * @description Degrees, WGS 84.
+             */
+            lon?: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * Looks
          * @description Every look at a worker's tracks, oldest first: the worker's own right to know.
          */
@@ -2299,6 +3371,28 @@ export interface components {
              */
             op: "merge";
         };
+        /**
+         * MergeNew
+         * @description Which incident goes on.
+         */
+        MergeNew: {
+            /**
+             * Into
+             * @description Code of the incident that goes on.
+             */
+            into: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * Mode
+         * @description How a visit was made.
+         * @enum {string}
+         */
+        Mode: "door" | "appointment" | "phone";
         /**
          * Move
          * @description Move atoms, or the building at a point, to another grid; to -1: out of all.
@@ -2347,6 +3441,102 @@ export interface components {
             to: components["schemas"]["GridNamed"] | null;
         };
         /**
+         * MoveAllowed
+         * @description A move that the caller can make now.
+         */
+        MoveAllowed: {
+            /** En */
+            en: string;
+            /** Move */
+            move: string;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** To */
+            to: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * MoveMade
+         * @description A step of the history.
+         */
+        MoveMade: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description The account; null for those who may not know.
+             */
+            by: string | null;
+            /** En */
+            en: string;
+            /** From */
+            from: string | null;
+            level: components["schemas"]["Level"] | null;
+            /** Move */
+            move: string;
+            /** N */
+            n: number;
+            /** Rating */
+            rating: number | null;
+            /** Role */
+            role: string;
+            /** To */
+            to: string;
+            /** Why */
+            why: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * MoveNew
+         * @description A move.
+         */
+        MoveNew: {
+            /** @description Where it is sent. */
+            level?: components["schemas"]["Level"] | null;
+            /**
+             * Move
+             * @description One of `allowed`.
+             */
+            move: string;
+            /** Rating */
+            rating?: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * MoveShown
+         * @description A move of a workflow.
+         */
+        MoveShown: {
+            /** En */
+            en: string;
+            /** From */
+            from: string[];
+            /** Move */
+            move: string;
+            /** Needs */
+            needs: components["schemas"]["Need"][];
+            /** Roles */
+            roles: string[];
+            /**
+             * Source
+             * @description The sentence of the document, or `ours`.
+             */
+            source: string;
+            /** To */
+            to: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * MultiPolygon
          * @description A GeoJSON MultiPolygon.
          */
@@ -2375,6 +3565,87 @@ export interface components {
              */
             password: string;
         };
+        /**
+         * Near
+         * @description What is near a point, the nearest first, or in a cell.
+         */
+        Near: {
+            /** Found */
+            found: components["schemas"]["NearThing"][];
+            /**
+             * Matched
+             * @description How many there are; more than found where the limit cuts.
+             */
+            matched: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "grids" | "buildings";
+        };
+        /**
+         * NearThing
+         * @description A grid or building near a point or in a cell.
+         */
+        NearThing: {
+            /**
+             * Code
+             * @description Of the grid; of a building its id in its source.
+             */
+            code: string;
+            /**
+             * Distance M
+             * @description To its outline; 0 inside. Not of a cell.
+             */
+            distance_m?: number | null;
+            /** Households */
+            households: number;
+            /**
+             * Id
+             * @description Of the boundary, or of the building.
+             */
+            id: number;
+            /**
+             * Kind
+             * @description Of a building.
+             */
+            kind: string | null;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Lon
+             * @description Of a building's point.
+             */
+            lon: number | null;
+            /** Name */
+            name: string | null;
+            /**
+             * Share
+             * @description Share of the cell's ground that the grid has.
+             */
+            share?: number | null;
+        };
+        /**
+         * NearestGrid
+         * @description The grid in force that is nearest to a point outside of all.
+         */
+        NearestGrid: {
+            /** Code */
+            code: string;
+            /**
+             * Distance M
+             * @description Along the ground to its outline.
+             */
+            distance_m: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Need
+         * @description What a move asks for.
+         * @enum {string}
+         */
+        Need: "why" | "level" | "rating" | "another_person";
         /**
          * NewPassword
          * @description What stands behind the `#` of a link that sets a password, and the password.
@@ -2488,7 +3759,19 @@ export interface components {
          * @description What a route lets one do; every route but those of signing in declares exactly one.
          * @enum {string}
          */
-        Permission: "own_account" | "see_map" | "see_incidents" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "plan" | "manage_accounts";
+        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "plan" | "manage_accounts";
+        /**
+         * Place
+         * @description How the place of an incident is known.
+         * @enum {string}
+         */
+        Place: "point" | "building" | "address" | "none";
+        /**
+         * PlacedClass
+         * @description Visit classes (JY-3) whose targets have a place.
+         * @enum {string}
+         */
+        PlacedClass: "property" | "rented" | "in_care" | "household";
         /**
          * Polygon
          * @description A GeoJSON Polygon: the outer ring, then holes; each ends where it begins.
@@ -2514,6 +3797,30 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * Proof
+         * @description How near the track of that time came. Where it was is not told: this is no look at a track.
+         */
+        Proof: {
+            /** At Least S */
+            at_least_s: number;
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Nearest M */
+            nearest_m: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proved" | "unproved" | "no_track";
+            /** Stayed S */
+            stayed_s: number;
+            /** Within M */
+            within_m: number;
         };
         /**
          * Proposal
@@ -2599,9 +3906,20 @@ export interface components {
         };
         /**
          * Reason
+         * @description Why a visit is taken back.
+         */
+        "Reason-Input": {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "wrong_target" | "wrong_time" | "wrong_mode" | "not_made" | "entered_twice";
+        };
+        /**
+         * Reason
          * @description One sentence behind a verdict.
          */
-        Reason: {
+        "Reason-Output": {
             /** Code */
             code: string;
             /** En */
@@ -2619,6 +3937,87 @@ export interface components {
              * @enum {string}
              */
             op: "refresh";
+        };
+        /**
+         * Refusal
+         * @description Why what is drawn could not be done.
+         */
+        Refusal: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * ReportNew
+         * @description A report. No name, number or other sign of a resident belongs into its texts.
+         */
+        ReportNew: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /**
+             * At
+             * @description When it was found; left out: now.
+             */
+            at?: string | null;
+            /** Building Id */
+            building_id?: number | null;
+            /**
+             * Category
+             * @description A code of `/api/incidents/categories`.
+             */
+            category: string;
+            /**
+             * Code
+             * @description The reporter's own, such as a UUID: sent twice it is one incident.
+             */
+            code?: string | null;
+            /**
+             * Community
+             * @description Its code, where there is no position.
+             */
+            community?: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Emergency
+             * @description Left out: as the category says.
+             */
+            emergency?: boolean | null;
+            /** @description Left out: that of the category. */
+            kind?: components["schemas"]["Kind"] | null;
+            /** Lat */
+            lat?: number | null;
+            /**
+             * Lon
+             * @description Degrees, WGS 84.
+             */
+            lon?: number | null;
+            /**
+             * Persons
+             * @description How many were concerned; never who.
+             */
+            persons?: number | null;
+            /**
+             * Reporter Tier
+             * @description 1 the grid's worker, 2 and 3 helpers.
+             */
+            reporter_tier?: (1 | 2 | 3) | null;
+            /**
+             * Severity
+             * @description Left out: that of the category.
+             */
+            severity?: (1 | 2 | 3) | null;
+            /** Title */
+            title: string;
         };
         /**
          * RestoreWanted
@@ -2929,6 +4328,49 @@ export interface components {
             taken?: components["schemas"]["Taken"] | null;
         };
         /**
+         * StateKind
+         * @description Whether something is still to be done before the deadline of closing.
+         * @enum {string}
+         */
+        StateKind: "open" | "closed";
+        /**
+         * StateNamed
+         * @description How far it has come.
+         */
+        StateNamed: {
+            /** En */
+            en: string;
+            kind: components["schemas"]["StateKind"];
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * StateShown
+         * @description A state of a workflow.
+         */
+        StateShown: {
+            /** En */
+            en: string;
+            kind: components["schemas"]["StateKind"];
+            /** Name */
+            name: string;
+            /**
+             * Within H
+             * @description Working hours within which it has to be left.
+             */
+            within_h: number | null;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Step
+         * @description What one picture of a film holds.
+         * @enum {string}
+         */
+        Step: "day" | "week" | "hour" | "weekday";
+        /**
          * Taken
          * @description What came of a file; committed.
          */
@@ -3202,7 +4644,7 @@ export interface components {
             /** Profile Version */
             profile_version: string;
             /** Reasons */
-            reasons: components["schemas"]["Reason"][];
+            reasons: components["schemas"]["Reason-Output"][];
             /** Required */
             required: number;
             /**
@@ -3228,6 +4670,81 @@ export interface components {
             upper: number;
             /** Upper S */
             upper_s: number | null;
+        };
+        /**
+         * Visit
+         * @description A visit that was reported or imported.
+         */
+        Visit: {
+            /** Appointment */
+            appointment: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Stand In */
+            by_stand_in: boolean;
+            /**
+             * Code
+             * Format: uuid
+             */
+            code: string;
+            /**
+             * Counts
+             * @description Made by who had the grid at that moment or stood in, and not withdrawn.
+             */
+            counts: boolean;
+            mode: components["schemas"]["Mode"];
+            /** @description Null until the track was looked at; never of a phone call. */
+            proof: components["schemas"]["Proof"] | null;
+            /** Target */
+            target: string;
+            /** Visit Class */
+            visit_class: string;
+            withdrawn: components["schemas"]["Withdrawn"] | null;
+            /** Worker */
+            worker: string;
+        };
+        /**
+         * VisitList
+         * @description Visits, newest first.
+         */
+        VisitList: {
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Visits */
+            visits: components["schemas"]["Visit"][];
+        };
+        /**
+         * VisitReport
+         * @description A visit as its worker reports it; sent twice with one code it is one visit.
+         */
+        VisitReport: {
+            /**
+             * Appointment
+             * @description The appointment that it keeps.
+             */
+            appointment?: string | null;
+            /**
+             * At
+             * @description When; left out: now.
+             */
+            at?: string | null;
+            /**
+             * Code
+             * Format: uuid
+             * @description Made by whoever reports, once a visit.
+             */
+            code: string;
+            mode: components["schemas"]["Mode"];
+            /**
+             * Target
+             * @description The opaque reference of a target in one's own grid.
+             */
+            target: string;
         };
         /**
          * Week
@@ -3260,6 +4777,36 @@ export interface components {
             verdicts: components["schemas"]["Verdict"][];
             /** Week */
             week: string;
+        };
+        /**
+         * Weight
+         * @description What one incident weighs.
+         * @enum {string}
+         */
+        Weight: "count" | "severity";
+        /**
+         * What
+         * @description What can be looked for.
+         * @enum {string}
+         */
+        What: "grids" | "buildings";
+        /**
+         * Withdrawn
+         * @description Who took a visit back.
+         */
+        Withdrawn: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "wrong_target" | "wrong_time" | "wrong_mode" | "not_made" | "entered_twice";
         };
         /**
          * WorkerCompared
@@ -3329,6 +4876,54 @@ export interface components {
              * @description Kinds of signs seen: reasons to look, never verdicts.
              */
             signs: string[];
+        };
+        /**
+         * WorkflowList
+         * @description All of them.
+         */
+        WorkflowList: {
+            /** Workflows */
+            workflows: components["schemas"]["WorkflowShown"][];
+        };
+        /**
+         * WorkflowNamed
+         * @description Which workflow it goes through.
+         */
+        WorkflowNamed: {
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            /** Version */
+            version: number;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * WorkflowShown
+         * @description A workflow.
+         */
+        WorkflowShown: {
+            /** En */
+            en: string;
+            /** Id */
+            id: string;
+            /** Kinds */
+            kinds: components["schemas"]["Kind"][];
+            /** Moves */
+            moves: components["schemas"]["MoveShown"][];
+            /** Profile */
+            profile: string;
+            /** Source */
+            source: string;
+            /** Start */
+            start: string;
+            /** States */
+            states: components["schemas"]["StateShown"][];
+            /** Version */
+            version: number;
+            /** Zh */
+            zh: string;
         };
         /**
          * Writer
@@ -3545,6 +5140,10 @@ export interface operations {
             query?: {
                 /** @description Code; left out: all. */
                 community?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next` of the page before; left out: the first page. */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -3735,15 +5334,60 @@ export interface operations {
             };
         };
     };
+    in_cell: {
+        parameters: {
+            query?: {
+                /** @description What is looked for. */
+                what?: components["schemas"]["What"];
+                /** @description ISO 8601 time with its offset; left out: this moment */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Index of an H3 cell of resolution 7 to 15. */
+                h3: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Near"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     incidents: {
         parameters: {
             query?: {
-                /** @description Only incidents or only hazards. */
+                /** @description Only of this kind. */
                 kind?: components["schemas"]["Kind"] | null;
                 /** @description First local day of reporting. */
                 from?: string | null;
                 /** @description Last local day of reporting. */
                 to?: string | null;
+                /** @description A state of a workflow, or `open` for all that are. */
+                state?: string | null;
+                /** @description Code of a category, or of a group of them. */
+                category?: string | null;
+                /** @description Code of the grid it was reported in. */
+                grid?: string | null;
+                /** @description Only what has passed a deadline. */
+                overdue?: boolean;
                 /** @description At most so many. */
                 limit?: number;
             };
@@ -3760,6 +5404,483 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportNew"];
+            };
+        };
+        responses: {
+            /** @description Sent before: the incident that it made */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentShown"];
+                };
+            };
+            /** @description Another report has this code */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_alerts: {
+        parameters: {
+            query?: {
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    acknowledge_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryList"];
+                };
+            };
+        };
+    };
+    look_for_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentShown"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentShown"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not allowed now, or not for the caller: its `state`, and what is `allowed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has moved on: its `state` and `revision` now, and what is `allowed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    move_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the incident as it was read, e.g. `"3"`; left out: any. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentShown"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not allowed now, or not for the caller: its `state`, and what is `allowed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has moved on: its `state` and `revision` now, and what is `allowed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    locate: {
+        parameters: {
+            query: {
+                /** @description Degrees, WGS 84. */
+                lon: number;
+                lat: number;
+                /** @description ISO 8601 time with its offset; left out: this moment */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Located"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    locate_many: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * At
+                     * @description One time for all, or one for each; left out: now.
+                     */
+                    at?: string | string[] | null;
+                    /** Lat */
+                    lat: number[];
+                    /**
+                     * Lon
+                     * @description At most 100,000.
+                     */
+                    lon: number[];
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocatedMany"];
+                };
+            };
+        };
+    };
+    near: {
+        parameters: {
+            query: {
+                /** @description Degrees, WGS 84. */
+                lon: number;
+                lat: number;
+                /** @description All within so many metres. */
+                within_m?: number | null;
+                /** @description Or the nearest so many. */
+                k?: number | null;
+                /** @description What is looked for. */
+                what?: components["schemas"]["What"];
+                /** @description ISO 8601 time with its offset; left out: this moment */
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Near"];
                 };
             };
             /** @description Validation Error */
@@ -3930,6 +6051,10 @@ export interface operations {
                 community?: string | null;
                 /** @description Also those that were put away. */
                 dropped?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next` of the page before; left out: the first page. */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -4183,7 +6308,10 @@ export interface operations {
     };
     count_draft: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description While something is drawn, a refusal is no failure: 200 with `refused`. */
+                drawing?: boolean;
+            };
             header?: never;
             path: {
                 id: number;
@@ -4202,7 +6330,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Counted"];
+                    "application/json": components["schemas"]["DrawnCounted"];
                 };
             };
             /** @description No such draft, or it may not be seen */
@@ -5030,6 +7158,328 @@ export interface operations {
             };
         };
     };
+    read_visits: {
+        parameters: {
+            query?: {
+                /** @description First local day; left out: a week before. */
+                from?: string | null;
+                /** @description Last local day; left out: today. */
+                to?: string | null;
+                /** @description Code of a grid; left out: all in sight. */
+                grid?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_appointments: {
+        parameters: {
+            query?: {
+                /** @description First local day; left out: a week before. */
+                from?: string | null;
+                /** @description Last local day; left out: today. */
+                to?: string | null;
+                /** @description Code of a grid; left out: all in sight. */
+                grid?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppointmentList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppointmentMade"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    call_off_appointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code that it was reported with. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalledOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_visit_counters: {
+        parameters: {
+            query?: {
+                /** @description First local day; left out: a week before. */
+                from?: string | null;
+                /** @description Last local day; left out: today. */
+                to?: string | null;
+                /** @description Code of a grid; left out: all in sight. */
+                grid?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted-Output"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_visit_coverage: {
+        parameters: {
+            query?: {
+                /** @description 2026-W47, 2026-11 or 2026-Q4; left out: this quarter. */
+                period?: string | null;
+                /** @description Code of a grid; left out: all in sight. */
+                grid?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_due_visits: {
+        parameters: {
+            query?: {
+                /** @description Code of a grid; left out: all in sight. */
+                grid?: string | null;
+                /** @description Only of this class. */
+                class?: components["schemas"]["PlacedClass"] | null;
+                /** @description Only in this state; left out: due and overdue. */
+                state?: ("not_asked" | "done" | "due" | "overdue") | null;
+                /** @description Targets in any state. */
+                all?: boolean;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The code that it was reported with. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason-Input"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_workers: {
         parameters: {
             query?: never;
@@ -5218,6 +7668,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_workflows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowList"];
                 };
             };
         };
@@ -6136,17 +8606,93 @@ export interface operations {
             };
         };
     };
-    report: {
+    report_of_rates: {
         parameters: {
             query?: {
-                /** @description Language of the page. */
-                lang?: components["schemas"]["Lang"];
                 /** @description First local day. */
                 from?: string | null;
                 /** @description Last local day. */
                 to?: string | null;
                 /** @description H3 resolution of the cells. */
                 resolution?: number;
+                /** @description What is counted. */
+                kind?: components["schemas"]["Counted-Input"];
+                /** @description Only this category, as it was written. */
+                category?: string | null;
+                /** @description From this local hour of the day on. */
+                hour_from?: number;
+                /** @description Until this hour; over midnight when not later. */
+                hour_to?: number;
+                /** @description 1 Monday to 7 Sunday; none is all. */
+                weekday?: number[];
+                /** @description What one incident weighs. */
+                weight?: components["schemas"]["Weight"];
+                /** @description Days after which an incident weighs half; without, for ever the same. */
+                half_life?: number | null;
+                /** @description What one picture of a film holds. */
+                step?: components["schemas"]["Step"];
+                /** @description With fewer patrol hours a grid has no rate. */
+                least_hours?: number;
+                /** @description Language of the page. */
+                lang?: components["schemas"]["Lang"];
+                /** @description As one file that needs no server. */
+                download?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description H3 resolution of the cells. */
+                resolution?: number;
+                /** @description What is counted. */
+                kind?: components["schemas"]["Counted-Input"];
+                /** @description Only this category, as it was written. */
+                category?: string | null;
+                /** @description From this local hour of the day on. */
+                hour_from?: number;
+                /** @description Until this hour; over midnight when not later. */
+                hour_to?: number;
+                /** @description 1 Monday to 7 Sunday; none is all. */
+                weekday?: number[];
+                /** @description What one incident weighs. */
+                weight?: components["schemas"]["Weight"];
+                /** @description Days after which an incident weighs half; without, for ever the same. */
+                half_life?: number | null;
+                /** @description What one picture of a film holds. */
+                step?: components["schemas"]["Step"];
+                /** @description With fewer patrol hours a grid has no rate. */
+                least_hours?: number;
+                /** @description Language of the page. */
+                lang?: components["schemas"]["Lang"];
                 /** @description As one file that needs no server. */
                 download?: boolean;
             };

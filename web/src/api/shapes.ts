@@ -65,5 +65,8 @@ export type Reports = FeatureCollection<Point, Report> & { numberMatched?: numbe
 export type DraftGridFeature = Feature<Polygon | MultiPolygon, DraftGrid>;
 export type DraftGrids = FeatureCollection<Polygon | MultiPolygon, DraftGrid>;
 /** `label` -1: in no grid. */
-export type Atoms = FeatureCollection<Polygon, { key: number; label: number; households: number }>;
+export type Atoms = FeatureCollection<
+  Polygon,
+  { key: number; label: number; households: number; people: number; buildings: number }
+>;
 export type Buildings = FeatureCollection<Point, { households: number; people: number }>;

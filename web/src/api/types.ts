@@ -31,14 +31,24 @@ export type Looks = Schemas['Looks'];
 
 export type DraftListed = Schemas['Draft'];
 export type NewDraft = Schemas['DraftNew'];
-export type Draft = Schemas['DraftShown'];
+/** Buildings and lines of the map that are others than those a draft was made of. */
+export interface GroundChanged {
+  buildings: number;
+  lines: number;
+  since: string | null;
+}
+export type Draft = Schemas['DraftShown'] & { ground_changed?: GroundChanged | null };
 export type DraftGrid = Schemas['DraftGrid'];
 export type Check = Schemas['Check'];
 export type Choice = Schemas['Choice'];
 export type Done = Schemas['Done'];
-export type Edited = Schemas['Edited'];
+export type Edited = Omit<Schemas['Edited'], 'scenario'> & { scenario: Draft };
 export type Division = Schemas['GridCollection'];
 export type TakenOver = Schemas['TakenOver'];
+export type CountWanted = Omit<Schemas['CountWanted'], 'exact' | 'across'> & { exact?: boolean; across?: boolean };
+export type Counted = Schemas['DrawnCounted'];
+export type Published = Schemas['Division'];
+export type Lineage = Schemas['Lineage'];
 export type Proposal = Schemas['Proposal'];
 export type Comparison = Schemas['Comparison'];
 export type Edit = paths['/api/scenarios/{id}/edits']['post']['requestBody']['content']['application/json'];

@@ -17,6 +17,8 @@ export interface Palette {
   community: string;
   gridEdge: string;
   selected: string;
+  /** What is about to change hands. */
+  picked: string;
   casing: string;
   band: Record<Exclude<Band, 'in'>, string>;
   bandText: Record<Band, string>;
@@ -42,6 +44,7 @@ const light: Palette = {
   community: '#4a5a6a',
   gridEdge: '#5d6b7a',
   selected: '#0b4f7d',
+  picked: '#9a3f78',
   casing: '#ffffff',
   band: { over: '#d55e00', under: '#0072b2' },
   bandText: { over: '#a33f00', in: '#3a424c', under: '#00598c' },
@@ -67,6 +70,7 @@ const dark: Palette = {
   community: '#9fb0c2',
   gridEdge: '#8492a3',
   selected: '#8fc7ea',
+  picked: '#e5a3c8',
   casing: '#0c1015',
   band: { over: '#ee7d33', under: '#56b4e9' },
   bandText: { over: '#ffab73', in: '#d5dae0', under: '#93d0f5' },

@@ -51,15 +51,17 @@ effect(() => {
 
 export const draft = computed(() => desk.value?.draft ?? null);
 export const grids = computed(() => desk.value?.grids ?? null);
-export const isEditable = computed(() => ['draft', 'review'].includes(draft.value?.state ?? ''));
+/** What was withdrawn may be gone on with. */
+export const isEditable = computed(() => ['draft', 'review', 'withdrawn'].includes(draft.value?.state ?? ''));
 
 /** The chosen grids that there are. */
 export const chosenGrids = computed<DraftGrid[]>(() =>
   chosen.value.flatMap((label) => draft.value?.grids.find((grid) => grid.label === label) ?? []),
 );
 
-/** A change is on its way. */
-export const busy = signal(false);
+/** A change on its way: since when, and whether it is to be taken back as soon as it is made. */
+export const work = signal<{ since: number; isLong: boolean; isCancelled: boolean } | null>(null);
+export const busy = computed(() => work.value !== null);
 /** Why the last change was not made. */
 export const trouble = signal<Problem | null>(null);
 /** What was done last, in words. */
@@ -107,9 +109,12 @@ effect(() => {
   });
 });
 
+/** Edits that may take the program seconds. */
+const LONG: readonly Edit['op'][] = ['split', 'partition', 'fill_gaps', 'refresh'];
+
 /** Make an edit, and say whether it was made. */
 export async function edit(wanted: Edit): Promise<boolean> {
-  const made = await change((now) => sendEdit(now, wanted), told);
+  const made = await change((now) => sendEdit(now, wanted), told, LONG.includes(wanted.op));
   if (made && wanted.op === 'refresh') looks.value += 1;
   return made;
 }
@@ -121,7 +126,12 @@ export async function takeOver(division: Division): Promise<void> {
     const answer = await sendDivision(now, division);
     mended.value = answer.mended as { zh: string; en: string }[];
     return answer;
-  }, told);
+  }, told, true);
+}
+
+/** Do not want what is on its way any more: the program cannot stop in the middle, so it is undone once it is made. */
+export function cancelWork(): void {
+  if (work.peek()) work.value = { ...work.peek()!, isCancelled: true };
 }
 
 /** Take the last edit back. */
@@ -153,23 +163,31 @@ export function reload(): void {
   opened.reload();
 }
 
-async function change(send: (now: Revised) => Promise<Edited>, say: (after: Draft) => string): Promise<boolean> {
+async function change(
+  send: (now: Revised) => Promise<Edited>,
+  say: (after: Draft) => string,
+  isLong = false,
+): Promise<boolean> {
   const now = draft.peek();
-  if (!now || busy.peek() || !isEditable.peek()) return false;
+  if (!now || work.peek() || !isEditable.peek()) return false;
   batch(() => {
-    busy.value = true;
+    work.value = { since: performance.now(), isLong, isCancelled: false };
     trouble.value = null;
   });
+  // Meanwhile another draft may have been opened.
+  const isStillOpen = (): boolean => draft.peek()?.id === now.id;
   try {
     const answer = await send(now);
-    // Meanwhile another draft may have been opened.
-    if (draft.peek()?.id === now.id) take(answer, say(answer.scenario));
-    return true;
+    if (isStillOpen()) take(answer, say(answer.scenario));
+    if (work.peek()?.isCancelled !== true) return true;
+    const back = await sendUndo(answer.scenario);
+    if (isStillOpen()) take(back, t('已取消。'));
+    return false;
   } catch (error) {
-    trouble.value = asProblem(error);
+    if (isStillOpen()) trouble.value = asProblem(error);
     return false;
   } finally {
-    busy.value = false;
+    work.value = null;
   }
 }
 

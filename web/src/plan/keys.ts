@@ -1,10 +1,12 @@
 /** Keys of the whole page. They never act while somebody types. */
+import { unbend } from './bordering';
 import { done, draft } from './draft';
-import { endSketch, tool } from './sketch';
+import { endSketch, tool } from './hand';
+import { movable, pickNothing } from './moving';
 import { chosen, tab } from './state';
 import { confirm, give, proposing, type Command } from './tools';
 
-const COMMANDS: Record<string, Command> = { d: 'draw', s: 'split', m: 'merge', p: 'partition', l: 'lock' };
+const COMMANDS: Record<string, Command> = { d: 'draw', s: 'split', m: 'merge', a: 'move', b: 'border', p: 'partition', l: 'lock' };
 
 /** Listen to the keyboard. */
 export function followKeys(): void {
@@ -18,7 +20,8 @@ function act(event: KeyboardEvent): boolean {
   const letter = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
     const command = letter === 'y' || (letter === 'z' && event.shiftKey) ? 'redo' : letter === 'z' ? 'undo' : null;
-    if (command) give(command);
+    // A border that is being dragged goes back by steps of its own first.
+    if (command && !(command === 'undo' && unbend())) give(command);
     return command !== null;
   }
   if (event.key === 'Escape') return escape();
@@ -33,7 +36,8 @@ function act(event: KeyboardEvent): boolean {
 function escape(): boolean {
   if (document.querySelector(':popover-open')) return false;
   done.value = null;
-  if (tool.peek()) endSketch();
+  if (tool.peek() === 'move' && movable.peek()) pickNothing();
+  else if (tool.peek()) endSketch();
   else if (proposing.peek()) proposing.value = false;
   else if (chosen.peek().length > 0) chosen.value = [];
   else return false;

@@ -51,7 +51,8 @@ function insideOf(geometry: Polygon | MultiPolygon): (at: Position) => boolean {
   };
 }
 
-function isMostly(places: readonly Position[], is: (at: Position) => boolean): boolean {
+/** Say whether at least half of the places are so. */
+export function isMostly(places: readonly Position[], is: (at: Position) => boolean): boolean {
   return 2 * places.filter(is).length >= places.length;
 }
 
@@ -102,7 +103,8 @@ export function ledOut(line: readonly Position[], geometry: Polygon | MultiPolyg
   ];
 }
 
-function partsOf(geometry: Polygon | MultiPolygon): Position[][][] {
+/** Return the polygons of an outline. */
+export function partsOf(geometry: Polygon | MultiPolygon): Position[][][] {
   return geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
 }
 

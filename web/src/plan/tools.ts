@@ -2,10 +2,11 @@
 import { signal } from '@preact/signals';
 import { t } from '../i18n';
 import { busy, chosenGrids, done, draft, edit, isEditable, redo, trouble, undo } from './draft';
-import { endSketch, finishSketch, tool, type Tool } from './sketch';
+import { endSketch, tool, type Tool } from './hand';
+import { finishSketch } from './sketch';
 import { openTab, tab } from './state';
 
-export type Command = 'draw' | 'split' | 'merge' | 'partition' | 'lock' | 'undo' | 'redo';
+export type Command = 'draw' | 'split' | 'merge' | 'move' | 'border' | 'partition' | 'lock' | 'undo' | 'redo';
 
 /** Whether the machine's proposals are shown. */
 export const proposing = signal(false);
@@ -41,7 +42,9 @@ export function give(command: Command): void {
       if (chosenGrids.value.length !== 1 && tool.value !== 'split') return say(t('先在地图上选一个要拆分的网格。'));
       return toggle('split');
     case 'draw':
-      return toggle('draw');
+    case 'move':
+    case 'border':
+      return toggle(command);
   }
 }
 

@@ -1,7 +1,9 @@
 /** What the address bar holds of planning: draft, tab, chosen grids, view. */
 import { queryText, readLook, readView, viewText, writeLook, type Look, type View } from '../url';
 
-export type Tab = 'plan' | 'publish';
+export type Tab = 'plan' | 'publish' | 'past';
+
+const TABS: readonly Tab[] = ['plan', 'publish', 'past'];
 
 export interface PlanPlace extends Look {
   scenario: number | null;
@@ -21,7 +23,7 @@ export function readPlanPlace(search: string): PlanPlace {
   return {
     ...readLook(search),
     scenario: readNumber(query.get('scenario')) || null,
-    tab: query.get('tab') === 'publish' ? 'publish' : 'plan',
+    tab: TABS.find((tab) => tab === query.get('tab')) ?? 'plan',
     grids: [...new Set(labels.filter((label) => label !== null))],
     view: readView(query.get('view')),
   };

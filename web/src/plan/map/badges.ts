@@ -3,23 +3,25 @@ import { effect } from '@preact/signals';
 import type { Position } from 'geojson';
 import { Marker, type Map as MapLibre } from 'maplibre-gl';
 import { draft } from '../draft';
-import { bandOf, signedNumber } from '../names';
-import { inside, sides, sketched } from '../sketch';
+import { bandOf, nameIn, signedNumber } from '../names';
+import { inside, isRough, sides, type Coming } from '../counts';
+import { sketched, tool } from '../hand';
 
 /** From the line to the middle of a badge: it is wider than it is high. */
-const AWAY = { x: 50, y: 28 };
+const AWAY = { x: 62, y: 30 };
 
 /** Keep a badge on each side of the line, or one in the polygon. */
 export function followBadges(map: MapLibre): (() => void)[] {
   const [left, right] = [new Badge(map), new Badge(map)];
   const stop = effect(() => {
     const [found, within, line] = [sides.value, inside.value, sketched.value];
-    const [at, side] = middleOf(map, line);
+    isRough.value;
+    const [at, side] = tool.value === 'border' ? halfway(map, line) : middleOf(map, line);
     if (found && at) {
       left.show(at, side, found.left);
       right.show(at, [-side[0], -side[1]], found.right);
     } else if (within !== null && line.length > 0) {
-      left.show(centreOf(line), [0, 0], within);
+      left.show(centreOf(line), [0, 0], { ...within, label: null });
       right.hide();
     } else for (const badge of [left, right]) badge.hide();
   });
@@ -43,10 +45,13 @@ class Badge {
     this.#element.append(this.#text);
   }
 
-  show(at: Position, away: [number, number], amount: number): void {
+  show(at: Position, away: [number, number], { label, amount }: Coming): void {
     const now = draft.peek();
     if (!now) return;
-    this.#text.textContent = signedNumber(amount, now);
+    const name = label === null ? '' : `${nameIn(now, label)} `;
+    const of = document.createElement('small');
+    of.textContent = name;
+    this.#text.replaceChildren(of, `${isRough.peek() ? '≈ ' : ''}${signedNumber(amount, now)}`);
     this.#text.className = bandOf(amount, now);
     this.#marker.setLngLat(at as [number, number]).setOffset([away[0] * AWAY.x, away[1] * AWAY.y]);
     if (!this.#shown) this.#marker.addTo(this.map);
@@ -72,6 +77,18 @@ function middleOf(map: MapLibre, line: readonly Position[]): [Position | null, [
   const at = map.unproject([(a.x + b.x) / 2, (a.y + b.y) / 2]);
   // On the screen y grows downwards: left of (dx, dy) is (dy, -dx).
   return [[at.lng, at.lat], [(b.y - a.y) / length, -(b.x - a.x) / length]];
+}
+
+/** Return the middle of the whole line, which moves less than its last stretch, and which way is left of it. */
+function halfway(map: MapLibre, line: readonly Position[]): [Position | null, [number, number]] {
+  const [from, to] = [line[0], line.at(-1)];
+  if (!from || !to || line.length < 2) return [null, [0, 0]];
+  const points = line.map((at) => map.project(at as [number, number]));
+  const far = points.slice(1).map((point, index) => Math.hypot(point.x - points[index]!.x, point.y - points[index]!.y));
+  let left = far.reduce((sum, one) => sum + one, 0) / 2;
+  const step = far.findIndex((one) => (left -= one) <= 0);
+  const at = line[Math.max(0, step)] as Position;
+  return [at, middleOf(map, [from, to])[1]];
 }
 
 function centreOf(ring: readonly Position[]): Position {

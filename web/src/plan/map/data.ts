@@ -4,10 +4,12 @@ import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from 'g
 import { labelPoint } from '../../geometry';
 import { t } from '../../i18n';
 import { lastReady } from '../../resource';
+import { bent } from '../bordering';
 import { atoms, draft, grids } from '../draft';
+import { lasso, pickedBuilding } from '../moving';
 import { nameOf, signedNumber, sizeOf } from '../names';
 
-export type DataSource = 'draft-grids' | 'draft-labels' | 'atoms';
+export type DataSource = 'draft-grids' | 'draft-labels' | 'atoms' | 'sketch';
 export type MapData = Record<DataSource, FeatureCollection>;
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -51,7 +53,20 @@ export const mapData: Record<DataSource, ReadonlySignal<FeatureCollection>> = {
     return { type: 'FeatureCollection', features };
   }),
   atoms: computed(() => (draft.value ? (shownAtoms.value ?? nothing) : nothing)),
+  sketch: computed(() => ({ type: 'FeatureCollection', features: [...lines(), ...marked()] })),
 };
+
+/** What is drawn by the page itself: around ground, and the border that is dragged. */
+function lines(): Feature[] {
+  return [bent.value, lasso.value].flatMap((line): Feature | [] =>
+    line.length < 2 ? [] : { type: 'Feature', geometry: { type: 'LineString', coordinates: [...line] }, properties: {} },
+  );
+}
+
+function marked(): Feature[] {
+  const at = pickedBuilding.value;
+  return at ? [{ type: 'Feature', geometry: { type: 'Point', coordinates: at }, properties: {} }] : [];
+}
 
 /** What the sources hold now. */
 export function currentData(): MapData {

@@ -6,12 +6,16 @@ import { Camera } from '../../map/camera';
 import { newMap, type CreateMap } from '../../map/new-map';
 import { ready } from '../../resource';
 import { areas, draft, grids } from '../draft';
-import { endSketch, picksGrids, tool } from '../sketch';
+import { swapped } from '../counts';
+import { addsGrids, endSketch, picksGrids, tool } from '../hand';
+import { picked } from '../moving';
 import { choose, chosen, scenarioId, view } from '../state';
 import { followBadges } from './badges';
 import { currentData, mapData } from './data';
+import { BorderHandles } from './handles';
+import { followPicking } from './picking';
 import { Sketcher } from './sketcher';
-import { CHOSEN_LAYERS, isChosen, styleOf } from './style';
+import { CHOSEN_LAYERS, isChosen, isOneOf, PICKED_LAYERS, styleOf } from './style';
 
 type Stop = () => void;
 
@@ -24,6 +28,7 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
   map.once('style.load', () => {
     stops.push(...followData(map), followTheme(map), followChosen(map), followDraft(camera, opened !== null));
     stops.push(new Sketcher(map).follow(), ...followBadges(map));
+    stops.push(followPicked(map), followPicking(map), new BorderHandles(map).follow());
     followPointer(map);
   });
   return {
@@ -63,6 +68,14 @@ function followChosen(map: MapLibre): Stop {
   return effect(() => {
     const filter = isChosen(chosen.value);
     for (const layer of CHOSEN_LAYERS) map.setFilter(layer, filter);
+  });
+}
+
+/** Show what is about to change hands. */
+function followPicked(map: MapLibre): Stop {
+  return effect(() => {
+    const filter = isOneOf(tool.value === 'border' ? swapped.value : picked.value);
+    for (const layer of PICKED_LAYERS) map.setFilter(layer, filter);
   });
 }
 
@@ -107,7 +120,7 @@ function followPointer(map: MapLibre): void {
   map.on('click', ({ point, originalEvent }) => {
     if (!picksGrids()) return;
     const label = under(point);
-    const isMore = originalEvent.shiftKey || originalEvent.ctrlKey || originalEvent.metaKey || tool.peek() === 'merge';
+    const isMore = originalEvent.shiftKey || originalEvent.ctrlKey || originalEvent.metaKey || addsGrids();
     if (label !== null) choose(label, isMore);
     else if (!isMore) chosen.value = [];
   });

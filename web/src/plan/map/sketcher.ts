@@ -1,14 +1,23 @@
 /** Lines and polygons sketched on the map, by pointer, finger or keyboard. Terra Draw only draws them. */
-import { effect, untracked } from '@preact/signals';
+import { computed, effect, untracked } from '@preact/signals';
 import type { Position } from 'geojson';
 import type { Map as MapLibre } from 'maplibre-gl';
 import { TerraDraw, TerraDrawLineStringMode, TerraDrawPolygonMode, type GeoJSONStoreFeatures } from 'terra-draw';
 import { TerraDrawMapLibreGLAdapter } from 'terra-draw-maplibre-gl-adapter';
 import { theme } from '../../look';
 import { PALETTES } from '../../map/palette';
-import { finishSketch, sketched, tool } from '../sketch';
+import { drawsAnew, pair } from '../bordering';
+import { sketched, tool } from '../hand';
+import { finishSketch } from '../sketch';
 
 type Hex = `#${string}`;
+type Shape = 'line' | 'polygon';
+
+/** What is to be drawn; computed, so that it begins anew only when that is another. */
+const shapeWanted = computed<Shape | null>(() => {
+  if (tool.value === 'draw') return 'polygon';
+  return tool.value === 'split' || (tool.value === 'border' && drawsAnew.value && pair.value) ? 'line' : null;
+});
 
 export class Sketcher {
   #draw: TerraDraw | null = null;
@@ -20,10 +29,10 @@ export class Sketcher {
   follow(): () => void {
     const stops = [
       effect(() => {
-        const kind = tool.value;
+        const kind = shapeWanted.value;
         untracked(() => {
           this.#end();
-          if (kind === 'split' || kind === 'draw') this.#begin(kind);
+          if (kind) this.#begin(kind);
         });
       }),
       this.#followHand(),
@@ -34,13 +43,13 @@ export class Sketcher {
     };
   }
 
-  #begin(kind: 'split' | 'draw'): void {
+  #begin(kind: Shape): void {
     const draw = new TerraDraw({
       adapter: new TerraDrawMapLibreGLAdapter({ map: this.map, coordinatePrecision: 9 }),
-      modes: [kind === 'split' ? lineMode() : polygonMode()],
+      modes: [kind === 'line' ? lineMode() : polygonMode()],
     });
     draw.start();
-    draw.setMode(kind === 'split' ? 'linestring' : 'polygon');
+    draw.setMode(kind === 'line' ? 'linestring' : 'polygon');
     draw.on('change', () => (sketched.value = shapeOf(draw.getSnapshot(), this.#onMap)));
     draw.on('finish', (id) => {
       const feature = draw.getSnapshotFeature(id);

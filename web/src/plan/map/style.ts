@@ -15,6 +15,14 @@ import type { MapData } from './data';
 /** The layers that are only for chosen grids. */
 export const CHOSEN_LAYERS = ['chosen-fill', 'chosen-casing', 'chosen-line'] as const;
 
+/** Return what picks atoms out of all. */
+export function isOneOf(keys: Iterable<number>): FilterSpecification {
+  return ['in', ['get', 'key'], ['literal', [...keys]]];
+}
+
+/** The layers of picked atoms. */
+export const PICKED_LAYERS = ['picked-fill', 'picked-line'] as const;
+
 /** Return what picks the chosen grids out of all. */
 export function isChosen(labels: readonly number[]): FilterSpecification {
   return ['in', ['get', 'label'], ['literal', [...labels]]];
@@ -72,6 +80,15 @@ function fillLayers(p: Palette, chosen: readonly number[]): LayerSpecification[]
       filter: isChosen(chosen),
       paint: { 'fill-color': p.selected, 'fill-opacity': 0.1 },
     },
+    // Not seen, but found under the pointer while ground is picked.
+    { id: 'atom-fill', type: 'fill', source: 'atoms', layout: { visibility: 'none' }, paint: { 'fill-opacity': 0 } },
+    {
+      id: 'picked-fill',
+      type: 'fill',
+      source: 'atoms',
+      filter: isOneOf([]),
+      paint: { 'fill-color': p.picked, 'fill-opacity': 0.42 },
+    },
   ];
 }
 
@@ -115,8 +132,38 @@ function lineLayers(p: Palette, chosen: readonly number[]): LayerSpecification[]
       id: 'grid-line',
       paint: { 'line-color': p.text, 'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.8, 16, 2], 'line-opacity': 0.8 },
     },
+    {
+      id: 'pickable-line',
+      type: 'line',
+      source: 'atoms',
+      layout: { visibility: 'none', 'line-join': 'round' },
+      paint: { 'line-color': p.gridEdge, 'line-width': 0.9, 'line-opacity': 0.55 },
+    },
     { ...line, id: 'chosen-casing', filter: isChosen(chosen), paint: { 'line-color': p.casing, 'line-width': 8 } },
     { ...line, id: 'chosen-line', filter: isChosen(chosen), paint: { 'line-color': p.selected, 'line-width': 4 } },
+    {
+      id: 'picked-line',
+      type: 'line',
+      source: 'atoms',
+      filter: isOneOf([]),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': p.picked, 'line-width': 2.2 },
+    },
+    { id: 'sketch-casing', type: 'line', source: 'sketch', layout: round, paint: { 'line-color': p.casing, 'line-width': 7 } },
+    { id: 'sketch-line', type: 'line', source: 'sketch', layout: round, paint: { 'line-color': p.picked, 'line-width': 3.5 } },
+    {
+      id: 'sketch-place',
+      type: 'circle',
+      source: 'sketch',
+      filter: ['==', ['geometry-type'], 'Point'],
+      paint: {
+        'circle-radius': 9,
+        'circle-color': p.picked,
+        'circle-opacity': 0.5,
+        'circle-stroke-color': p.picked,
+        'circle-stroke-width': 2.5,
+      },
+    },
   ];
 }
 

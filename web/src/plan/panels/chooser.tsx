@@ -2,19 +2,24 @@
 import { useSignal, type Signal } from '@preact/signals';
 import { useAction } from '../../action';
 import { zone } from '../../about';
-import { makeDraft } from '../../api/plan';
+import { dropDraft, makeDraft } from '../../api/plan';
 import type { Area } from '../../api/shapes';
 import type { DraftListed } from '../../api/types';
 import { dayAndTime } from '../../format';
 import { t } from '../../i18n';
+import { later } from '../../panels/later';
 import { Empty, Show } from '../../panels/states';
 import { areas, drafts } from '../draft';
+import { lookedAt } from '../past';
 import { openScenario } from '../state';
 import { stateWord } from '../words';
+import { useSeconds } from './progress';
 import { WhyNot } from './trouble';
 
 /** More communities than these are searched rather than read. */
 const MANY = 8;
+
+const Divisions = later(async () => (await import('./divisions')).Divisions);
 
 export function Chooser() {
   const sought = useSignal('');
@@ -79,7 +84,29 @@ function Community({ community, drafts: mine }: { community: Area; drafts: reado
         </ul>
       )}
       <NewDraft community={community} />
+      <Earlier community={community} />
     </section>
+  );
+}
+
+/** What was published of it; asked for when somebody looks. */
+function Earlier({ community: { code, name } }: { community: Area }) {
+  const isOpen = lookedAt.value === code;
+  return (
+    <details
+      class="make"
+      open={isOpen}
+      onToggle={(event) => {
+        if (event.currentTarget.open) lookedAt.value = code;
+        else if (lookedAt.peek() === code) lookedAt.value = null;
+      }}
+    >
+      <summary>
+        {t('历次发布')}
+        <span class="visually-hidden"> {name}</span>
+      </summary>
+      {isOpen && <Divisions community={code} />}
+    </details>
   );
 }
 
@@ -88,10 +115,17 @@ function NewDraft({ community: { code, name } }: { community: Area }) {
   const start = useSignal<'today' | 'empty'>('today');
   const least = useSignal(300);
   const most = useSignal(500);
+  const since = useSignal<number | null>(null);
+  const isCancelled = useSignal(false);
+  const seconds = useSeconds(since.value);
   const { busy, problem, run } = useAction(async () => {
+    since.value = performance.now();
+    isCancelled.value = false;
     const limits = { least: least.value, most: most.value, size: 'households' as const };
     const made = await makeDraft({ community: code, name: title.value.trim(), from: start.value, limits, seed: 1 });
-    openScenario(made.id);
+    // The program cannot stop in the middle: what nobody wants any more is put away.
+    if (isCancelled.value) await dropDraft(made);
+    else openScenario(made.id);
   });
   const id = `name-${code}`;
   return (
@@ -126,9 +160,17 @@ function NewDraft({ community: { code, name } }: { community: Area }) {
           <Bound id={`most-${code}`} label={t('至多（户）')} value={most} />
         </div>
         {problem.value && <WhyNot problem={problem.value} />}
-        <button type="submit" class="button strong" aria-disabled={busy.value}>
-          {busy.value ? t('正在准备地块…') : t('打开草案')}
-        </button>
+        <div class="deeds">
+          <button type="submit" class="button strong" aria-disabled={busy.value}>
+            {busy.value ? t('正在准备地块…') : t('打开草案')}
+            {busy.value && seconds > 1 && ` ${t('{n} 秒', { n: seconds })}`}
+          </button>
+          {busy.value && (
+            <button type="button" class="button" aria-disabled={isCancelled.value} onClick={() => (isCancelled.value = true)}>
+              {isCancelled.value ? t('正在取消…') : t('取消')}
+            </button>
+          )}
+        </div>
       </form>
     </details>
   );

@@ -7,6 +7,7 @@ import { Empty, Show } from '../../panels/states';
 import { comparison } from '../draft';
 import { nameIn, nameOf } from '../names';
 import { CHANGE_WORD } from '../words';
+import { Download } from './download';
 
 const ORDER: readonly Compared['grids'][number]['change'][] = ['new', 'ends', 'changed'];
 
@@ -47,6 +48,7 @@ function Differences({ found, draft }: { found: Compared; draft: Draft }) {
       {changed.length === 0 ? (
         <Empty>{t('与今天没有不同。')}</Empty>
       ) : (
+        <>
         <table class="compared">
           <caption class="visually-hidden">{t('有变动的网格')}</caption>
           <thead>
@@ -72,6 +74,10 @@ function Differences({ found, draft }: { found: Compared; draft: Draft }) {
             ))}
           </tbody>
         </table>
+        <p class="after-list">
+          <Download name={`compared-${draft.community.code}-${draft.id}`} of={t('与今天对照')} rows={() => rowsOf(found, name)} />
+        </p>
+        </>
       )}
       {found.moves.length > 0 && (
         <>
@@ -109,6 +115,11 @@ function Differences({ found, draft }: { found: Compared; draft: Draft }) {
       <Staffing labels={found.with_many} draft={draft} word={t('有几名网格员的网格')} />
     </>
   );
+}
+
+function rowsOf(found: Compared, name: (grid: Compared['grids'][number]) => string) {
+  const head = [t('网格'), t('编码'), t('今天'), t('草案'), t('变化')];
+  return [head, ...found.grids.map((grid) => [name(grid), grid.code, grid.households_before, grid.households, t(CHANGE_WORD[grid.change])])];
 }
 
 function Staffing({ labels, draft, word }: { labels: readonly number[]; draft: Draft; word: string }) {

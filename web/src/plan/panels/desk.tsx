@@ -1,19 +1,22 @@
 /** The open draft: what it is called, and the two halves of the work on it. */
 import type { Draft } from '../../api/types';
 import { t } from '../../i18n';
+import { later } from '../../panels/later';
 import { openScenario, openTab, tab } from '../state';
 import type { Tab } from '../url';
 import { stateWord } from '../words';
 import { Checks } from './checks';
-import { Comparison } from './comparison';
-import { Exchange } from './exchange';
+import { GroundChangedNote } from './ground-changed';
 import { Grids } from './grids';
 import { History } from './history';
 import { Proposals } from './proposals';
-import { Publishing, PutAway } from './publishing';
 import { Selection } from './selection';
 import { Totals } from './totals';
 import { TroublePanel } from './trouble';
+
+// What comes after the work on the map is loaded when it is asked for.
+const Deciding = later(async () => (await import('./deciding')).Deciding);
+const Past = later(async () => (await import('./past')).Past);
 
 export function Desk({ draft }: { draft: Draft }) {
   return (
@@ -29,7 +32,10 @@ export function Desk({ draft }: { draft: Draft }) {
       </p>
       <Tabs />
       <TroublePanel draft={draft} />
-      {tab.value === 'plan' ? <Dividing draft={draft} /> : <Deciding draft={draft} />}
+      <GroundChangedNote draft={draft} />
+      {tab.value === 'plan' && <Dividing draft={draft} />}
+      {tab.value === 'publish' && <Deciding draft={draft} />}
+      {tab.value === 'past' && <Past draft={draft} />}
     </>
   );
 }
@@ -56,21 +62,11 @@ function Dividing({ draft }: { draft: Draft }) {
   );
 }
 
-function Deciding({ draft }: { draft: Draft }) {
-  return (
-    <>
-      <Publishing draft={draft} />
-      <Comparison draft={draft} />
-      <Exchange draft={draft} />
-      <PutAway draft={draft} />
-    </>
-  );
-}
-
 function Tabs() {
   const tabs: readonly { name: Tab; word: string }[] = [
     { name: 'plan', word: t('划分') },
     { name: 'publish', word: t('对照与发布') },
+    { name: 'past', word: t('沿革') },
   ];
   return (
     <nav class="halves" aria-label={t('步骤')}>

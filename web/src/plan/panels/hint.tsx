@@ -2,11 +2,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Draft } from '../../api/types';
-import { t } from '../../i18n';
+import { inARow, pick, t } from '../../i18n';
+import { borderNow, drawsAnew, isBent, pair } from '../bordering';
+import { coming, inside, isRough, joint, refusal, sides, type Coming } from '../counts';
 import { busy, chosenGrids, done, draft } from '../draft';
-import { bandOf, nameIn, signed, signedNumber } from '../names';
-import { endSketch, exact, inside, intoChosen, joint, sides, sketched, target, tool } from '../sketch';
+import { endSketch, exact, intoChosen, sketched, target, tool } from '../hand';
+import { giver, giveTo, lassoing, movable, oneBuilding, pickedAmount, receiver, receivers } from '../moving';
+import { GAP } from '../neighbours';
+import { bandOf, inUnit, nameIn, signed, signedNumber } from '../names';
 import { confirm } from '../tools';
+import { Progress } from './progress';
 
 export function Hint() {
   const now = draft.value;
@@ -19,34 +24,32 @@ export function Hint() {
   );
 }
 
+function isEnough(): boolean {
+  switch (tool.value) {
+    case 'merge':
+      return chosenGrids.value.length >= 2;
+    case 'move':
+      return movable.value !== null && receiver.value !== null;
+    case 'border':
+      return pair.value !== null && isBent.value;
+    default:
+      return sketched.value.length >= (tool.value === 'draw' ? 3 : 2);
+  }
+}
+
 function InHand({ now }: { now: Draft }) {
-  const kind = tool.value;
-  const name = target.value ? nameIn(now, target.value.properties.label) : '';
-  const enough = kind === 'merge' ? chosenGrids.value.length >= 2 : sketched.value.length >= (kind === 'draw' ? 3 : 2);
+  const enough = isEnough();
   return (
     <div class="hint">
       <p class="what">
-        {askFor(name)}
-        {kind !== 'merge' && <span class="by-keys"> {t('键盘：方向键移动地图，空格落点。')}</span>}
+        {askFor(now)}
+        {byKeys() && <span class="by-keys"> {byKeys()}</span>}
       </p>
+      {refusal.value && <p class={refusal.value.code === 'nothing_changes' ? 'note' : 'refusal'}>{pick(refusal.value)}</p>}
       <div class="settings">
+        {tool.value === 'move' && movable.value && <Receivers now={now} />}
         <Counts now={now} />
-        {kind !== 'merge' && (
-          <label title={t('沿所画的线切开地块；否则每个地块整个归到一边')}>
-            <input type="checkbox" checked={exact.value} onChange={(event) => (exact.value = event.currentTarget.checked)} />
-            {t('精确切割')}
-          </label>
-        )}
-        {kind === 'draw' && target.value && (
-          <label>
-            <input
-              type="checkbox"
-              checked={intoChosen.value}
-              onChange={(event) => (intoChosen.value = event.currentTarget.checked)}
-            />
-            {t('并入网格 {name}', { name })}
-          </label>
-        )}
+        <Settings now={now} />
         <span class="spacer" />
         <span class="ends">
           <button type="button" class="button" aria-disabled={!enough} onClick={() => enough && confirm()}>
@@ -61,34 +64,118 @@ function InHand({ now }: { now: Draft }) {
   );
 }
 
-function askFor(name: string): string {
+function askFor(now: Draft): string {
   switch (tool.value) {
     case 'split':
-      return t('拆分网格 {name}：点击画线，再点一次末点结束。', { name });
+      return t('拆分网格 {name}：点击画线，再点一次末点结束。', { name: target.value ? nameIn(now, target.value.properties.label) : '' });
     case 'draw':
       return t('点击画出范围，再点一次末点结束。');
+    case 'move':
+      if (!movable.value) return oneBuilding.value ? t('点一栋要移走的建筑。') : t('点要移走的地块，可点多块；按住 Shift 拖动可圈选。');
+      return t('已选 {n}；点相邻的网格，或在下面选，决定移到哪里。', { n: inUnit(pickedAmount.value, now) });
+    case 'border':
+      return askForBorder(now);
     default:
       return t('点击相邻的网格把它加进来，再点一次去掉。');
   }
 }
 
+function askForBorder(now: Draft): string {
+  if (!pair.value) return t('选两个相邻的网格，改它们之间的边界。');
+  if (borderNow.value.length < 2) return t('这两个网格不相邻，没有共同的边界。');
+  const names = inARow([nameIn(now, pair.value.one.label), nameIn(now, pair.value.other.label)]);
+  if (drawsAnew.value) return t('{names}：从两个网格的一侧到另一侧画新边界。', { names });
+  return t('{names}：拖动边界上的点，两边的户数随着变。', { names });
+}
+
+/** How the tool in hand is used without a pointer. */
+function byKeys(): string {
+  if (tool.value === 'merge' || (tool.value === 'border' && !pair.value)) return '';
+  if (tool.value === 'border' && !drawsAnew.value) return t('键盘：Tab 到点，方向键移动，Ctrl Z 退一步。');
+  return tool.value === 'move' ? t('键盘：方向键移动地图，空格选中间的地块。') : t('键盘：方向键移动地图，空格落点。');
+}
+
+function Settings({ now }: { now: Draft }) {
+  switch (tool.value) {
+    case 'split':
+      return <Exactly />;
+    case 'draw':
+      return (
+        <>
+          <Exactly />
+          {target.value && (
+            <Tick of={intoChosen} word={t('并入网格 {name}', { name: nameIn(now, target.value.properties.label) })} />
+          )}
+        </>
+      );
+    case 'move':
+      return (
+        <>
+          <Tick of={oneBuilding} word={t('只移一栋建筑')} />
+          {!oneBuilding.value && <Tick of={lassoing} word={t('拖动圈选')} />}
+        </>
+      );
+    case 'border':
+      return (
+        pair.value && (
+          <>
+            <Tick of={drawsAnew} word={t('重新画线')} />
+            <Exactly />
+          </>
+        )
+      );
+    default:
+      return null;
+  }
+}
+
+function Exactly() {
+  return <Tick of={exact} word={t('精确切割')} title={t('沿所画的线切开地块；否则每个地块整个归到一边')} />;
+}
+
+function Tick({ of, word, title }: { of: { value: boolean }; word: string; title?: string }) {
+  return (
+    <label title={title}>
+      <input type="checkbox" checked={of.value} onChange={(event) => (of.value = event.currentTarget.checked)} />
+      {word}
+    </label>
+  );
+}
+
+/** So many neighbours are offered. */
+const MOST_RECEIVERS = 6;
+
+/** Where what is picked can go: for the keyboard and for a finger. */
+function Receivers({ now }: { now: Draft }) {
+  const all = receivers.value.slice(0, MOST_RECEIVERS);
+  const other = receiver.value !== null && !all.includes(receiver.value) ? [receiver.value] : [];
+  if (all.length + other.length === 0) return <p class="refusal">{t('旁边没有可以接手的网格：它们都锁定了，或隔着空地。')}</p>;
+  return (
+    <div class="receivers" role="group" aria-label={t('移到')}>
+      <span aria-hidden="true">{t('移到')}</span>
+      {[...other, ...all].map((label) => (
+        <button key={label} type="button" class="chip" aria-pressed={receiver.value === label} onClick={() => giveTo(label)}>
+          {nameIn(now, label)}
+        </button>
+      ))}
+    </div>
+  );
+}
+
 /** The counts as they are seen; how they are heard is below. */
 function Counts({ now }: { now: Draft }) {
-  const [found, within] = [sides.value, inside.value];
-  const amounts =
-    tool.value === 'merge' && chosenGrids.value.length > 0
-      ? [joint.value]
-      : found
-        ? fromWestToEast(found)
-        : within !== null
-          ? [within]
-          : [];
+  const amounts = coming.value;
   if (amounts.length === 0) return null;
+  const isNamed = tool.value !== 'merge' && amounts.some(({ label }) => label !== null);
   return (
-    <p class="counts" aria-hidden="true">
-      {amounts.map((amount, place) => (
-        <span key={place} class={`amount ${bandOf(amount, now)}`}>
-          {signedNumber(amount, now)}
+    <p class={isRough.value ? 'counts rough' : 'counts'} aria-hidden="true">
+      {amounts.map((one, place) => (
+        <span key={place} class="one-count">
+          {isNamed && <small>{nameComing(one, now)}</small>}
+          <span class={`amount ${bandOf(one.amount, now)}`}>
+            {isRough.value && '≈ '}
+            {signedNumber(one.amount, now)}
+          </span>
         </span>
       ))}
       {now.limits.size === 'people' ? t('人') : t('户')}
@@ -96,10 +183,8 @@ function Counts({ now }: { now: Draft }) {
   );
 }
 
-/** Return both counts as they are on the map: drawn southwards, a line has its left in the east. */
-function fromWestToEast({ left, right }: { left: number; right: number }): [number, number] {
-  const [from, to] = [sketched.value[0], sketched.value.at(-1)];
-  return (to?.[1] ?? 0) < (from?.[1] ?? 0) ? [right, left] : [left, right];
+function nameComing({ label }: Coming, now: Draft): string {
+  return label === null ? t('新网格') : nameIn(now, label);
 }
 
 /** So long the counts rest before they are read aloud. */
@@ -108,14 +193,7 @@ const REST_MS = 500;
 /** Counts and results for those who hear the page: politely, and not at every step of the pointer. */
 function Spoken({ now }: { now: Draft }) {
   const heard = useSignal('');
-  const [found, within] = [sides.value, inside.value];
-  const text = found
-    ? t('一边 {left}，另一边 {right}', { left: signed(found.left, now), right: signed(found.right, now) })
-    : within !== null
-      ? t('范围内 {n}', { n: signed(within, now) })
-      : tool.value === 'merge'
-        ? t('合并后 {n}', { n: signed(joint.value, now) })
-        : (done.value?.text ?? '');
+  const text = spoken(now);
   useEffect(() => {
     const rest = setTimeout(() => (heard.value = text), REST_MS);
     return () => clearTimeout(rest);
@@ -127,7 +205,23 @@ function Spoken({ now }: { now: Draft }) {
   );
 }
 
-/** What was done last; it goes by itself. */
+function spoken(now: Draft): string {
+  if (refusal.value) return pick(refusal.value);
+  if (tool.value === 'merge') return t('合并后 {n}', { n: signed(joint.value, now) });
+  if (tool.value === 'move' && movable.value) {
+    const from = giver.value === null || giver.value === GAP ? [] : [giver.value];
+    const [names, all] = [[...from, ...(receiver.value === null ? [] : [receiver.value])], coming.value];
+    return inARow(names.map((label) => `${nameIn(now, label)} ${signed(all.find((one) => one.label === label)?.amount ?? 0, now)}`));
+  }
+  if (sides.value) {
+    const { left, right } = sides.value;
+    return t('一边 {left}，另一边 {right}', { left: signed(left.amount, now), right: signed(right.amount, now) });
+  }
+  if (inside.value) return t('范围内 {n}', { n: signed(inside.value.amount, now) });
+  return done.value?.text ?? '';
+}
+
+/** What is on its way, else what was done last; that goes by itself. */
 function Last() {
   const last = done.value;
   useEffect(() => {
@@ -137,13 +231,7 @@ function Last() {
     }, 6000);
     return () => clearTimeout(over);
   }, [last]);
-  if (busy.value) {
-    return (
-      <p class="toast">
-        <i class="spin" role="status" aria-label={t('正在计算…')} /> {t('正在计算…')}
-      </p>
-    );
-  }
+  if (busy.value) return <Progress />;
   return last ? (
     <p class="toast" aria-hidden="true">
       {last.text}

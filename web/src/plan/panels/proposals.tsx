@@ -1,5 +1,6 @@
 /** The machine's proposals with their figures, to choose one of. */
 import { signal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { fetchProposals } from '../../api/plan';
 import type { Draft, Proposal } from '../../api/types';
 import { t } from '../../i18n';
@@ -8,6 +9,7 @@ import { resource } from '../../resource';
 import { busy, draft as onDesk, edit, isEditable } from '../draft';
 import { scenarioId } from '../state';
 import { proposing } from '../tools';
+import { useSeconds } from './progress';
 
 /** Other seeds, other proposals: how many times others were asked for. */
 const others = signal(0);
@@ -40,9 +42,13 @@ export function Proposals({ draft }: { draft: Draft }) {
 }
 
 function Waiting() {
+  const since = useMemo(() => performance.now(), []);
+  const seconds = useSeconds(since);
   return (
     <>
-      <p class="note">{t('正在划分，大社区要几十秒；关闭就不再等。')}</p>
+      <p class="note">
+        {t('正在划分，大社区要几十秒；关闭就不再等。')} {seconds > 1 && t('{n} 秒', { n: seconds })}
+      </p>
       <Loading text={t('正在划分，大社区要几十秒；关闭就不再等。')} />
     </>
   );

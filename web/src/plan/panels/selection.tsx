@@ -7,7 +7,7 @@ import { lang } from '../../look';
 import { Empty } from '../../panels/states';
 import { busy, chosenGrids, edit, isEditable } from '../draft';
 import { bandOf, deviation, inUnit, nameOf, signed, sizeOf } from '../names';
-import { joint } from '../sketch';
+import { joint } from '../counts';
 import { choose, chosen } from '../state';
 import { give } from '../tools';
 import { BandBadge } from './band-badge';
@@ -92,6 +92,12 @@ function Deeds({ grid, draft }: { grid: DraftGrid; draft: Draft }) {
         <button type="button" class="button" onClick={() => give('merge')}>
           {t('与相邻网格合并')}
         </button>
+        <button type="button" class="button" onClick={() => give('move')}>
+          {t('移地块')}
+        </button>
+        <button type="button" class="button" onClick={() => give('border')}>
+          {t('改边界')}
+        </button>
         <button type="button" class="button" onClick={() => give('lock')}>
           {grid.locked ? t('解锁') : t('锁定')}
         </button>
@@ -161,6 +167,11 @@ function Several({ found, draft }: { found: readonly DraftGrid[]; draft: Draft }
           <button type="button" class="button strong" aria-disabled={busy.value} onClick={() => give('merge')}>
             {t('合并成一个网格')}
           </button>
+          {found.length === 2 && (
+            <button type="button" class="button" onClick={() => give('border')}>
+              {t('改两者的边界')}
+            </button>
+          )}
           <button
             type="button"
             class="button"

@@ -1,7 +1,7 @@
 /** The tools over the map, each with its key. */
 import { t } from '../../i18n';
 import { chosenGrids, isEditable } from '../draft';
-import { tool } from '../sketch';
+import { tool } from '../hand';
 import { tab } from '../state';
 import { give, isPossible, proposing, type Command } from '../tools';
 
@@ -23,6 +23,8 @@ export function Toolbar() {
     { command: 'draw', sign: '✎', word: t('画网格'), keys: 'D', shortcut: 'D', pressed: inHand === 'draw' },
     { command: 'split', sign: '⁄', word: t('拆分'), keys: 'S', shortcut: 'S', pressed: inHand === 'split' },
     { command: 'merge', sign: '∪', word: t('合并'), keys: 'M', shortcut: 'M', pressed: inHand === 'merge' },
+    { command: 'move', sign: '⇄', word: t('移地块'), keys: 'A', shortcut: 'A', pressed: inHand === 'move' },
+    { command: 'border', sign: '∿', word: t('改边界'), keys: 'B', shortcut: 'B', pressed: inHand === 'border' },
     { command: 'partition', sign: '⊞', word: t('自动划分'), keys: 'P', shortcut: 'P', pressed: proposing.value },
     { command: 'lock', sign: '⊘', word: isLocked ? t('解锁') : t('锁定'), keys: 'L', shortcut: 'L' },
     { command: 'undo', sign: '↶', word: t('撤销一步'), keys: 'Ctrl Z', shortcut: 'Control+Z' },
