@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from gis_grid.core.presence.heat import bands
+from gis_grid.core.presence.heat import band_of, bands
 from gis_grid.reports.drawing import HEAT_CLASSES
-from gis_grid.reports.words import WORDS, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
     from typing import TypeVar
-    from zoneinfo import ZoneInfo
 
+    from gis_grid.reports.asked import Asked
     from gis_grid.reports.drawing import Layers
-    from gis_grid.reports.words import Lang
 
     Found = TypeVar("Found")
 
@@ -25,6 +23,7 @@ MOST_CELLS = 800
 """More are neither readable nor small: beyond it a coarser level is shown."""
 
 COARSEST = 9
+_TENTHS = 10
 SPOTS = 8
 BACKGROUND_BYTES = 200_000
 
@@ -33,40 +32,11 @@ class Name(StrEnum):
     """The reports there are."""
 
     HAZARDS = "hazards"
+    HOT_SPOTS = "hotspots"
+    FILM = "film"
+    RATES = "rates"
     VISITS = "visits"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a reader asked for: language, local days (both inside), H3 resolution.
-
-    `areas` are the ids of those that the reader may see; ``None`` for everywhere.
-    """
-
-    lang: Lang
-    first: date | None
-    last: date | None
-    resolution: int
-    tz: ZoneInfo
-    areas: Sequence[int] | None = None
-
-    @property
-    def words(self) -> Words:
-        """The sentences of the language."""
-        return WORDS[self.lang]
-
-    def time(self, at: datetime | None) -> str:
-        """Return an instant as local date and time."""
-        return self.words.no_data_yet if at is None else at.astimezone(self.tz).strftime("%Y-%m-%d %H:%M")
-
-    def period(self, first: datetime | None, last: datetime | None) -> str:
-        """Return the period: as asked, or from the first to the last datum."""
-        if self.first is None and self.last is None:
-            if first is None or last is None:
-                return self.words.period_all
-            days = [first.astimezone(self.tz).date(), last.astimezone(self.tz).date()]
-            return f"{days[0]} – {days[1]}"
-        return f"{self.first or self.words.period_open} – {self.last or self.words.period_open}"
+    ANALYSIS = "analysis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +56,45 @@ class Spot:
     lat: float
     figure: str
     text: str
-    step: int
+    css_class: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the legend."""
 
-    step: int
+    css_class: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of texts under headings; the first column names the row."""
+
+    title: str
+    hint: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """Pictures one after the other: what each is called, and how many incidents it holds."""
+
+    title: str
+    labels: Sequence[str]
+    counts: Sequence[int]
+
+
+class Field(StrEnum):
+    """What a report's form asks for beside the period."""
+
+    RESOLUTION = "resolution"
+    WHAT = "what"
+    TIMES = "times"
+    WEIGHT = "weight"
+    STEP = "step"
+    LEAST_HOURS = "least_hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ class Content:
         Why there is no cell, or nothing.
     resolutions
         H3 resolutions that a reader can choose.
+    categories
+        That a reader can choose.
     """
 
     name: Name
@@ -123,6 +125,10 @@ class Content:
     resolution: int
     until: datetime | None
     layers: Layers
+    fields: frozenset[Field] = frozenset({Field.RESOLUTION})
+    categories: Sequence[str] = ()
+    tables: Sequence[Table] = ()
+    film: Film | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +136,26 @@ class Scale:
     """From counts to steps of the palette and their labels."""
 
     bounds: tuple[int, ...]
+    per: int = 1
 
     @classmethod
     def of(cls, least: int, counts: Sequence[int], *, width: int = 1) -> Scale:
         """Return the scale from the least count that is shown to the largest, in bands at least so wide."""
         return cls(bands(least, max(counts, default=least), HEAT_CLASSES, width))
+
+    @classmethod
+    def of_weights(cls, weights: Sequence[float]) -> Scale:
+        """Return the scale of weights that are no whole numbers: of their tenths."""
+        tenths = [max(round(weight * _TENTHS), 1) for weight in weights]
+        return cls(bands(min(tenths, default=1), max(tenths, default=1), HEAT_CLASSES), _TENTHS)
+
+    def css_class(self, figure: float) -> str:
+        """Return the class of a figure in the style sheet."""
+        return f"heat-{self.step(self.band(figure))}"
+
+    def band(self, figure: float) -> int:
+        """Return the band of a figure; what is less than the least is in the first."""
+        return band_of(max(round(figure * self.per), self.bounds[0]), self.bounds)
 
     def step(self, band: int) -> int:
         """Return the palette's step of a band: few bands still reach from the first step to the last."""
@@ -145,13 +166,13 @@ class Scale:
         """Return the counts of a band: ``1``, ``2–3``, ``8+``."""
         low = self.bounds[band]
         if band == len(self.bounds) - 1:
-            return f"{low}+"
+            return f"{low / self.per:g}+"
         high = self.bounds[band + 1] - 1
-        return str(low) if high == low else f"{low}–{high}"
+        return f"{low / self.per:g}" if high == low else f"{low / self.per:g}–{high / self.per:g}"
 
     def legend(self) -> list[Step]:
         """Return all steps, lowest first."""
-        return [Step(self.step(band), self.label(band)) for band in range(len(self.bounds))]
+        return [Step(f"heat-{self.step(band)}", self.label(band)) for band in range(len(self.bounds))]
 
 
 def fitting(

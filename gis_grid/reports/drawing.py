@@ -34,12 +34,26 @@ _MOST_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One coloured H3 cell: its step of the palette and what its tooltip says, heading by heading."""
+class Shape:
+    """One coloured piece of ground: its outline, its class in the style sheet, and what its tooltip says.
 
-    cell: int
-    step: int
+    Parameters
+    ----------
+    when
+        One character for each picture of a film: the step of the palette then, ``-`` for nothing.
+    """
+
+    key: str
+    geometry: Mapping[str, Any]
+    css_class: str
     says: Mapping[str, str]
+    when: str = ""
+
+
+def cell_shape(cell: int, css_class: str, says: Mapping[str, str], when: str = "") -> Shape:
+    """Return the shape of an H3 cell."""
+    ring = [[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in outline(cell)]
+    return Shape(f"{cell:x}", {"type": "Polygon", "coordinates": [ring]}, css_class, says, when)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +75,11 @@ class Layers:
     background
         GeoJSON geometry text by layer name; ``grid`` can be switched off, the rest cannot.
     names
-        What the layer switch calls ``grid``, ``cells``, ``heat`` and ``dots``.
+        What the layer switch calls ``grid``, ``shapes``, ``heat`` and ``dots``.
     """
 
     background: Mapping[str, str]
-    cells: Sequence[Cell]
+    shapes: Sequence[Shape]
     heat: Sequence[tuple[float, float, float]]
     dots: Sequence[Dot]
     names: Mapping[str, str]
@@ -105,7 +119,7 @@ def draw(layers: Layers) -> Drawn:
         zoom_snap=0.25,
     )
     _add_background(map_, layers)
-    _add_cells(map_, layers)
+    _add_shapes(map_, layers)
     _add_heat(map_, layers)
     _add_dots(map_, layers)
     bounds = _bounds(layers)
@@ -127,15 +141,15 @@ def _add_background(map_: folium.Map, layers: Layers) -> None:
         ).add_to(map_)
 
 
-def _add_cells(map_: folium.Map, layers: Layers) -> None:
-    if not layers.cells:
+def _add_shapes(map_: folium.Map, layers: Layers) -> None:
+    if not layers.shapes:
         return
-    headings = list(layers.cells[0].says)
-    features = [_cell_feature(cell) for cell in layers.cells]
+    headings = list(layers.shapes[0].says)
+    features = [_shape_feature(shape) for shape in layers.shapes]
     shown = folium.GeoJson(
         {"type": "FeatureCollection", "features": features},
-        name=layers.names["cells"],
-        style_function=lambda feature: {"className": f"cell heat-{feature['properties']['step']}"},
+        name=layers.names["shapes"],
+        style_function=lambda feature: {"className": f"cell {feature['properties']['css']}"},
         tooltip=_tooltip(headings),
     )
     shown.add_to(map_)
@@ -176,14 +190,11 @@ def _tooltip(headings: Sequence[str]) -> folium.GeoJsonTooltip:
     return folium.GeoJsonTooltip(fields, [inert(heading) for heading in headings], opacity=1)
 
 
-def _cell_feature(cell: Cell) -> dict[str, Any]:
-    ring = [[round(lon, _DECIMALS), round(lat, _DECIMALS)] for lon, lat in outline(cell.cell)]
-    return {
-        "type": "Feature",
-        "id": f"{cell.cell:x}",
-        "properties": {"step": cell.step, **_said(cell.says)},
-        "geometry": {"type": "Polygon", "coordinates": [ring]},
-    }
+def _shape_feature(shape: Shape) -> dict[str, Any]:
+    properties = {"css": shape.css_class, **_said(shape.says)}
+    if shape.when:
+        properties["when"] = shape.when
+    return {"type": "Feature", "id": shape.key, "properties": properties, "geometry": dict(shape.geometry)}
 
 
 def _dot_feature(number: int, dot: Dot) -> dict[str, Any]:
@@ -209,7 +220,7 @@ def _bounds(layers: Layers) -> list[list[float]] | None:
     if "grid" in layers.background:
         positions = list(_positions(json.loads(layers.background["grid"])["coordinates"]))
     else:
-        positions = [position for cell in layers.cells for position in outline(cell.cell)]
+        positions = [at for shape in layers.shapes for at in _positions(shape.geometry["coordinates"])]
     if not positions:
         return None
     lons, lats = zip(*positions, strict=True)

@@ -17,7 +17,8 @@ from gis_grid.reports.policy import content_security_policy, require_own_address
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gis_grid.reports.content import Asked, Content
+    from gis_grid.reports.asked import Asked
+    from gis_grid.reports.content import Content
     from gis_grid.reports.words import Lang
 
 _TEMPLATES = Environment(
@@ -45,10 +46,36 @@ class _Part:
     inline: Markup
 
 
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """A report that the list names without making it."""
+
+    name: str
+    title: str
+    lead: str
+    note: str = ""
+
+
 def index_page(contents: Sequence[Content], asked: Asked) -> Page:
     """Return the list of reports."""
-    styles = [get_asset("report/report.css")]
-    return _write("index.html", asked, [], styles, on_its_own=False, contents=contents)
+    words, styles = asked.words, [get_asset("report/report.css")]
+    kind = asked.kind_name
+    cards = [
+        _Card(
+            "hotspots",
+            words.titled.format(kind=kind, what=words.hot_spots),
+            words.hot_spots_lead.format(kind=kind),
+        ),
+        _Card("film", words.titled.format(kind=kind, what=words.film), words.film_lead.format(kind=kind)),
+        _Card(
+            "rates",
+            words.titled.format(kind=kind, what=words.rates),
+            words.rates_lead.format(kind=kind),
+            words.needs_verdicts,
+        ),
+        _Card("analysis", words.analysis, words.analysis_lead),
+    ]
+    return _write("index.html", asked, [], styles, on_its_own=False, contents=contents, cards=cards)
 
 
 def report_page(content: Content, asked: Asked, *, on_its_own: bool) -> Page:
@@ -112,6 +139,13 @@ def _as_style(asset: Asset) -> Markup:
 
 
 def _address(content: Content, asked: Asked, lang: Lang | None = None, **more: int) -> str:
-    query = {"lang": lang or asked.lang, "from": asked.first, "to": asked.last, **more}
+    query = {
+        "lang": lang or asked.lang,
+        "from": asked.first,
+        "to": asked.last,
+        **more,
+        **asked.filters.query(),
+    }
     query["resolution"] = asked.resolution
-    return f"{content.name}?{urlencode({name: value for name, value in query.items() if value is not None})}"
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{content.name}?{urlencode(given, doseq=True)}"

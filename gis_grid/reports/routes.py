@@ -1,11 +1,9 @@
 """HTTP of the reports: the index, each report, the files they load."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BeforeValidator
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
@@ -13,17 +11,15 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.http import AppSettings
 from gis_grid.ledger import service as ledger
 from gis_grid.reports import service
+from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
 from gis_grid.reports.assets import get_asset
-from gis_grid.reports.content import Asked
+from gis_grid.reports.content import Name
 from gis_grid.reports.pages import Page
+from gis_grid.reports.schemas import ReportQuery
 from gis_grid.reports.words import Lang
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
-DEFAULT_RESOLUTION = 10
-
-# A form sends an empty text for a day that is left open.
-_Day = Annotated[date | None, BeforeValidator(lambda value: value or None)]
 _Language = Annotated[Lang, Query(description="Language of the page.")]
 
 
@@ -58,27 +54,37 @@ def report_asset(name: str, if_none_match: Annotated[str, Header()] = "") -> Res
     return Response(asset.content, media_type=asset.media_type, headers=headers)
 
 
+@router.get("/rates", response_class=HTMLResponse)
+def report_of_rates(
+    caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
+    settings: AppSettings,
+    query: Annotated[ReportQuery, Query()],
+) -> HTMLResponse:
+    """Show what was found per hour of patrol; hours are what workers were judged on."""
+    return _answer(caller, settings, Name.RATES, query)
+
+
 @router.get("/{name}", response_class=HTMLResponse)
 def report(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
     settings: AppSettings,
     name: str,
-    *,
-    lang: _Language = Lang.ZH,
-    first: Annotated[_Day, Query(alias="from", description="First local day.")] = None,
-    last: Annotated[_Day, Query(alias="to", description="Last local day.")] = None,
-    resolution: Annotated[int, Query(description="H3 resolution of the cells.")] = DEFAULT_RESOLUTION,
-    download: Annotated[bool, Query(description="As one file that needs no server.")] = False,
+    query: Annotated[ReportQuery, Query()],
 ) -> HTMLResponse:
-    """Show one report: a heatmap with its legend, hot spots and provenance."""
-    asked = Asked(lang, first, last, resolution, settings.tz, caller.scope.areas)
-    page, file_name = service.report(
-        caller.conn, settings, service.get_name(name), asked, now(), on_its_own=download
-    )
+    """Show one report: a map or tables with their legend and provenance."""
+    return _answer(caller, settings, service.get_name(name), query)
+
+
+def _answer(caller: Caller, settings: AppSettings, name: Name, query: ReportQuery) -> HTMLResponse:
+    asked = query.asked(settings.tz, caller.scope.areas, query.lang)
+    page, file_name = service.report(caller.conn, settings, name, asked, now(), on_its_own=query.download)
     response = _html(page)
-    if download:
-        period = {"from": first and first.isoformat(), "to": last and last.isoformat()}
-        ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", period)
+    if query.download:
+        what = query.model_dump(
+            mode="json", by_alias=True, exclude_defaults=True, exclude={"download", "lang"}
+        )
+        period = {"from": what.pop("from", None), "to": what.pop("to", None)}
+        ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", {**period, **what})
         response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 

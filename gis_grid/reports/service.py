@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gis_grid.kit.errors import BadInput, NotFound
-from gis_grid.reports import hazards, visits
-from gis_grid.reports.content import Asked, Content, Name
+from gis_grid.patrols.visiting.rules import VisitRules
+from gis_grid.reports import film, hazards, hotspots, rates, visits
+from gis_grid.reports.content import Content, Name
 from gis_grid.reports.pages import Page, index_page, report_page
 
 if TYPE_CHECKING:
@@ -15,8 +16,22 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.kit.settings import Settings
+    from gis_grid.reports.asked import Asked
 
-RESOLUTIONS = {Name.HAZARDS: hazards.RESOLUTIONS, Name.VISITS: visits.RESOLUTIONS}
+RESOLUTIONS = {
+    Name.HAZARDS: hazards.RESOLUTIONS,
+    Name.HOT_SPOTS: hotspots.RESOLUTIONS,
+    Name.FILM: film.RESOLUTIONS,
+    Name.VISITS: visits.RESOLUTIONS,
+}
+_MAKERS = {
+    Name.HAZARDS: hazards.hazards,
+    Name.HOT_SPOTS: hotspots.hotspots,
+    Name.FILM: film.film,
+    Name.RATES: rates.rates_report,
+}
+_SHOWN_AT_ONCE = (Name.HAZARDS, Name.VISITS)
+"""Reports whose facts stand in the list; the others are named there and made when they are opened."""
 
 
 def get_name(name: str) -> Name:
@@ -27,14 +42,15 @@ def get_name(name: str) -> Name:
     NotFound
         When there is no such report.
     """
-    if name not in list(Name):
+    if name not in (*_MAKERS, Name.VISITS):
         raise NotFound("No such report", f"{name!r}; there are {', '.join(Name)}")
     return Name(name)
 
 
 def index(conn: Connection, settings: Settings, asked: Asked, now: datetime) -> Page:
     """Return the page that lists the reports with their period, provenance and what they withhold."""
-    return index_page([_content(conn, settings, name, asked, now) for name in Name], asked)
+    contents = [_content(conn, settings, name, asked, now) for name in _SHOWN_AT_ONCE]
+    return index_page(contents, asked)
 
 
 def report(
@@ -52,8 +68,9 @@ def report(
     BadInput
         When the period ends before it starts or the report has no such resolution.
     """
-    if asked.resolution not in RESOLUTIONS[name]:
-        offered = ", ".join(map(str, RESOLUTIONS[name]))
+    offered_levels = RESOLUTIONS.get(name, (asked.resolution,))
+    if asked.resolution not in offered_levels:
+        offered = ", ".join(map(str, offered_levels))
         raise BadInput("No such resolution", f"{asked.resolution}; this report has {offered}")
     content = _content(conn, settings, name, asked, now)
     until = content.until.astimezone(asked.tz).strftime("%Y%m%d") if content.until else "empty"
@@ -61,6 +78,7 @@ def report(
 
 
 def _content(conn: Connection, settings: Settings, name: Name, asked: Asked, now: datetime) -> Content:
-    if name is Name.HAZARDS:
-        return hazards.hazards(conn, asked, now)
-    return visits.visits(conn, asked, now, min_targets=settings.heat_min_targets)
+    if name is Name.VISITS:
+        hidden = VisitRules.read(settings, now).hidden_anywhere()
+        return visits.visits(conn, asked, now, min_targets=settings.heat_min_targets, hidden=hidden)
+    return _MAKERS[name](conn, asked, now)

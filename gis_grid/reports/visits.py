@@ -11,7 +11,6 @@ from gis_grid.reports.content import (
     BACKGROUND_BYTES,
     MOST_CELLS,
     SPOTS,
-    Asked,
     Content,
     Fact,
     Name,
@@ -19,12 +18,15 @@ from gis_grid.reports.content import (
     Spot,
     cells_fact,
 )
-from gis_grid.reports.drawing import Cell, Layers
+from gis_grid.reports.drawing import Layers, Shape, cell_shape
 from gis_grid.visits import service as visits_service
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import Connection
 
+    from gis_grid.reports.asked import Asked
     from gis_grid.visits.rows import VisitCells
 
 RESOLUTIONS = (9, 10)
@@ -41,16 +43,20 @@ class _Place(NamedTuple):
     grid: str | None
 
 
-def visits(conn: Connection, asked: Asked, now: datetime, *, min_targets: int) -> Content:
+def visits(
+    conn: Connection, asked: Asked, now: datetime, *, min_targets: int, hidden: Collection[str]
+) -> Content:
     """Return the report on the visits of whole weeks; `now` decides which boundaries an open period shows.
 
     Everything it says, how many cells there are and since when, is made from what is published: a number of
-    withheld cells or of visits would tell of the others (docs/decisions/0026-heat.md).
+    withheld cells or of visits would tell of the others (docs/decisions/0026-heat.md). `hidden` classes are left
+    out, wherever they are.
     """
     words = asked.words
     found = visits_service.visit_cells(
         conn, asked.first, asked.last, asked.resolution,
-        now=now, tz=asked.tz, min_targets=min_targets, areas=asked.areas,
+        now=now, tz=asked.tz, min_targets=min_targets, also_sensitive=hidden,
+        areas=asked.areas,
     )  # fmt: skip
     cells, scale = _banded(found)
     shown = _placed(conn, asked, cells[:MOST_CELLS], now)
@@ -79,10 +85,10 @@ def visits(conn: Connection, asked: Asked, now: datetime, *, min_targets: int) -
         until=None if last is None else datetime.combine(last, time.max, asked.tz),
         layers=Layers(
             background=background,
-            cells=[_cell(asked, scale, place) for place in shown],
+            shapes=[_shape(asked, scale, place) for place in shown],
             heat=[],
             dots=[],
-            names={"grid": words.layer_grid, "cells": words.layer_cells},
+            names={"grid": words.layer_grid, "shapes": words.layer_cells},
         ),
     )
 
@@ -103,16 +109,16 @@ def _placed(conn: Connection, asked: Asked, cells: list[tuple[int, int]], at: da
     return [_Place(*cell, *place, name) for cell, place, name in zip(cells, places, names, strict=True)]
 
 
-def _cell(asked: Asked, scale: Scale, place: _Place) -> Cell:
+def _shape(asked: Asked, scale: Scale, place: _Place) -> Shape:
     words = asked.words
     says = {
         words.says_targets: scale.label(place.band),
         words.says_grid: place.grid or words.says_no_grid,
         words.says_cell: f"{place.cell:x}",
     }
-    return Cell(place.cell, scale.step(place.band), says)
+    return cell_shape(place.cell, f"heat-{scale.step(place.band)}", says)
 
 
 def _spot(asked: Asked, scale: Scale, place: _Place) -> Spot:
     text = place.grid or asked.words.says_no_grid
-    return Spot(place.lon, place.lat, scale.label(place.band), text, scale.step(place.band))
+    return Spot(place.lon, place.lat, scale.label(place.band), text, f"heat-{scale.step(place.band)}")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Lang(StrEnum):
@@ -25,13 +25,10 @@ class Words:
     other_lang: Lang
     other_lang_name: str
     reports: str
-    reports_lead: str
     to_reports: str
     to_map: str
     open: str
     download: str
-    hazards: str
-    hazards_lead: str
     visits: str
     visits_lead: str
     period: str
@@ -39,8 +36,6 @@ class Words:
     period_open: str
     until: str
     no_data_yet: str
-    hazard_count: str
-    hazard_count_value: str
     cells: str
     cells_value: str
     coarser: str
@@ -50,7 +45,6 @@ class Words:
     withheld_why: str
     withheld_visits: str
     whole_weeks: str
-    withheld_none: str
     sensitive_note: str
     level: str
     level_names: Mapping[int, str]
@@ -58,10 +52,7 @@ class Words:
     last_day: str
     show: str
     reset: str
-    legend_hazards: str
     legend_visits: str
-    few_to_many: str
-    hot_hazards: str
     hot_visits: str
     hot_hint: str
     empty_period: str
@@ -70,10 +61,6 @@ class Words:
     layer_grid: str
     layer_cells: str
     layer_heat: str
-    layer_dots: str
-    layer_dots_some: str
-    says_count: str
-    says_count_value: str
     says_category: str
     says_one_category: str
     says_worst: str
@@ -91,19 +78,96 @@ class Words:
     provenance: str
     times_in: str
 
+    reports_lead: str
+    kinds: Mapping[str, str]
+    heatmap_of: str
+    titled: str
+    hazards_lead: str
+    count_value: str
+    count_plain: str
+    layer_rates: str
+    legend_count: str
+    legend_weight: str
+    says_weight: str
+    hot_cells: str
+    layer_dots: str
+    layer_dots_some: str
+    withheld_nothing: str
+    withheld_none: str
+    half_life: str
+    half_life_value: str
+    half_life_why: str
+    what: str
+    category: str
+    all_categories: str
+    hour_from: str
+    hour_to: str
+    weekdays: str
+    weekday_names: Sequence[str]
+    weight: str
+    weights: Mapping[str, str]
+    half_life_field: str
+    step: str
+    steps: Mapping[str, str]
+    least_hours: str
+    more_filters: str
+    hot_spots: str
+    hot_spots_lead: str
+    hot_spots_legend: str
+    hot_steps: Mapping[str, str]
+    hot_spots_found: str
+    hot_spots_none: str
+    hot_spots_refused: str
+    few_cells: str
+    all_the_same: str
+    z: str
+    p: str
+    p_permuted: str
+    q: str
+    studied: str
+    studied_value: str
+    outside: str
+    outside_why: str
+    hot_spots_method: str
+    film: str
+    film_lead: str
+    film_what: str
+    film_shortened: str
+    film_play: str
+    film_stop: str
+    film_back: str
+    film_on: str
+    film_at: str
+    rates: str
+    rates_lead: str
+    rates_legend: str
+    rates_table: str
+    rates_hint: str
+    rates_columns: Sequence[str]
+    too_little: str
+    effort: str
+    effort_value: str
+    effort_why: str
+    no_effort: str
+    rates_per_grid: str
+    says_hours: str
+    says_rate: str
+    says_interval: str
+    withheld_rates: str
+    analysis: str
+    analysis_lead: str
+    needs_verdicts: str
+
 
 ZH = Words(
     html_lang="zh-CN",
     other_lang=Lang.EN,
     other_lang_name="English",
     reports="报表",
-    reports_lead="按六边形单元（H3）汇总的热力图。所有文件由本机提供，不访问外部网络。",
     to_reports="全部报表",
     to_map="网格地图",
     open="查看",
     download="下载单文件",
-    hazards="隐患热力图",
-    hazards_lead="隐患集中在哪里：每个单元内上报的隐患数量。",
     visits="走访热力图",
     visits_lead="走访覆盖到哪里：每个单元每周走访过的不同对象数，逐周相加，只按分档公布。",
     period="期间",
@@ -111,8 +175,6 @@ ZH = Words(
     period_open="不限",
     until="数据截至",
     no_data_yet="暂无数据",
-    hazard_count="隐患",
-    hazard_count_value="{count} 起，其中未办结 {open} 起",
     cells="单元",
     cells_value="{count} 个，H3 {resolution} 级",
     coarser="单元过多，已改用较粗一级",
@@ -123,7 +185,6 @@ ZH = Words(
     "有多少这样的单元也不公布，因为这个数目本身就可能说明问题。",
     withheld_visits="对象过少的单元",
     whole_weeks="只公布已结束两天以上的整周（周一至周日），所选日期触及的周整周计入。",
-    withheld_none="隐患只有地点和事由，不涉及住户，全部公布。",
     sensitive_note="敏感类别只按网格计数，不出现在任何地图上。",
     level="单元大小",
     level_names={9: "9 级（边长约 200 米）", 10: "10 级（边长约 76 米）", 11: "11 级（边长约 29 米）"},
@@ -131,23 +192,17 @@ ZH = Words(
     last_day="截止日",
     show="更新",
     reset="清除",
-    legend_hazards="每单元隐患数",
     legend_visits="每单元走访对象数（逐周相加）",
-    few_to_many="少 → 多",
-    hot_hazards="隐患最多的单元",
     hot_visits="走访对象最多的单元",
     hot_hint="点选后地图移到该处。",
     empty_period="该期间没有数据。请放宽起止日期，或先导入数据。",
-    empty_withheld="没有可公布的单元：在已结束的整周内，每个单元的走访对象都不足 {least} 个，或没有走访数据。"
+    empty_withheld="没有可公布的单元：在已结束的整周内，每个单元的走访对象都不足 {least} 个，"
+    "或没有走访数据。"
     "请放宽日期，或先导入数据。",
     no_grids="当时没有生效的网格边界，底图为空。请先导入网格。",
     layer_grid="网格边界",
     layer_cells="单元分档",
     layer_heat="热力",
-    layer_dots="逐起隐患",
-    layer_dots_some="逐起隐患（最近 {count} 起）",
-    says_count="隐患",
-    says_count_value="{count} 起（未办结 {open} 起）",
     says_category="最多类别",
     says_one_category="类别",
     says_worst="最高级别",
@@ -164,6 +219,88 @@ ZH = Words(
     map_label="地图：{title}",
     provenance="数据来源",
     times_in="时间按 {timezone} 时区。",
+    reports_lead="按六边形单元（H3）或网格汇总的热力图、热点、每巡查小时的发现数和分析通报。"
+    "所有文件由本机提供，不访问外部网络。",
+    kinds={"hazard": "隐患", "incident": "事件", "both": "隐患与事件"},
+    heatmap_of="{kind}热力图",
+    titled="{kind}：{what}",
+    hazards_lead="{kind}集中在哪里：每个单元内上报的数量。",
+    count_plain="{count} 起",
+    layer_rates="网格比率",
+    count_value="{count} 起（未办结 {open} 起）",
+    legend_count="每单元{kind}数",
+    legend_weight="每单元权重",
+    says_weight="权重",
+    hot_cells="数量或权重最大的单元",
+    layer_dots="逐起",
+    layer_dots_some="逐起（最近 {count} 起）",
+    withheld_nothing="无",
+    withheld_none="隐患和事件只有地点和事由，不涉及住户，全部公布；纠纷和代办事项涉及住户，不上图。",
+    half_life="半衰期",
+    half_life_value="{days} 天",
+    half_life_why="以期末（不限时以最近一起）为准，每早一个半衰期，权重减半。",
+    what="统计对象",
+    category="类别",
+    all_categories="全部类别",
+    hour_from="每天从几点",
+    hour_to="到几点",
+    weekdays="星期（不选为每天）",
+    weekday_names=("一", "二", "三", "四", "五", "六", "日"),
+    weight="每起的权重",
+    weights={"count": "都算 1", "severity": "按级别 1–3"},
+    half_life_field="半衰期（天，留空为不衰减）",
+    step="每帧",
+    steps={"day": "一天", "week": "一周", "hour": "一天中的一小时", "weekday": "一周中的一天"},
+    least_hours="至少巡查小时",
+    more_filters="更多条件",
+    hot_spots="热点（Gi*）",
+    hot_spots_lead="{kind}在哪里扎堆，扎堆程度超出偶然：单元连同一圈邻居与全部范围相比。",
+    hot_spots_legend="与偶然相比（错误发现率 5 %）",
+    hot_steps={"hot-2": "热点，z ≥ 3.3", "hot-1": "热点", "none": "与偶然无异", "cold-1": "冷点"},
+    hot_spots_found="最强的热点",
+    hot_spots_none="没有超出偶然的热点：数量虽有多少之分，但偶然也会如此。",
+    hot_spots_refused="算不出热点：{why}。",
+    few_cells="研究范围只有 {count} 个单元，至少要 {least} 个；请选更小的单元或更大的范围",
+    all_the_same="所有单元的数量相同，没有可比之处",
+    z="z（Gi*）",
+    p="p（正态）",
+    p_permuted="p（置换 {times} 次）",
+    q="q（错误发现率）",
+    studied="研究范围",
+    studied_value="{count} 个单元（含没有发现的），H3 {resolution} 级",
+    outside="范围外",
+    outside_why="不在任何网格所及的单元内，未计入。",
+    hot_spots_method="方法：Getis-Ord Gi*（PySAL esda，二元权重，一圈邻居，含自身）。热点须同时满足 q ≤ "
+    "0.05 和置换 p ≤ 0.05。",
+    film="随时间变化",
+    film_lead="{kind}随时间在哪里出现：逐帧播放，可暂停、前后翻。",
+    film_what="每帧为{step}，共 {count} 帧；所有帧用同一组颜色。",
+    film_shortened="期间过长，只放最近 {count} 帧。",
+    film_play="播放",
+    film_stop="暂停",
+    film_back="上一帧",
+    film_on="下一帧",
+    film_at="帧",
+    rates="每巡查小时发现数",
+    rates_lead="{kind}数除以网格内巡查小时数：走得多自然发现得多，比率才看得出哪里真的多。",
+    rates_legend="每 10 巡查小时{kind}数",
+    rates_table="各网格",
+    rates_hint="比率为每 10 小时，其下为 95 % 泊松精确区间。",
+    rates_columns=("网格", "数量", "巡查小时", "比率（区间）"),
+    too_little="巡查太少，不好说",
+    effort="巡查",
+    effort_value="{hours} 小时，{first} – {last}",
+    effort_why="按最新判定的网格内时长；数量只计同一期间。不足 {least} 小时的网格不给比率。",
+    no_effort="该期间没有已判定的巡查，或您无权查看：算不出比率。",
+    rates_per_grid="每单元的巡查时长没有保存，所以按网格计算。",
+    says_hours="巡查小时",
+    says_rate="每 10 小时",
+    says_interval="95 % 区间",
+    withheld_rates="{count} 个网格",
+    analysis="分析通报",
+    analysis_lead="日、周、月通报：各网格各类数量、办结与超期、趋势、超出偶然的上升、难点，"
+    "每个数字都有说明。",
+    needs_verdicts="需要查看判定的权限。",
 )
 
 EN = Words(
@@ -171,13 +308,10 @@ EN = Words(
     other_lang=Lang.ZH,
     other_lang_name="中文",
     reports="Reports",
-    reports_lead="Heatmaps by hexagonal cell (H3). Every file comes from this machine.",
     to_reports="All reports",
     to_map="Grid map",
     open="Open",
     download="Download as one file",
-    hazards="Hazards",
-    hazards_lead="Where hazards gather: how many were reported in each cell.",
     visits="Visits",
     visits_lead="Where visits reach: how many different targets each cell saw a week, weeks added up and "
     "told in bands.",
@@ -186,8 +320,6 @@ EN = Words(
     period_open="open",
     until="Data until",
     no_data_yet="no data yet",
-    hazard_count="Hazards",
-    hazard_count_value="{count}, of which {open} not closed",
     cells="Cells",
     cells_value="{count} at H3 level {resolution}",
     coarser="too many cells, so a coarser level is shown",
@@ -200,7 +332,6 @@ EN = Words(
     withheld_visits="cells with few targets",
     whole_weeks="Only whole weeks, Monday to Sunday, that ended at least two days ago; each week that the "
     "chosen days touch counts whole.",
-    withheld_none="A hazard is a place and a cause, not a home: all cells are published.",
     sensitive_note="Sensitive classes are only counted per grid; they are on no map.",
     level="Cell size",
     level_names={
@@ -212,10 +343,7 @@ EN = Words(
     last_day="To",
     show="Update",
     reset="Clear",
-    legend_hazards="Hazards per cell",
     legend_visits="Targets per cell, weeks added up",
-    few_to_many="few → many",
-    hot_hazards="Cells with most hazards",
     hot_visits="Cells with most targets visited",
     hot_hint="Choose one and the map goes there.",
     empty_period="There is no data in this period. Choose a longer one, or import data first.",
@@ -225,10 +353,6 @@ EN = Words(
     layer_grid="Grid boundaries",
     layer_cells="Cells by band",
     layer_heat="Heat",
-    layer_dots="Single hazards",
-    layer_dots_some="Single hazards (latest {count})",
-    says_count="Hazards",
-    says_count_value="{count} ({open} not closed)",
     says_category="Commonest",
     says_one_category="Category",
     says_worst="Worst",
@@ -245,6 +369,98 @@ EN = Words(
     map_label="Map: {title}",
     provenance="Provenance",
     times_in="Times are in {timezone}.",
+    reports_lead="Heatmaps, hot spots, rates per patrol hour and bulletins, by hexagonal cell (H3) or "
+    "grid. Every file comes from "
+    "this machine.",
+    kinds={"hazard": "Hazards", "incident": "Incidents", "both": "Hazards and incidents"},
+    heatmap_of="{kind}: heatmap",
+    titled="{kind}: {what}",
+    hazards_lead="Where they gather: how many were reported in each cell.",
+    count_plain="{count}",
+    layer_rates="Rates of grids",
+    count_value="{count} ({open} not closed)",
+    legend_count="{kind} per cell",
+    legend_weight="Weight per cell",
+    says_weight="Weight",
+    hot_cells="Cells with most",
+    layer_dots="One by one",
+    layer_dots_some="One by one (latest {count})",
+    withheld_nothing="nothing",
+    withheld_none="A hazard or incident is a place and a cause, not a home: all cells are published. "
+    "Disputes and errands "
+    "concern homes and are on no map.",
+    half_life="Half-life",
+    half_life_value="{days} days",
+    half_life_why="At the end of the period, or at the newest where it is open, an incident weighs half "
+    "for each half-life "
+    "that it is older.",
+    what="What",
+    category="Category",
+    all_categories="all categories",
+    hour_from="From hour",
+    hour_to="Until hour",
+    weekdays="Days of the week (none: all)",
+    weekday_names=("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"),
+    weight="Each weighs",
+    weights={"count": "1", "severity": "its severity, 1–3"},
+    half_life_field="Half-life in days (empty: none)",
+    step="Each picture",
+    steps={"day": "a day", "week": "a week", "hour": "an hour of the day", "weekday": "a day of the week"},
+    least_hours="Least patrol hours",
+    more_filters="More conditions",
+    hot_spots="hot spots (Gi*)",
+    hot_spots_lead="Where they cluster beyond chance: each cell with its ring of neighbours against the "
+    "whole ground.",
+    hot_spots_legend="Against chance (false discovery rate 5 %)",
+    hot_steps={"hot-2": "hot, z ≥ 3.3", "hot-1": "hot", "none": "as chance has it", "cold-1": "cold"},
+    hot_spots_found="Strongest hot spots",
+    hot_spots_none="No hot spot beyond chance: cells differ, but chance makes them differ as much.",
+    hot_spots_refused="No hot spots can be told: {why}.",
+    few_cells="the ground has {count} cells and at least {least} are needed; choose smaller cells",
+    all_the_same="every cell holds the same, so nothing stands out",
+    z="z (Gi*)",
+    p="p (normal)",
+    p_permuted="p ({times} permutations)",
+    q="q (false discovery rate)",
+    studied="Studied ground",
+    studied_value="{count} cells at H3 level {resolution}, those without any too",
+    outside="Outside it",
+    outside_why="In no cell that a grid touches: left out.",
+    hot_spots_method="Method: Getis and Ord's Gi* (PySAL esda; binary weights, one ring, the cell "
+    "itself too). A hot spot has both "
+    "q ≤ 0.05 and permuted p ≤ 0.05.",
+    film="over time",
+    film_lead="Where they appear as time goes: plays picture by picture; stop it, step through it.",
+    film_what="Each picture is {step}, {count} in all; colours mean the same in each.",
+    film_shortened="The period is long: only the latest {count} pictures are shown.",
+    film_play="Play",
+    film_stop="Stop",
+    film_back="Back",
+    film_on="On",
+    film_at="Picture",
+    rates="found per patrol hour",
+    rates_lead="Incidents over hours of patrol inside the grid: who walks more finds more; the rate "
+    "tells where there is more.",
+    rates_legend="{kind} per 10 patrol hours",
+    rates_table="Grids",
+    rates_hint="Per 10 hours; below it the exact Poisson interval, 95 %.",
+    rates_columns=("Grid", "Found", "Hours", "Rate (interval)"),
+    too_little="too little effort to say",
+    effort="Patrol",
+    effort_value="{hours} hours, {first} – {last}",
+    effort_why="Time inside the own grid by the latest judgements; incidents are of the same days. A "
+    "grid with under {least} "
+    "hours has no rate.",
+    no_effort="No patrol of this period has been judged, or none that you may see: there is no rate.",
+    rates_per_grid="Time per cell is not kept, so rates are of grids.",
+    says_hours="Patrol hours",
+    says_rate="Per 10 hours",
+    says_interval="95 % interval",
+    withheld_rates="{count} grids",
+    analysis="Bulletin",
+    analysis_lead="Day, week and month: counts by grid and kind, closed and overdue, trends, rises "
+    "beyond chance, difficulties; every number explained.",
+    needs_verdicts="Needs the permission to see verdicts.",
 )
 
 WORDS: Mapping[Lang, Words] = {Lang.ZH: ZH, Lang.EN: EN}

@@ -225,7 +225,7 @@ def test_the_index_names_period_provenance_and_what_is_withheld(client: TestClie
     for expected in (
         "2026-11-03 – 2026-11-08",
         "2026-11-08 12:00",
-        "6, of which 6 not closed",
+        "6 (6 not closed)",
         "Withheld",
     ):
         assert expected in words

@@ -1,10 +1,11 @@
-// Hot spots move the map; the map follows the size of its place.
+// Hot spots move the map; the map follows the size of its place; a film plays.
 (() => {
   "use strict";
   const place = document.querySelector(".folium-map");
   const map = place && window[place.id];
   if (!map) return;
   new ResizeObserver(() => map.invalidateSize()).observe(place);
+  hatch();
   let ring = null;
   for (const button of document.querySelectorAll(".spots button")) {
     button.addEventListener("click", () => {
@@ -14,5 +15,70 @@
       map.setView(at, Math.max(map.getZoom(), 16));
       if (place.getBoundingClientRect().top < 0) place.scrollIntoView({ block: "start" });
     });
+  }
+  const film = document.querySelector(".film");
+  if (film) show(film);
+
+  // What cannot be told is hatched: a colour would say something.
+  function hatch() {
+    const drawn = place.querySelector(".leaflet-overlay-pane svg");
+    if (!drawn) return;
+    const make = (name, values) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(values)) made.setAttribute(key, value);
+      return made;
+    };
+    const pattern = make("pattern", {
+      id: "unsaid", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+    });
+    pattern.append(make("line", { class: "hatch", x1: 0, y1: 0, x2: 0, y2: 7 }));
+    const defs = make("defs", {});
+    defs.append(pattern);
+    drawn.append(defs);
+  }
+
+  function show(film) {
+    const labels = film.dataset.labels.split("|");
+    const counts = film.dataset.counts.split("|");
+    const slider = film.querySelector("input");
+    const play = film.querySelector(".play");
+    const [label, count] = film.querySelector("output").children;
+    const shapes = [];
+    map.eachLayer((layer) => {
+      const path = layer.getElement && layer.getElement();
+      const when = layer.feature && layer.feature.properties.when;
+      if (path && when) shapes.push([path, when]);
+    });
+    let timer = 0;
+    const draw = () => {
+      const n = Number(slider.value);
+      for (const [path, when] of shapes) {
+        path.classList.remove("off", "heat-0", "heat-1", "heat-2", "heat-3", "heat-4");
+        path.classList.add(when[n] === "-" ? "off" : `heat-${when[n]}`);
+      }
+      label.textContent = labels[n];
+      count.textContent = `· ${counts[n]}`;
+      slider.setAttribute("aria-valuetext", `${labels[n]}: ${counts[n]}`);
+    };
+    const step = (by) => {
+      slider.value = (Number(slider.value) + by + labels.length) % labels.length;
+      draw();
+    };
+    const stop = () => {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = "▶";
+      play.setAttribute("aria-label", film.dataset.play);
+    };
+    play.addEventListener("click", () => {
+      if (timer) return stop();
+      timer = setInterval(() => step(1), 900);
+      play.textContent = "⏸\uFE0E";
+      play.setAttribute("aria-label", film.dataset.stop);
+    });
+    film.querySelector(".back").addEventListener("click", () => { stop(); step(-1); });
+    film.querySelector(".on").addEventListener("click", () => { stop(); step(1); });
+    slider.addEventListener("input", () => { stop(); draw(); });
+    draw();
   }
 })();

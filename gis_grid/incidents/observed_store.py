@@ -1,0 +1,87 @@
+"""SQL of incidents as observations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from gis_grid.incidents.observed import Window
+
+_WITHIN = """
+    i.duplicate_of IS NULL
+    AND (CAST(:kinds AS text[]) = '{}' OR i.kind = ANY(CAST(:kinds AS text[])))
+    AND (CAST(:start AS timestamptz) IS NULL OR i.reported_at >= :start)
+    AND (CAST(:end AS timestamptz) IS NULL OR i.reported_at < :end)
+    AND (CAST(:hours AS int[]) = '{}'
+         OR extract(hour FROM i.reported_at AT TIME ZONE :timezone) = ANY(CAST(:hours AS int[])))
+    AND (CAST(:weekdays AS int[]) = '{}'
+         OR extract(isodow FROM i.reported_at AT TIME ZONE :timezone) = ANY(CAST(:weekdays AS int[])))
+    AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY(CAST(:areas AS bigint[])))
+"""
+_OF_CATEGORY = "(CAST(:category AS text) IS NULL OR i.category = :category)"
+
+
+class Told(NamedTuple):
+    """What a map says of one incident."""
+
+    id: int
+    category: str
+    title: str
+    state: str
+    severity: int
+    reported_at: datetime
+    lon: float
+    lat: float
+
+
+def rows(conn: Connection, window: Window, resolution: int | None) -> Sequence[Row[Any]]:
+    """Return the columns of `Observed`; of those with a place only, where a resolution is given."""
+    cell = "0" if resolution is None else f"i.h3_r{resolution:d}"
+    placed = "" if resolution is None else "AND i.geom IS NOT NULL"
+    query = f"""
+        SELECT i.id, CAST(floor(extract(epoch FROM i.reported_at) * 1000) AS bigint), {cell},
+               coalesce(g.code, ''), coalesce(a.code, ''),
+               CAST(floor(extract(epoch FROM i.closed_at) * 1000) AS float8),
+               CAST(floor(extract(epoch FROM i.deadline) * 1000) AS float8),
+               i.severity, i.kind, i.category
+        FROM incident i
+        LEFT JOIN boundary b ON b.id = i.boundary_id
+        LEFT JOIN grid g ON g.id = b.grid_id
+        LEFT JOIN area a ON a.id = i.area_id
+        WHERE {_WITHIN} AND {_OF_CATEGORY} {placed}
+        ORDER BY i.reported_at, i.id
+    """  # noqa: S608 - made of constants and a whole number
+    return conn.execute(text(query), _parameters(window)).all()
+
+
+def categories(conn: Connection, window: Window) -> list[str]:
+    """Return the categories of a window, commonest first."""
+    query = f"""
+        SELECT i.category FROM incident i WHERE {_WITHIN} GROUP BY 1 ORDER BY count(*) DESC, 1
+    """  # noqa: S608 - made of constants
+    return list(conn.execute(text(query), _parameters(window)).scalars())
+
+
+def told(conn: Connection, ids: Sequence[int]) -> list[Told]:
+    """Return what a map says of single incidents, newest first."""
+    query = text("""
+        SELECT i.id, i.category, i.title, i.state, i.severity, i.reported_at, ST_X(i.geom), ST_Y(i.geom)
+        FROM incident i WHERE i.id = ANY(CAST(:ids AS bigint[])) AND i.geom IS NOT NULL
+        ORDER BY i.reported_at DESC, i.severity DESC, i.id
+    """)
+    return [Told._make(row) for row in conn.execute(query, {"ids": list(ids)})]
+
+
+def _parameters(window: Window) -> dict[str, Any]:
+    return {
+        "kinds": list(window.kinds), "start": window.start, "end": window.end, "category": window.category,
+        "hours": list(window.hours), "weekdays": list(window.weekdays), "timezone": window.timezone,
+        "areas": window.areas if window.areas is None else list(window.areas),
+    }  # fmt: skip
