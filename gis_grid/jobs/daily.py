@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.patrols import rejudge
+from gis_grid.planning import service as planning
 from gis_grid.tracks import partitions, quarantine
 from gis_grid.tracks.sealed.archive import archive_due
 from gis_grid.tracks.sealed.seal import seal_due
@@ -70,6 +71,10 @@ def _forget_quarantine(engine: Engine, settings: Settings, _: Callable[[], bool]
         quarantine.forget_old(conn, now=now(), days=settings.quarantine_days)
 
 
+def _forget_drafts(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    planning.forget_ended(engine, now=now(), days=settings.draft_days, stopping=stopping)
+
+
 JOBS: Final = (
     Job("judge_changed", None, _judge_changed),
     Job("make_partitions", time(0, 30), _make_partitions),
@@ -77,6 +82,7 @@ JOBS: Final = (
     Job("seal", time(3, 0), _seal),
     Job("archive", time(4, 0), _archive),
     Job("forget_quarantine", time(4, 30), _forget_quarantine),
+    Job("forget_drafts", time(4, 40), _forget_drafts),
 )
 """In the order in which `gis-grid work --once` does them."""
 

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
         description="Messages of phones that could not be used are deleted after so many days. Nobody can "
         "say whether positions in them are of time off duty: no longer than it takes to look at them.",
     )
+    draft_days: int = Field(
+        default=90,
+        ge=1,
+        description="Ground, atoms and changes of drafts that were put away, withdrawn or published are "
+        "forgotten after so many days. What was published stays, and so does who edited what when.",
+    )
     public_url: str | None = Field(
         default=None,
         description="Address at which people reach the program through a proxy with TLS, e.g. "

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from anyio import CapacityLimiter, move_on_after
-from fastapi import Depends, Header, Path, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.errors import BadInput, RowError, Unavailable, Unconditional
 from gis_grid.kit.http import AppSettings, GeoJson
+from gis_grid.planning.paging import MOST_LISTED, USUALLY_LISTED, Page, Place
 from gis_grid.planning.rules import PlanningRules
 
 if TYPE_CHECKING:
@@ -58,6 +59,24 @@ def _rules(settings: AppSettings) -> PlanningRules:
 
 
 Rules = Annotated[PlanningRules, Depends(_rules)]
+
+
+def _page(
+    limit: Annotated[int, Query(ge=1, le=MOST_LISTED, description="At most so many.")] = USUALLY_LISTED,
+    after: Annotated[
+        str | None, Query(max_length=100, description="`next` of the page before; left out: the first page.")
+    ] = None,
+) -> Page:
+    return Page(limit, None if after is None else Place.read(after))
+
+
+Paged = Annotated[Page, Depends(_page)]
+
+
+def paged(page: Page, rows: list[dict[str, Any]], by: str) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the rows that a page shows, and where the next begins; `by` is the time they are ordered by."""
+    shown = rows[: page.limit]
+    return shown, str(Place(shown[-1][by], shown[-1]["id"])) if len(rows) > len(shown) else None
 
 
 async def one_of_few(request: Request) -> AsyncIterator[None]:

@@ -10,7 +10,7 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.planning import service
-from gis_grid.planning.routes.asked import OneOfFew, Planner, Rules, tagged
+from gis_grid.planning.routes.asked import OneOfFew, Paged, Planner, Rules, paged, tagged
 from gis_grid.planning.schemas.divisions import DivisionList, Lineage, RestoreWanted
 from gis_grid.planning.schemas.drafts import DraftShown
 
@@ -20,10 +20,12 @@ router = APIRouter()
 @router.get("/divisions", response_model=DivisionList)
 def read_divisions(
     caller: Planner,
+    page: Paged,
     community: Annotated[str | None, Query(max_length=100, description="Code; left out: all.")] = None,
 ) -> Any:
     """List publications, newest first, those withdrawn too."""
-    return {"divisions": service.divisions(caller.conn, community)}
+    shown, behind = paged(page, service.divisions(caller.conn, community, page), "valid_from")
+    return {"divisions": shown, "next": behind}
 
 
 @router.post("/divisions/{id}/restore", status_code=201, response_model=DraftShown, dependencies=[OneOfFew])

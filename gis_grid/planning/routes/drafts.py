@@ -12,11 +12,13 @@ from gis_grid.planning import service
 from gis_grid.planning.routes.asked import (
     REFUSALS,
     OneOfFew,
+    Paged,
     Planner,
     Revision,
     Rules,
     ScenarioId,
     drawn,
+    paged,
     tagged,
 )
 from gis_grid.planning.schemas import drafts as schemas
@@ -27,12 +29,15 @@ router = APIRouter(prefix="/scenarios")
 @router.get("", response_model=schemas.DraftList)
 def read_drafts(
     caller: Planner,
+    page: Paged,
     community: Annotated[str | None, Query(max_length=100, description="Code; left out: all.")] = None,
     *,
     dropped: Annotated[bool, Query(description="Also those that were put away.")] = False,
 ) -> Any:
     """List drafts and what became of them, what changed last first."""
-    return {"scenarios": service.drafts(caller.conn, community, dropped=dropped)}
+    found = service.drafts(caller.conn, community, dropped=dropped, page=page)
+    shown, behind = paged(page, found, "changed_at")
+    return {"scenarios": shown, "next": behind}
 
 
 @router.post("", status_code=201, response_model=schemas.DraftShown, dependencies=[OneOfFew])

@@ -36,6 +36,7 @@ class DivisionList(BaseModel):
     """Publications, newest first, those withdrawn too."""
 
     divisions: list[Division]
+    next: str | None = Field(description="`after` of the next page; null on the last.")
 
 
 class RestoreWanted(BaseModel):

@@ -96,6 +96,7 @@ class DraftList(BaseModel):
     """Drafts, what changed last first."""
 
     scenarios: list[Draft]
+    next: str | None = Field(description="`after` of the next page; null on the last.")
 
 
 class Counts(BaseModel):

@@ -5,6 +5,7 @@ from gis_grid.planning.rules import PlanningRules
 from gis_grid.planning.service.comparing import compare
 from gis_grid.planning.service.deciding import drop, review, withdraw
 from gis_grid.planning.service.editing import Edited, edit, redo, undo
+from gis_grid.planning.service.forgetting import forget_ended
 from gis_grid.planning.service.history import division_at, divisions, lineage_of
 from gis_grid.planning.service.opening import Start, Wanted, open_scenario, restore
 from gis_grid.planning.service.proposing import count, propose
@@ -46,6 +47,7 @@ __all__ = [
     "drafts",
     "drop",
     "edit",
+    "forget_ended",
     "grids_geojson",
     "lineage_of",
     "next_midnight",

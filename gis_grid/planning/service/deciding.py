@@ -30,7 +30,7 @@ def review(
     The writer is not asked to wait: a review changes no ground.
     """
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now, waits=False)
-    _decide(conn, draft.row, now, {"state": "review", "reviewed_by": who, "note": note})
+    _decide(conn, draft.row, who, now, {"state": "review", "reviewed_by": who, "note": note})
     detail = {"scenario": scenario_id, "revision": revision, "created_by": draft.row.created_by}
     ledger.record(conn, now, who, "review_division", _community(draft.row), detail)
 
@@ -69,7 +69,7 @@ def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now
     move_back(conn, found.moved)
     _require_nobody_left(conn, found)
     publications.withdraw(conn, found.id, who, now)
-    _decide(conn, draft.row, now, {"state": "withdrawn", "valid_from": None})
+    _decide(conn, draft.row, who, now, {"state": "withdrawn", "valid_from": None})
     detail = {
         "scenario": scenario_id,
         "publication": found.id,
@@ -81,7 +81,7 @@ def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now
 def drop(conn: Connection, scenario_id: int, *, revision: int, who: str, now: datetime) -> None:
     """Put a draft away; nobody sees it in lists any more. Errors as of `edit`."""
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
-    _decide(conn, draft.row, now, {"state": "dropped", "writer": None, "writer_until": None})
+    _decide(conn, draft.row, who, now, {"state": "dropped", "writer": None, "writer_until": None})
 
 
 def _require_its_own(conn: Connection, draft: Draft, found: Row[Any]) -> None:
@@ -108,8 +108,9 @@ def _require_nobody_left(conn: Connection, found: Row[Any]) -> None:
         )
 
 
-def _decide(conn: Connection, row: Row[Any], now: datetime, values: dict[str, Any]) -> None:
-    scenarios.change(conn, row.id, {"revision": row.revision + 1, "changed_at": now, **values})
+def _decide(conn: Connection, row: Row[Any], who: str, now: datetime, values: dict[str, Any]) -> None:
+    decided = {"revision": row.revision + 1, "changed_at": now, "changed_by": who}
+    scenarios.change(conn, row.id, {**decided, **values})
 
 
 def _community(row: Row[Any]) -> str:

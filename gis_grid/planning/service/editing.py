@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 WRITES_FOR: Final = timedelta(minutes=10)
 """How long after an edit others are told that somebody works on the community."""
 
+MOST_EDITS: Final = 5_000
+"""Of a draft: each is told with its history, and read again where no process remembers it."""
+
 EDITABLE: Final = ("draft", "review", "withdrawn")
 
 
@@ -97,6 +100,11 @@ def record(
         Where the edit has other ground than before; and the sums of changes of the map that it was read of.
     """
     row, position = draft.row, draft.row.position + 1
+    if position > MOST_EDITS:
+        raise Conflict(
+            "The draft has too many edits",
+            f"{MOST_EDITS:,}; publish it, or take its division over into a new one",
+        )
     edits.drop_after(conn, row.id, row.position)
     written = wire.change_to_bytes(change)
     new_ground = None if ground is None else wire.ground_to_bytes(ground)
@@ -171,8 +179,7 @@ def for_writing(
     if other is not None:
         raise AnotherWriter(other.writer, other.writer_until)
     if row.revision != revision:
-        by = row.reviewed_by if row.state == "review" else row.writer
-        raise DraftChanged(revision, row.revision, by or row.created_by)
+        raise DraftChanged(revision, row.revision, row.changed_by or row.created_by)
     return draft
 
 
@@ -194,6 +201,7 @@ def _moved(conn: Connection, draft: Draft, plan: Plan, position: int, *, who: st
             "position": position,
             "revision": draft.row.revision + 1,
             "changed_at": now,
+            "changed_by": who,
             "writer": who,
             "writer_until": now + WRITES_FOR,
         },

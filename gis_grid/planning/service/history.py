@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import NotFound
+from gis_grid.planning.paging import WHOLE
 from gis_grid.planning.store import ground, lineage, publications
 
 if TYPE_CHECKING:
@@ -13,9 +14,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from gis_grid.planning.paging import Page
 
-def divisions(conn: Connection, community: str | None = None) -> list[dict[str, Any]]:
-    """Return publications, newest first, those withdrawn too; of a community where it is named."""
+
+def divisions(conn: Connection, community: str | None = None, page: Page = WHOLE) -> list[dict[str, Any]]:
+    """Return publications, newest first, those withdrawn too; of a community where it is named.
+
+    One more than the page shows says that there are others behind it.
+    """
     return [
         {
             "id": row.id,
@@ -29,7 +35,7 @@ def divisions(conn: Connection, community: str | None = None) -> list[dict[str, 
             "withdrawn_by": row.withdrawn_by,
             "withdrawn_at": row.withdrawn_at,
         }
-        for row in publications.every(conn, community)
+        for row in publications.every(conn, community, page)
     ]
 
 

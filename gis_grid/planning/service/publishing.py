@@ -97,6 +97,7 @@ def publish(
             "valid_from": at,
             "revision": draft.row.revision + 1,
             "changed_at": now,
+            "changed_by": who,
             "writer": None,
             "writer_until": None,
         },

@@ -11,8 +11,8 @@ import shapely
 from gis_grid.core.plan.checks import checks
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.graph import loads
-from gis_grid.core.plan.outlines import outlines
 from gis_grid.core.plan.sizes import band
+from gis_grid.planning.paging import WHOLE
 from gis_grid.planning.service.ground_changes import check_of, ground_changed
 from gis_grid.planning.service.states import open_draft
 from gis_grid.planning.service.wording import called, told_checks, told_history
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gis_grid.core.plan.figures import Figures
     from gis_grid.core.plan.frame import Frame
     from gis_grid.core.plan.state import Plan
+    from gis_grid.planning.paging import Page
     from gis_grid.planning.service.editing import Edited
     from gis_grid.planning.service.states import Draft
 
@@ -35,9 +36,14 @@ if TYPE_CHECKING:
 _DIGITS: Final = {"area_m2": 1, "compactness": 4, "on_ground_share": 4}
 
 
-def drafts(conn: Connection, community: str | None = None, *, dropped: bool = False) -> list[dict[str, Any]]:
-    """Return drafts without their figures, what changed last first; of a community where it is named."""
-    return [_about(row) for row in scenarios.every(conn, community, dropped=dropped)]
+def drafts(
+    conn: Connection, community: str | None = None, *, dropped: bool = False, page: Page = WHOLE
+) -> list[dict[str, Any]]:
+    """Return drafts without their figures, what changed last first; of a community where it is named.
+
+    One more than the page shows says that there are others behind it.
+    """
+    return [_about(row) for row in scenarios.every(conn, community, dropped=dropped, page=page)]
 
 
 def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
@@ -201,12 +207,10 @@ def _rounded(name: str, value: float) -> float:
 
 def _outlined(draft: Draft, rows: Iterable[dict[str, Any]]) -> Iterable[Feature]:
     """Yield the grids of some rows as features."""
-    about = {row["label"]: row for row in rows}
-    division = draft.plan.division
-    wanted = np.where(np.isin(division.label, list(about)), division.label, GAP)
-    label, outline = outlines(division.atoms, wanted)
-    for one, shape in zip(label.tolist(), draft.frame.to_degrees(outline), strict=True):
-        yield {"type": "Feature", "id": one, "geometry": _geometry(shape), "properties": about[one]}
+    about = list(rows)
+    outline = np.array([draft.plan.outline(row["label"]) for row in about], dtype=object)
+    for row, shape in zip(about, draft.frame.to_degrees(outline), strict=True):
+        yield {"type": "Feature", "id": row["label"], "geometry": _geometry(shape), "properties": row}
 
 
 def _features(

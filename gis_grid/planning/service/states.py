@@ -13,6 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import shapely
 
 from gis_grid.core.plan.atoms import Atoms
 from gis_grid.core.plan.changes import applied
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from gis_grid.core.plan.ground import Ground
 
 _MOST_KEPT: Final = 48
+_MOST_BYTES: Final = 256 * 2**20
+_BYTES_OF_A_SHAPE: Final = 450
+"""Of a geometry beside its coordinates, as measured: GEOS's own, Python's, and its place in a tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,12 @@ class Draft:
 
 
 class _Kept:
-    """The states used last."""
+    """The states used last: so many, and no more than so many bytes beside the last."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST_KEPT, most_bytes: int = _MOST_BYTES) -> None:
         self._plans: OrderedDict[bytes, Plan] = OrderedDict()
+        self._sizes: dict[bytes, int] = {}
+        self._most, self._most_bytes = most, most_bytes
         self._lock = Lock()
 
     def find(self, digest: bytes) -> Plan | None:
@@ -65,11 +71,16 @@ class _Kept:
             return plan
 
     def put(self, digest: bytes, plan: Plan) -> None:
+        size = bytes_of(plan)
         with self._lock:
             self._plans[digest] = plan
             self._plans.move_to_end(digest)
-            while len(self._plans) > _MOST_KEPT:
-                self._plans.popitem(last=False)
+            self._sizes[digest] = size
+            while len(self._plans) > 1 and (
+                len(self._plans) > self._most or sum(self._sizes.values()) > self._most_bytes
+            ):
+                gone, _ = self._plans.popitem(last=False)
+                del self._sizes[gone]
 
 
 _kept: Final = _Kept()
@@ -81,11 +92,17 @@ def open_draft(conn: Connection, scenario_id: int) -> Draft:
     Raises
     ------
     NotFound
-        When there is none, or it may not be seen.
+        When there is none, it may not be seen, or it ended long ago.
     """
     row = scenarios.find(conn, scenario_id)
     if row is None:
         raise NotFound("No such draft", str(scenario_id))
+    if row.forgotten_at is not None:
+        raise NotFound(
+            "The draft is forgotten",
+            f"{scenario_id}: it ended long ago, and its atoms and changes were deleted "
+            f"{row.forgotten_at.isoformat()}; what was published of it stays, and can be restored",
+        )
     plan = replace(state_at(conn, row, row.position), limits=limits_of(row.limits))
     return Draft(row, frame_at(row.meridian), plan)
 
@@ -105,6 +122,15 @@ def state_at(conn: Connection, row: Row[Any], position: int) -> Plan:
         plan = after(plan, wire.change_from_bytes(edit.change), ground)
         _kept.put(bytes(edit.digest), plan)
     return plan
+
+
+def bytes_of(plan: Plan) -> int:
+    """Return about how many bytes a state takes; what it shares with others counts in each."""
+    shapes = (plan.division.atoms.polygon, plan.ground.line, plan.ground.buildings.footprint, plan.body.shape)
+    return sum(
+        16 * int(shapely.get_num_coordinates(shape).sum()) + _BYTES_OF_A_SHAPE * len(shape)
+        for shape in shapes
+    )
 
 
 def after(plan: Plan, change: Change, ground: Ground | None = None) -> Plan:

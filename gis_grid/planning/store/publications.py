@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from gis_grid.planning.paging import Page
+
 
 def newest(conn: Connection, area_id: int, at: datetime | None = None) -> Row[Any] | None:
     """Return (id, valid_from, meridian, exceptions) of the division published last, or in force at a time."""
@@ -62,7 +64,7 @@ def moved(conn: Connection, area_id: int) -> list[dict[str, Any]]:
     return list(conn.execute(query, {"area": area_id}).scalars())
 
 
-def every(conn: Connection, community: str | None) -> Sequence[Row[Any]]:
+def every(conn: Connection, community: str | None, page: Page) -> Sequence[Row[Any]]:
     """Return publications with their communities, newest first."""
     query = text(
         """
@@ -73,11 +75,13 @@ def every(conn: Connection, community: str | None) -> Sequence[Row[Any]]:
                 WHERE grid.area_id = publication.area_id
                     AND boundary.valid @> publication.valid_from) AS grids
         FROM publication JOIN area ON area.id = publication.area_id JOIN scenario ON scenario.id = scenario_id
-        WHERE CAST(:community AS text) IS NULL OR area.code = :community
-        ORDER BY publication.valid_from DESC, publication.id DESC
+        WHERE (CAST(:community AS text) IS NULL OR area.code = :community)
+            AND (CAST(:after_at AS timestamptz) IS NULL
+                OR (publication.valid_from, publication.id) < (:after_at, CAST(:after_id AS bigint)))
+        ORDER BY publication.valid_from DESC, publication.id DESC LIMIT :limit
         """
     )
-    return conn.execute(query, {"community": community}).all()
+    return conn.execute(query, {"community": community, **page.values()}).all()
 
 
 def add(conn: Connection, values: Mapping[str, Any]) -> int:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from gis_grid.planning.paging import Page
+
 LOCK_WAIT_MS: Final = 10_000
 """How long an edit waits for another of the same community."""
 
@@ -72,7 +74,7 @@ _SHOWN = """
            scenario.digest, scenario.revision, scenario.position, scenario.created_by, scenario.created_at,
            scenario.changed_at, scenario.writer, scenario.writer_until, scenario.valid_from,
            scenario.reviewed_by, scenario.note, scenario.told, scenario.exceptions, scenario.based_on,
-           scenario.restores,
+           scenario.restores, scenario.changed_by, scenario.forgotten_at,
            (SELECT coalesce(max(n), 0) FROM scenario_edit WHERE scenario_id = scenario.id) AS edits
     FROM scenario JOIN area ON area.id = scenario.area_id
 """
@@ -89,13 +91,16 @@ def area_of(conn: Connection, scenario_id: int) -> int | None:
     return conn.execute(query, {"id": scenario_id}).scalar_one_or_none()
 
 
-def every(conn: Connection, community: str | None, *, dropped: bool) -> Sequence[Row[Any]]:
-    """Return drafts, of a community where it is given, what changed last first."""
+def every(conn: Connection, community: str | None, *, dropped: bool, page: Page) -> Sequence[Row[Any]]:
+    """Return drafts, of a community where it is given, what changed last first; not those forgotten."""
     query = text(
         f"{_SHOWN} WHERE (CAST(:community AS text) IS NULL OR area.code = :community)"
-        " AND (:dropped OR scenario.state <> 'dropped') ORDER BY scenario.changed_at DESC, scenario.id DESC"
+        " AND (:dropped OR scenario.state <> 'dropped') AND scenario.forgotten_at IS NULL"
+        " AND (CAST(:after_at AS timestamptz) IS NULL"
+        " OR (scenario.changed_at, scenario.id) < (:after_at, CAST(:after_id AS bigint)))"
+        " ORDER BY scenario.changed_at DESC, scenario.id DESC LIMIT :limit"
     )
-    return conn.execute(query, {"community": community, "dropped": dropped}).all()
+    return conn.execute(query, {"community": community, "dropped": dropped, **page.values()}).all()
 
 
 def ground(conn: Connection, scenario_id: int) -> bytes:
