@@ -22,15 +22,22 @@ class Clocks:
 
 
 def closing_due(
-    workflow: Workflow, time: WorkingTime, reported_ms: int, *, severity: int, emergency: bool
+    workflow: Workflow,
+    time: WorkingTime,
+    reported_ms: int,
+    *,
+    severity: int,
+    emergency: bool,
+    within_ms: int | None = None,
 ) -> int:
     """Return by when an incident has to be closed.
 
-    An emergency runs on at night and on holidays.
+    An emergency runs on at night and on holidays; `within_ms` is the working time of its category, where that
+    has one of its own.
     """
     if emergency:
         return reported_ms + workflow.emergency.within_ms
-    return time.due_at(reported_ms, workflow.deadlines.closing_ms[severity])
+    return time.due_at(reported_ms, within_ms or workflow.deadlines.closing_ms[severity])
 
 
 def clocks(

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from gis_grid.incidents.routes import listing
+from gis_grid.incidents.routes import handling, listing, reporting
 
 router = APIRouter(prefix="/api", tags=["incidents"])
-router.include_router(listing.router)
+for part in (listing, reporting, handling):
+    router.include_router(part.router)
 
 __all__ = ["router"]

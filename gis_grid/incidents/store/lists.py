@@ -23,7 +23,7 @@ _WANTED: Final = """
     AND (CAST(:state AS text) IS NULL OR i.state = :state)
     AND (CAST(:state_kind AS text) IS NULL OR i.state_kind = :state_kind)
     AND (CAST(:categories AS text[]) IS NULL OR i.category_code = ANY(CAST(:categories AS text[])))
-    AND (CAST(:overdue_at AS timestamptz) IS NULL OR i.red_at < :overdue_at)
+    AND (CAST(:overdue_at AS timestamptz) IS NULL OR i.red_at <= :overdue_at)
     AND (CAST(:grid AS text) IS NULL OR i.boundary_id IN (
         SELECT b.id FROM boundary b JOIN grid g ON g.id = b.grid_id WHERE g.code = :grid))
 """

@@ -1,0 +1,65 @@
+"""What the routes of incidents have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Header, Path
+
+from gis_grid.accounts.http import Caller, may
+from gis_grid.accounts.roles import Permission, Role
+from gis_grid.incidents.service import IncidentRules, Who
+from gis_grid.kit.errors import BadInput, RowError
+from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
+
+Viewer = Annotated[Caller, may(Permission.SEE_INCIDENTS)]
+Reporter = Annotated[Caller, may(Permission.REPORT_INCIDENTS)]
+Handler = Annotated[Caller, may(Permission.HANDLE_INCIDENTS)]
+Code = Annotated[str, Path(max_length=200, description="Code of the incident.")]
+
+_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
+
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"description": "No such incident, or it may not be seen"},
+    409: {"description": "Not allowed now, or not for the caller: its `state`, and what is `allowed`"},
+    412: {"description": "It has moved on: its `state` and `revision` now, and what is `allowed`"},
+}
+
+
+def _rules(settings: AppSettings) -> IncidentRules:
+    return IncidentRules.of(settings)
+
+
+Rules = Annotated[IncidentRules, Depends(_rules)]
+
+
+def _revision(
+    if_match: Annotated[
+        str | None, Header(description='ETag of the incident as it was read, e.g. `"3"`; left out: any.')
+    ] = None,
+) -> int | None:
+    """Return the revision that a move was made for.
+
+    A proxy that compresses makes the tag a weak one; the incident is the same.
+    """
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = _TAG.fullmatch(if_match.strip())
+    if found is None:
+        wrong = RowError("header", "If-Match", if_match[:100], 'expected one ETag, e.g. "3"')
+        raise BadInput("If-Match cannot be read", "see errors", errors=[wrong])
+    return int(found[1])
+
+
+Revision = Annotated[int | None, Depends(_revision)]
+
+
+def who(caller: Caller) -> Who:
+    """Return who calls."""
+    return Who(caller.name, caller.scope.worker_id)
+
+
+def knows_names(caller: Caller) -> bool:
+    """Say whether a caller is told who moved an incident: not one who only takes the town's data."""
+    return bool(set(caller.scope.roles) - {Role.CONSUMER})

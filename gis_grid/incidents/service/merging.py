@@ -1,0 +1,88 @@
+"""Merging: a person says that two reports are of one thing; both keep their history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from gis_grid.core.workflow import StateKind
+from gis_grid.core.workflow.parse_workflow import CLOSED
+from gis_grid.incidents.service.acting import actor_in, workflow_of
+from gis_grid.incidents.store import followed
+from gis_grid.kit.errors import BadInput, Conflict, NotAllowed, NotFound
+from gis_grid.ledger import service as ledger
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from gis_grid.incidents.service.acting import Who
+
+_ROLE: Final = "commander"
+
+
+def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: datetime) -> None:
+    """Close an incident as a duplicate of another, which goes on; what was merged into it goes along.
+
+    Raises
+    ------
+    NotFound
+        When one of them cannot be seen.
+    BadInput
+        When both are the same.
+    NotAllowed
+        When the person does not command the areas of both.
+    Conflict
+        When one of them was merged before.
+    """
+    if code == into:
+        raise BadInput("An incident is no duplicate of itself", repr(code))
+    rows = followed.lock(conn, [code, into])
+    for name in (code, into):
+        if name not in rows:
+            raise NotFound("No such incident", repr(name))
+    part, whole = rows[code], rows[into]
+    for row in (part, whole):
+        if _ROLE not in actor_in(conn, row, who).roles:
+            raise NotAllowed("Not allowed", "who merges commands the areas of both incidents")
+        if row.duplicate_of is not None:
+            raise Conflict("It was merged before", f"{row.code} is a duplicate already; merge into the other")
+    followed.move_merged(conn, part.id, whole.id)
+    closed = workflow_of(part).state(CLOSED)
+    followed.change(
+        conn,
+        part.id,
+        {
+            "duplicate_of": whole.id,
+            "state": closed.name,
+            "state_kind": StateKind.CLOSED,
+            "closed_at": part.closed_at or now,
+            "yellow_at": None,
+            "red_at": None,
+            "escalate_at": None,
+        },
+    )
+    followed.change(conn, whole.id, {})
+    followed.add_move(conn, _kept(part, "merge", closed.name, who, why=_said(into, why), now=now))
+    followed.add_move(conn, _kept(whole, "take_in", whole.state, who, why=_said(code, why), now=now))
+    ledger.record(conn, now, who.name, "merge_incidents", f"incident:{code}", {"into": into})
+
+
+def _said(other: str, why: str) -> str:
+    return f"{other}: {why}" if why else other
+
+
+def _kept(row: Row[Any], name: str, to_state: str, who: Who, *, why: str, now: datetime) -> dict[str, Any]:
+    return {
+        "incident_id": row.id,
+        "move": name,
+        "from_state": row.state,
+        "to_state": to_state,
+        "by_account": who.name,
+        "by_worker": who.worker_id,
+        "role": _ROLE,
+        "at": now,
+        "why": why,
+        "level": None,
+        "rating": None,
+    }
