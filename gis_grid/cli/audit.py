@@ -23,6 +23,7 @@ from gis_grid.ledger import chain
 from gis_grid.ledger import service as ledger
 from gis_grid.ledger.checkpoint import Checkpoint
 from gis_grid.patrols.data_export import export_data
+from gis_grid.patrols.visiting.rules import VisitRules
 
 app = typer.Typer(
     name="audit",
@@ -107,7 +108,16 @@ def data(
     """Write all that is held about one worker into a ZIP, for the worker; the ledger has it."""
     settings = read_settings()
     with new_file(file) as target, database(settings) as engine, transaction(engine) as conn:
-        export_data(conn, code, target, tz=settings.tz, now=now(), actor=operator(), actor_worker_id=None)
+        export_data(
+            conn,
+            code,
+            target,
+            tz=settings.tz,
+            now=now(),
+            actor=operator(),
+            actor_worker_id=None,
+            hidden=VisitRules.read(settings, now()).hidden_anywhere(),
+        )
     say(f"{file}: all that is held about {code}")
 
 

@@ -11,6 +11,7 @@ from gis_grid.patrols import held_store
 from gis_grid.patrols.reading import worker_id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -41,6 +42,7 @@ def export_data(
     now: datetime,
     actor: str,
     actor_worker_id: int | None,
+    hidden: Collection[str],
 ) -> None:
     """Write all that is held about a worker into a ZIP, and the export into the ledger.
 
@@ -50,6 +52,8 @@ def export_data(
     ----------
     actor, actor_worker_id
         Who exports, and which worker that is, if any.
+    hidden
+        Visit classes that are only counted: nothing of visits to such targets is written.
     file
         Written once from its start to its end; nothing but a block is in memory.
 
@@ -70,7 +74,7 @@ def export_data(
         archive.writestr("README.txt", _readme(code, now))
         for held in held_store.HELD:
             with archive.open(held.name, "w", force_zip64=True) as member:
-                for block in held_store.rows(conn, held, worker_id):
+                for block in held_store.rows(conn, held, worker_id, hidden):
                     member.write(block)
 
 

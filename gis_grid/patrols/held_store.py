@@ -12,7 +12,7 @@ from gis_grid.kit.database import raw
 from gis_grid.patrols import held_track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -293,9 +293,23 @@ HELD: Final = (
     Held(
         "visits.csv",
         Kind.CSV,
-        "走访的时间与方式(不含住户信息与地点)",
-        "when and how was visited; not whom, nor where",
-        "SELECT at, mode FROM visit WHERE worker_id = %(worker)s ORDER BY at",
+        "走访的时间与方式,是否撤回,轨迹佐证(不含住户信息与地点;只计数的类别不在其中)",
+        "when and how was visited, whether it was withdrawn, what the track says; not whom, nor where, and "
+        "not of classes that are only counted",
+        """
+        SELECT at, mode, reported_at, withdrawn_at, withdrawn_by, withdrawn_why, proof, nearest_m, stayed_s
+        FROM gis_grid_visits_by(%(worker)s, %(hidden)s) ORDER BY at, mode
+        """,
+    ),
+    Held(
+        "appointments.csv",
+        Kind.CSV,
+        "约定走访的时间(不含对象与地点;只计数的类别不在其中)",
+        "when it was agreed to come; not to whom, nor where, and not of classes that are only counted",
+        """
+        SELECT starts_at AS "from", ends_at AS until, made_by, made_at, ended_at, ended_by, ended_why
+        FROM gis_grid_appointments_by(%(worker)s, %(hidden)s) ORDER BY starts_at, made_at
+        """,
     ),
     Held(
         "looks.csv",
@@ -339,9 +353,12 @@ def first_and_last_fix(conn: Connection, worker_id: int) -> tuple[datetime, date
     return None if row is None else (row[0], row[1])
 
 
-def rows(conn: Connection, held: Held, worker_id: int) -> Iterator[bytes]:
-    """Yield a file's bytes as the database sends them; memory does not grow with the rows."""
-    wanted = {"worker": worker_id}
+def rows(conn: Connection, held: Held, worker_id: int, hidden: Collection[str]) -> Iterator[bytes]:
+    """Yield a file's bytes as the database sends them; memory does not grow with the rows.
+
+    Visits to targets of `hidden` classes are left out.
+    """
+    wanted = {"worker": worker_id, "hidden": sorted(hidden)}
     if held.kind is Kind.CSV:
         with (
             raw(conn).cursor() as cursor,

@@ -18,6 +18,7 @@ from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.patrols import data_export, reading, revisions, schemas, track
+from gis_grid.patrols.visiting.rules import VisitRules
 
 router = APIRouter(prefix="/api", tags=["workers"])
 
@@ -93,8 +94,16 @@ def read_worker_data(
     with ExitStack() as open_files:
         # On the disk and without a name: a year of positions is too much for memory.
         file = open_files.enter_context(TemporaryFile())
+        hidden = VisitRules.read(settings, now).hidden_anywhere()
         data_export.export_data(
-            caller.conn, code, file, tz=settings.tz, now=now, actor=caller.name, actor_worker_id=self_id
+            caller.conn,
+            code,
+            file,
+            tz=settings.tz,
+            now=now,
+            actor=caller.name,
+            actor_worker_id=self_id,
+            hidden=hidden,
         )
         left = open_files.pop_all()
     file.seek(0)

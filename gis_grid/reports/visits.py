@@ -49,8 +49,8 @@ def visits(
     """Return the report on the visits of whole weeks; `now` decides which boundaries an open period shows.
 
     Everything it says, how many cells there are and since when, is made from what is published: a number of
-    withheld cells or of visits would tell of the others (docs/decisions/0026-heat.md). `hidden` classes are left
-    out, wherever they are.
+    withheld cells or of visits would tell of the others (docs/decisions/0026-heat.md). `hidden` classes are
+    left out, wherever they are.
     """
     words = asked.words
     found = visits_service.visit_cells(

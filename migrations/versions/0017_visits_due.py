@@ -188,12 +188,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         AND gis_grid_may_export_visit(v.worker_id, v.at)
 $$;
 
+CREATE FUNCTION gis_grid_appointments_by(of_worker bigint, hidden text[])
+RETURNS TABLE (starts_at timestamptz, ends_at timestamptz, made_by text, made_at timestamptz,
+               ended_at timestamptz, ended_by text, ended_why text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT lower(m.during), upper(m.during), m.made_by, m.made_at, e.at, e.by, e.why
+    FROM public.visit_appointment m JOIN public.visit_target t ON t.id = m.target_id
+    LEFT JOIN public.visit_appointment_end e ON e.appointment_id = m.id
+    WHERE m.worker_id = of_worker AND t.visit_class <> ALL (hidden)
+        AND gis_grid_may_export_visit(m.worker_id, m.made_at)
+$$;
+
 REVOKE ALL ON FUNCTION gis_grid_own_targets(), gis_grid_visits_since(), gis_grid_codes_up(bigint[]),
     gis_grid_counted_visits(bigint[], timestamptz, timestamptz), gis_grid_visits_by(bigint, text[]),
-    gis_grid_may_export_visit(bigint, timestamptz) FROM PUBLIC;
+    gis_grid_appointments_by(bigint, text[]), gis_grid_may_export_visit(bigint, timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION gis_grid_own_targets(), gis_grid_visits_since(), gis_grid_codes_up(bigint[]),
-    gis_grid_counted_visits(bigint[], timestamptz, timestamptz), gis_grid_visits_by(bigint, text[])
-    TO gis_grid_service;
+    gis_grid_counted_visits(bigint[], timestamptz, timestamptz), gis_grid_visits_by(bigint, text[]),
+    gis_grid_appointments_by(bigint, text[]) TO gis_grid_service;
 """
 
 _EVERYONE_OR_SELF = "(SELECT gis_grid_everyone()) OR worker_id = (SELECT gis_grid_self())"
@@ -320,7 +331,8 @@ def downgrade() -> None:
     execute(
         "DELETE FROM role_may WHERE permission IN ('see_visits', 'report_visits', 'correct_visits');"
         " DROP FUNCTION gis_grid_references, gis_grid_target_of, gis_grid_visits_by,"
-        " gis_grid_may_export_visit, gis_grid_visits_since, gis_grid_codes_up, gis_grid_counted_visits;"
+        " gis_grid_appointments_by, gis_grid_may_export_visit, gis_grid_visits_since, gis_grid_codes_up,"
+        " gis_grid_counted_visits;"
         " DROP TRIGGER visit_append_only ON visit;"
         " DROP TABLE visit_proof, visit_withdrawal;"
         " ALTER TABLE visit DROP COLUMN reported_at, DROP COLUMN appointment_id, DROP COLUMN code,"

@@ -578,4 +578,5 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_references",
         "gis_grid_target_of",
         "gis_grid_visits_by",
+        "gis_grid_appointments_by",
     }

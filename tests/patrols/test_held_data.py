@@ -49,6 +49,7 @@ FIXES = 361
 # What a worker's row may stand in and be held in a file without the table's name in its query.
 ELSEWHERE = {
     "account": "account.json",
+    "visit_appointment": "appointments.csv",
     "device_token": "account.json",
     "judge_run": "of no worker",
 }
@@ -88,6 +89,9 @@ def town(conn: Connection) -> None:
             " VALUES ('opaque-1', 'household', 'SRID=4326;POINT(116.302 39.9015)');"
             "INSERT INTO visit (target_id, worker_id, at, mode)"
             " SELECT t.id, w.id, '2026-11-02 03:00+00', 'door' FROM visit_target t, worker w;"
+            "INSERT INTO visit_appointment (code, target_id, worker_id, during, made_by, made_at)"
+            " SELECT gen_random_uuid(), t.id, w.id, '[2026-11-03 03:00+00, 2026-11-03 04:00+00)', 'w',"
+            " '2026-11-02 03:00+00' FROM visit_target t, worker w;"
             "INSERT INTO incident (code, kind, category, title, state, severity, reported_at, reported_by,"
             " h3_r9, h3_r10, h3_r11, geom)"
             " SELECT 'I-' || code, 'incident', '环境', '垃圾' || code, 'closed', 1, '2026-11-02 03:00Z', id,"
@@ -155,6 +159,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "online_checks.csv": 1,
         "daily_forms.csv": 1,
         "visits.csv": 1,
+        "appointments.csv": 1,
         "looks.csv": 1,
         "ledger.csv": 2,
     }
@@ -212,7 +217,11 @@ def test_nothing_of_residents_and_no_secret_is_in_it(
     files = taken(anonymous)
     whole = "\n".join(files.values())
     assert "opaque-1" not in whole
-    assert rows(files, "visits.csv") == [{"at": "2026-11-02 03:00:00+00", "mode": "door"}]
+    (visit,) = rows(files, "visits.csv")
+    assert {name: value for name, value in visit.items() if value} == {
+        "at": "2026-11-02 03:00:00+00",
+        "mode": "door",
+    }
     assert secret not in whole
     assert "argon2" not in whole
     assert "digest" not in files["account.json"]
