@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from gis_grid.core.plan.atoms import Atoms
     from gis_grid.core.plan.ground import Ground
+    from gis_grid.core.plan.segments import Sides
 
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
@@ -34,33 +35,28 @@ def borders(atoms: Atoms, ground: Ground) -> Borders:
     ground
         Its lines alone are looked at. Where several lie along a border, the lowest class counts.
     """
-    side = sides(atoms.polygon)
+    return measured(sides(atoms.polygon), len(atoms), ground)
+
+
+def measured(side: Sides, count: int, ground: Ground) -> Borders:
+    """Measure the borders that sides of `count` polygons add up to."""
     length_m, shared = side.length_m, side.second >= 0
-    outer_m = np.zeros(len(atoms))
-    np.add.at(outer_m, side.first[~shared], length_m[~shared])
+    outer_m = np.bincount(side.first[~shared], weights=length_m[~shared], minlength=count)
     kind = line_classes(side.middle_m[shared], ground)
-    pair, number = np.unique(side.first[shared] * len(atoms) + side.second[shared], return_inverse=True)
-    by_class_m = np.zeros((len(pair), CLASSES))
-    np.add.at(by_class_m, (number, kind), length_m[shared])
-    return Borders(pair // max(len(atoms), 1), pair % max(len(atoms), 1), by_class_m, outer_m)
+    pair, number = np.unique(side.first[shared] * count + side.second[shared], return_inverse=True)
+    each = np.bincount(number * CLASSES + kind, weights=length_m[shared], minlength=len(pair) * CLASSES)
+    return Borders(
+        pair // max(count, 1),
+        pair % max(count, 1),
+        each.reshape(len(pair), CLASSES).astype(np.float64),
+        outer_m.astype(np.float64),
+    )
 
 
 def line_classes(place_m: Floats, ground: Ground) -> Whole:
     """Return the class of line at each place (p, 2); `INSIDE` where there is none."""
     kind = np.full(len(place_m), LineClass.INSIDE, dtype=np.int64)
-    piece, line = _pieces(ground.line)
-    place, near = shapely.STRtree(piece).query(shapely.points(place_m), predicate="dwithin", distance=ALONG_M)
-    np.minimum.at(kind, place, ground.line_class[line[near]])
+    straight, line_class = ground.straight
+    place, near = straight.query(shapely.points(place_m), predicate="dwithin", distance=ALONG_M)
+    np.minimum.at(kind, place, line_class[near])
     return kind
-
-
-def _pieces(line: NDArray[np.object_]) -> tuple[NDArray[np.object_], Whole]:
-    """Cut lines into straight pieces, whose boxes hold little but themselves; with the line of each."""
-    part, line_of = shapely.get_parts(line, return_index=True)
-    coordinates, part_of = shapely.get_coordinates(part, return_index=True)
-    joined = part_of[:-1] == part_of[1:]
-    piece = np.asarray(
-        shapely.linestrings(np.stack([coordinates[:-1][joined], coordinates[1:][joined]], axis=1)),
-        dtype=object,
-    )
-    return piece, line_of[part_of[:-1][joined]]

@@ -10,6 +10,7 @@ import shapely
 from gis_grid.core.plan.bodies import groups_of
 from gis_grid.core.plan.joins import is_sliver, standing_on
 from gis_grid.core.plan.segments import sides
+from gis_grid.core.plan.sides import lies_in
 from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def faces_of(net: Geometries, atom: Geometries, row: Whole, pieces: Geometries) 
     face = shapely.get_parts(shapely.polygonize(net))
     middle = shapely.point_on_surface(face)
     parent = standing_on(atom, middle)
-    shapely.prepare(pieces)
-    side = shapely.intersects(pieces[:, None], middle).argmax(axis=0)
+    side = lies_in(pieces, face).argmax(axis=1)
     return Faces(face, row[parent], side).of(parent >= 0)
 
 

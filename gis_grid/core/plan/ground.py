@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+import shapely
+
 if TYPE_CHECKING:
-    import numpy as np
-    import shapely
     from numpy.typing import NDArray
 
 
@@ -31,7 +33,7 @@ class Buildings:
         return len(self.footprint)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Ground:
     """A community in the frame's metres.
 
@@ -49,3 +51,14 @@ class Ground:
     line: NDArray[np.object_]
     line_class: NDArray[np.int8]
     buildings: Buildings
+
+    @cached_property
+    def straight(self) -> tuple[shapely.STRtree, NDArray[np.int8]]:
+        """Lines cut into straight pieces, whose boxes hold little but themselves, and the class of each."""
+        part, line_of = shapely.get_parts(self.line, return_index=True)
+        coordinates, part_of = shapely.get_coordinates(part, return_index=True)
+        joined = part_of[:-1] == part_of[1:]
+        piece = shapely.linestrings(np.stack([coordinates[:-1][joined], coordinates[1:][joined]], axis=1))
+        return shapely.STRtree(np.asarray(piece, dtype=object)), self.line_class[
+            line_of[part_of[:-1][joined]]
+        ]

@@ -8,7 +8,6 @@ import numpy as np
 
 from gis_grid.core.kernel import kernel
 from gis_grid.core.plan.graph import DOOR_M, loads
-from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,8 +67,8 @@ def _taken(  # noqa: PLR0917 - a kernel
     shared_m
         What each shares with the receiver; that with atoms taken is added to it.
     """
-    taken = np.zeros(len(held), np.bool_)
-    pieces, left, given = together(len(held), first[joins], second[joins]).max() + 1, len(held), 0
+    taken, root = np.zeros(len(held), np.bool_), np.empty(len(held), np.int64)
+    pieces, left, given = _pieces(first, second, joins, taken, root), len(held), 0
     while given < least:
         if left == 1:
             return np.zeros_like(taken)
@@ -79,10 +78,7 @@ def _taken(  # noqa: PLR0917 - a kernel
             if not fits[row]:
                 return np.zeros_like(taken)
             taken[row] = True
-            whole = joins & ~taken[first] & ~taken[second]
-            # What is taken stands alone, each atom a piece.
-            alone = len(held) - left + 1
-            if together(len(held), first[whole], second[whole]).max() + 1 - alone <= pieces:
+            if _pieces(first, second, joins, taken, root) <= pieces:
                 break
             taken[row] = fits[row] = False
         left -= 1
@@ -93,3 +89,25 @@ def _taken(  # noqa: PLR0917 - a kernel
             elif second[border] == row:
                 shared_m[first[border]] += on_foot_m[border]
     return taken
+
+
+@kernel
+def _pieces(first: Whole, second: Whole, joins: Flags, taken: Flags, root: Whole) -> int:
+    """Return how many pieces those not taken are; `root` is room to count in."""
+    count = 0
+    for row in range(len(root)):
+        root[row] = row
+        count += not taken[row]
+    for border in range(len(first)):
+        one, other = first[border], second[border]
+        if joins[border] and not taken[one] and not taken[other]:
+            while root[one] != one:
+                root[one] = root[root[one]]
+                one = root[one]
+            while root[other] != other:
+                root[other] = root[root[other]]
+                other = root[other]
+            if one != other:
+                root[max(one, other)] = min(one, other)
+                count -= 1
+    return count

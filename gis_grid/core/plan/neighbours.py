@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from gis_grid.core.plan.atoms import Atoms, Borders
-from gis_grid.core.plan.borders import borders
-from gis_grid.core.plan.changes import picked
+from gis_grid.core.plan.borders import measured
+from gis_grid.core.plan.segments import sides
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,30 +38,19 @@ def borders_after(
     around = np.concatenate([was.first[touched], was.second[touched]])
     near[row_now[around[~old[around]]]] = True
     rows = np.flatnonzero(near)
-    found = borders(picked(after, rows), _ground_near(ground, after, rows))
+    side, fresh = sides(after.polygon[rows]), new[rows]
+    found = measured(side.of(fresh[side.first] | fresh[side.second]), len(rows), ground)
     first, second = rows[found.first], rows[found.second]
-    fresh = new[first] | new[second]
-    first, second = first[fresh], second[fresh]
     # Rows keep their order, so what stays is sorted still; the rest is put between.
     stays = np.flatnonzero(~touched)
     first_now, second_now = row_now[was.first[stays]], row_now[was.second[stays]]
     place = np.searchsorted(first_now * len(after) + second_now, first * len(after) + second)
     outer_m = np.empty(len(after))
     outer_m[row_now[~old]] = was.outer_m[~old]
-    outer_m[new] = found.outer_m[new[rows]]
+    outer_m[new] = found.outer_m[fresh]
     return Borders(
         np.insert(first_now, place, first),
         np.insert(second_now, place, second),
-        np.insert(was.by_class_m[stays], place, found.by_class_m[fresh], axis=0),
+        np.insert(was.by_class_m[stays], place, found.by_class_m, axis=0),
         outer_m,
     )
-
-
-def _ground_near(ground: Ground, atoms: Atoms, rows: Whole) -> Ground:
-    """Return the ground with only those lines that come near to some atoms."""
-    if not len(rows):
-        return ground
-    west, south, east, north = shapely.total_bounds(atoms.polygon[rows])
-    box = shapely.bounds(ground.line)
-    near = (box[:, 0] < east + 1) & (box[:, 2] > west - 1) & (box[:, 1] < north + 1) & (box[:, 3] > south - 1)
-    return replace(ground, line=ground.line[near], line_class=ground.line_class[near])

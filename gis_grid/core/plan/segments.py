@@ -31,6 +31,10 @@ class Sides(NamedTuple):
     first: Whole
     second: Whole
 
+    def of(self, rows: NDArray[np.bool_]) -> Sides:
+        """Return some of them."""
+        return Sides(self.end_m[rows], self.first[rows], self.second[rows])
+
     @property
     def length_m(self) -> Floats:
         """Length of each side, metres."""

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from gis_grid.core.plan.division import Division
     from gis_grid.core.plan.state import Plan
 
+    Flags = NDArray[np.bool_]
     Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
@@ -29,35 +31,50 @@ def held_by(polygon: Geometries, pieces: Geometries) -> Floats:
     held = np.zeros((len(polygon), len(pieces)))
     if not len(polygon):
         return held
-    shapely.prepare(pieces)
-    row, piece = shapely.STRtree(pieces).query(polygon, predicate="intersects")
-    whole = shapely.covers(pieces[piece], polygon[row])
-    held[row[whole], piece[whole]] = shapely.area(polygon[row[whole]])
-    rest = ~np.isin(row, row[whole])
-    row, piece = row[rest], piece[rest]
+    rim = shapely.boundary(pieces)
+    shapely.prepare(rim)
+    parted: Flags = shapely.intersects(rim, polygon[:, None])
+    whole: Flags = lies_in(pieces, polygon) & ~parted
+    held[whole] = shapely.area(polygon[np.nonzero(whole)[0]])
+    row, piece = np.nonzero(parted & ~whole.any(axis=1, keepdims=True))
     held[row, piece] = shapely.area(shapely.intersection(polygon[row], pieces[piece]))
     return held
 
 
-def majority(plan: Plan, rows: Whole, pieces: Geometries, known: Mapping[int, int] | None = None) -> Whole:
+def lies_in(pieces: Geometries, polygon: Geometries) -> Flags:
+    """Return for each polygon and each piece whether a point inside of the one lies in the other (n, k)."""
+    shapely.prepare(pieces)
+    found: Flags = shapely.intersects(pieces, shapely.point_on_surface(polygon)[:, None])
+    return found
+
+
+def majority(
+    plan: Plan, rows: Whole, pieces: Geometries, line: BaseGeometry, known: Mapping[int, int]
+) -> Whole:
     """Return for each atom the number of the piece that holds most of its ground, from 0.
 
     A piece that no atom lies in (it is small) holds none; an atom outside of all pieces goes to the nearest.
 
     Parameters
     ----------
+    line
+        That parts the pieces: what it does not meet lies in one.
     known
         The pieces of some atoms, by key.
     """
     atoms = plan.division.atoms
-    told = known or {}
-    side = np.array([told.get(key, -1) for key in atoms.key[rows].tolist()], np.int64)
-    rest = np.flatnonzero(side < 0)
-    polygon = atoms.polygon[rows[rest]]
-    held = held_by(polygon, pieces)
+    polygon = atoms.polygon[rows]
+    inside = lies_in(pieces, polygon)
+    side: Whole = inside.argmax(axis=1)
+    shapely.prepare(line)
+    parted = shapely.intersects(line, polygon) | ~inside.any(axis=1)
+    for place in np.flatnonzero(np.isin(atoms.key[rows], list(known))).tolist():
+        side[place], parted[place] = known[int(atoms.key[rows[place]])], False
+    rest = np.flatnonzero(parted)
+    held = held_by(polygon[rest], pieces)
     side[rest] = held.argmax(axis=1)
-    for row in np.flatnonzero(held.max(axis=1) <= 0).tolist():
-        side[rest[row]] = int(np.argmin(shapely.distance(pieces, polygon[row])))
+    for row in rest[held.max(axis=1) <= 0].tolist():
+        side[row] = int(np.argmin(shapely.distance(pieces, polygon[row])))
     return side
 
 

@@ -53,6 +53,8 @@ class Plan:
         Key of the atom that each building stands on, or `NOWHERE`.
     cuts
         The last cut tried, which most often is made next.
+    outlines
+        Of the draft grids that were asked for, here or in the states before.
     """
 
     division: Division
@@ -63,6 +65,7 @@ class Plan:
     home: Whole
     limits: Limits = field(default_factory=Limits)
     cuts: list[Plan] = field(default_factory=list)
+    outlines: dict[int, BaseGeometry] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -77,11 +80,17 @@ class Plan:
     def after(self, change: Change) -> Plan:
         """Return the plan after a change; only what it cut is looked at again."""
         division = applied(self.division, change)
+        changed = set(change.grids().tolist())
+        kept = {grid: outline for grid, outline in self.outlines.copy().items() if grid not in changed}
+        return replace(self._on_ground_of(division, change), division=division, outlines=kept)
+
+    def _on_ground_of(self, division: Division, change: Change) -> Plan:
+        """Return a plan of the same atoms as a division that a change led to."""
         if division.atoms is self.division.atoms:
-            return replace(self, division=division)
+            return self
         for known in self.cuts:
             if _same_atoms(known.division.atoms, division.atoms, change):
-                return replace(known, division=division)
+                return known
         return self._with_cut(division, change.before.key, change.after.key)
 
     def cut(self, rows: Whole, line: BaseGeometry, pieces: Geometries) -> tuple[Plan, dict[int, int]]:
@@ -104,7 +113,7 @@ class Plan:
         found = borders_after(
             self.borders, self.division.atoms, atoms, gone=gone, come=come, ground=self.ground
         )
-        return replace(self, division=division, home=home, borders=found, cuts=[])
+        return replace(self, division=division, home=home, borders=found, cuts=[], outlines={})
 
     @cached_property
     def figures(self) -> Figures:
@@ -132,8 +141,11 @@ class Plan:
         return rows
 
     def outline(self, label: int) -> BaseGeometry:
-        """Return the ground of a draft grid."""
-        return shapely.coverage_union_all(self.division.atoms.polygon[self.division.rows(label)])
+        """Return the ground of a draft grid, sharing every vertex with its neighbours."""
+        if label not in self.outlines:
+            atoms = self.division.atoms.polygon[self.division.rows(label)]
+            self.outlines[label] = shapely.normalize(shapely.coverage_union_all(atoms))
+        return self.outlines[label]
 
 
 def _homes(body: Bodies, polygon: Geometries, key: Whole, of: Flags | slice = slice(None)) -> Whole:

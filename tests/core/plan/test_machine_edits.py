@@ -125,20 +125,20 @@ def test_of_many_pieces_those_without_a_building_stay_with_the_piece_beside_them
 def test_a_cut_measures_only_what_it_touched(monkeypatch):
     plan = town_plans()[0]
     measured = []
-    known = neighbours.borders
+    known = neighbours.measured
 
-    def counting(atoms, ground):
-        measured.append((len(atoms), len(ground.line)))
-        return known(atoms, ground)
+    def counting(side, count, ground):
+        measured.append(count)
+        return known(side, count, ground)
 
-    monkeypatch.setattr(neighbours, "borders", counting)
+    monkeypatch.setattr(neighbours, "measured", counting)
     grid = int(plan.division.labels()[0])
     west, south, east, north = plan.outline(grid).bounds
     middle = shapely.LineString([((west + east) / 2, south - 9), ((west + east) / 2 + 1, north + 9)])
     change = OPERATIONS["split_by_line"](plan, grid=grid, line=middle, exact=True)
     split_up = plan.after(change)
     assert len(measured) == 1, "the cut that was made is the cut that was tried"
-    assert measured[0][0] < len(plan.division.atoms) / 2
+    assert measured[0] < len(plan.division.atoms) / 2
     back = split_up.after(change.inverted())
     assert len(measured) == 2
     assert np.array_equal(back.home, plan.home)
@@ -146,7 +146,7 @@ def test_a_cut_measures_only_what_it_touched(monkeypatch):
 
 def test_moving_an_atom_measures_no_border_at_all(monkeypatch):
     plan = squares(6, 3, lambda x, _y: 0 if x < 3 else 1)
-    monkeypatch.setattr(neighbours, "borders", None)
+    monkeypatch.setattr(neighbours, "measured", None)
     moved = plan.after(move(plan, atoms=[key_at(plan, 3, 1)], to=0))
     assert moved.borders is plan.borders
     assert moved.home is plan.home

@@ -55,7 +55,7 @@ def border(plan: Plan, *, grids: Sequence[int], line: BaseGeometry, exact: bool 
     if _between_m(plan, *held) == 0:
         raise Refused("not_touching", {"grids": pair})
     rows = np.union1d(*held)
-    outline = shapely.coverage_union_all(division.atoms.polygon[rows])
+    outline = shapely.coverage_union_all([plan.outline(grid) for grid in pair])
     line = reaching(drawn_line(line), outline)
     prolonged = Choice("border", {"grids": pair, "exact": exact}, "do_border_prolonged", {"grids": pair})
     pieces = crossed(outline, line, Refused("line_does_not_cross", {"grids": pair}), prolonged)
@@ -68,7 +68,7 @@ def border(plan: Plan, *, grids: Sequence[int], line: BaseGeometry, exact: bool 
     side = gathered(
         plan.borders,
         rows,
-        majority(plan, rows, pieces, known),
+        majority(plan, rows, pieces, line, known),
         loads(plan.division.atoms, plan.limits)[rows],
         area,
     )

@@ -52,7 +52,7 @@ def split_by_line(plan: Plan, *, grid: int, line: BaseGeometry, exact: bool = Fa
     if exact:
         plan, known = plan.cut(rows, line, pieces)
         rows = plan.division.rows(grid)
-    side = one_piece_each(plan, rows, majority(plan, rows, pieces, known))
+    side = one_piece_each(plan, rows, majority(plan, rows, pieces, line, known))
     if side.max() == 0:
         parameters = {"grid": grid, "line": line, "exact": True}
         choices = () if exact else (Choice("split_by_line", parameters, "do_split_exact", {"grid": grid}),)
