@@ -16,10 +16,14 @@ from gis_grid.attendance.import_file import TableImport, import_table
 from gis_grid.attendance.sheets import Sheet
 from gis_grid.cli.bad_rows import listing, tell_left_out
 from gis_grid.cli.connect import database
+from gis_grid.cli.import_incidents import import_incidents, zone
 from gis_grid.cli.operator import operator
 from gis_grid.core.geometry.datum import Datum
 from gis_grid.grids import service as grids
 from gis_grid.grids.mapping.columns import ColumnNames
+from gis_grid.incidents.files.clock_times import Dates  # noqa: TC001 - typer reads the annotation
+from gis_grid.incidents.rows import Kind
+from gis_grid.incidents.service.file_import import FileWanted
 from gis_grid.kit import clock
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput
@@ -42,6 +46,7 @@ class What(StrEnum):
     WATER = "water"
     OSM = "osm"
     TRACKS = "tracks"
+    INCIDENTS = "incidents"
     KEY_PLACES = "key-places"
     OFFICES = "offices"
     SIGNATURES = "signatures"
@@ -68,6 +73,7 @@ _SHEETS = frozenset(What(sheet.value) for sheet in Sheet)
 _MAP = "Maps"
 _GRIDS = "Grids"
 _TRACKS = "Tracks"
+_INCIDENTS = "Incidents"
 
 
 def import_(
@@ -149,10 +155,35 @@ def import_(
     datum: Annotated[
         Datum, typer.Option(help="What the track's positions mean.", rich_help_panel=_TRACKS)
     ] = Datum.WGS84,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help="MEANING=COLUMN, e.g. time=Date+Time, lon=X; may be given more than once.",
+            metavar="MEANING=COLUMN",
+            rich_help_panel=_INCIDENTS,
+        ),
+    ] = None,
+    tz: Annotated[
+        str | None,
+        typer.Option(
+            help="Zone of times that name none, e.g. America/New_York; else the deployment's.",
+            rich_help_panel=_INCIDENTS,
+        ),
+    ] = None,
+    dates: Annotated[
+        Dates | None,
+        typer.Option(help="Which is the day where the year stands last.", rich_help_panel=_INCIDENTS),
+    ] = None,
+    all_are: Annotated[
+        Kind, typer.Option(help="Kind of rows that do not say.", rich_help_panel=_INCIDENTS)
+    ] = Kind.INCIDENT,
 ) -> None:
     """Import maps, tracks, or tables of what workers sign and file: the whole file, or nothing of it."""
     settings = read_settings()
     kind_of_file = what or _what(file)
+    if kind_of_file is not What.INCIDENTS and (columns or tz or dates or all_are is not Kind.INCIDENT):
+        raise BadInput("Only incidents are mapped", f"--map, --tz, --dates, --all-are with {kind_of_file}")
     if datum is not Datum.WGS84 and kind_of_file is not What.TRACKS:
         raise BadInput("Only tracks are converted from another datum", f"--datum {datum} with {kind_of_file}")
     with listing(bad_rows, file):
@@ -170,6 +201,20 @@ def import_(
                 datum,
             )
             _import_track(settings, track, bad_rows)
+            return
+        if kind_of_file is What.INCIDENTS:
+            incidents = FileWanted(
+                file,
+                columns or [],
+                zone(tz, settings),
+                dates,
+                all_are,
+                source=_code("--source", source),
+                encoding=encoding,
+                crs=crs,
+                skip_bad_rows=skip_bad_rows,
+            )
+            import_incidents(settings, incidents, bad_rows, _bar)
             return
         if kind_of_file in _SHEETS:
             table = TableImport(file, Sheet(kind_of_file.value), encoding, skip_bad_rows)

@@ -52,6 +52,12 @@ def stage(conn: Connection, rows: Iterable[Sequence[object]]) -> None:
     copy_rows(conn, "incident_staged", list(_STAGED_COLUMNS), types, rows)
 
 
+def known_codes(conn: Connection, codes: Sequence[str]) -> set[str]:
+    """Return those of some codes that are stored already."""
+    query = text("SELECT code FROM incident WHERE code = ANY(CAST(:codes AS text[]))")
+    return set(conn.execute(query, {"codes": list(codes)}).scalars())
+
+
 def staged_taken_codes(conn: Connection) -> list[str]:
     """Return the codes of staged rows that are stored already, in order."""
     query = text("SELECT s.code FROM incident_staged s JOIN incident i ON i.code = s.code ORDER BY 1")
