@@ -23,7 +23,9 @@ from gis_grid.attendance.routes import MOST_SIGN_BYTES
 from gis_grid.attendance.routes import phones_router as duty_by_phone
 from gis_grid.attendance.routes import router as duty
 from gis_grid.grids.routes import router as grids
+from gis_grid.incidents.routes import MOST_AT_ONCE, most_bytes
 from gis_grid.incidents.routes import router as incidents
+from gis_grid.incidents.routes import uploads as attachments
 from gis_grid.kit.assets import folder
 from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS, MOST_SIGNING_CONNECTIONS
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
@@ -34,6 +36,7 @@ from gis_grid.patrols.routes import router as patrols
 from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
 from gis_grid.planning.routes import router as planning
+from gis_grid.reports.heat_routes import router as heat
 from gis_grid.reports.routes import router as reports
 from gis_grid.tracks.intake.files import Uploads
 from gis_grid.tracks.intake.files import router as files
@@ -76,6 +79,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.signing_connections = CapacityLimiter(MOST_SIGNING_CONNECTIONS)
     policy = Policy(settings.tz, DutyBy(settings.duty_by))
     app.state.long_planning = CapacityLimiter(MOST_LONG)
+    app.state.media_places = CapacityLimiter(MOST_AT_ONCE)
     app.state.intake = Intake(engines.intake, policy)
     app.state.uploads = Uploads(engines.intake, policy, settings.data_dir / "uploads")
     app.state.provider = provider.configured(settings)
@@ -83,9 +87,10 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     _guard_people(app, settings)
     install_error_handlers(app)
     app.include_router(files, max_body_size=settings.largest_file_mib << 20)
+    app.include_router(attachments, max_body_size=most_bytes(settings.largest_attachment_mib))
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first: most requests are theirs.
-    for router in (ingest, duty, accounts, grids, planning, patrols, incidents, visits, ogc, reports):
+    for router in (ingest, duty, accounts, grids, planning, patrols, incidents, visits, ogc, heat, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)

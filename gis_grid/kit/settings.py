@@ -178,6 +178,14 @@ class Settings(BaseSettings):
         "([files over HTTP](../import.md#over-http)). Up to eight at a time wait in the data folder.",
     )
 
+    largest_attachment_mib: int = Field(
+        default=50,
+        ge=1,
+        le=1024,
+        description="How many MiB a photo, sound or video of an incident may have. They are kept in `media` "
+        "in the data folder: [incidents](../incidents.md#photos-sound-and-video).",
+    )
+
     heat_min_targets: int = Field(
         default=5,
         ge=1,

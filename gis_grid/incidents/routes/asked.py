@@ -16,6 +16,7 @@ from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the ann
 Viewer = Annotated[Caller, may(Permission.SEE_INCIDENTS)]
 Reporter = Annotated[Caller, may(Permission.REPORT_INCIDENTS)]
 Handler = Annotated[Caller, may(Permission.HANDLE_INCIDENTS)]
+Looker = Annotated[Caller, may(Permission.SEE_ATTACHMENTS)]
 Code = Annotated[str, Path(max_length=200, description="Code of the incident.")]
 
 _TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')

@@ -11,6 +11,7 @@ from gis_grid.incidents.routes.asked import (
     REFUSALS,
     Code,
     Handler,
+    Looker,
     Revision,
     Rules,
     Viewer,
@@ -61,7 +62,7 @@ def move_incident(
 @router.get(
     "/incidents/{code}/duplicates", response_model=shown.DuplicateList, responses={404: REFUSALS[404]}
 )
-def incident_duplicates(caller: Viewer, code: Code) -> Any:
+def incident_duplicates(caller: Looker, code: Code) -> Any:
     """Say what is likely the same as an incident, the likeliest first, with the parts of each score."""
     return {"duplicates": service.duplicates_of(caller.conn, code, caller.scope.areas)}
 

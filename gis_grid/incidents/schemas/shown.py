@@ -130,6 +130,27 @@ class DuplicateList(BaseModel):
     duplicates: list[Duplicate]
 
 
+class AttachmentShown(BaseModel):
+    """A photo, sound or video."""
+
+    n: int
+    sha256: str
+    media_type: str
+    bytes: int
+    added_by: str
+    added_at: dt.datetime
+    taken_at: dt.datetime | None = Field(description="When, as the file said before it was cleaned.")
+    lon: float | None = Field(description="Where, as it said; degrees.")
+    lat: float | None
+    note: str = Field(description="What could not be taken out of it.")
+
+
+class AttachmentList(BaseModel):
+    """In the order in which they came."""
+
+    attachments: list[AttachmentShown]
+
+
 class Alert(BaseModel):
     """Something that calls."""
 

@@ -4,6 +4,7 @@ from gis_grid.incidents.errors import IncidentMoved, MoveRefused
 from gis_grid.incidents.rules import IncidentRules
 from gis_grid.incidents.service.acting import Who
 from gis_grid.incidents.service.alerting import acknowledge, raise_due, unacknowledged
+from gis_grid.incidents.service.attaching import attach, attachments, content_of, require, sweep
 from gis_grid.incidents.service.duplicating import Looked, duplicates_of, look
 from gis_grid.incidents.service.importing import load_incidents
 from gis_grid.incidents.service.listing import (
@@ -36,6 +37,9 @@ __all__ = [
     "Who",
     "Within",
     "acknowledge",
+    "attach",
+    "attachments",
+    "content_of",
     "duplicates_of",
     "every_category",
     "every_workflow",
@@ -53,6 +57,8 @@ __all__ = [
     "read",
     "report",
     "reported_by",
+    "require",
     "state_words",
+    "sweep",
     "unacknowledged",
 ]
