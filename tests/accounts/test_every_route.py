@@ -112,6 +112,9 @@ _NEW_DRAFT: Final = {"community": neighbours.HERE}
 _POINT: Final = {"lon": "116.302", "lat": "39.901"}
 _LOCK: Final = {"op": "lock", "grid": 0, "locked": True}
 _AROUND: Final = {"polygon": {"type": "Polygon", "coordinates": [neighbours.AROUND]}, "exact": True}
+_INCIDENT: Final = {"code": "H-HERE-0"}
+_NO_INCIDENT: Final = {"code": "H-NONE-0"}
+_REPORT: Final = {"category": "safety.stairway", "title": "楼道堆物", "lon": 116.302, "lat": 39.9015}
 _GRIDS: Final = {
     "type": "FeatureCollection",
     "features": [{"type": "Feature", "geometry": _AROUND["polygon"], "properties": {}}],
@@ -170,6 +173,24 @@ CALLS: Final = {
     "POST /api/scenarios/{id}/publish": Call(_DRAFT, _NO_DRAFT, headers=_AS_READ, answered={409}),
     "POST /api/scenarios/{id}/withdraw": Call(_PUBLISHED, _NO_DRAFT, headers=_AS_PUBLISHED),
     "POST /api/divisions/{id}/restore": Call(_DRAFT, _NO_DRAFT),
+    "POST /api/incidents": Call(body=_REPORT, ground=True, elsewhere={201, 400}),
+    "POST /api/incidents/duplicates/look": Call(body={"title": "楼道堆物", "lon": 116.302, "lat": 39.9015}),
+    "POST /api/incidents/alerts/{id}/acknowledge": Call({"id": "1"}, answered={404}),
+    "GET /api/incidents/{code}": Call(_INCIDENT, _NO_INCIDENT, ground=True),
+    "GET /api/incidents/{code}/duplicates": Call(_INCIDENT, _NO_INCIDENT, ground=True),
+    "GET /api/incidents/{code}/attachments": Call(_INCIDENT, _NO_INCIDENT, ground=True),
+    "GET /api/incidents/{code}/attachments/{sha256}": Call(
+        {**_INCIDENT, "sha256": "0" * 64}, {**_NO_INCIDENT, "sha256": "0" * 64}, ground=True, answered={404}
+    ),
+    "POST /api/incidents/{code}/attachments": Call(
+        _INCIDENT, _NO_INCIDENT, body=["no photo"], ground=True, answered={400}
+    ),
+    "POST /api/incidents/{code}/moves": Call(
+        _INCIDENT, _NO_INCIDENT, body={"move": "take_up"}, ground=True, answered={200, 409}
+    ),
+    "POST /api/incidents/{code}/merge": Call(
+        _INCIDENT, _NO_INCIDENT, body={"into": "H-NEXT-0"}, ground=True, answered={200, 403, 404}
+    ),
     "GET /api/grids/{code}/lineage": Call({"code": "G-HERE"}, {"code": "G-NONE"}, ground=True),
     "GET /api/locate": Call(query=_POINT),
     "POST /api/locate": Call(body={"lon": [116.302], "lat": [39.901]}),

@@ -89,7 +89,13 @@ REST = """
     SELECT gen_random_uuid(), target_id, worker_id,
            tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour'), 'x', :noon FROM visit;
     INSERT INTO visit_appointment_end (appointment_id, at, by, why)
-    SELECT id, :noon, 'x', 'moved' FROM visit_appointment
+    SELECT id, :noon, 'x', 'moved' FROM visit_appointment;
+    INSERT INTO incident_move (incident_id, n, move, to_state, by_account, role, at)
+    SELECT id, 1, 'report', 'reported', 'x', 'worker', :noon FROM incident;
+    INSERT INTO attachment (incident_id, sha256, media_type, bytes, added_by, added_at)
+    SELECT id, repeat('0', 64), 'image/png', 1, 'x', :noon FROM incident;
+    INSERT INTO incident_alert (incident_id, kind, due_at, at, level)
+    SELECT id, 'red', :noon, :noon, 'worker' FROM incident
 """
 """One of everything that the two communities do not have yet."""
 
@@ -118,6 +124,12 @@ EVERYBODYS = {"road", "water", "import_run"}
 
 DRAFTS = {"scenario", "scenario_atom", "scenario_grid", "scenario_edit"}
 """What is seen in order to plan, and for nothing else."""
+
+CALLING = {"incident_alert": Permission.HANDLE_INCIDENTS, "attachment": Permission.SEE_ATTACHMENTS}
+"""What is seen only with a permission of its own."""
+
+REPORTED = {"incident", "incident_move", *CALLING}
+"""What reporting and handling write."""
 
 VISITS = {
     *("visit", "visit_target", "visit_counter", "visit_withdrawal", "visit_proof"),
@@ -201,7 +213,10 @@ class Town:
     def rows_of(self, credential: Credential) -> dict[str, set[str]]:
         """Return what is seen of each table from an auditor's place; of drafts, what a planner sees there."""
         with self.by_hand(credential) as conn:
-            audited = {table: rows(conn, table) for table in set(self.open) - DRAFTS - VISITS}
+            audited = {table: rows(conn, table) for table in set(self.open) - DRAFTS - VISITS - set(CALLING)}
+        for table, permission in CALLING.items():
+            with self.by_hand(self.commander[credential], permission) as conn:
+                audited[table] = rows(conn, table)
         with self.by_hand(self.commander[credential], Permission.SEE_VISITS) as conn:
             audited |= {table: rows(conn, table) for table in VISITS}
         with self.by_hand(self.planner[credential], Permission.PLAN) as conn:
@@ -372,7 +387,7 @@ def test_the_service_cannot_call_what_makes_a_scope(town: Town, call: str) -> No
 def test_the_service_can_write_no_table(town: Town) -> None:
     with town.by_hand(town.here) as conn:
         for table in town.tables:
-            planned = table in DRAFTS | PUBLISHED | VISITS
+            planned = table in DRAFTS | PUBLISHED | VISITS | REPORTED
             why = "permission denied|row-level security" if planned else "permission denied|must be owner"
             refused(conn, f'INSERT INTO "{table}" DEFAULT VALUES', why)
             refused(conn, f'TRUNCATE "{table}"')
