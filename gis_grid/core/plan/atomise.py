@@ -102,7 +102,7 @@ def make_atoms(ground: Ground, *, cap: int = CAP) -> Made:
     """
     outline = _snapped(ground.outline)
     body = bodies(ground.buildings.footprint, outline)
-    block = blocks(outline, ground.line, body.shape)
+    block = blocks(outline, ground.line, ground.line_class, body.shape)
     inside = _inside(outline, body)
     dense = _dense(block, body, np.where(inside, ground.buildings.households, 0), cap)
     piece = _pieces(outline, block, dense, body.shape)

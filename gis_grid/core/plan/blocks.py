@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from gis_grid.core.errors import BadGround
+from gis_grid.core.plan.beside import brought_onto
 from gis_grid.core.plan.bodies import around, cores
 from gis_grid.core.plan.frame import GRID_M
 from gis_grid.core.plan.segments import sides
@@ -42,7 +43,9 @@ class Blocks:
     border: Geometries
 
 
-def blocks(outline: shapely.Geometry, line: Geometries, shape: Geometries) -> Blocks:
+def blocks(
+    outline: shapely.Geometry, line: Geometries, line_class: NDArray[np.integer], shape: Geometries
+) -> Blocks:
     """Divide the ground within an outline along lines.
 
     Parameters
@@ -50,7 +53,8 @@ def blocks(outline: shapely.Geometry, line: Geometries, shape: Geometries) -> Bl
     outline
         Valid, on whole millimetres.
     line
-        Lines anywhere, crossing, overlapping or dangling.
+        Lines anywhere, crossing, overlapping or dangling; what runs beside the outline, or beside a line of
+        a better class, is brought onto that.
     shape
         The bodies' shapes, within the outline.
 
@@ -59,15 +63,16 @@ def blocks(outline: shapely.Geometry, line: Geometries, shape: Geometries) -> Bl
     BadGround
         A line is missing or not finite; `where` is its row.
     """
-    net = _noded([*_usable(line, outline), shapely.boundary(outline)])
-    face = faces(net, outline)
+    edge = _sided(shapely.get_parts(shapely.boundary([outline])))
+    usable = _usable(line, outline)
+    part, row = shapely.get_parts(_sided(shapely.force_2d(line[usable])), return_index=True)
+    face = faces(noded(np.concatenate([edge, brought_onto(edge, part, line_class[usable][row])])), outline)
     side = sides(face)
     border = np.asarray(shapely.linestrings(side.end_m), dtype=object)
     inner, outer = border[side.second >= 0], border[side.second < 0]
     crossed = _crossed(inner, shape)
     if len(crossed):
-        led = np.asarray(shapely.segmentize(around(inner, shape[crossed]), LONGEST_SIDE_M), dtype=object)
-        border = np.concatenate([led, outer])
+        border = np.concatenate([_sided(around(inner, shape[crossed])), outer])
     return Blocks(face, crossed, border)
 
 
@@ -89,12 +94,13 @@ def noded(lines: Geometries) -> Geometries:
     return net
 
 
-def _noded(lines: list[shapely.Geometry]) -> Geometries:
-    return noded(shapely.segmentize(np.array(lines, dtype=object), LONGEST_SIDE_M))
+def _sided(line: Geometries) -> Geometries:
+    """Return lines without sides that would bend in degrees."""
+    return np.asarray(shapely.segmentize(line, LONGEST_SIDE_M), dtype=object)
 
 
-def _usable(line: Geometries, outline: shapely.Geometry) -> Geometries:
-    """Return the lines that reach into the outline, or refuse them."""
+def _usable(line: Geometries, outline: shapely.Geometry) -> NDArray[np.bool_]:
+    """Return which lines reach into the outline, or refuse them."""
     coordinates, row_of = shapely.get_coordinates(line, return_index=True)
     unusable = np.concatenate(
         [np.flatnonzero(shapely.is_missing(line)), row_of[~np.isfinite(coordinates).all(axis=1)]]
@@ -102,9 +108,7 @@ def _usable(line: Geometries, outline: shapely.Geometry) -> Geometries:
     for row in unusable[:1].tolist():
         raise BadGround(f"line in row {row} is missing or has a coordinate that is no number", where=row)
     shapely.prepare(outline)
-    reaching: Geometries = shapely.force_2d(
-        line[shapely.intersects(outline, line) & (shapely.length(line) > 0)]
-    )
+    reaching: NDArray[np.bool_] = shapely.intersects(outline, line) & (shapely.length(line) > 0)
     return reaching
 
 

@@ -168,6 +168,12 @@ def test_dangling_doubled_and_outer_lines_change_nothing():
 def test_two_copies_of_a_road_leave_no_sliver():
     made = made_of(SQUARE, [house(10, 10)], 5, [ROAD, "LINESTRING (50.03 -10, 50.01 110)"])
     assert len(made.atoms) == 2
+    assert made.slivers == 0
+
+
+def test_a_corner_too_small_to_be_of_use_goes_to_its_neighbour():
+    made = made_of(SQUARE, [house(10, 10)], 5, ["LINESTRING (-1 2.2, 2.2 -1)"])
+    assert len(made.atoms) == 1
     assert made.slivers == 1
 
 
