@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
 
-_WALL_M: Final = 0.02
-"""Footprints of neighbours overlap by so much in every survey: looked at is what lies inside of that."""
+_WALL_M: Final = 0.01
+"""Looked at is what lies so far inside a footprint: half of what `bodies.WALL_M` allows of all divisions."""
 _LOST_M2: Final = 1e-3
 """By how much the ground of all grids may differ from that of the place: the outline moves to millimetres."""
 

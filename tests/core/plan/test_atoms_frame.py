@@ -4,7 +4,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis_grid.core.plan.frame import Frame, on_millimetres
@@ -13,6 +13,7 @@ LATITUDES = st.floats(-70, 75)
 MILLIMETRES = st.integers(-60_000_000, 60_000_000)
 
 
+@settings(deadline=None)
 @given(
     meridian=st.integers(-179, 180),
     latitude=LATITUDES,
