@@ -43,6 +43,8 @@ class Window:
         1 Monday to 7 Sunday; none is all.
     areas
         Ids; ``None`` is everywhere.
+    open_at
+        Those reported before `start` too that were not closed by then.
     """
 
     timezone: str
@@ -53,6 +55,7 @@ class Window:
     hours: Sequence[int] = ()
     weekdays: Sequence[int] = ()
     areas: Sequence[int] | None = None
+    open_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +126,16 @@ def observed(conn: Connection, window: Window, resolution: int | None = None) ->
 def categories(conn: Connection, window: Window) -> list[str]:
     """Return the categories of a window, whichever one of them is asked for, commonest first."""
     return store.categories(conn, window)
+
+
+def reopened(conn: Connection, start: datetime, end: datetime) -> list[int]:
+    """Return the ids of incidents that were opened again within a half-open period, each once."""
+    return store.reopened(conn, start, end)
+
+
+def codes(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return the codes of incidents by their ids."""
+    return store.codes(conn, ids)
 
 
 def told(conn: Connection, ids: Sequence[int]) -> Sequence[Told]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _WITHIN = """
     i.duplicate_of IS NULL
     AND (CAST(:kinds AS text[]) = '{}' OR i.kind = ANY(CAST(:kinds AS text[])))
-    AND (CAST(:start AS timestamptz) IS NULL OR i.reported_at >= :start)
+    AND (CAST(:start AS timestamptz) IS NULL OR i.reported_at >= :start
+         OR (CAST(:open_at AS timestamptz) IS NOT NULL AND coalesce(i.closed_at >= :open_at, true)))
     AND (CAST(:end AS timestamptz) IS NULL OR i.reported_at < :end)
     AND (CAST(:hours AS int[]) = '{}'
          OR extract(hour FROM i.reported_at AT TIME ZONE :timezone) = ANY(CAST(:hours AS int[])))
@@ -69,6 +70,21 @@ def categories(conn: Connection, window: Window) -> list[str]:
     return list(conn.execute(text(query), _parameters(window)).scalars())
 
 
+def reopened(conn: Connection, start: datetime, end: datetime) -> list[int]:
+    """Return the ids of incidents with a move back into the open within a half-open period."""
+    query = text("""
+        SELECT DISTINCT incident_id FROM incident_move
+        WHERE move = 'reopen' AND at >= :start AND at < :end ORDER BY 1
+    """)
+    return list(conn.execute(query, {"start": start, "end": end}).scalars())
+
+
+def codes(conn: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """Return the codes of incidents by their ids."""
+    query = text("SELECT id, code FROM incident WHERE id = ANY(CAST(:ids AS bigint[]))")
+    return {row.id: row.code for row in conn.execute(query, {"ids": list(ids)})}
+
+
 def told(conn: Connection, ids: Sequence[int]) -> list[Told]:
     """Return what a map says of single incidents, newest first."""
     query = text("""
@@ -81,7 +97,8 @@ def told(conn: Connection, ids: Sequence[int]) -> list[Told]:
 
 def _parameters(window: Window) -> dict[str, Any]:
     return {
-        "kinds": list(window.kinds), "start": window.start, "end": window.end, "category": window.category,
+        "kinds": list(window.kinds), "start": window.start, "end": window.end,
+        "open_at": window.open_at, "category": window.category,
         "hours": list(window.hours), "weekdays": list(window.weekdays), "timezone": window.timezone,
         "areas": window.areas if window.areas is None else list(window.areas),
     }  # fmt: skip

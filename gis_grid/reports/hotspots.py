@@ -33,10 +33,17 @@ _VERY_HOT: Final = 3.29
 
 
 def studied(
-    conn: Connection, asked: Asked, at: datetime
+    conn: Connection, asked: Asked, at: datetime, community: str | None = None
 ) -> tuple[Gathered, NDArray[np.int64], NDArray[np.float64], int]:
-    """Return what was gathered, every cell that a grid touches, what each holds, and their resolution."""
-    ground = json.loads(grids.grids_geojson(conn, at, asked.areas))["features"]
+    """Return what was gathered, every cell that a grid touches, what each holds, and their resolution.
+
+    Grids of one community only, where it is given by its code.
+    """
+    ground = [
+        feature
+        for feature in json.loads(grids.grids_geojson(conn, at, asked.areas))["features"]
+        if community in {None, feature["properties"]["community_code"]}
+    ]
     resolution = asked.resolution
     while True:
         parts = [ground_cells(feature["geometry"], resolution) for feature in ground]

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gis_grid.reports.asked import Asked
+    from gis_grid.reports.bulletin_shapes import Bulletin
     from gis_grid.reports.content import Content
     from gis_grid.reports.words import Lang
+
+_COMMONEST = 5
 
 _TEMPLATES = Environment(
     loader=PackageLoader("gis_grid.reports"),
@@ -76,6 +79,25 @@ def index_page(contents: Sequence[Content], asked: Asked) -> Page:
         _Card("analysis", words.analysis, words.analysis_lead),
     ]
     return _write("index.html", asked, [], styles, on_its_own=False, contents=contents, cards=cards)
+
+
+def bulletin_page(
+    told: Bulletin, asked: Asked, communities: Sequence[tuple[str, str]], *, on_its_own: bool
+) -> Page:
+    """Return a bulletin: tables of figures, each explained."""
+    more = {} if told.community is None else {"community": told.community}
+    query = {"period": told.period, **more}
+    links = {
+        "download": f"analysis?{urlencode({'lang': asked.lang, **query, 'download': 1})}",
+        "other_lang": f"analysis?{urlencode({'lang': asked.words.other_lang, **query})}",
+    }
+    commonest = [line for line in told.categories if line.reported][:_COMMONEST]
+    lines = [told.all, *told.kinds, *told.categories, *told.communities, *told.grids]
+    return _write(
+        "bulletin.html", asked, [], [get_asset("report/report.css")], on_its_own=on_its_own,
+        told=told, links=links, communities=communities, commonest=commonest,
+        rises=[line for line in lines if line.rise],
+    )  # fmt: skip
 
 
 def report_page(content: Content, asked: Asked, *, on_its_own: bool) -> Page:

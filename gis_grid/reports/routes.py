@@ -20,6 +20,8 @@ from gis_grid.reports.words import Lang
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
+PERIOD = "A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week."
+
 _Language = Annotated[Lang, Query(description="Language of the page.")]
 
 
@@ -64,6 +66,28 @@ def report_of_rates(
     return _answer(caller, settings, Name.RATES, query)
 
 
+@router.get("/analysis", response_class=HTMLResponse)
+def report_of_analysis(
+    caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
+    settings: AppSettings,
+    *,
+    lang: _Language = Lang.ZH,
+    period: Annotated[str, Query(max_length=20, description=PERIOD)] = "",
+    community: Annotated[str, Query(max_length=100, description="Code of a community; none is all.")] = "",
+    download: Annotated[bool, Query(description="As one file that needs no server.")] = False,
+) -> HTMLResponse:
+    """Show the bulletin of a day, week or month: counts, trends, rises beyond chance, difficulties."""
+    asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz, caller.scope.areas)
+    page, file_name = service.bulletin_report(
+        caller.conn, asked, period, community, now(), on_its_own=download
+    )
+    response = _html(page)
+    if download:
+        _note_export(caller, Name.ANALYSIS, {"period": period, "community": community})
+        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
+
+
 @router.get("/{name}", response_class=HTMLResponse)
 def report(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
@@ -84,9 +108,13 @@ def _answer(caller: Caller, settings: AppSettings, name: Name, query: ReportQuer
             mode="json", by_alias=True, exclude_defaults=True, exclude={"download", "lang"}
         )
         period = {"from": what.pop("from", None), "to": what.pop("to", None)}
-        ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", {**period, **what})
+        _note_export(caller, name, {**period, **what})
         response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
+
+
+def _note_export(caller: Caller, name: Name, what: dict[str, object]) -> None:
+    ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", what)
 
 
 def _html(page: Page) -> HTMLResponse:

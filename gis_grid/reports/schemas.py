@@ -32,12 +32,17 @@ _Day = Annotated[date | None, BeforeValidator(_or_none)]
 _Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
-class HeatQuery(BaseModel):
-    """Which incidents are counted where, and what they weigh."""
+class PeriodQuery(BaseModel):
+    """Which days, in how large cells."""
 
     first: _Day = Field(None, alias="from", description="First local day.")
     last: _Day = Field(None, alias="to", description="Last local day.")
     resolution: int = Field(DEFAULT_RESOLUTION, description="H3 resolution of the cells.")
+
+
+class HeatQuery(PeriodQuery):
+    """Which incidents are counted where, and what they weigh."""
+
     kind: Counted = Field(Counted.HAZARD, description="What is counted.")
     category: Annotated[str | None, BeforeValidator(_or_none)] = Field(
         None, max_length=200, description="Only this category, as it was written."

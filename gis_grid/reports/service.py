@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.reports import film, hazards, hotspots, rates, visits
+from gis_grid.reports.bulletin import bulletin, communities
 from gis_grid.reports.content import Content, Name
-from gis_grid.reports.pages import Page, index_page, report_page
+from gis_grid.reports.pages import Page, bulletin_page, index_page, report_page
+from gis_grid.reports.periods import read_period, week_before
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from gis_grid.kit.settings import Settings
     from gis_grid.reports.asked import Asked
+    from gis_grid.reports.bulletin_shapes import Bulletin
 
 RESOLUTIONS = {
     Name.HAZARDS: hazards.RESOLUTIONS,
@@ -75,6 +78,40 @@ def report(
     content = _content(conn, settings, name, asked, now)
     until = content.until.astimezone(asked.tz).strftime("%Y%m%d") if content.until else "empty"
     return report_page(content, asked, on_its_own=on_its_own), f"gis-grid-{name}-{until}-{asked.lang}.html"
+
+
+def bulletin_report(
+    conn: Connection,
+    asked: Asked,
+    text: str | None,
+    community: str | None,
+    now: datetime,
+    *,
+    on_its_own: bool,
+) -> tuple[Page, str]:
+    """Return the bulletin of the period that a text names (none: the last whole week) and a file name."""
+    told = bulletin_of(conn, asked, text, community, now)
+    page = bulletin_page(told, asked, communities(conn, asked.areas), on_its_own=on_its_own)
+    return page, f"gis-grid-analysis-{told.period}-{asked.lang}.html"
+
+
+def bulletin_of(
+    conn: Connection, asked: Asked, text: str | None, community: str | None, now: datetime
+) -> Bulletin:
+    """Return the figures of a period that a text names, by default of the last whole week.
+
+    Raises
+    ------
+    BadInput
+        When the text names no period, or one that has not begun.
+    NotFound
+        When there is no such community in sight.
+    """
+    today = now.astimezone(asked.tz).date()
+    period = read_period(text) if text else week_before(today)
+    if period.first > today:
+        raise BadInput("The period has not begun", f"{period.name} begins on {period.first}")
+    return bulletin(conn, period, community or None, asked=asked, now=now)
 
 
 def _content(conn: Connection, settings: Settings, name: Name, asked: Asked, now: datetime) -> Content:

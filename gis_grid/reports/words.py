@@ -158,6 +158,36 @@ class Words:
     analysis_lead: str
     needs_verdicts: str
 
+    lengths: Mapping[str, str]
+    kinds_of: Mapping[str, str]
+    bulletin_title: str
+    bulletin_period: str
+    bulletin_community: str
+    all_communities: str
+    bulletin_until: str
+    bulletin_compared: str
+    bulletin_not_compared: str
+    bulletin_day_why: str
+    bulletin_sections: Mapping[str, str]
+    bulletin_columns: Sequence[str]
+    bulletin_all: str
+    bulletin_nowhere: str
+    bulletin_rise: str
+    bulletin_rises: str
+    bulletin_no_rises: str
+    bulletin_few_periods: str
+    bulletin_rise_line: str
+    bulletin_tests: Mapping[str, str]
+    bulletin_difficulties: str
+    bulletin_overdue_columns: Sequence[str]
+    bulletin_overdue_hint: str
+    bulletin_no_overdue: str
+    bulletin_reopened: str
+    bulletin_commonest: str
+    bulletin_hot_columns: Sequence[str]
+    bulletin_method_title: str
+    bulletin_method: Sequence[str]
+
 
 ZH = Words(
     html_lang="zh-CN",
@@ -301,6 +331,50 @@ ZH = Words(
     analysis_lead="日、周、月通报：各网格各类数量、办结与超期、趋势、超出偶然的上升、难点，"
     "每个数字都有说明。",
     needs_verdicts="需要查看判定的权限。",
+    kinds_of={
+        "hazard": "隐患",
+        "incident": "事件",
+        "dispute": "纠纷",
+        "errand": "代办事项",
+        "information": "信息",
+    },
+    lengths={"day": "日", "week": "周", "month": "月"},
+    bulletin_title="{period} {length}分析通报",
+    bulletin_period="期间（2026-11-05、2026-W45 或 2026-11）",
+    bulletin_community="社区",
+    all_communities="全部可见社区",
+    bulletin_until="期间尚未结束，数字截至 {until}。",
+    bulletin_compared="对比期间",
+    bulletin_not_compared="没有更早的期间可比。",
+    bulletin_day_why="日通报与之前各周的同一天相比。",
+    bulletin_sections={"kinds": "按种类", "categories": "按类别", "communities": "按社区", "grids": "按网格"},
+    bulletin_columns=("", "上报", "办结", "期末未结", "其中超期", "此前均值", "变化", "q 值"),
+    bulletin_all="合计",
+    bulletin_nowhere="不在任何一处",
+    bulletin_rise="▲ 超出偶然",
+    bulletin_rises="超出偶然的上升",
+    bulletin_no_rises="没有超出偶然的上升。",
+    bulletin_few_periods="不足 4 个对比期间，不检验上升。",
+    bulletin_rise_line="{name}：{reported} 起，此前均值 {mean}（q = {q}，{test}）",
+    bulletin_tests={"poisson": "泊松精确检验", "negative_binomial": "负二项检验", "none": "未检验"},
+    bulletin_difficulties="难点",
+    bulletin_overdue_columns=("编号", "类别", "网格", "超期天数"),
+    bulletin_overdue_hint="期末仍未办结且已过期限的，超期最久的在前（最多 10 起）。",
+    bulletin_no_overdue="期末没有超期未结的。",
+    bulletin_reopened="期间重新打开",
+    bulletin_commonest="最多的类别",
+    bulletin_hot_columns=("网格", "数量", "z", "q", "单元"),
+    bulletin_method_title="数字怎么来的",
+    bulletin_method=(
+        "上报：期间内上报的，重复上报的不计。办结：期间内办结的，不论何时上报。",
+        "期末未结：期末前上报且未办结的；其中超期：已过期限的。",
+        "变化：上报数与此前各期均值之比减 1。",
+        (
+            "q：在各行一并检验时控制错误发现率后的显著性。此前各期的波动不超过偶然时用泊松精确检验，"
+            "否则用负二项检验；q ≤ 0.05 才算超出偶然。"
+        ),
+        "热点：事件与隐患的 Gi*，见热点报表。",
+    ),
 )
 
 EN = Words(
@@ -461,6 +535,63 @@ EN = Words(
     analysis_lead="Day, week and month: counts by grid and kind, closed and overdue, trends, rises "
     "beyond chance, difficulties; every number explained.",
     needs_verdicts="Needs the permission to see verdicts.",
+    kinds_of={
+        "hazard": "hazards",
+        "incident": "incidents",
+        "dispute": "disputes",
+        "errand": "errands",
+        "information": "information",
+    },
+    lengths={"day": "day", "week": "week", "month": "month"},
+    bulletin_title="Bulletin of {period}",
+    bulletin_period="Period (2026-11-05, 2026-W45 or 2026-11)",
+    bulletin_community="Community",
+    all_communities="all that may be seen",
+    bulletin_until="The period is still going on: figures until {until}.",
+    bulletin_compared="Compared with",
+    bulletin_not_compared="There is no earlier period to compare with.",
+    bulletin_day_why="A day is compared with the same day of earlier weeks.",
+    bulletin_sections={
+        "kinds": "By kind",
+        "categories": "By category",
+        "communities": "By community",
+        "grids": "By grid",
+    },
+    bulletin_columns=("", "Reported", "Closed", "Open at end", "Overdue", "Mean before", "Change", "q"),
+    bulletin_all="All",
+    bulletin_nowhere="nowhere",
+    bulletin_rise="▲ beyond chance",
+    bulletin_rises="Rises beyond chance",
+    bulletin_no_rises="No rise beyond chance.",
+    bulletin_few_periods="Fewer than four periods to compare with: rises are not tested.",
+    bulletin_rise_line="{name}: {reported}, mean before {mean} (q = {q}, {test})",
+    bulletin_tests={
+        "poisson": "exact Poisson test",
+        "negative_binomial": "negative binomial test",
+        "none": "not tested",
+    },
+    bulletin_difficulties="Difficulties",
+    bulletin_overdue_columns=("Code", "Category", "Grid", "Days overdue"),
+    bulletin_overdue_hint="Open at the end and past their deadline, the longest first (ten at most).",
+    bulletin_no_overdue="Nothing was overdue at the end.",
+    bulletin_reopened="Opened again",
+    bulletin_commonest="Commonest categories",
+    bulletin_hot_columns=("Grid", "Count", "z", "q", "Cell"),
+    bulletin_method_title="Where the numbers come from",
+    bulletin_method=(
+        (
+            "Reported: within the period; duplicates do not count. Closed: within it, whenever they were "
+            "reported."
+        ),
+        "Open at end: reported by then and not closed; overdue: of these, past their deadline.",
+        "Change: reported over the mean of the periods before, less 1.",
+        (
+            "q: significance with the false discovery rate of all lines together controlled; an exact "
+            "Poisson test where the periods before vary no more than chance makes them, else a negative "
+            "binomial one. A rise is beyond chance at q ≤ 0.05."
+        ),
+        "Hot spots: Gi* of incidents and hazards, as in their report.",
+    ),
 )
 
 WORDS: Mapping[Lang, Words] = {Lang.ZH: ZH, Lang.EN: EN}

@@ -8,7 +8,7 @@ import math
 import h3.api.numpy_int as h3
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -118,6 +118,7 @@ def test_the_ground_is_every_cell_that_it_touches() -> None:
         assert int(h3.latlng_to_cell(y, x, 10)) in cells
 
 
+@settings(deadline=None)
 @given(st.integers(0, 500), st.floats(1, 1e5))
 def test_an_interval_s_bounds_are_the_rates_at_which_the_count_is_just_too_rare(n: int, hours: float) -> None:
     found = rates([n], [hours], least_hours=1)
@@ -157,6 +158,7 @@ def test_with_too_few_periods_before_nothing_is_said() -> None:
     assert np.isnan(rises([3], np.zeros((1, 0), np.int64)).mean).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
 def test_adjusted_p_values_are_scipy_s(p: list[float]) -> None:
     np.testing.assert_allclose(q_values(p), stats.false_discovery_control(p), atol=1e-12)

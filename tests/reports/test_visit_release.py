@@ -12,7 +12,7 @@ import h3.api.numpy_int as h3
 import numpy as np
 import pytest
 import two_grids
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -60,6 +60,7 @@ SEEN = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(SEEN, st.integers(1, 8))
 def test_the_table_holds_exactly_the_groups_with_enough_targets(
     rows: list[tuple[int, int, int, int]], least: int
@@ -73,6 +74,7 @@ def test_the_table_holds_exactly_the_groups_with_enough_targets(
     assert dict(published) == {key: len(of) for key, of in groups(rows).items() if len(of) >= least}
 
 
+@settings(deadline=None)
 @given(SEEN)
 def test_emptying_the_small_groups_changes_nothing_at_either_level(
     rows: list[tuple[int, int, int, int]],

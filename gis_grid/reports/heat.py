@@ -1,0 +1,122 @@
+"""What the maps show, as GeoJSON for other programs (RFC 7946)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gis_grid.core.analysis.hot_spots import hot_spots
+from gis_grid.kit.errors import BadInput
+from gis_grid.reports.drawing import cell_shape
+from gis_grid.reports.gathered import gather
+from gis_grid.reports.hotspots import refusal, studied
+from gis_grid.reports.rates import grid_rates
+from gis_grid.visits import service as visits
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from gis_grid.reports.asked import Asked
+    from gis_grid.reports.gathered import GatheredCell
+
+VISIT_LEVELS = (9, 10)
+
+
+def cells(conn: Connection, asked: Asked, now: datetime, *, with_hot_spots: bool) -> dict[str, Any]:
+    """Return the cells with incidents, heaviest first; with hot spots, every cell of the ground.
+
+    Raises
+    ------
+    BadInput
+        When there can be no hot spots: too few cells, or all hold the same.
+    """
+    if not with_hot_spots:
+        found = gather(conn, asked, asked.resolution)
+        return _collection([_cell(one.cell, _told(one)) for one in found.cells], asked.resolution)
+    found, ground, weights, resolution = studied(conn, asked, asked.window().end or now)
+    why = refusal(asked, ground, weights)
+    if why:
+        raise BadInput("There can be no hot spots", why)
+    spots = hot_spots(ground, weights)
+    by_cell = {one.cell: _told(one) for one in found.cells}
+    features = []
+    for place, cell in enumerate(ground.tolist()):
+        told = by_cell.get(cell, {"count": 0, "open": 0, "weight": 0.0, "worst": None, "category": None})
+        features.append(
+            _cell(
+                cell,
+                {
+                    **told,
+                    "z": round(float(spots.z[place]), 6),
+                    "p": float(spots.p[place]),
+                    "p_permuted": float(spots.p_permuted[place]),
+                    "q": float(spots.q[place]),
+                    "significant": bool(spots.significant[place]),
+                },
+            )
+        )
+    return _collection(features, resolution)
+
+
+def rates_of_grids(conn: Connection, asked: Asked, now: datetime) -> dict[str, Any]:
+    """Return the grids in force with count, hours, and rate per hour where there is enough effort to say."""
+    found = grid_rates(conn, asked, now)
+    features = []
+    for place, feature in enumerate(found.features):
+        numbers = {name: _known(getattr(found.rates, name)[place]) for name in ("rate", "lower", "upper")}
+        about = {name: feature["properties"][name] for name in ("code", "name", "community_code")}
+        counted = {"count": found.counts[place], "hours": round(found.hours[place], 3)}
+        features.append({**feature, "properties": {**about, **counted, **numbers}})
+    spent = found.effort
+    return {
+        "type": "FeatureCollection",
+        "first": spent.first and spent.first.isoformat(),
+        "last": spent.last and spent.last.isoformat(),
+        "least_hours": asked.filters.least_hours,
+        "features": features,
+    }
+
+
+def published_visits(conn: Connection, asked: Asked, now: datetime, min_targets: int) -> dict[str, Any]:
+    """Return the published cells of visits; docs/decisions/0026-heat.md says why only these.
+
+    Raises
+    ------
+    BadInput
+        When visits are not told at that resolution.
+    """
+    if asked.resolution not in VISIT_LEVELS:
+        raise BadInput("No such resolution", f"{asked.resolution}; visits are told at 9 and 10")
+    found = visits.visit_cells(
+        conn, asked.first, asked.last, asked.resolution,
+        now=now, tz=asked.tz, min_targets=min_targets, areas=asked.areas,
+    )  # fmt: skip
+    features = [
+        _cell(cell, {"targets": count})
+        for cell, count in zip(found.cells.cells.tolist(), found.cells.counts.tolist(), strict=True)
+    ]
+    weeks = [week.isoformat() for week in found.weeks]
+    return {**_collection(features, asked.resolution), "weeks": weeks, "least": found.least}
+
+
+def _told(one: GatheredCell) -> dict[str, Any]:
+    return {
+        "count": one.count, "open": one.open, "weight": round(one.weight, 6), "worst": one.worst,
+        "category": one.category,
+    }  # fmt: skip
+
+
+def _cell(cell: int, properties: dict[str, Any]) -> dict[str, Any]:
+    shape = cell_shape(cell, "", {})
+    return {"type": "Feature", "id": shape.key, "geometry": shape.geometry, "properties": properties}
+
+
+def _collection(features: list[dict[str, Any]], resolution: int) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "resolution": resolution, "features": features}
+
+
+def _known(value: np.float64) -> float | None:
+    return None if np.isnan(value) else round(float(value), 6)
