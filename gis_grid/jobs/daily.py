@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.incidents import service as incidents
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.patrols import rejudge
@@ -52,6 +53,17 @@ def _judge_open_weeks(engine: Engine, settings: Settings, stopping: Callable[[],
     rejudge.judge_open_weeks(engine, settings, now=now(), stopping=stopping)
 
 
+def _alert_incidents(engine: Engine, _: Settings, __: Callable[[], bool]) -> None:
+    with transaction(engine) as conn:
+        incidents.raise_due(conn, now())
+
+
+def _sweep_media(engine: Engine, settings: Settings, _: Callable[[], bool]) -> None:
+    rules = incidents.IncidentRules.of(settings)
+    with transaction(engine) as conn:
+        incidents.sweep(conn, rules.media, now())
+
+
 def _make_partitions(engine: Engine, _: Settings, __: Callable[[], bool]) -> None:
     with transaction(engine) as conn:
         partitions.ensure_ahead(conn, now())
@@ -77,11 +89,13 @@ def _forget_drafts(engine: Engine, settings: Settings, stopping: Callable[[], bo
 
 JOBS: Final = (
     Job("judge_changed", None, _judge_changed),
+    Job("alert_incidents", None, _alert_incidents),
     Job("make_partitions", time(0, 30), _make_partitions),
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
     Job("seal", time(3, 0), _seal),
     Job("archive", time(4, 0), _archive),
     Job("forget_quarantine", time(4, 30), _forget_quarantine),
+    Job("sweep_media", time(4, 45), _sweep_media),
     Job("forget_drafts", time(4, 40), _forget_drafts),
 )
 """In the order in which `gis-grid work --once` does them."""

@@ -106,7 +106,7 @@ def _recorded(records: Records, worker: int, asked: Question) -> Work:
         key_places=_of(records.key_places, worker),
         offices=_of(records.offices, worker),
         checks_ms=_of(records.checks_ms, worker),
-        incidents_moved_ms=reported,
+        incidents_moved_ms=_of(records.moved_ms, worker),
         reports_ms=_sent(reported, visits),
         forms=None if forms is None else frozenset(forms),
     )

@@ -285,9 +285,22 @@ HELD: Final = (
         """
         SELECT 'Feature' AS type, ST_AsGeoJSON(geom)::jsonb AS geometry, jsonb_build_object(
             'code', code, 'kind', kind, 'category', category, 'title', title, 'state', state,
-            'severity', severity, 'reported_at', reported_at, 'deadline', deadline, 'closed_at', closed_at
+            'severity', severity, 'reported_at', reported_at, 'deadline', deadline, 'closed_at', closed_at,
+            'description', description, 'address', address, 'persons', persons
         ) AS properties
         FROM incident WHERE reported_by = %(worker)s ORDER BY reported_at, code
+        """,
+    ),
+    Held(
+        "incident_moves.csv",
+        Kind.CSV,
+        "本人流转的事件",
+        "incidents moved on by the worker",
+        """
+        SELECT incident.code, move.n, move.move, move.from_state, move.to_state, move.role, move.at, move.why,
+            move.level, move.rating
+        FROM incident_move move JOIN incident ON incident.id = move.incident_id
+        WHERE move.by_worker = %(worker)s ORDER BY move.at, incident.code, move.n
         """,
     ),
     Held(

@@ -34,7 +34,8 @@ _AT_OFFICES: Final = frozenset({Measure.SIGN_INS, Measure.DAY_STEPS})
 _FILED: Final = frozenset({Measure.FORMS, Measure.DAY_STEPS, Measure.ACTIVE_DAYS})
 _CHECKED: Final = frozenset({Measure.ONLINE_CHECKS})
 _INSPECTED: Final = frozenset({Measure.KEY_PLACES})
-_REPORTED: Final = frozenset({Measure.INCIDENTS_MOVED, Measure.DAY_STEPS, Measure.ACTIVE_DAYS})
+_REPORTED: Final = frozenset({Measure.DAY_STEPS, Measure.ACTIVE_DAYS})
+_MOVED: Final = frozenset({Measure.INCIDENTS_MOVED})
 _COUNTED: Final = frozenset({Measure.VISITS, Measure.VISIT_COVERAGE})
 _VISITED: Final = _COUNTED | {Measure.DAY_STEPS, Measure.ACTIVE_DAYS}
 _COVERED: Final = frozenset({Measure.VISIT_COVERAGE})
@@ -53,6 +54,7 @@ class Records:
     checks_ms: _ByWorker[list[int]] | None = None
     key_places: _ByWorker[list[Place]] | None = None
     reported_ms: _ByWorker[list[int]] | None = None
+    moved_ms: _ByWorker[list[int]] | None = None
     visits: _ByWorker[list[Visit]] | None = None
     targets: _ByWorker[Mapping[str, frozenset[int]]] | None = None
     sensitive_counts: _ByWorker[Mapping[str, tuple[int, int]]] | None = None
@@ -130,6 +132,11 @@ def records_of(conn: Connection, asked: Question) -> Records:
             _REPORTED,
             asked.kept(incidents.kept_since(conn)),
             lambda: incidents.reported_by(conn, who, start, end),
+        ),
+        moved_ms=asked.read(
+            _MOVED,
+            asked.kept(incidents.kept_since(conn)),
+            lambda: incidents.moved_by(conn, who, start, end, asked.tz),
         ),
         visits=asked.read(
             _VISITED, asked.kept(visited.visits), lambda: visits.visits_of(conn, who, start, end)

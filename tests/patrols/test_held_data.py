@@ -95,7 +95,9 @@ def town(conn: Connection) -> None:
             "INSERT INTO incident (code, kind, category, title, state, severity, reported_at, reported_by,"
             " h3_r9, h3_r10, h3_r11, geom)"
             " SELECT 'I-' || code, 'incident', '环境', '垃圾' || code, 'closed', 1, '2026-11-02 03:00Z', id,"
-            " 1, 1, 1, 'SRID=4326;POINT(116.302 39.9015)' FROM worker"
+            " 1, 1, 1, 'SRID=4326;POINT(116.302 39.9015)' FROM worker;"
+            "INSERT INTO incident_move (incident_id, n, move, to_state, by_account, by_worker, role, at)"
+            " SELECT id, 1, 'report', 'reported', 'x', reported_by, 'worker', reported_at FROM incident"
         )
     )
     service.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=after_the_week())
@@ -158,6 +160,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "stand_ins.csv": 2,
         "online_checks.csv": 1,
         "daily_forms.csv": 1,
+        "incident_moves.csv": 1,
         "visits.csv": 1,
         "appointments.csv": 1,
         "looks.csv": 1,

@@ -68,7 +68,7 @@ def reported_by(
 def moved_by(
     conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime, tz: ZoneInfo
 ) -> dict[int, list[int]]:
-    """Return the same, each incident once a local day (FM-3): what was moved twice that day is one."""
+    """Return the same, each incident once a local day (FM-3), duplicates with what they were merged into."""
     return _by_worker(records.moved_by(conn, worker_ids, start, end, tz.key))
 
 

@@ -12,12 +12,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-# What was merged into another counts with that one (FM-4).
 _DONE: Final = """
     SELECT reported_by AS worker_id, id AS incident_id, reported_at AS at
     FROM incident
     WHERE reported_by = ANY(CAST(:workers AS bigint[])) AND reported_at >= :start AND reported_at < :end
-        AND duplicate_of IS NULL
     UNION ALL
     SELECT by_worker, incident_id, at
     FROM incident_move
@@ -29,8 +27,10 @@ _REPORTED: Final = text(f"""
     SELECT worker_id, {_MS.format("at")} AS t_ms FROM ({_DONE}) AS done ORDER BY worker_id, at, incident_id
 """)  # noqa: S608 - constants
 
+# What was merged into another counts with that one (FM-4).
 _MOVED: Final = text(f"""
     SELECT worker_id, {_MS.format("min(at)")} AS t_ms FROM ({_DONE}) AS done
+    WHERE incident_id NOT IN (SELECT id FROM incident WHERE duplicate_of IS NOT NULL)
     GROUP BY worker_id, incident_id, CAST(at AT TIME ZONE :tz AS date) ORDER BY worker_id, min(at)
 """)  # noqa: S608 - constants
 
