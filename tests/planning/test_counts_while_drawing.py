@@ -37,7 +37,7 @@ def wandering(seed: int) -> dict[str, Any]:
 
 def edits() -> list[tuple[str, dict[str, Any]]]:
     drawn = []
-    for seed in range(4):
+    for seed in range(2):
         line, exact = wandering(seed), seed % 2 == 1
         ring = shapely.LineString(line["coordinates"]).buffer(0.8 * BLOCK, cap_style="flat")
         drawn += [
@@ -77,4 +77,4 @@ def test_counts_are_what_the_edit_then_gives(draft: tuple[Connection, int]) -> N
         made += 1
         revision = edited.draft.row.revision
         planning.undo(conn, scenario, revision=revision, who="ann", now=planned_town.NOW)
-    assert made > 5
+    assert made > 2

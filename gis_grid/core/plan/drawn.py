@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
 
-MOST_VERTICES: Final = 10_000
+MOST_VERTICES: Final = 2_000
+MOST_CROSSINGS: Final = 500
+"""Of a line and the atoms that it is to cut exactly: nobody draws more, and each costs time."""
 SHORT_M: Final = 2.0
 """A line that ends this near to the border that it should reach is led on to it."""
 _OVER_M: Final = 0.1
@@ -51,6 +53,13 @@ def drawn_polygon(geometry: BaseGeometry) -> shapely.Polygon:
     if not polygon.is_valid:
         raise Refused("polygon_crosses_itself", _self_crossing(shapely.LineString(polygon.exterior.coords)))
     return polygon
+
+
+def require_few_crossings(inside: Geometries) -> None:
+    """Refuse (`too_many_crossings`) a line that goes through atoms again and again, by what lies in each."""
+    crossings = int(shapely.get_num_geometries(inside).sum())
+    if crossings > MOST_CROSSINGS:
+        raise Refused("too_many_crossings", {"crossings": crossings, "most": MOST_CROSSINGS})
 
 
 def pieces_along(outline: BaseGeometry, line: BaseGeometry) -> Geometries:

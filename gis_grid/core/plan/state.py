@@ -94,7 +94,7 @@ class Plan:
         return self._with_cut(division, change.before.key, change.after.key)
 
     def cut(self, rows: Whole, line: BaseGeometry, pieces: Geometries) -> tuple[Plan, dict[int, int]]:
-        """Return the plan with atoms cut along a line, and the piece of each new one, by key."""
+        """Return the plan with atoms cut along a line, and the piece of each new one, by key: see `cut`."""
         found = cut(self, rows, line, pieces)
         if found is None:
             return self, {}

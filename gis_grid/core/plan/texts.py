@@ -111,6 +111,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "side_without_atoms": ("线的一侧没有地块", "No atom lies mostly on one side of the line"),
     "too_few_grids": ("请至少选择{least}个网格", "Choose at least {least} grids"),
     "too_few_parts": ("请至少拆分为{least}个", "Split into at least {least}"),
+    "too_many_crossings": (
+        "所画的线穿过地块{crossings}次，最多{most}次",
+        "The line goes through atoms {crossings} times, at most {most}",
+    ),
     "too_many_vertices": (
         "所画的点过多：{vertices}个，最多{most}个",
         "{vertices} vertices are too many, at most {most}",

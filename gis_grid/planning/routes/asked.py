@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from anyio import CapacityLimiter, move_on_after
@@ -17,6 +18,7 @@ from gis_grid.planning.rules import PlanningRules
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
 
 MOST_LONG: Final = 2
 """How many requests at once may divide a community, or make its atoms: each keeps a processor busy."""
@@ -100,6 +102,11 @@ async def one_of_few(request: Request) -> AsyncIterator[None]:
 
 
 OneOfFew = Depends(one_of_few, scope="function")
+
+
+def place_for(request: Request, *, long: bool) -> AbstractAsyncContextManager[None]:
+    """Return what waits for such a place where the work is long, and else for nothing."""
+    return asynccontextmanager(one_of_few)(request) if long else nullcontext()
 
 
 def tag(revision: int) -> str:

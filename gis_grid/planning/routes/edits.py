@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Request, Response
@@ -15,11 +14,11 @@ from gis_grid.planning.routes.asked import (
     Revision,
     Rules,
     ScenarioId,
-    one_of_few,
+    place_for,
     tagged,
 )
 from gis_grid.planning.schemas.drafts import Edited
-from gis_grid.planning.schemas.edits import LONG, Edit, Refresh
+from gis_grid.planning.schemas.edits import Edit, Refresh, is_long
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,8 +28,7 @@ router = APIRouter(prefix="/scenarios/{id}", responses=REFUSALS)
 
 async def _admitted(request: Request, edit: Annotated[Edit, Body()]) -> AsyncIterator[Edit]:
     """Yield an edit; one that may take seconds waits for its place first."""
-    place = asynccontextmanager(one_of_few)(request) if isinstance(edit, LONG) else nullcontext()
-    async with place:
+    async with place_for(request, long=is_long(edit)):
         yield edit
 
 

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Depends, Query, Request
 
 from gis_grid.kit import clock
 from gis_grid.planning import service
 from gis_grid.planning.errors import RefusedEdit
-from gis_grid.planning.routes.asked import REFUSALS, OneOfFew, Planner, ScenarioId
-from gis_grid.planning.schemas.edits import CountWanted  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.planning.routes.asked import REFUSALS, OneOfFew, Planner, ScenarioId, place_for
+from gis_grid.planning.schemas.edits import CountWanted, is_long
 from gis_grid.planning.schemas.looks import Comparison, DrawnCounted, ProposalList, ProposalsWanted
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 router = APIRouter(prefix="/scenarios/{id}", responses={404: REFUSALS[404]})
 
 
+async def _admitted(request: Request, wanted: Annotated[CountWanted, Body()]) -> AsyncIterator[CountWanted]:
+    """Yield what is counted; what may take a while waits for its place first."""
+    async with place_for(request, long=is_long(wanted)):
+        yield wanted
+
+
 @router.post("/count", response_model=DrawnCounted, responses={409: REFUSALS[409]})
 def count_draft(
+    wanted: Annotated[CountWanted, Depends(_admitted, scope="function")],
     caller: Planner,
     scenario_id: ScenarioId,
-    wanted: CountWanted,
     *,
     drawing: Annotated[
         bool, Query(description="While something is drawn, a refusal is no failure: 200 with `refused`.")

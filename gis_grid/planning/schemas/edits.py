@@ -202,5 +202,17 @@ class CountWanted(BaseModel):
 
 _KINDS: Final = ("polygon", "into", "grid", "grids", "line", "atoms", "at", "to")
 
-LONG: Final = (Split, Partition, FillGaps, Refresh)
+_LONG: Final = (Split, Partition, FillGaps, Refresh)
 """Operations that may keep a processor for seconds."""
+_LONG_SKETCH: Final = 300
+"""Vertices of what is drawn, beyond which it may too."""
+
+
+def is_long(wanted: Edit | CountWanted) -> bool:
+    """Say whether an edit, or what is counted of one, may keep a processor for a while."""
+    return isinstance(wanted, _LONG) or _vertices(wanted) > _LONG_SKETCH
+
+
+def _vertices(wanted: Edit | CountWanted) -> int:
+    line, polygon = getattr(wanted, "line", None), getattr(wanted, "polygon", None)
+    return len(line.coordinates if line else ()) + sum(map(len, polygon.coordinates if polygon else ()))
