@@ -46,8 +46,8 @@ export function inOneLine(lines: readonly Position[][]): Position[] {
  * Return a line with the handles that it needs.
  *
  * Bends that leave the straight way by less than `smooth` have none, nor those nearer than `apart` to the handle
- * before; stretches longer than four times that get one in the middle, where a vertex is put in. Both are degrees of
- * latitude.
+ * before; a border without bends, and stretches longer than four times that, get one in the middle, where a vertex is
+ * put in. Both are degrees of latitude.
  */
 export function withHandles(line: readonly Position[], smooth: number, apart: number): Handled {
   if (line.length < 2) return { line: [...line], handles: [] };
@@ -66,7 +66,7 @@ export function withHandles(line: readonly Position[], smooth: number, apart: nu
     const stretch = line.slice(at, next + 1);
     const length = lengthOf(stretch);
     let gone = 0;
-    let isHalf = length <= 4 * apart;
+    let isHalf = length <= 4 * apart && held.length > 2;
     for (let step = 1; step < stretch.length; step += 1) {
       const [from, to] = [stretch[step - 1] as Position, stretch[step] as Position];
       const far = flat(from, to);

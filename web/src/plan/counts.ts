@@ -156,6 +156,9 @@ const sidesTold = computed<readonly Coming[] | null>(() => {
 /** Whether the figures are the page's own estimate. */
 export const isRough = computed(() => sidesTold.value === null && tool.value !== 'merge');
 
+/** Whether those beside the line are: of more than two pieces the program does not say which lie on one side. */
+export const isRoughBeside = computed(() => isRough.value || (sides.value !== null && sidesTold.value?.length !== 2));
+
 /** The figures beside a line, left and right of it. */
 export const sides = computed<{ left: Coming; right: Coming } | null>(() => {
   const [split, border, sure] = [splitHere.value, borderHere.value, sidesTold.value];

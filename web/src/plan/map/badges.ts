@@ -4,7 +4,7 @@ import type { Position } from 'geojson';
 import { Marker, type Map as MapLibre } from 'maplibre-gl';
 import { draft } from '../draft';
 import { bandOf, nameIn, signedNumber } from '../names';
-import { inside, isRough, sides, type Coming } from '../counts';
+import { inside, isRoughBeside, sides, type Coming } from '../counts';
 import { sketched, tool } from '../hand';
 
 /** From the line to the middle of a badge: it is wider than it is high. */
@@ -15,7 +15,7 @@ export function followBadges(map: MapLibre): (() => void)[] {
   const [left, right] = [new Badge(map), new Badge(map)];
   const stop = effect(() => {
     const [found, within, line] = [sides.value, inside.value, sketched.value];
-    isRough.value;
+    isRoughBeside.value;
     const [at, side] = tool.value === 'border' ? halfway(map, line) : middleOf(map, line);
     if (found && at) {
       left.show(at, side, found.left);
@@ -51,7 +51,7 @@ class Badge {
     const name = label === null ? '' : `${nameIn(now, label)} `;
     const of = document.createElement('small');
     of.textContent = name;
-    this.#text.replaceChildren(of, `${isRough.peek() ? '≈ ' : ''}${signedNumber(amount, now)}`);
+    this.#text.replaceChildren(of, `${isRoughBeside.peek() ? '≈ ' : ''}${signedNumber(amount, now)}`);
     this.#text.className = bandOf(amount, now);
     this.#marker.setLngLat(at as [number, number]).setOffset([away[0] * AWAY.x, away[1] * AWAY.y]);
     if (!this.#shown) this.#marker.addTo(this.map);

@@ -66,7 +66,7 @@ export class BorderHandles {
   #marker({ at, kind }: Handle, index: number): Marker {
     const element = document.createElement('button');
     element.type = 'button';
-    element.className = `handle ${kind}`;
+    element.className = `handle of-${kind}`;
     const place = this.#handled.line[at] as [number, number];
     const marker = new Marker({ element, draggable: true }).setLngLat(place).addTo(this.map);
     element.setAttribute('aria-label', t(KIND_WORD[kind], { n: index + 1 }));

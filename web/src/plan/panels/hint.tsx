@@ -92,6 +92,7 @@ function askForBorder(now: Draft): string {
 function byKeys(): string {
   if (tool.value === 'merge' || (tool.value === 'border' && !pair.value)) return '';
   if (tool.value === 'border' && !drawsAnew.value) return t('键盘：Tab 到点，方向键移动，Ctrl Z 退一步。');
+  if (tool.value === 'move' && movable.value) return '';
   return tool.value === 'move' ? t('键盘：方向键移动地图，空格选中间的地块。') : t('键盘：方向键移动地图，空格落点。');
 }
 

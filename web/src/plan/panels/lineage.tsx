@@ -97,7 +97,9 @@ function Told(props: { node: Node; edges: readonly Edge[]; name: (node: Node) =>
         <small>
           {edges
             .toSorted((a, b) => b.households - a.households)
-            .map(({ from, kind, households }) => `${t(KIND_WORD[kind])} ← ${name(from)} ${t('{n} 户', { n: n(households) })}`)
+            .map(({ from, kind, households }) =>
+              t('来自 {name}：{n} 户（{kind}）', { name: name(from), n: n(households), kind: t(KIND_WORD[kind]) }),
+            )
             .join(' · ')}
         </small>
       )}
@@ -106,9 +108,11 @@ function Told(props: { node: Node; edges: readonly Edge[]; name: (node: Node) =>
 }
 
 /** Of one box, and from one to the next. */
-const BOX = { width: 78, height: 42 };
-const STEP = { x: 94, y: 96 };
-const TOP = 20;
+const BOX = { width: 72, height: 42 };
+const STEP = { x: 82, y: 88 };
+/** Where the days stand. */
+const LEFT = 80;
+const TOP = 2;
 
 function Drawing(props: {
   layout: ReturnType<typeof layOut>;
@@ -117,8 +121,8 @@ function Drawing(props: {
   own: string;
 }) {
   const { layout, name, day, own } = props;
-  const [width, height] = [layout.width * STEP.x + 2, (layout.rows.length - 1) * STEP.y + TOP + BOX.height + 2];
-  const middle = ({ x }: Node): number => x * STEP.x + STEP.x / 2;
+  const [width, height] = [LEFT + layout.width * STEP.x + 2, (layout.rows.length - 1) * STEP.y + TOP + BOX.height + 2];
+  const middle = ({ x }: Node): number => LEFT + x * STEP.x + STEP.x / 2;
   const top = ({ row }: Node): number => row * STEP.y + TOP;
   return (
     <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
@@ -145,7 +149,7 @@ function Drawing(props: {
         </g>
       ))}
       {layout.rows.map((row, index) => (
-        <text key={row} class="day" x={4} y={index * STEP.y + TOP - 7}>
+        <text key={row} class="day" x={4} y={index * STEP.y + TOP + BOX.height / 2 + 4}>
           {day(row)}
         </text>
       ))}
