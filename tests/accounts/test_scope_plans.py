@@ -17,7 +17,9 @@ from sqlalchemy.pool import NullPool
 from gis_grid.accounts import scope
 from gis_grid.accounts.roles import Permission, Role
 from gis_grid.accounts.scope import Credential, Scope
+from gis_grid.core.presence.heat import cells_at
 from gis_grid.grids import service as grids
+from gis_grid.grids.service import near
 from gis_grid.incidents import service as incidents
 from gis_grid.incidents.rows import Filter
 from gis_grid.kit import logins
@@ -148,6 +150,52 @@ def names(watched: Watched) -> object:
     return grids.names_at(watched.conn, NOW, [118.045, 118.2], [32.045, 32.2], watched.scope.areas)
 
 
+INSIDE = (118.045, 32.045)
+AWAY = (118.2, 32.5)
+
+
+def located(watched: Watched) -> object:
+    found = grids.locate(watched.conn, *([place] for place in INSIDE), grids.microseconds(NOW))
+    assert found[0] > 0
+    return found
+
+
+def nearest_grid(watched: Watched) -> object:
+    found = grids.nearest_grids(watched.conn, *([place] for place in AWAY), [grids.microseconds(NOW)])
+    assert found[0] is not None
+    return found
+
+
+def grids_within(watched: Watched) -> object:
+    found = near.within(watched.conn, near.What.GRIDS, INSIDE, NOW, 200)
+    assert found.matched
+    return found
+
+
+def buildings_within(watched: Watched) -> object:
+    found = near.within(watched.conn, near.What.BUILDINGS, INSIDE, NOW, 200)
+    assert found.matched
+    return found
+
+
+def buildings_nearest(watched: Watched) -> object:
+    found = near.nearest(watched.conn, near.What.BUILDINGS, AWAY, NOW, 10)
+    assert len(found.rows) == 10
+    return found
+
+
+def buildings_in_cell(watched: Watched) -> object:
+    cell = f"{int(cells_at(*([place] for place in INSIDE), 9)[0]):x}"
+    return near.in_cell(watched.conn, near.What.BUILDINGS, cell, NOW)
+
+
+def grids_in_cell(watched: Watched) -> object:
+    cell = f"{int(cells_at(*([place] for place in INSIDE), 9)[0]):x}"
+    found = near.in_cell(watched.conn, near.What.GRIDS, cell, NOW)
+    assert found.matched
+    return found
+
+
 def worker_list(watched: Watched) -> object:
     found = reading.listed_workers(watched.conn, NOW, watched.scope.people, watched.scope.worker_id)
     assert len(found.workers) == 60
@@ -178,6 +226,13 @@ def track(watched: Watched) -> object:
         (background, "road", {"road_geom_idx"}),
         (background, "water", {"water_geom_idx"}),
         (names, "boundary", {"boundary_geom_idx"}),
+        (located, "boundary", {"boundary_geom_idx"}),
+        (nearest_grid, "boundary", {"boundary_geom_idx"}),
+        (grids_within, "boundary", {"boundary_geom_idx"}),
+        (grids_in_cell, "boundary", {"boundary_geom_idx"}),
+        (buildings_within, "building", {"building_geom_idx"}),
+        (buildings_nearest, "building", {"building_geom_idx"}),
+        (buildings_in_cell, "building", {"building_point_idx"}),
         (incident_list, "incident", {"incident_area_id_idx", "incident_reported_at_idx"}),
         (incident_cells, "incident", {"incident_area_id_idx"}),
         (visit_cells, "visit_target", {"visit_target_area_id_idx", "visit_target_pkey"}),

@@ -1,0 +1,1 @@
+"""Parts of `locate.py` and `cells.py`."""
