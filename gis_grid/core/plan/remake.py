@@ -12,6 +12,7 @@ from gis_grid.core.plan.atomise import CAP, Made, counted, make_atoms
 from gis_grid.core.plan.atoms import Atoms
 from gis_grid.core.plan.bodies import components, groups_of
 from gis_grid.core.plan.borders import ALONG_M, line_classes
+from gis_grid.core.plan.frame import GRID_M
 from gis_grid.core.plan.joins import standing_on, standing_on_many
 from gis_grid.core.plan.lines import LineClass
 from gis_grid.core.plan.segments import sides
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 _SAME_M2: Final = 0.01
-_LEAST_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class Remade:
         Pairs of a new atom and an old one on the same ground, by rising row; every new atom has one at
         least, if it lies on old ground.
     area_m2 : (p,)
-        How much ground they share.
+        How much ground they share. They add up to each atom's, but for a millimetre along its border.
     next_key
         What the next new atom is called.
     """
@@ -169,12 +169,12 @@ def _bordered(old: Geometries, fresh: Geometries, ground: Ground) -> bool:
 def _origins(polygon: Geometries, kept: int, old_row: Whole, old: Geometries) -> tuple[Whole, Whole, Floats]:
     """Pair atoms with the old ones beneath: kept ones with themselves, others with all but grazing ones."""
     new, beneath = shapely.STRtree(old).query(polygon[kept:], predicate="intersects")
-    shared = shapely.area(shapely.intersection(polygon[kept:][new], old[beneath]))
-    least = np.zeros(len(polygon) - kept)
-    np.maximum.at(least, new, shared)
-    solid = (shared > 0) & (
-        shared >= np.minimum(least[new], _LEAST_SHARE * shapely.area(polygon[kept:])[new])
-    )
+    both = shapely.intersection(polygon[kept:][new], old[beneath])
+    shared = shapely.area(both)
+    most = np.zeros(len(polygon) - kept)
+    np.maximum.at(most, new, shared)
+    # Borders that were noded twice differ by a millimetre.
+    solid = (shared > 0) & ((shared > GRID_M * shapely.length(both)) | (shared == most[new]))
     order = np.lexsort((beneath[solid], new[solid]))
     return (
         np.concatenate([np.arange(kept), kept + new[solid][order]]),

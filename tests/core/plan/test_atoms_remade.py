@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import shapely
 from exact_tiling import check, ground_of
+from planning.real import present, real_town
 from planning.town import communities, town
 
 from gis_grid.core.plan.atomise import make_atoms
@@ -152,3 +153,28 @@ def test_a_new_outline_gives_new_atoms_along_it(old, community):
     found = remade(old, replace(community, outline=shapely.set_precision(smaller, 0.001)))
     assert (found.made.atoms.key >= FIRST_KEY).any()
     assert (found.made.atoms.key < FIRST_KEY).any()
+
+
+def test_a_real_town_is_made_again_in_part_and_loses_neither_ground_nor_households():
+    if not present("nanjing_gulou"):
+        pytest.skip("the files of nanjing_gulou are not there")
+    ground = real_town("nanjing_gulou")
+    before = make_atoms(ground).atoms
+    at = shapely.point_on_surface(before.polygon[np.argmax(before.buildings)])
+    west, south, east, north = ground.outline.bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    road = shapely.LineString([(x - 150, y - 10), (x + 150, y + 10)])
+    found = remade(before, with_line(with_building(ground, at.buffer(3), 70), road))
+    atoms = found.made.atoms
+    new = atoms.key >= FIRST_KEY
+    assert 0 < new.sum() < 100
+    # Each atom's ground, and what became of each old one, to a millimetre along their borders.
+    for rows, polygon in ((found.row, atoms.polygon), (found.old_row, before.polygon)):
+        shared = np.bincount(rows, weights=found.area_m2, minlength=len(polygon))
+        assert (np.abs(shared - shapely.area(polygon)) < 0.001 * shapely.length(polygon)).all()
+    gone = ~np.isin(before.key, atoms.key)
+    assert set(found.old_row[new[found.row]].tolist()) == set(np.flatnonzero(gone).tolist())
+    kept = found.row[~new[found.row]]
+    grown = atoms.households[kept] - before.households[found.old_row[~new[found.row]]]
+    assert atoms.households[new].sum() + grown.sum() == before.households[gone].sum() + 70
+    assert (grown[atoms.buildings[kept] == before.buildings[found.old_row[~new[found.row]]]] == 0).all()
