@@ -138,7 +138,8 @@ $$;
 CREATE FUNCTION gis_grid_codes_above(of_area bigint) RETURNS text[]
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH RECURSIVE above AS (
-        SELECT parent_id, code, 1 AS step FROM public.area WHERE id = of_area
+        SELECT parent_id, code, 1 AS step FROM public.area
+        WHERE id = of_area AND gis_grid_asked() = 'report_incidents'
         UNION ALL
         SELECT area.parent_id, area.code, step + 1 FROM public.area JOIN above ON area.id = above.parent_id
     )

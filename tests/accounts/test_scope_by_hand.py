@@ -594,4 +594,7 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_target_of",
         "gis_grid_visits_by",
         "gis_grid_appointments_by",
+        "gis_grid_roles_in",
+        "gis_grid_codes_above",
+        "gis_grid_reports_to",
     }

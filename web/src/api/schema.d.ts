@@ -88,6 +88,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analysis
+         * @description Return the bulletin of a day, week or month: counts, trends, rises beyond chance, difficulties.
+         */
+        get: operations["analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas": {
         parameters: {
             query?: never;
@@ -204,6 +224,66 @@ export interface paths {
          * @description Return the boundaries that a grid's came from or that came from them, and what each took over.
          */
         get: operations["read_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/heat/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Cells
+         * @description Return incidents per H3 cell as polygons: `count`, `open`, `weight`, and `z`, `p` where asked for.
+         */
+        get: operations["heat_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/heat/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Rates
+         * @description Return incidents per patrol hour of each grid as polygons: `rate` with its exact 95 % interval.
+         */
+        get: operations["heat_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/heat/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Visits
+         * @description Return what is published of visits, per H3 cell, from whole weeks that are over.
+         */
+        get: operations["heat_visits"];
         put?: never;
         post?: never;
         delete?: never;
@@ -351,6 +431,52 @@ export interface paths {
          * @description Return an incident with its history and what the caller can do with it; the ETag is its revision.
          */
         get: operations["read_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{code}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Attachments
+         * @description List photos, sound and video of an incident.
+         */
+        get: operations["incident_attachments"];
+        put?: never;
+        /**
+         * Attach
+         * @description Add a photo, sound or video, as the body or as the file of a form.
+         *
+         *     What it is is told by its bytes. Place and time are read, then it is kept without them.
+         */
+        post: operations["attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/{code}/attachments/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Attachment Content
+         * @description Return the content of an attachment: to be shown or saved, never to be run.
+         */
+        get: operations["attachment_content"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1599,6 +1725,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/analysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Of Analysis
+         * @description Show the bulletin of a day, week or month: counts, trends, rises beyond chance, difficulties.
+         */
+        get: operations["report_of_analysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports/assets/{name}": {
         parameters: {
             query?: never;
@@ -1906,6 +2052,52 @@ export interface components {
             name: string;
         };
         /**
+         * AttachmentList
+         * @description In the order in which they came.
+         */
+        AttachmentList: {
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentShown"][];
+        };
+        /**
+         * AttachmentShown
+         * @description A photo, sound or video.
+         */
+        AttachmentShown: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Added By */
+            added_by: string;
+            /** Bytes */
+            bytes: number;
+            /** Lat */
+            lat: number | null;
+            /**
+             * Lon
+             * @description Where, as it said; degrees.
+             */
+            lon: number | null;
+            /** Media Type */
+            media_type: string;
+            /** N */
+            n: number;
+            /**
+             * Note
+             * @description What could not be taken out of it.
+             */
+            note: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Taken At
+             * @description When, as the file said before it was cleaned.
+             */
+            taken_at: string | null;
+        };
+        /**
          * BadRow
          * @description A row that was left out.
          */
@@ -1935,7 +2127,7 @@ export interface components {
             exact: boolean;
             /** Grids */
             grids: number[];
-            line: components["schemas"]["Line"];
+            line: components["schemas"]["Line-Input"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1959,6 +2151,57 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * Bulletin
+         * @description The figures of a period.
+         */
+        Bulletin: {
+            all: components["schemas"]["Line-Output"];
+            /** Categories */
+            categories: components["schemas"]["Line-Output"][];
+            /** Communities */
+            communities: components["schemas"]["Line-Output"][];
+            /** Community */
+            community: string | null;
+            /**
+             * Compared
+             * @description The earlier periods, newest first.
+             */
+            compared: string[];
+            /** First */
+            first: string;
+            /** Grids */
+            grids: components["schemas"]["Line-Output"][];
+            /** Hot Spots */
+            hot_spots: components["schemas"]["HotCell"][];
+            /**
+             * Hot Spots Refused
+             * @description Why there are none to tell.
+             */
+            hot_spots_refused: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["Line-Output"][];
+            /** Last */
+            last: string;
+            length: components["schemas"]["Length"];
+            /**
+             * Overdue
+             * @description Longest past their deadline first.
+             */
+            overdue: components["schemas"]["Difficulty"][];
+            /** Period */
+            period: string;
+            /**
+             * Reopened
+             * @description Opened again within the period.
+             */
+            reopened: number;
+            /**
+             * Until
+             * @description Set while the period is still going on: figures up to then.
+             */
+            until: string | null;
         };
         /**
          * CalledOff
@@ -2153,7 +2396,7 @@ export interface components {
             grids?: number[] | null;
             /** Into */
             into?: number | null;
-            line?: components["schemas"]["Line"] | null;
+            line?: components["schemas"]["Line-Input"] | null;
             polygon?: components["schemas"]["Polygon"] | null;
             /** To */
             to?: number | null;
@@ -2242,6 +2485,22 @@ export interface components {
              * @enum {string}
              */
             op: "detached";
+        };
+        /**
+         * Difficulty
+         * @description One incident that is open past its deadline.
+         */
+        Difficulty: {
+            /** Category */
+            category: string;
+            /** Code */
+            code: string;
+            /** Days Over */
+            days_over: number;
+            /** Grid */
+            grid: string | null;
+            /** Kind */
+            kind: string;
         };
         /**
          * Division
@@ -2984,6 +3243,30 @@ export interface components {
             detail?: components["schemas"]["ValidationError"][];
         };
         /**
+         * HotCell
+         * @description One cell that stands out; see the report on hot spots.
+         */
+        HotCell: {
+            /** Cell */
+            cell: string;
+            /** Count */
+            count: number;
+            /** Grid */
+            grid: string | null;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** P */
+            p: number;
+            /** P Permuted */
+            p_permuted: number;
+            /** Q */
+            q: number;
+            /** Z */
+            z: number;
+        };
+        /**
          * IncidentShown
          * @description An incident.
          */
@@ -3068,6 +3351,12 @@ export interface components {
          */
         Lang: "zh" | "en";
         /**
+         * Length
+         * @description How long a period is.
+         * @enum {string}
+         */
+        Length: "day" | "week" | "month";
+        /**
          * Level
          * @description Where an incident lies: with the worker, or sent up.
          * @enum {string}
@@ -3134,7 +3423,7 @@ export interface components {
          * Line
          * @description A GeoJSON LineString.
          */
-        Line: {
+        "Line-Input": {
             /** Coordinates */
             coordinates: [
                 number,
@@ -3145,6 +3434,67 @@ export interface components {
              * @constant
              */
             type: "LineString";
+        };
+        /**
+         * Line
+         * @description One series: all, a kind, a category, a community or a grid.
+         */
+        "Line-Output": {
+            /**
+             * Before
+             * @description Reported in each period compared with, newest first.
+             */
+            before: number[];
+            /**
+             * Change
+             * @description Reported over that mean, less 1; null where the mean is 0.
+             */
+            change: number | null;
+            /**
+             * Closed
+             * @description Closed within it, whenever they were reported.
+             */
+            closed: number;
+            /** Code */
+            code: string;
+            /**
+             * Mean
+             * @description Mean of these; null without any.
+             */
+            mean: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description Reported by its end and not closed by then.
+             */
+            open: number;
+            /**
+             * Overdue
+             * @description Of these, past their deadline.
+             */
+            overdue: number;
+            /**
+             * P
+             * @description Chance of as many or more; null with under four periods before.
+             */
+            p: number | null;
+            /**
+             * Q
+             * @description The same with all lines of the bulletin taken into account.
+             */
+            q: number | null;
+            /**
+             * Reported
+             * @description Reported within the period.
+             */
+            reported: number;
+            /**
+             * Rise
+             * @description q <= 0.05: more than chance makes it.
+             */
+            rise: boolean;
+            test: components["schemas"]["RiseTest"];
         };
         /**
          * Lineage
@@ -4096,6 +4446,12 @@ export interface components {
             revisions: components["schemas"]["Revision"][];
         };
         /**
+         * RiseTest
+         * @description How a rise was tested.
+         * @enum {string}
+         */
+        RiseTest: "poisson" | "negative_binomial" | "none";
+        /**
          * Role
          * @description What somebody is in an area of the town.
          * @enum {string}
@@ -4290,7 +4646,7 @@ export interface components {
              * @description Of a draft grid.
              */
             grid: number;
-            line: components["schemas"]["Line"];
+            line: components["schemas"]["Line-Input"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5115,6 +5471,40 @@ export interface operations {
             };
         };
     };
+    analysis: {
+        parameters: {
+            query?: {
+                /** @description A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week. */
+                period?: string;
+                /** @description Code of a community; none is all. */
+                community?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bulletin"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_areas: {
         parameters: {
             query?: never;
@@ -5321,6 +5711,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    heat_cells: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description H3 resolution of the cells. */
+                resolution?: number;
+                /** @description What is counted. */
+                kind?: components["schemas"]["Counted-Input"];
+                /** @description Only this category, as it was written. */
+                category?: string | null;
+                /** @description From this local hour of the day on. */
+                hour_from?: number;
+                /** @description Until this hour; over midnight when not later. */
+                hour_to?: number;
+                /** @description 1 Monday to 7 Sunday; none is all. */
+                weekday?: number[];
+                /** @description What one incident weighs. */
+                weight?: components["schemas"]["Weight"];
+                /** @description Days after which an incident weighs half; without, for ever the same. */
+                half_life?: number | null;
+                /** @description What one picture of a film holds. */
+                step?: components["schemas"]["Step"];
+                /** @description With fewer patrol hours a grid has no rate. */
+                least_hours?: number;
+                /** @description With Gi*: every cell of the ground, `z`, `p`, `q`. */
+                hot_spots?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    heat_rates: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description H3 resolution of the cells. */
+                resolution?: number;
+                /** @description What is counted. */
+                kind?: components["schemas"]["Counted-Input"];
+                /** @description Only this category, as it was written. */
+                category?: string | null;
+                /** @description From this local hour of the day on. */
+                hour_from?: number;
+                /** @description Until this hour; over midnight when not later. */
+                hour_to?: number;
+                /** @description 1 Monday to 7 Sunday; none is all. */
+                weekday?: number[];
+                /** @description What one incident weighs. */
+                weight?: components["schemas"]["Weight"];
+                /** @description Days after which an incident weighs half; without, for ever the same. */
+                half_life?: number | null;
+                /** @description What one picture of a film holds. */
+                step?: components["schemas"]["Step"];
+                /** @description With fewer patrol hours a grid has no rate. */
+                least_hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    heat_visits: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description H3 resolution of the cells. */
+                resolution?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
                 };
             };
             /** @description Validation Error */
@@ -5605,6 +6141,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IncidentShown"];
                 };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incident_attachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentList"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    attach: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/aac": string;
+                "audio/amr": string;
+                "audio/mp4": string;
+                "audio/mpeg": string;
+                "audio/ogg": string;
+                "audio/x-flac": string;
+                "audio/x-wav": string;
+                "image/jpeg": string;
+                "image/png": string;
+                "image/webp": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "video/3gpp": string;
+                "video/mp4": string;
+                "video/quicktime": string;
+                "video/x-m4v": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentShown"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file comes in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The incident has too many */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The file is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    attachment_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No such incident, or it may not be seen */
             404: {
@@ -6118,7 +6812,10 @@ export interface operations {
     read_draft: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of what the asker has already. */
+                "if-none-match"?: string | null;
+            };
             path: {
                 id: number;
             };
@@ -6209,7 +6906,10 @@ export interface operations {
     read_draft_atoms: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of what the asker has already. */
+                "if-none-match"?: string | null;
+            };
             path: {
                 id: number;
             };
@@ -6240,7 +6940,10 @@ export interface operations {
     read_draft_buildings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of what the asker has already. */
+                "if-none-match"?: string | null;
+            };
             path: {
                 id: number;
             };
@@ -6535,7 +7238,10 @@ export interface operations {
     read_draft_grids: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description ETags of what the asker has already. */
+                "if-none-match"?: string | null;
+            };
             path: {
                 id: number;
             };
@@ -8548,6 +9254,44 @@ export interface operations {
             query?: {
                 /** @description Language of the page. */
                 lang?: components["schemas"]["Lang"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_of_analysis: {
+        parameters: {
+            query?: {
+                /** @description Language of the page. */
+                lang?: components["schemas"]["Lang"];
+                /** @description A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week. */
+                period?: string;
+                /** @description Code of a community; none is all. */
+                community?: string;
+                /** @description As one file that needs no server. */
+                download?: boolean;
             };
             header?: never;
             path?: never;
