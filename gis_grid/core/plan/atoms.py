@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from gis_grid.core.plan.lines import LineClass
+from gis_grid.core.plan.lines import DOOR_M, LineClass
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,3 +84,9 @@ class Borders:
     def on_foot_m(self) -> Floats:
         """Length of each that is no barrier (e,)."""
         return self.length_m - self.by_class_m[:, LineClass.RIVER]
+
+    @cached_property
+    def joins(self) -> NDArray[np.bool_]:
+        """Which are long enough for two atoms to be one piece (e,)."""
+        found: NDArray[np.bool_] = self.length_m >= DOOR_M
+        return found

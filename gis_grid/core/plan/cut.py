@@ -11,13 +11,17 @@ import shapely
 from gis_grid.core.plan.blocks import noded
 from gis_grid.core.plan.bodies import cores
 from gis_grid.core.plan.changes import merged, picked
+from gis_grid.core.plan.drawn import require_few_crossings
 from gis_grid.core.plan.errors import Refused
 from gis_grid.core.plan.faces import Faces, faces_of, joined
 from gis_grid.core.plan.frame import GRID_M
-from gis_grid.core.plan.segments import odd_sides, path_sides
+from gis_grid.core.plan.segments import odd_sides, once, sides
 from gis_grid.core.plan.sharing import counted
+from gis_grid.core.plan.snapping import snapped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -33,8 +37,6 @@ _POST_M: Final = 0.1
 """How far from a building that is only a point a cut keeps."""
 _RINGS: Final = 3
 """How far around the cut atoms the lines are noded again before giving up."""
-ENDS: Final = ((0, -1), (1, -2))
-"""The vertices at the ends of a line, and those next to them."""
 
 
 class Cut(NamedTuple):
@@ -70,27 +72,21 @@ def cut(plan: Plan, rows: Whole, line: BaseGeometry, pieces: Geometries) -> Cut 
     Raises
     ------
     Refused
-        `ground_too_fine`, when no cut was found that leaves an exact coverage.
+        `too_many_crossings`; `ground_too_fine`, when no cut was found that leaves an exact coverage.
     """
     met, inside = _met(plan, rows, line)
+    require_few_crossings(inside)
     if not met.size:
         return None
-    drawn = _drawn(plan, met, line)
     core, wall = _in_the_way(plan, inside)
-    lines = np.concatenate([drawn, wall])
-    near = _touched(plan, lines)
-    # Rounded crossings do most often; where they would not, everything around is snapped to millimetres.
-    for node in (_crossed, *[noded] * _RINGS):
-        polygon = plan.division.atoms.polygon[near]
-        net = node(np.concatenate([shapely.boundary(polygon), lines]))
-        faces = faces_of(net, polygon, near, pieces)
+    for near, net in _nets(plan, met, np.concatenate([inside, wall])):
+        faces = faces_of(net, plan.division.atoms.polygon[near], near, pieces)
         found = joined(faces, np.isin(faces.parent, met), core)
         as_before = _as_before(plan, found)
         if as_before.all():
             return None
         if _fits(plan, near, found, as_before):
             return _replaced(plan, found.of(~as_before))
-        near = _touched(plan, polygon)
     raise Refused("ground_too_fine", {"atoms": len(met)})
 
 
@@ -105,18 +101,6 @@ def _met(plan: Plan, rows: Whole, line: BaseGeometry) -> tuple[Whole, Geometries
     inside = shapely.intersection(polygon[near], line)
     met = shapely.length(inside) > TOUCH_M
     return near[met], inside[met]
-
-
-def _drawn(plan: Plan, rows: Whole, line: BaseGeometry) -> Geometries:
-    """Return what of a line lies in atoms, led over their border by a hair, so that it crosses that."""
-    ground = shapely.coverage_union_all(plan.division.atoms.polygon[rows])
-    within = shapely.get_parts(shapely.line_merge(shapely.intersection(line, ground)))
-    within = within[(shapely.get_dimensions(within) == 1) & ~shapely.is_empty(within)]
-    open_ = within[~shapely.is_closed(within)]
-    at, before = ([shapely.get_coordinates(shapely.get_point(open_, k)) for k in pair] for pair in ENDS)
-    end, way = np.concatenate(at), np.concatenate(at) - np.concatenate(before)
-    over = end + TOUCH_M * way / np.hypot(*way.T)[:, None]
-    return np.concatenate([within, shapely.linestrings(np.stack([end, over], axis=1))])
 
 
 def _in_the_way(plan: Plan, inside: Geometries) -> tuple[Geometries, Geometries]:
@@ -147,9 +131,28 @@ def _touched(plan: Plan, shape: Geometries) -> Whole:
     return touched
 
 
-def _crossed(lines: Geometries) -> Geometries:
-    """Cut lines where they cross, at the nearest whole millimetre; what then lies on each other is one."""
-    return np.asarray(shapely.linestrings(path_sides(shapely.unary_union(lines))), dtype=object)
+def _nets(plan: Plan, met: Whole, lines: Geometries) -> Iterator[tuple[Whole, Geometries]]:
+    """Yield the atoms that get vertices, and their borders noded with lines.
+
+    First only what a line comes near to is noded; if that does not do, everything around, ring by ring.
+    """
+    borders, polygon = plan.borders, plan.division.atoms.polygon
+    cut = np.zeros(len(polygon), np.bool_)
+    cut[met] = True
+    beside = cut[borders.first] | cut[borders.second]
+    ring = np.union1d(met, np.concatenate([borders.first[beside], borders.second[beside]]))
+    side = sides(polygon[ring])
+    part, of = snapped(lines, side.end_m)
+    owner = np.column_stack([side.first, side.second])
+    many = np.bincount(of, minlength=len(owner))[: len(owner)] > 1
+    mine = cut[ring]
+    mine[owner[many][owner[many] >= 0]] = True
+    kept = np.append((mine[owner] & (owner >= 0)).any(axis=1), [True])[np.minimum(of, len(owner))]
+    yield ring[mine], once(part[kept])
+    near = ring[mine]
+    for _ in range(_RINGS):
+        near = _touched(plan, polygon[near])
+        yield near, noded(np.concatenate([shapely.boundary(polygon[near]), lines]))
 
 
 def _as_before(plan: Plan, found: Faces) -> NDArray[np.bool_]:

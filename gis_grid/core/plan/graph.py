@@ -9,7 +9,7 @@ import shapely
 
 from gis_grid.core.plan.costs import AREA, COLUMNS, EAST, LOAD, NORTH, RIM, SQUARE
 from gis_grid.core.plan.limits import Limits, Size
-from gis_grid.core.plan.lines import CLASSES, COST_PER_METRE, LineClass
+from gis_grid.core.plan.lines import CLASSES, COST_PER_METRE, DOOR_M, LineClass
 from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Whole = NDArray[np.int64]
 
-DOOR_M: Final = 1.0
-"""Two atoms are neighbours when they share this much border that is no barrier."""
 _CURVE_BITS: Final = 20
 
 

@@ -13,7 +13,8 @@ from gis_grid.core.plan.chance import chance_of
 from gis_grid.core.plan.costs import LOAD, Aim
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.exact_split import SECONDS, Outcome, exact_split
-from gis_grid.core.plan.graph import DOOR_M, Graph, graph_of, loads, pieces, taken_out
+from gis_grid.core.plan.graph import Graph, graph_of, loads, pieces, taken_out
+from gis_grid.core.plan.lines import DOOR_M
 from gis_grid.core.plan.recut import recut
 from gis_grid.core.plan.start import by_metis, by_sweep, by_trees, joined_up
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.kernel import kernel
-from gis_grid.core.plan.graph import DOOR_M, loads
+from gis_grid.core.plan.graph import loads
+from gis_grid.core.plan.lines import DOOR_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def handed_over(plan: Plan, donor: int, receiver: int, least: int, most: int) ->
         one[within],
         other[within],
         borders.on_foot_m[within],
-        borders.length_m[within] >= DOOR_M,
+        borders.joins[within],
         loads(plan.division.atoms, plan.limits)[rows],
         shared,
         least,

@@ -23,6 +23,9 @@ class LineClass(IntEnum):
 
 CLASSES: Final = len(LineClass)
 
+DOOR_M: Final = 1.0
+"""Two atoms are neighbours when they share this much border that is no barrier."""
+
 COST_PER_METRE: Final = (0.9, 1.0, 1.1, 1.15, 2.0, 2.0)
 """What a metre of a grid's border costs by the class it runs along; measured, see docs/planning.md."""
 

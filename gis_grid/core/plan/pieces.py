@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis_grid.core.plan.graph import DOOR_M
-from gis_grid.core.plan.together import together
+from gis_grid.core.plan.together import together, within
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,10 +22,7 @@ def parts(borders: Borders, rows: Whole) -> Whole:
     """Return for rows of atoms the number of the part each is in, from 0; a corner joins nothing."""
     place = np.full(len(borders.outer_m), -1, np.int64)
     place[rows] = np.arange(len(rows))
-    one, other = place[borders.first], place[borders.second]
-    both = np.flatnonzero((one >= 0) & (other >= 0))
-    both = both[borders.length_m[both] >= DOOR_M]
-    return together(len(rows), one[both], other[both])
+    return together(len(rows), *within(place, borders.first, borders.second, borders.joins))
 
 
 def part_count(borders: Borders, rows: Whole) -> int:
@@ -80,6 +76,8 @@ def gathered(borders: Borders, rows: Whole, side: Whole, weight: Whole, area: Fl
         found = parts(borders, rows[mine])
         piece_of[mine] = found + len(owner)
         owner += [number] * (int(found.max(initial=-1)) + 1)
+    if len(owner) == sides:
+        return side
     sizes = list(zip(np.bincount(piece_of, weights=weight), np.bincount(piece_of, weights=area), strict=True))
     main = {
         number: max((p for p, side_of in enumerate(owner) if side_of == number), key=lambda p: sizes[p])

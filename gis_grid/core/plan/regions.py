@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.plan.costs import LOAD
-from gis_grid.core.plan.graph import DOOR_M, pieces
+from gis_grid.core.plan.graph import pieces
+from gis_grid.core.plan.lines import DOOR_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

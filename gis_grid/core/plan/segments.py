@@ -9,7 +9,6 @@ import shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
@@ -60,13 +59,15 @@ def sides(polygon: Geometries) -> Sides:
     return Sides(walk.metres(low[once], high[once]), owner[once], second[once])
 
 
-def path_sides(line: BaseGeometry) -> Floats:
-    """Return the sides of lines, each once, with their ends at the nearest whole millimetre (s, 2, 2)."""
-    walk = _walked(*shapely.get_parts(np.array([line], dtype=object), return_index=True))
+def once(part: Whole) -> Geometries:
+    """Return straight pieces (k, 4), x and y of both ends in millimetres, as lines in metres, each once."""
+    end = part.reshape(-1, 2, 2)
+    corner = end.min(axis=(0, 1))
+    start, end = _as_numbers(end, corner).T
+    walk = _Walk(start, end, np.zeros(len(part), np.int64), corner)
     low, high, _ = walk.ordered(walk.owner)
-    kept = low < high
-    kept[1:] &= (np.diff(low) | np.diff(high)) != 0
-    return walk.metres(low[kept], high[kept])
+    first = np.flatnonzero(np.diff(low, prepend=-1) | np.diff(high, prepend=-1))
+    return np.asarray(shapely.linestrings(walk.metres(low[first], high[first])), dtype=object)
 
 
 def odd_sides(one: Geometries, other: Geometries) -> Geometries:
@@ -97,9 +98,9 @@ class _Walk(NamedTuple):
     corner: Whole
 
     def ordered(self, also: Whole) -> tuple[Whole, Whole, Whole]:
-        """Return the lower and the higher end of each side, equal sides side by side, and what goes along."""
+        """Return the lower and the higher end of each side, equal ones as walked, and what goes along."""
         low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
-        order = np.lexsort((also, high, low))
+        order = np.lexsort((high, low))
         return low[order], high[order], also[order]
 
     def metres(self, low: Whole, high: Whole) -> Floats:
@@ -114,7 +115,12 @@ def _walked(path: Geometries, owner: Whole) -> _Walk:
     coordinates, path_of = shapely.get_coordinates(path, return_index=True)
     place = np.rint(coordinates * 1000).astype(np.int64)
     corner = place.min(axis=0) if len(place) else np.zeros(2, dtype=np.int64)
-    # A place is one number, so that two numbers compare a side: 2**31 mm are 2,147 km.
-    place = ((place[:, 0] - corner[0]) << 31) + (place[:, 1] - corner[1])
+    place = _as_numbers(place, corner)
     joined = path_of[:-1] == path_of[1:]
     return _Walk(place[:-1][joined], place[1:][joined], owner[path_of[:-1][joined]].astype(np.int64), corner)
+
+
+def _as_numbers(place: Whole, corner: Whole) -> Whole:
+    """Return places as one number each, so that two numbers compare a side: 2**31 mm are 2,147 km."""
+    number: Whole = ((place[..., 0] - corner[0]) << 31) + (place[..., 1] - corner[1])
+    return number

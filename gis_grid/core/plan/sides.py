@@ -86,12 +86,14 @@ def one_piece_each(plan: Plan, rows: Whole, side: Whole) -> Whole:
     while True:
         side = np.unique(side, return_inverse=True)[1].astype(np.int64)
         count = int(side.max()) + 1
+        if count <= 2:
+            return side
         built = np.bincount(side, weights=atoms.buildings[rows], minlength=count)
         empty = np.flatnonzero(built == 0)
         group = np.full(len(atoms), -1, np.int64)
         group[rows] = side
         shared = border_m(plan.borders, group, count=count)[empty]
-        if count <= 2 or not shared.any():
+        if not shared.any():
             return side
         which, beside = divmod(int(shared.argmax()), count)
         side[side == empty[which]] = beside

@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 
 
 @kernel
+def within(place: Whole, first: Whole, second: Whole, joins: NDArray[np.bool_]) -> tuple[Whole, Whole]:
+    """Return those of some pairs that join and of which both have a place (not negative), as their places."""
+    one, other = np.empty(len(first), np.int64), np.empty(len(first), np.int64)
+    count = 0
+    for pair in range(len(first)):
+        if joins[pair] and place[first[pair]] >= 0 and place[second[pair]] >= 0:
+            one[count], other[count] = place[first[pair]], place[second[pair]]
+            count += 1
+    return one[:count], other[:count]
+
+
+@kernel
 def together(count: int, first: Whole, second: Whole) -> Whole:
     """Return for each of `count` rows the number of its group, from 0 in order of first rows."""
     root = np.arange(count)

@@ -8,8 +8,8 @@ import numpy as np
 
 from gis_grid.core.plan.arithmetic import Arithmetic, Neighbour, Verdict, Way, arithmetic
 from gis_grid.core.plan.errors import Choice
-from gis_grid.core.plan.graph import DOOR_M
 from gis_grid.core.plan.handing import handed_over
+from gis_grid.core.plan.lines import DOOR_M
 from gis_grid.core.plan.sizes import amount
 
 if TYPE_CHECKING:
