@@ -104,7 +104,7 @@ QUESTIONS: Final[dict[str, Callable[[Connection, Areas], object]]] = {
     "incidents, newest 2,000": lambda conn, areas: incidents.geojson(conn, Filter(areas=areas), 2000),
     "incidents by cell": lambda conn, areas: incidents.heat_cells(conn, Filter(areas=areas), 10),
     "visits by cell": lambda conn, areas: visits.visit_cells(
-        conn, None, None, now=NOW, tz=TZ, min_targets=5, areas=areas
+        conn, None, None, now=NOW, tz=TZ, min_targets=5, also_sensitive=(), areas=areas
     ),
     "map under a report": lambda conn, areas: grids.background(conn, NOW, 10_000_000, areas),
     "workers": lambda conn, areas: reading.listed_workers(conn, NOW, areas),

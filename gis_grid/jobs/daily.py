@@ -14,6 +14,7 @@ from gis_grid.planning import service as planning
 from gis_grid.tracks import partitions, quarantine
 from gis_grid.tracks.sealed.archive import archive_due
 from gis_grid.tracks.sealed.seal import seal_due
+from gis_grid.visits import proving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,10 @@ def _seal(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> N
     seal_due(engine, now=now(), tz=settings.tz, actor="jobs:seal", stopping=stopping)
 
 
+def _prove_visits(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    proving.prove_due(engine, now=now(), tz=settings.tz, stopping=stopping)
+
+
 def _archive(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
     folder, hot_days = settings.archive, settings.hot_days
     archive_due(engine, folder, now=now(), hot_days=hot_days, actor="jobs:archive", stopping=stopping)
@@ -92,6 +97,7 @@ JOBS: Final = (
     Job("alert_incidents", None, _alert_incidents),
     Job("make_partitions", time(0, 30), _make_partitions),
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
+    Job("prove_visits", time(2, 0), _prove_visits),
     Job("seal", time(3, 0), _seal),
     Job("archive", time(4, 0), _archive),
     Job("forget_quarantine", time(4, 30), _forget_quarantine),

@@ -15,6 +15,7 @@ from gis_grid.reports.rates import grid_rates
 from gis_grid.visits import service as visits
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -80,8 +81,12 @@ def rates_of_grids(conn: Connection, asked: Asked, now: datetime) -> dict[str, A
     }
 
 
-def published_visits(conn: Connection, asked: Asked, now: datetime, min_targets: int) -> dict[str, Any]:
+def published_visits(
+    conn: Connection, asked: Asked, now: datetime, *, min_targets: int, hidden: Collection[str]
+) -> dict[str, Any]:
     """Return the published cells of visits; docs/decisions/0026-heat.md says why only these.
+
+    `hidden` are the classes that are only counted, wherever they are.
 
     Raises
     ------
@@ -92,7 +97,8 @@ def published_visits(conn: Connection, asked: Asked, now: datetime, min_targets:
         raise BadInput("No such resolution", f"{asked.resolution}; visits are told at 9 and 10")
     found = visits.visit_cells(
         conn, asked.first, asked.last, asked.resolution,
-        now=now, tz=asked.tz, min_targets=min_targets, areas=asked.areas,
+        now=now, tz=asked.tz, min_targets=min_targets, also_sensitive=hidden,
+        areas=asked.areas,
     )  # fmt: skip
     features = [
         _cell(cell, {"targets": count})

@@ -9,6 +9,7 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.clock import now
 from gis_grid.kit.http import AppSettings, GeoJson
+from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.reports import heat, service
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
 from gis_grid.reports.bulletin_shapes import Bulletin
@@ -52,7 +53,12 @@ def heat_visits(
 ) -> GeoJson:
     """Return what is published of visits, per H3 cell, from whole weeks that are over."""
     asked = Asked(Lang.EN, query.first, query.last, query.resolution, settings.tz, caller.scope.areas)
-    return _geojson(heat.published_visits(caller.conn, asked, now(), settings.heat_min_targets))
+    at = now()
+    hidden = VisitRules.read(settings, at).hidden_anywhere()
+    found = heat.published_visits(
+        caller.conn, asked, at, min_targets=settings.heat_min_targets, hidden=hidden
+    )
+    return _geojson(found)
 
 
 @router.get("/analysis")

@@ -95,7 +95,7 @@ def visit_cells(
     now: datetime,
     tz: ZoneInfo,
     min_targets: int,
-    also_sensitive: Collection[str] = frozenset(),
+    also_sensitive: Collection[str],
     areas: Sequence[int] | None = None,
 ) -> VisitCells:
     """Return what is published of the visits of whole weeks: docs/decisions/0026-heat.md says why only that.
@@ -112,7 +112,7 @@ def visit_cells(
         Least number of distinct targets of a week, community and cell (k-anonymity).
     also_sensitive
         Classes left out besides those that always are: a profile may have become stricter since they
-        were stored.
+        were stored. Never left to a default: who forgets it tells them.
     areas
         Ids of the areas that are looked at; ``None`` for everywhere.
     """

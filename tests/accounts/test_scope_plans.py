@@ -134,7 +134,7 @@ def incident_cells(watched: Watched) -> object:
 def visit_cells(watched: Watched) -> object:
     watched.enter(Permission.SEE_REPORTS)
     return visits.visit_cells(
-        watched.conn, None, None, now=NOW, tz=TZ, min_targets=5, areas=watched.scope.areas
+        watched.conn, None, None, now=NOW, tz=TZ, min_targets=5, also_sensitive=(), areas=watched.scope.areas
     )
 
 

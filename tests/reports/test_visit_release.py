@@ -147,8 +147,9 @@ def all_questions(conn: Connection) -> list[Question]:
 
 def ask(conn: Connection, asked: Question) -> tuple[dict[int, int], list[date]]:
     found = visits.visit_cells(
-        conn, asked.first, asked.last, asked.resolution, now=NOW, tz=TZ, min_targets=K, areas=asked.areas
-    )
+        conn, asked.first, asked.last, asked.resolution, now=NOW, tz=TZ, min_targets=K, also_sensitive=(),
+        areas=asked.areas,
+    )  # fmt: skip
     return dict(zip(found.cells.cells.tolist(), found.cells.counts.tolist(), strict=True)), list(found.weeks)
 
 
@@ -217,7 +218,9 @@ def test_subtracting_an_answer_from_a_wider_one_leaves_none_or_at_least_k(conn: 
 def test_a_week_that_is_not_over_for_two_days_is_not_told(conn: Connection) -> None:
     third = MONDAY + timedelta(days=14)
     assert ask(conn, Question(third, None, 10, None)) == ({}, [])
-    later = visits.visit_cells(conn, third, None, 10, now=NOW + timedelta(days=2), tz=TZ, min_targets=K)
+    later = visits.visit_cells(
+        conn, third, None, 10, now=NOW + timedelta(days=2), tz=TZ, min_targets=K, also_sensitive=()
+    )
     assert later.weeks == [third]
 
 

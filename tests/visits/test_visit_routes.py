@@ -10,7 +10,7 @@ import pytest
 from answering import client_on
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
-from visited_town import HOMES, IN_G1, Asker, add_targets, at, build, excuse, today, visit
+from visited_town import HOMES, IN_G1, Asker, add_targets, at, build, excuse, sign_in, today, visit
 
 from gis_grid.core.cadence import period_of
 from gis_grid.core.rules.rule import Scope
@@ -37,7 +37,7 @@ def town(engine: Engine) -> Iterator[Connection]:
 @pytest.fixture(scope="module")
 def program(town: Connection) -> Iterator[tuple[TestClient, Asker]]:
     with client_on(town) as client:
-        yield client, Asker(client, town)
+        yield client, Asker(client, sign_in(town))
 
 
 @pytest.fixture

@@ -93,17 +93,22 @@ def excuse(conn: Connection, worker: str, first: date, last: date, stand_in: str
         )
 
 
+def sign_in(conn: Connection) -> dict[str, str]:
+    """Return the sessions of both workers, of their commander and of one who only reads."""
+    return {
+        "W1": signed_in(conn, "worker-1", [(Role.WORKER, "C1")], worker="W1"),
+        "W2": signed_in(conn, "worker-2", [(Role.WORKER, "C1")], worker="W2"),
+        "commander": signed_in(conn, "chief", [(Role.COMMANDER, "C1")]),
+        "consumer": signed_in(conn, "reader", [(Role.CONSUMER, "C1")]),
+    }
+
+
 class Asker:
     """Asks as one caller after the other."""
 
-    def __init__(self, client: TestClient, conn: Connection) -> None:
+    def __init__(self, client: TestClient, secrets: dict[str, str]) -> None:
         self._client = client
-        self._secrets = {
-            "W1": signed_in(conn, "worker-1", [(Role.WORKER, "C1")], worker="W1"),
-            "W2": signed_in(conn, "worker-2", [(Role.WORKER, "C1")], worker="W2"),
-            "commander": signed_in(conn, "chief", [(Role.COMMANDER, "C1")]),
-            "consumer": signed_in(conn, "reader", [(Role.CONSUMER, "C1")]),
-        }
+        self._secrets = secrets
 
     def get(self, who: str, path: str, **query: Any) -> httpx2.Response:
         """Ask for something."""
