@@ -37,6 +37,13 @@ _CSV_COLUMNS = (
 
 
 def report(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="A report to write into a file: hazards, hotspots, film, rates, visits, analysis. "
+            "Left out: the verdicts of weeks."
+        ),
+    ] = None,
     start: Annotated[
         date | None, typer.Option("--from", parser=day, metavar="DAY", help="First local day.")
     ] = None,
@@ -52,8 +59,27 @@ def report(
         Path | None, typer.Option("--csv", dir_okay=False, help="Write a CSV file instead of a table.")
     ] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the table.")] = Lang.ZH,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", dir_okay=False, help="The report's new file: .html, or .pdf and .png by Chromium."
+        ),
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(help="Of the analysis: 2026-11-05, 2026-W45 or 2026-11.")
+    ] = None,
 ) -> None:
-    """Show time inside, required time and verdict per worker and week, and which tracks are worth a look."""
+    """Show time inside, required time and verdict per worker and week, and which tracks are worth a look.
+
+    With a name and --out: write a report of the web service as one file.
+    """
+    if (name is None) != (out is None):
+        raise BadInput("A report needs a name and a file", "such as: report hazards --out hazards.pdf")
+    if name is not None and out is not None:
+        from gis_grid.cli.report_file import write_report  # noqa: PLC0415 - maps take a while to import
+
+        write_report(name, out, lang.value, start, end, period)
+        return
     with database(read_settings()) as engine, transaction(engine) as conn:
         found = week_report(conn, now(), start, end, worker)
     if as_json:

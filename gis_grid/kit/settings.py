@@ -186,6 +186,11 @@ class Settings(BaseSettings):
         "in the data folder: [incidents](../incidents.md#photos-sound-and-video).",
     )
 
+    chromium: Path | None = Field(
+        default=None,
+        description="Chromium that makes PDF and PNG of reports ([reports](../reports.md#as-a-file)). "
+        "Unset: one that is installed.",
+    )
     heat_min_targets: int = Field(
         default=5,
         ge=1,
