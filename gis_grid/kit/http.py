@@ -63,8 +63,14 @@ STATUS: dict[type[GisGridError], int] = {
 
 _MAX_LISTED_ERRORS = 100
 _REPEATED, _MOST_REPEATED = frozenset({"path", "query"}), 200
-_NOT_TEXT = frozenset({None, "22021", "22P05"})
-"""What PostgreSQL calls a text that it cannot hold; psycopg refuses a NUL before it asks."""
+_NO_NUL = ("A text cannot be stored", "expected no NUL")
+_UNUSABLE = {
+    "22P05": _NO_NUL,
+    "22021": ("A text cannot be stored", "expected UTF-8 without NUL"),
+    "22003": ("A number is out of range", "expected one that the database can hold"),
+    "22008": ("A time is out of range", "expected a day that calendars have"),
+}
+"""What PostgreSQL calls values that it cannot hold, and what is said of them."""
 _PAGES = "/reports"
 _WITHOUT_SECRETS = "/api/scenarios"
 """What begins the paths whose bodies are repeated where they are wrong: lines and numbers, no passwords."""
@@ -194,8 +200,12 @@ def _database_away(_: Request, error: Exception) -> Response:
 
 def _unusable_value(request: Request, error: Exception) -> Response:
     assert isinstance(error, DataError)
-    if getattr(error.orig, "sqlstate", None) in _NOT_TEXT:
-        return problem(400, "A text cannot be stored", "expected no NUL")
+    told = _UNUSABLE.get(getattr(error.orig, "sqlstate", None) or "")
+    # psycopg refuses a NUL before it asks.
+    if told is None and "(0x00)" in str(error.orig):
+        told = _NO_NUL
+    if told is not None:
+        return problem(400, *told)
     log.error("a request failed", exc_info=error)
     return _unexpected(request, error)
 

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.exc import DataError
 
 from gis_grid.kit.errors import BadInput, Conflict, NotFound, NotReady, RowError, Unavailable
 from gis_grid.kit.http import install_error_handlers
 from gis_grid.kit.middleware import SECURITY_HEADERS
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from gis_grid.kit.errors import GisGridError
 
 
@@ -47,6 +51,25 @@ def test_a_fault_of_the_program_is_a_problem_document_without_inner_details() ->
     assert "secret" not in answer.text
     for name, value in SECURITY_HEADERS.items():
         assert answer.headers[name] == value
+
+
+@pytest.mark.parametrize(
+    ("statement", "value", "title"),
+    [
+        ("SELECT CAST(:value AS text)", "a\x00b", "A text cannot be stored"),
+        ("SELECT CAST(:value AS jsonb) ->> 'a'", '{"a": "\\u0000"}', "A text cannot be stored"),
+        ("SELECT CAST(:value AS smallint)", 99_999, "A number is out of range"),
+        ("SELECT CAST('2026-01-01' AS date) + CAST(:value AS integer)", 2**31 - 1, "A time is out of range"),
+        ("SELECT 1 / CAST(:value AS integer)", 0, "The program has a fault"),
+    ],
+)
+def test_a_value_that_the_database_cannot_hold_is_told_for_what_it_is(
+    conn: Connection, statement: str, value: object, title: str
+) -> None:
+    with pytest.raises(DataError) as refused, conn.begin_nested():
+        conn.execute(text(statement), {"value": value}).scalar_one()
+    answer = failing(refused.value).get("/")
+    assert (answer.json()["title"], answer.status_code < 500) == (title, title != "The program has a fault")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/api/grids", "/reports/", "/"])

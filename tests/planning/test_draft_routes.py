@@ -303,3 +303,37 @@ def test_half_a_letter_is_no_code(page: Page) -> None:
     shape = shapely.geometry.mapping(planned_town.block(0, 0, 6, 3))
     grid = {"type": "Feature", "geometry": shape, "properties": {"code": "\ud800"}}
     assert page.change("/division", {"type": "FeatureCollection", "features": [grid]}).status_code == 422
+
+
+def test_what_somebody_has_already_is_not_sent_again(page: Page, conn: Connection) -> None:
+    page.open(COMMUNITY)
+
+    def status(what: str, known: str) -> int:
+        answer = page.send("GET", f"{page.path}{what}", None, {"If-None-Match": known})
+        assert answer.headers["ETag"] == page.etag
+        assert (answer.status_code == 304) is (answer.content == b"")
+        return answer.status_code
+
+    for what in ("", "/grids", "/atoms", "/buildings"):
+        first = page.get(what).headers["ETag"]
+        assert [status(what, known) for known in (first, f"W/{first}", f'"99", {first}')] == [304] * 3
+        assert [status(what, known) for known in ('"99"', "x", "")] == [200] * 3
+    page.edited("lock", grid=0, locked=True)
+    assert [status(what, first) for what in ("", "/grids")] == [200, 200]
+    assert status("", page.etag) == 304
+    conn.exec_driver_sql("DELETE FROM road WHERE source_ref = 'R0'")
+    assert [status(what, page.etag) for what in ("", "/grids")] == [200, 304], "an import is told at once"
+    page.path = "/api/scenarios/999999"
+    assert page.send("GET", page.path, None, {"If-None-Match": '"1"'}).status_code == 404
+
+
+def test_412_names_who_withdrew(page: Page, conn: Connection, client: TestClient) -> None:
+    page.open(COMMUNITY)
+    stale = page.etag
+    assert page.change("/publish", {"valid_from": "2100-01-01T00:00:00+08:00"}).status_code == 200
+    bob = Page(client, conn, "bob", COMMUNITY)
+    bob.path, bob.etag = page.path, page.etag
+    assert bob.change("/withdraw").status_code == 200
+    page.etag = stale
+    answer = page.edit("lock", grid=0, locked=True)
+    assert (answer.status_code, answer.json()["by"], answer.json()["revision"]) == (412, "bob", 3)

@@ -24,6 +24,7 @@ from planned_town import (
 from sqlalchemy import text
 
 from gis_grid.grids import service as grids
+from gis_grid.kit import clock
 from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.planning import service as planning
 
@@ -257,3 +258,63 @@ def test_each_decision_is_an_entry_of_the_ledger(town: Connection) -> None:
         ("ann", "publish_division", f"community:{COMMUNITY}"),
         ("ann", "withdraw_division", f"community:{COMMUNITY}"),
     ]
+
+
+def test_what_is_imported_while_a_publication_waits_is_counted_today_and_then(town: Connection) -> None:
+    now = clock.now()
+    scenario = planning.open_scenario(town, planning.Wanted(COMMUNITY), who="ann", now=now, rules=RULES)
+    merge_and_accept(town, scenario, 0, 1, now=now)
+    publish(town, scenario, now + timedelta(days=1), now=now)
+    town.execute(text("UPDATE building SET households = 60 WHERE source_ref = 'B00'"))
+    grids.recount(town)
+    held = text("SELECT households FROM boundary WHERE valid @> CAST(:at AS timestamptz) ORDER BY 1")
+    for at, households in ((now, [450, 460]), (now + timedelta(days=2), [910])):
+        assert town.execute(held, {"at": at}).scalars().all() == households
+    assert grids.recount(town) == 0
+
+
+def test_a_publication_whose_grid_went_to_another_community_is_not_half_withdrawn(town: Connection) -> None:
+    planned_town.build(town, "110101001002", west=116.4)
+    scenario = thirds(town)
+    publish(town, scenario)
+    town.execute(
+        text(
+            f"UPDATE grid SET area_id = (SELECT id FROM area WHERE code = '110101001002') "
+            f"WHERE code = '{COMMUNITY}003'"
+        )
+    )
+    before = everything(town, *IN_FORCE)
+    revision = planning.open_draft(town, scenario).row.revision
+    with pytest.raises(Conflict, match="another community"), town.begin_nested():
+        planning.withdraw(town, scenario, revision=revision, who="ann", now=NOW)
+    assert everything(town, *IN_FORCE) == before
+
+
+def test_outlines_are_valid_and_a_coverage_as_postgis_has_them(town: Connection) -> None:
+    scenario = open_draft(town)
+    bent = shapely.LineString(
+        [(116.3005, 39.8995), (116.30211, 39.9012), (116.3017, 39.9023), (116.301, 39.904)]
+    )
+    do(town, scenario, "split_by_line", grid=0, line=shapely.geometry.mapping(bent), exact=True)
+    for label in planning.open_draft(town, scenario).plan.division.labels().tolist():
+        do(town, scenario, "accept", grid=label, reason="r")
+    publish(town, scenario)
+    for table in ("boundary", "atom"):
+        wrong = town.execute(text(f"SELECT count(*) FROM {table} WHERE NOT ST_IsValid(geom)")).scalar_one()
+        assert wrong == 0, table
+    found = in_force(town, TOMORROW)
+    assert len(found) == 3
+    assert shapely.coverage_is_valid(list(found.values()))
+    gaps = town.execute(
+        text(
+            "SELECT coalesce(sum(ST_Area(ST_Intersection(a.geom, b.geom)::geography)), 0) "
+            "FROM boundary a JOIN boundary b ON a.id < b.id AND a.valid && b.valid"
+        )
+    ).scalar_one()
+    assert gaps == 0
+    atoms = shapely.from_wkb(town.execute(text("SELECT ST_AsBinary(geom) FROM atom")).scalars().all())
+    assert shapely.coverage_is_valid(atoms)
+    again = planning.open_scenario(
+        town, planning.Wanted(COMMUNITY), who="ann", now=NOW + timedelta(days=7), rules=RULES
+    )
+    assert planning.read(town, again)["told"] == [], "nothing has to be mended of what was published"

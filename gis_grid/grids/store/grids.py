@@ -88,24 +88,31 @@ def publish(conn: Connection, valid_from: datetime) -> tuple[int, int, int]:
 
 
 def recount(conn: Connection) -> int:
-    """Count the buildings and households of every boundary that has no end yet; return how many changed.
+    """Count the buildings and households of every boundary that has not ended; return how many changed.
 
-    A building belongs to the boundary that covers its point; on a border to the lower grid code. Boundaries
-    that have ended keep the numbers of their time.
+    A building belongs to the boundary that covers its point; on a border to the lower grid code of those in
+    force together. Boundaries that have ended keep the numbers of their time.
     """
     return conn.execute(
         text(
             """
-            WITH held AS (
-                SELECT DISTINCT ON (building.id) boundary.id, building.households
+            WITH lasting AS MATERIALIZED (
+                SELECT boundary.id, boundary.valid, grid.code, boundary.geom
                 FROM boundary JOIN grid ON grid.id = boundary.grid_id
-                JOIN building ON ST_Covers(boundary.geom, building.point)
-                WHERE upper_inf(boundary.valid)
-                ORDER BY building.id, grid.code
+                WHERE boundary.valid && tstzrange(now(), NULL)
+            ), covered AS MATERIALIZED (
+                SELECT lasting.id, lasting.valid, lasting.code, building.id AS building, building.households
+                FROM lasting JOIN building ON ST_Covers(lasting.geom, building.point)
+            ), held AS (
+                SELECT id, households FROM covered AS mine
+                WHERE NOT EXISTS (
+                    SELECT FROM covered AS other
+                    WHERE other.building = mine.building AND other.code < mine.code
+                        AND other.valid && mine.valid)
             ), counted AS (
-                SELECT boundary.id, count(held.id) AS buildings,
+                SELECT lasting.id, count(held.id) AS buildings,
                     coalesce(sum(held.households), 0) AS households
-                FROM boundary LEFT JOIN held USING (id) WHERE upper_inf(boundary.valid) GROUP BY boundary.id
+                FROM lasting LEFT JOIN held USING (id) GROUP BY lasting.id
             )
             UPDATE boundary SET households = counted.households, buildings = counted.buildings
             FROM counted WHERE boundary.id = counted.id

@@ -56,6 +56,17 @@ def _revision(
 Revision = Annotated[int, Depends(_revision)]
 
 
+def _known(
+    if_none_match: Annotated[str | None, Header(description="ETags of what the asker has already.")] = None,
+) -> frozenset[int]:
+    """Return the revisions that whoever asks has; what is no ETag of ours is none."""
+    return frozenset(int(found[1]) for found in _TAG.finditer(if_none_match or ""))
+
+
+Known = Annotated[frozenset[int], Depends(_known)]
+"""Where the draft has one of these revisions still, 304 is enough."""
+
+
 def _rules(settings: AppSettings) -> PlanningRules:
     return PlanningRules.of(settings)
 
@@ -119,6 +130,11 @@ def tagged(response: Response, scenario: dict[str, Any]) -> dict[str, Any]:
     response.headers["ETag"] = tag(scenario["revision"])
     response.headers["Cache-Control"] = "private, no-cache"
     return scenario
+
+
+def not_modified(revision: int) -> Response:
+    """Return the answer that what the asker has is as it was."""
+    return Response(status_code=304, headers={"ETag": tag(revision), "Cache-Control": "private, no-cache"})
 
 
 def drawn(content: bytes, revision: int) -> GeoJson:

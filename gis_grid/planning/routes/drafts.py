@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
@@ -11,6 +11,7 @@ from gis_grid.kit.http import GeoJson
 from gis_grid.planning import service
 from gis_grid.planning.routes.asked import (
     REFUSALS,
+    Known,
     OneOfFew,
     Paged,
     Planner,
@@ -18,10 +19,18 @@ from gis_grid.planning.routes.asked import (
     Rules,
     ScenarioId,
     drawn,
+    not_modified,
     paged,
     tagged,
 )
 from gis_grid.planning.schemas import drafts as schemas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+    from gis_grid.accounts.http import Caller
 
 router = APIRouter(prefix="/scenarios")
 
@@ -56,30 +65,40 @@ def open_draft(caller: Planner, rules: Rules, wanted: schemas.DraftNew, response
 
 
 @router.get("/{id}", response_model=schemas.DraftShown)
-def read_draft(caller: Planner, scenario_id: ScenarioId, response: Response) -> Any:
+def read_draft(caller: Planner, scenario_id: ScenarioId, known: Known, response: Response) -> Any:
     """Return a draft: its grids, totals, checks and history; the ETag is its revision."""
+    same = service.known_revision(caller.conn, scenario_id, known, of_summary=True)
+    if same is not None:
+        return not_modified(same)
     return tagged(response, service.read(caller.conn, scenario_id))
 
 
 @router.get("/{id}/grids", response_class=GeoJson)
-def read_draft_grids(caller: Planner, scenario_id: ScenarioId) -> GeoJson:
+def read_draft_grids(caller: Planner, scenario_id: ScenarioId, known: Known) -> Response:
     """Return the grids of a draft; id = label, properties as in its summary."""
-    draft = service.open_draft(caller.conn, scenario_id)
-    return drawn(service.grids_geojson(caller.conn, scenario_id), draft.row.revision)
+    return _map(caller, scenario_id, known, service.grids_geojson)
 
 
 @router.get("/{id}/atoms", response_class=GeoJson)
-def read_draft_atoms(caller: Planner, scenario_id: ScenarioId) -> GeoJson:
+def read_draft_atoms(caller: Planner, scenario_id: ScenarioId, known: Known) -> Response:
     """Return the atoms of a draft; properties key, label (-1: a gap), households, people, buildings."""
-    draft = service.open_draft(caller.conn, scenario_id)
-    return drawn(service.atoms_geojson(caller.conn, scenario_id), draft.row.revision)
+    return _map(caller, scenario_id, known, service.atoms_geojson)
 
 
 @router.get("/{id}/buildings", response_class=GeoJson)
-def read_draft_buildings(caller: Planner, scenario_id: ScenarioId) -> GeoJson:
+def read_draft_buildings(caller: Planner, scenario_id: ScenarioId, known: Known) -> Response:
     """Return the points that buildings are counted by; properties households, people."""
+    return _map(caller, scenario_id, known, service.buildings_geojson)
+
+
+def _map(
+    caller: Caller, scenario_id: int, known: frozenset[int], written: Callable[[Connection, int], bytes]
+) -> Response:
+    same = service.known_revision(caller.conn, scenario_id, known)
+    if same is not None:
+        return not_modified(same)
     draft = service.open_draft(caller.conn, scenario_id)
-    return drawn(service.buildings_geojson(caller.conn, scenario_id), draft.row.revision)
+    return drawn(written(caller.conn, scenario_id), draft.row.revision)
 
 
 @router.delete("/{id}", status_code=204, responses=REFUSALS)

@@ -16,6 +16,7 @@ from gis_grid.planning.service.reading import (
     buildings_geojson,
     drafts,
     grids_geojson,
+    known_revision,
     read,
     summary,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "edit",
     "forget_ended",
     "grids_geojson",
+    "known_revision",
     "lineage_of",
     "next_midnight",
     "open_draft",

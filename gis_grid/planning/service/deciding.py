@@ -45,7 +45,8 @@ def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now
         As of `edit`.
     Conflict
         When it is not published, its moment is over, something was published after it, grids were imported
-        from its moment on, or workers have been given others, or grids that only it makes.
+        from its moment on or given to another community, or workers have been given others, or grids that
+        only it makes.
     """
     draft = for_writing(
         conn, scenario_id, revision=revision, who=who, now=now, publishing=True, states=("published",)
@@ -63,6 +64,7 @@ def withdraw(conn: Connection, scenario_id: int, *, revision: int, who: str, now
     follows = [row for row in beyond if row.ends_at is not None and row.ends_at > found.valid_from]
     if later is None or later.id != found.id or follows:
         raise Conflict("Another division begins after it", "withdraw that one first")
+    _require_nothing_gone(conn, draft, found)
     _require_its_own(conn, draft, found)
     boundaries.take_away(conn, found.area_id, found.valid_from)
     boundaries.let_go_on(conn, found.area_id, found.valid_from)
@@ -82,6 +84,17 @@ def drop(conn: Connection, scenario_id: int, *, revision: int, who: str, now: da
     """Put a draft away; nobody sees it in lists any more. Errors as of `edit`."""
     draft = for_writing(conn, scenario_id, revision=revision, who=who, now=now)
     _decide(conn, draft.row, who, now, {"state": "dropped", "writer": None, "writer_until": None})
+
+
+def _require_nothing_gone(conn: Connection, draft: Draft, found: Row[Any]) -> None:
+    """Refuse where an import gave a grid of before or after to another community."""
+    followed = [row.grid_id for row in scenarios.grids(conn, draft.row.id)]
+    gone = boundaries.gone_elsewhere(conn, found.area_id, [*followed, *found.grids.values()])
+    if gone:
+        raise Conflict(
+            "Grids belong to another community by now",
+            f"{gone} since an import; bring them back by an import, or withdraw nothing",
+        )
 
 
 def _require_its_own(conn: Connection, draft: Draft, found: Row[Any]) -> None:

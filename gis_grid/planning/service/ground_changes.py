@@ -10,19 +10,16 @@ from gis_grid.planning.service.editing import EDITABLE
 from gis_grid.planning.store import ground as store
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from gis_grid.planning.service.states import Draft
+    from sqlalchemy import Connection, Row
 
 _REFRESH: Final = Choice("refresh", {}, "do_refresh", {})
 
 
-def ground_changed(conn: Connection, draft: Draft) -> dict[str, Any] | None:
-    """Return how many buildings and lines were written since then, and `since` when; ``None`` for nothing.
+def ground_changed(conn: Connection, row: Row[Any]) -> dict[str, Any] | None:
+    """Return how many buildings and lines were written since a draft looked, and `since` when, or ``None``.
 
     One that was written twice counts twice. What is no draft any more is not asked.
     """
-    row = draft.row
     if row.state not in EDITABLE:
         return None
     seen, now = store.seen(conn, row.id, row.position), store.sums_of_changes(conn, row.area_id)

@@ -14,12 +14,12 @@ from gis_grid.core.plan.graph import loads
 from gis_grid.core.plan.sizes import band
 from gis_grid.planning.paging import WHOLE
 from gis_grid.planning.service.ground_changes import check_of, ground_changed
-from gis_grid.planning.service.states import open_draft
+from gis_grid.planning.service.states import open_draft, row_of
 from gis_grid.planning.service.wording import called, told_checks, told_history
 from gis_grid.planning.store import edits, publications, scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from numpy.typing import NDArray
     from sqlalchemy import Connection, Row
@@ -51,7 +51,7 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
     plan = draft.plan
     found, known = plan.figures, _known(conn, draft)
     grids, name = grid_rows(draft, found, known), called(draft, known)
-    atoms, changed = plan.division.atoms, ground_changed(conn, draft)
+    atoms, changed = plan.division.atoms, ground_changed(conn, draft.row)
     said = [*checks(plan), *(() if changed is None else (check_of(changed),))]
     return {
         **_about(draft.row),
@@ -71,6 +71,25 @@ def summary(conn: Connection, draft: Draft) -> dict[str, Any]:
         "ground_changed": changed,
         "history": told_history(edits.history(conn, draft.row.id), name, draft.row.position),
     }
+
+
+def known_revision(
+    conn: Connection, scenario_id: int, known: Collection[int], *, of_summary: bool = False
+) -> int | None:
+    """Return the revision of a draft where it is among those that somebody has already, else ``None``.
+
+    A summary tells of imports too, and those change no revision: it is old where there were any.
+
+    Raises
+    ------
+    NotFound
+        As of `read`.
+    """
+    if not known:
+        return None
+    row = row_of(conn, scenario_id)
+    old = row.revision not in known or (of_summary and ground_changed(conn, row) is not None)
+    return None if old else int(row.revision)
 
 
 def read(conn: Connection, scenario_id: int) -> dict[str, Any]:

@@ -94,6 +94,13 @@ def open_draft(conn: Connection, scenario_id: int) -> Draft:
     NotFound
         When there is none, it may not be seen, or it ended long ago.
     """
+    row = row_of(conn, scenario_id)
+    plan = replace(state_at(conn, row, row.position), limits=limits_of(row.limits))
+    return Draft(row, frame_at(row.meridian), plan)
+
+
+def row_of(conn: Connection, scenario_id: int) -> Row[Any]:
+    """Return the row of a draft. Errors as of `open_draft`."""
     row = scenarios.find(conn, scenario_id)
     if row is None:
         raise NotFound("No such draft", str(scenario_id))
@@ -103,8 +110,7 @@ def open_draft(conn: Connection, scenario_id: int) -> Draft:
             f"{scenario_id}: it ended long ago, and its atoms and changes were deleted "
             f"{row.forgotten_at.isoformat()}; what was published of it stays, and can be restored",
         )
-    plan = replace(state_at(conn, row, row.position), limits=limits_of(row.limits))
-    return Draft(row, frame_at(row.meridian), plan)
+    return row
 
 
 def state_at(conn: Connection, row: Row[Any], position: int) -> Plan:

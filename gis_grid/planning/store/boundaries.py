@@ -42,6 +42,13 @@ def begun(conn: Connection, area_id: int, at: datetime) -> dict[int, bytes]:
     return {row.grid_id: bytes(row.wkb) for row in conn.execute(query, {"area": area_id, "at": at})}
 
 
+def gone_elsewhere(conn: Connection, area_id: int, grid_ids: Sequence[int]) -> int:
+    """Return how many of some grids are in another community by now."""
+    query = text("SELECT count(*) FROM grid WHERE area_id = :area AND id = ANY(CAST(:ids AS bigint[]))")
+    wanted = set(grid_ids)
+    return len(wanted) - int(conn.execute(query, {"area": area_id, "ids": list(wanted)}).scalar_one())
+
+
 def codes_given(conn: Connection, codes: Sequence[str]) -> list[str]:
     """Return those of some codes that any grid has or had."""
     query = text("SELECT gis_grid_codes_given(CAST(:codes AS text[]))")
