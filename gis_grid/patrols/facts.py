@@ -10,11 +10,13 @@ import numpy as np
 
 from gis_grid.attendance import service as attendance
 from gis_grid.core.rules.calendar import instant_ms, local_dates
+from gis_grid.core.rules.rule import Measure
 from gis_grid.core.rules.work import StandIn, Work
 from gis_grid.core.track.fixes import Fixes
 from gis_grid.grids import service as grids
 from gis_grid.patrols.records import EVERYTHING, Question, Records, records_of
 from gis_grid.tracks import service as tracks
+from gis_grid.visits import facts as visits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.attendance.service import StandInSpan
-    from gis_grid.core.rules.rule import Measure
     from gis_grid.core.rules.work import Visit
 
 _T = TypeVar("_T")
@@ -64,12 +65,14 @@ def work_of(
     records = records_of(conn, asked)
     absences = attendance.absences_of(conn, asked.workers, first, last)
     stand_ins = _stand_ins(conn, asked)
+    by_stand_ins = _visits_of_stand_ins(conn, asked)
     part_timers = attendance.part_timers(conn, asked.workers, first, last)
     return {
         worker: replace(
             _recorded(records, worker, asked),
             absences=absences.get(worker, frozenset()),
             stand_ins=_of(stand_ins, worker),
+            stand_in_visits=tuple(by_stand_ins.get(worker, ())),
             part_time=worker in part_timers,
         )
         for worker in asked.workers
@@ -95,19 +98,20 @@ def stand_in_boundaries(
 
 def _recorded(records: Records, worker: int, asked: Question) -> Work:
     reported = _of(records.reported_ms, worker)
-    visits = _of(records.visits, worker)
+    made = _of(records.visits, worker)
     forms = _of(records.forms, worker)
     work = Work(
         duties=_of(records.duties, worker),
         signatures=_of(records.signatures, worker),
-        visits=visits,
+        visits=made,
+        appointments=_of(records.appointments, worker) or (),
         targets=None if records.targets is None else records.targets[worker],
         sensitive_counts=(records.sensitive_counts or {}).get(worker, {}),
         key_places=_of(records.key_places, worker),
         offices=_of(records.offices, worker),
         checks_ms=_of(records.checks_ms, worker),
         incidents_moved_ms=_of(records.moved_ms, worker),
-        reports_ms=_sent(reported, visits),
+        reports_ms=_sent(reported, made),
         forms=None if forms is None else frozenset(forms),
     )
     return replace(work, active_days=_active_days(work, asked.tz)) if asked.needs_active_days else work
@@ -156,6 +160,20 @@ def _stand_ins(conn: Connection, asked: Question) -> dict[int, list[StandIn]] | 
         fixes = walked.get(span.worker_id, _NO_FIXES)
         part = fixes.take(slice(*np.searchsorted(fixes.t_ms, [start_ms, end_ms])))
         found.setdefault(span.absent_id, []).append(StandIn(span.worker_code, start_ms, end_ms, part))
+    return found
+
+
+def _visits_of_stand_ins(conn: Connection, asked: Question) -> dict[int, list[Visit]]:
+    """Return the visits that colleagues made while they stood in, by absent worker."""
+    if Measure.VISIT_COVERAGE not in asked.measures or not attendance.holds_stand_ins(conn):
+        return {}
+    spans = attendance.stand_ins_for(conn, asked.workers, asked.start, asked.end)
+    made = visits.visits_of(conn, sorted({span.worker_id for span in spans}), asked.start, asked.end)
+    found: dict[int, list[Visit]] = {}
+    for span in spans:
+        start_ms, end_ms = instant_ms(span.start), instant_ms(span.end)
+        theirs = (visit for visit in made.get(span.worker_id, ()) if start_ms <= visit.t_ms < end_ms)
+        found.setdefault(span.absent_id, []).extend(theirs)
     return found
 
 

@@ -38,6 +38,7 @@ _REPORTED: Final = frozenset({Measure.DAY_STEPS, Measure.ACTIVE_DAYS})
 _MOVED: Final = frozenset({Measure.INCIDENTS_MOVED})
 _COUNTED: Final = frozenset({Measure.VISITS, Measure.VISIT_COVERAGE})
 _VISITED: Final = _COUNTED | {Measure.DAY_STEPS, Measure.ACTIVE_DAYS}
+_INSIDE: Final = frozenset({Measure.TIME_INSIDE})
 _COVERED: Final = frozenset({Measure.VISIT_COVERAGE})
 
 _LEAST: Final = timedelta(microseconds=1)
@@ -56,6 +57,7 @@ class Records:
     reported_ms: _ByWorker[list[int]] | None = None
     moved_ms: _ByWorker[list[int]] | None = None
     visits: _ByWorker[list[Visit]] | None = None
+    appointments: _ByWorker[list[tuple[int, int]]] | None = None
     targets: _ByWorker[Mapping[str, frozenset[int]]] | None = None
     sensitive_counts: _ByWorker[Mapping[str, tuple[int, int]]] | None = None
 
@@ -140,6 +142,9 @@ def records_of(conn: Connection, asked: Question) -> Records:
         ),
         visits=asked.read(
             _VISITED, asked.kept(visited.visits), lambda: visits.visits_of(conn, who, start, end)
+        ),
+        appointments=asked.read(
+            _INSIDE, visited.targets, lambda: visits.kept_appointments_of(conn, who, start, end)
         ),
         targets=asked.read(
             _COVERED,

@@ -43,6 +43,16 @@ def visits_of(
     return found
 
 
+def kept_appointments_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> dict[int, list[tuple[int, int]]]:
+    """Return from when to when each worker had agreed to come and did, epoch ms; none, no key."""
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in store.kept_appointments_of(conn, worker_ids, start, end):
+        found[row.worker_id].append((row.start_ms, row.end_ms))
+    return found
+
+
 def targets_of(
     conn: Connection, worker_ids: Sequence[int], at: datetime, first: date, last: date
 ) -> dict[int, dict[str, frozenset[int]]]:

@@ -169,6 +169,26 @@ def visits_of(
     ).all()
 
 
+def kept_appointments_of(
+    conn: Connection, worker_ids: Sequence[int], start: datetime, end: datetime
+) -> Sequence[Row[Any]]:
+    """Return (worker_id, start_ms, end_ms) of appointments within [start, end) that a visit kept."""
+    return conn.execute(
+        text(
+            """
+            SELECT DISTINCT v.worker_id,
+                   CAST(floor(extract(epoch FROM lower(made.during)) * 1000) AS bigint) AS start_ms,
+                   CAST(floor(extract(epoch FROM upper(made.during)) * 1000) AS bigint) AS end_ms
+            FROM visit v JOIN visit_appointment made ON made.id = v.appointment_id
+            WHERE v.worker_id = ANY(CAST(:workers AS bigint[])) AND made.during && tstzrange(:start, :end)
+                AND NOT EXISTS (SELECT FROM visit_withdrawal w WHERE w.visit_id = v.id)
+            ORDER BY 1, 2, 3
+            """
+        ),
+        {"workers": list(worker_ids), "start": start, "end": end},
+    ).all()
+
+
 def targets_of(
     conn: Connection, worker_ids: Sequence[int], at: datetime, first: date, last: date
 ) -> Sequence[Row[Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gis_grid.core.errors import BadProfile
 from gis_grid.core.rules.spans import merged
+from gis_grid.core.rules.work import DutyKind
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -82,14 +83,18 @@ class Case:
         return self.facts.trace
 
     def counted(self) -> list[Span]:
-        """Return the time that the rule counts: its windows, and duty of its kinds at any hour."""
+        """Return the time that the rule counts: its windows, and duty of its kinds at any hour.
+
+        An appointment that was kept is duty by appointment, whatever the worker signed in for.
+        """
         if not self.rule.windows:
             return [self.span]
         spans = self.clock.windows(self.rule.windows, self.days)
         kinds = self.rule.duty_kinds
         if kinds:
             duties = self.work.duties or ()
-            spans = merged([*spans, *((d.start_ms, d.end_ms) for d in duties if d.kind in kinds)])
+            agreed = self.work.appointments if DutyKind.APPOINTMENT in kinds else ()
+            spans = merged([*spans, *agreed, *((d.start_ms, d.end_ms) for d in duties if d.kind in kinds)])
         start, end = self.span
         return [(max(a, start), min(b, end)) for a, b in spans if b > start and a < end]
 

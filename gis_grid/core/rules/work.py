@@ -101,6 +101,11 @@ class Work:
     signatures, visits, key_places, checks_ms, incidents_moved_ms, reports_ms
         Records, any order. `checks_ms`: moments at which it was looked whether the worker was on line.
         `reports_ms`: what was sent from the handheld.
+    stand_in_visits
+        Visits of colleagues while they stood in: they count for the grid (JY-8).
+    appointments
+        From when to when (epoch milliseconds) the worker had agreed to come, where a visit kept it: it counts
+        as duty by appointment does (XY-4).
     targets
         Visit class to the ids of the visit targets in the worker's grid.
     sensitive_counts
@@ -122,6 +127,8 @@ class Work:
     duties: tuple[Duty, ...] | None = None
     signatures: tuple[SignIn, ...] | None = None
     visits: tuple[Visit, ...] | None = None
+    stand_in_visits: tuple[Visit, ...] = ()
+    appointments: tuple[tuple[int, int], ...] = ()
     targets: Mapping[str, frozenset[int]] | None = None
     sensitive_counts: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     key_places: tuple[Place, ...] | None = None

@@ -27,7 +27,8 @@ def visit_coverage(case: Case) -> Found | None:
     due_ids = frozenset[int]().union(
         *(ids for name, ids in work.targets.items() if visit_class in {"", name})
     )
-    visited = {visit.target for visit in chosen(case, work.visits)} & due_ids
+    made = chosen(case, (*work.visits, *work.stand_in_visits))
+    visited = {visit.target for visit in made} & due_ids
     return _share(case, len(visited), len(due_ids))
 
 
