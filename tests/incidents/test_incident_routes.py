@@ -49,6 +49,8 @@ def test_incidents_are_geojson_points_newest_first(client: TestClient) -> None:
         "category_code": "safety.stairway",
         "workflow": "base",
         "state_kind": "open",
+        "state_zh": "已上报",
+        "state_en": "reported",
         "level": "worker",
         "emergency": False,
         "place": "point",

@@ -1,7 +1,7 @@
 /** Words and signs for what the program answers in codes. Each sign differs in shape, not only in colour. */
 import type { Band, Outcome, Report, SegmentClass } from './api/shapes';
 import type { Word } from './dictionary';
-import { t } from './i18n';
+import { pick, t } from './i18n';
 
 export const BAND_SIGN: Record<Band, string> = { over: '▲', in: '', under: '▼' };
 export const BAND_WORD: Record<Band, Word> = { over: '超出', in: '合适', under: '不足' };
@@ -38,8 +38,8 @@ export function signWord(kind: string): string {
 }
 
 /** Return the word for a state. */
-export function stateWord(state: Report['state']): string {
-  switch (state) {
+export function stateWord(report: Report): string {
+  switch (report.state) {
     case 'reported':
       return t('已上报');
     case 'sent_up':
@@ -48,6 +48,8 @@ export function stateWord(state: Report['state']): string {
       return t('处理中');
     case 'closed':
       return t('已办结');
+    default:
+      return pick({ zh: report.state_zh, en: report.state_en });
   }
 }
 

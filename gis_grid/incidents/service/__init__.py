@@ -20,7 +20,7 @@ from gis_grid.incidents.service.listing import (
 from gis_grid.incidents.service.merging import merge
 from gis_grid.incidents.service.moving import Wanted, move
 from gis_grid.incidents.service.placing import Said, Within
-from gis_grid.incidents.service.reading import every_category, every_workflow, read, state_words
+from gis_grid.incidents.service.reading import every_category, every_workflow, read
 from gis_grid.incidents.service.reporting import TOPIC, Report, Reported, report
 
 __all__ = [
@@ -58,7 +58,6 @@ __all__ = [
     "report",
     "reported_by",
     "require",
-    "state_words",
     "sweep",
     "unacknowledged",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.incidents import workflows
 from gis_grid.incidents.store import lists, records
 from gis_grid.kit.errors import BadInput
 
@@ -27,7 +30,7 @@ def geojson(conn: Connection, wanted: Filter, limit: int) -> str:
 
     `numberMatched` beside the features says how many there are when the limit leaves some out.
     """
-    return lists.feature_collection(conn, wanted, limit)
+    return lists.feature_collection(conn, wanted, limit, _state_words())
 
 
 def heat_cells(conn: Connection, wanted: Filter, resolution: int) -> Sequence[IncidentCell]:
@@ -70,6 +73,14 @@ def moved_by(
 ) -> dict[int, list[int]]:
     """Return the same, each incident once a local day (FM-3), duplicates with what they were merged into."""
     return _by_worker(records.moved_by(conn, worker_ids, start, end, tz.key))
+
+
+@lru_cache
+def _state_words() -> str:
+    return json.dumps(
+        {f"{one.id}/{one.version}": {s.name: [s.zh, s.en] for s in one.states} for one in workflows.every()},
+        ensure_ascii=False,
+    )
 
 
 def _by_worker(rows: Iterable[Row[Any]]) -> dict[int, list[int]]:

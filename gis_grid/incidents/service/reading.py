@@ -123,12 +123,6 @@ def every_category() -> list[dict[str, Any]]:
     ]
 
 
-def state_words(workflow_id: str, version: int, state: str) -> tuple[str, str]:
-    """Return a state in Chinese and English."""
-    found = workflows.get(workflow_id, version).state(state)
-    return found.zh, found.en
-
-
 def _category(row: Row[Any]) -> dict[str, Any]:
     known = categories.tree().get(row.category_code or "")
     if known is None:

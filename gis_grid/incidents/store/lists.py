@@ -42,6 +42,8 @@ _FEATURES: Final = text(f"""
                    'id', i.id, 'code', i.code, 'kind', i.kind, 'category', i.category,
                    'category_code', i.category_code, 'title', i.title, 'workflow', i.workflow,
                    'state', i.state, 'state_kind', i.state_kind, 'level', i.level,
+                   'state_zh', CAST(:words AS jsonb) -> w.key -> i.state ->> 0,
+                   'state_en', CAST(:words AS jsonb) -> w.key -> i.state ->> 1,
                    'severity', i.severity, 'emergency', i.emergency, 'place', i.place,
                    'address', i.address, 'reported_at', i.reported_at, 'deadline', i.deadline,
                    'yellow_at', i.yellow_at, 'red_at', i.red_at, 'closed_at', i.closed_at,
@@ -51,6 +53,7 @@ _FEATURES: Final = text(f"""
         FROM incident i
         LEFT JOIN boundary b ON b.id = i.boundary_id
         LEFT JOIN grid g ON g.id = b.grid_id
+        CROSS JOIN LATERAL (SELECT i.workflow || '/' || i.workflow_version AS key) w
         WHERE {_WANTED}
         ORDER BY i.urgent DESC, i.reported_at DESC, i.id DESC
         LIMIT :limit
@@ -94,12 +97,18 @@ def _cells_query(resolution: int) -> TextClause:
     """)  # noqa: S608  # the column comes from the table above
 
 
-def feature_collection(conn: Connection, wanted: Filter, limit: int) -> str:
+def feature_collection(conn: Connection, wanted: Filter, limit: int, words: str) -> str:
     """Return incidents as the text of a GeoJSON FeatureCollection: open emergencies, then the newest.
 
     Without a position the geometry is null.
+
+    Parameters
+    ----------
+    words
+        JSON: of each `workflow/version` its states, each in Chinese and English.
     """
-    return str(conn.execute(_FEATURES, {**_parameters(wanted), "limit": limit}).scalar_one())
+    asked = {**_parameters(wanted), "limit": limit, "words": words}
+    return str(conn.execute(_FEATURES, asked).scalar_one())
 
 
 def cells(conn: Connection, wanted: Filter, resolution: int) -> list[IncidentCell]:

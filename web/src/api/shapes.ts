@@ -48,7 +48,10 @@ export interface Report {
   kind: 'incident' | 'hazard';
   category: string;
   title: string;
-  state: 'reported' | 'sent_up' | 'handling' | 'closed';
+  /** A word of its workflow; in both languages beside it. */
+  state: string;
+  state_zh: string;
+  state_en: string;
   severity: number;
   reported_at: string;
   deadline: string | null;

@@ -45,7 +45,7 @@ export function reportCard(report: Report): Card {
   return {
     title: report.title,
     lines: [
-      `${report.category} · ${severityWord(report.severity)} · ${stateWord(report.state)}`,
+      `${report.category} · ${severityWord(report.severity)} · ${stateWord(report)}`,
       t('上报于 {at}', { at: dayAndTime(report.reported_at, zone.value) }),
       `${due}${late}`,
     ],
