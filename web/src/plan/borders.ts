@@ -50,42 +50,43 @@ export function inOneLine(lines: readonly Position[][]): Position[] {
  * put in. Both are degrees of latitude.
  */
 export function withHandles(line: readonly Position[], smooth: number, apart: number): Handled {
-  if (line.length < 2) return { line: [...line], handles: [] };
-  const last = line.length - 1;
-  const kept = bends(line, 0, last, smooth).filter((at) => flat(line[at] as Position, line[last] as Position) > apart);
-  const held = [0];
-  for (const at of kept) if (flat(line[held.at(-1) as number] as Position, line[at] as Position) > apart) held.push(at);
-  held.push(last);
-  const found: Handled = { line: [], handles: [] };
+  const held = heldAt(line, smooth, apart);
+  const found: Handled = { line: line.slice(0, 1), handles: held.length > 0 ? [{ at: 0, kind: 'junction' }] : [] };
   const hold = (kind: Handle['kind']): number => found.handles.push({ at: found.line.length - 1, kind });
-  held.forEach((at, index) => {
-    found.line.push(line[at] as Position);
-    hold(at === 0 || at === last ? 'junction' : 'bend');
-    const next = held[index + 1];
-    if (next === undefined) return;
-    const stretch = line.slice(at, next + 1);
-    const length = lengthOf(stretch);
-    let gone = 0;
-    let isHalf = length <= 4 * apart && held.length > 2;
-    for (let step = 1; step < stretch.length; step += 1) {
-      const [from, to] = [stretch[step - 1] as Position, stretch[step] as Position];
-      const far = flat(from, to);
-      if (!isHalf && gone + far >= length / 2) {
-        isHalf = true;
-        const share = far === 0 ? 0 : (length / 2 - gone) / far;
-        if (share > 0 && share < 1) found.line.push(between(from, to, share));
-        else found.line.push(to);
-        hold('middle');
-        if (share >= 1 && step < stretch.length - 1) {
-          gone += far;
-          continue;
-        }
-      }
-      gone += far;
-      if (step < stretch.length - 1) found.line.push(to);
+  held.slice(1).forEach((to, index) => {
+    const stretch = line.slice(held[index], to + 1);
+    let rest = 1;
+    if (held.length === 2 || lengthOf(stretch) > 4 * apart) {
+      const [row, middle] = halfway(stretch);
+      found.line.push(...stretch.slice(1, row), middle);
+      hold('middle');
+      rest = row;
     }
+    found.line.push(...stretch.slice(rest));
+    hold(to === line.length - 1 ? 'junction' : 'bend');
   });
   return found;
+}
+
+/** Return the vertices that get a handle: both ends, and the bends that are far enough from each other. */
+function heldAt(line: readonly Position[], smooth: number, apart: number): number[] {
+  const last = line.length - 1;
+  if (last < 1) return [];
+  const isApart = (a: number, b: number): boolean => flat(line[a] as Position, line[b] as Position) > apart;
+  const held = [0];
+  for (const at of bends(line, 0, last, smooth)) if (isApart(held.at(-1) as number, at) && isApart(at, last)) held.push(at);
+  return [...held, last];
+}
+
+/** Return the middle of a line, and the vertex before which it lies. */
+function halfway(line: readonly Position[]): [row: number, middle: Position] {
+  let left = lengthOf(line) / 2;
+  for (let row = 1; ; row += 1) {
+    const [from, to] = [line[row - 1] as Position, line[row] as Position];
+    const far = flat(from, to);
+    if (left < far || row === line.length - 1) return [row, between(from, to, far === 0 ? 0 : left / far)];
+    left -= far;
+  }
 }
 
 /** Return the line with a handle somewhere else; what lies between it and the handles beside it follows in part. */

@@ -4,7 +4,7 @@ import type { MultiPolygon, Polygon, Position } from 'geojson';
 import { sendCount } from '../api/plan';
 import type { CountWanted, Counted as Answer, DraftGrid } from '../api/types';
 import { ready } from '../resource';
-import { borderLine, isBent, pair } from './bordering';
+import { borderLine, borderNow, drawsAnew, isBent, pair } from './bordering';
 import { atoms, buildings, chosenGrids, draft } from './draft';
 import { exact, intoChosen, sketched, target, tool } from './hand';
 import { giver, movable, pickedAmount, receiver } from './moving';
@@ -67,11 +67,12 @@ const insideHere = computed(() => {
 /** The two grids of a border as they would be, which is left of the line, and the atoms that change hands. */
 const borderHere = computed(() => {
   const both = pair.value;
-  if (!both || !isBent.value) return null;
-  const [one, other] = both.outlines;
-  const isLeft = leftOf(sketched.value, both.outlines.flatMap(({ geometry }) => partsOf(geometry).flat(2)));
-  const mine = heldBy(both.outlines);
-  if (!isLeft || !mine || !one || !other) return null;
+  const [one, other] = both?.outlines ?? [];
+  if (!both || !one || !other || !isBent.value) return null;
+  const line = sketched.value;
+  const isLeft = leftOf(drawsAnew.value ? line : borderNow.value, partsOf(one.geometry).flat(2));
+  const held = [one, other].map((outline) => heldBy([outline]));
+  if (!isLeft || !held[0] || !held[1]) return null;
   const areaOf = (grid: DraftGrid, geometry: Polygon | MultiPolygon): [left: number, right: number] => {
     const places = partsOf(geometry).flatMap((rings) => placesOn({ type: 'Polygon', coordinates: rings }));
     const share = places.filter(isLeft).length / places.length;
@@ -79,12 +80,19 @@ const borderHere = computed(() => {
   };
   const [a, b] = [areaOf(both.one, one.geometry), areaOf(both.other, other.geometry)];
   // Each side goes to the grid that held more of it.
-  const [leftOne, rightOne] = a[0] + b[1] >= b[0] + a[1] ? [both.one, both.other] : [both.other, both.one];
-  const sides = mine.map((one) => ({ ...one, isLeft: isMostly(one.places, isLeft) }));
-  const left = total(sides.filter((one) => one.isLeft));
-  const ownerOf = (isLeft: boolean): number => (isLeft ? leftOne : rightOne).label;
-  const swapped = sides.flatMap((one) => (one.key !== undefined && ownerOf(one.isLeft) !== one.label ? [one.key] : []));
-  return { left, right: total(sides) - left, leftLabel: leftOne.label, rightLabel: rightOne.label, swapped };
+  const isOneLeft = a[0] + b[1] >= b[0] + a[1];
+  // What changes hands lies beyond a new line, or between the border as it is and as it was dragged.
+  const between: Polygon = { type: 'Polygon', coordinates: [[...borderNow.value, ...line.toReversed(), borderNow.value[0] ?? []]] };
+  const goes = (mine: readonly Counted[], isFromLeft: boolean): Counted[] =>
+    drawsAnew.value ? mine.filter(({ places }) => isMostly(places, isLeft) !== isFromLeft) : (within(mine, between) as Counted[]);
+  const [away, here] = [goes(held[0], isOneLeft), goes(held[1], !isOneLeft)];
+  const moved = total(here) - total(away);
+  const [first, second] = [
+    { label: both.one.label, amount: total(held[0]) + moved },
+    { label: both.other.label, amount: total(held[1]) - moved },
+  ];
+  const swapped = [...away, ...here].flatMap(({ key }) => key ?? []);
+  return isOneLeft ? { left: first, right: second, swapped } : { left: second, right: first, swapped };
 });
 
 /** Keys of the atoms that would go from one grid to the other. */
@@ -163,11 +171,8 @@ export const isRoughBeside = computed(() => isRough.value || (sides.value !== nu
 export const sides = computed<{ left: Coming; right: Coming } | null>(() => {
   const [split, border, sure] = [splitHere.value, borderHere.value, sidesTold.value];
   if (border) {
-    const amountOf = (label: number, here: number): Coming => ({
-      label,
-      amount: sure?.find((one) => one.label === label)?.amount ?? here,
-    });
-    return { left: amountOf(border.leftLabel, border.left), right: amountOf(border.rightLabel, border.right) };
+    const surely = (here: Coming): Coming => sure?.find(({ label }) => label === here.label) ?? here;
+    return { left: surely(border.left), right: surely(border.right) };
   }
   if (!split) return null;
   const [a, b, ...more] = sure ?? [];

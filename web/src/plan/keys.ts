@@ -20,8 +20,8 @@ function act(event: KeyboardEvent): boolean {
   const letter = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) {
     const command = letter === 'y' || (letter === 'z' && event.shiftKey) ? 'redo' : letter === 'z' ? 'undo' : null;
-    // A border that is being dragged goes back by steps of its own first.
-    if (command && !(command === 'undo' && unbend())) give(command);
+    // What is in hand goes back first: a border by its own steps, ground that was picked.
+    if (command && !(command === 'undo' && (unbend() || unpick()))) give(command);
     return command !== null;
   }
   if (event.key === 'Escape') return escape();
@@ -32,12 +32,19 @@ function act(event: KeyboardEvent): boolean {
   return command !== undefined;
 }
 
+/** Leave the ground that was picked to be moved; say whether there was some. */
+function unpick(): boolean {
+  const isPicked = tool.peek() === 'move' && movable.peek() !== null;
+  if (isPicked) pickNothing();
+  return isPicked;
+}
+
 /** Take back one thing: the sketch, the proposals, what is chosen. */
 function escape(): boolean {
   if (document.querySelector(':popover-open')) return false;
   done.value = null;
-  if (tool.peek() === 'move' && movable.peek()) pickNothing();
-  else if (tool.peek()) endSketch();
+  if (unpick()) return true;
+  if (tool.peek()) endSketch();
   else if (proposing.peek()) proposing.value = false;
   else if (chosen.peek().length > 0) chosen.value = [];
   else return false;
