@@ -65,6 +65,18 @@ def test_grids_tile_each_community_and_share_their_vertices(sample: tuple[dict[s
     assert (shapely.get_type_id(geometry) == shapely.GeometryType.POLYGON).all()
 
 
+def test_two_processes_write_the_same_bytes_as_one(
+    sample: tuple[dict[str, Any], Path], tmp_path: Path
+) -> None:
+    asked = (
+        *("--boundary", SAMPLE / "areas.geojson", "--buildings", SAMPLE / "buildings.geojson"),
+        *("--lines", SAMPLE / "roads.geojson", "--lines", SAMPLE / "water.geojson"),
+    )
+    done = run(*asked, "--households", "households", "--out", tmp_path / "two", "--processes", 2)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "two").read_bytes() == sample[1].read_bytes()
+
+
 def square(size: float, *, lon: float = 112.0, lat: float = 32.0) -> dict[str, Any]:
     ring = [[lon, lat], [lon + size, lat], [lon + size, lat + size], [lon, lat + size], [lon, lat]]
     return {"type": "Polygon", "coordinates": [ring]}

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import numpy as np
 import orjson
 import shapely
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from gis_grid.cli.compiling import telling_of_compiling
-from gis_grid.core.errors import CoreError
-from gis_grid.core.plan.atomise import make_atoms
-from gis_grid.core.plan.borders import borders
 from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.limits import Limits, Size
 from gis_grid.core.plan.outlines import outlines
-from gis_grid.core.plan.partition import partition as divide
 from gis_grid.core.plan.texts import REASONS
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import read_settings
+from gis_grid.planning.files.dividing import divide_all
 from gis_grid.planning.files.town import Reading, ground_of, read_buildings, read_lines, read_outlines
 from gis_grid.planning.files.written import feature_collection
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from gis_grid.core.plan.atoms import Atoms
     from gis_grid.core.plan.figures import Figures
-    from gis_grid.core.plan.proposal import Proposal
+    from gis_grid.core.plan.ground import Ground
+    from gis_grid.planning.files.dividing import Divided
+
+_WORTH: Final = 8
+"""Communities that are worth another process, which takes seconds to start."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +71,9 @@ def partition(
         str | None, typer.Option(help="Reference system of all files, instead of what they say.")
     ] = None,
     encoding: Annotated[str | None, typer.Option(help="Encoding of texts, e.g. gb18030.")] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many at once; left out: up to one a core.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Divide communities into grids of 300-500 households; what cannot be is an exception with its reason."""
@@ -78,16 +83,15 @@ def partition(
     stored, along = read_buildings(buildings, households, how), read_lines(lines or [], how)
     per_household = read_settings().people_per_household
     frame = Frame.of(shapely.box(*shapely.total_bounds(communities.outline)))
-    divided = []
-    with telling_of_compiling(lambda: typer.echo("compiling the loops of planning, once ...", err=True)):
-        for code, name, outline in zip(communities.code, communities.name, communities.outline, strict=True):
-            ground = ground_of(outline, stored, along, frame, per_household)
-            try:
-                made = make_atoms(ground)
-                proposal = divide(made.atoms, borders(made.atoms, ground), limits, seed=seed)
-            except CoreError as error:
-                raise BadInput("The community cannot be divided", f"{code}: {error.message}") from error
-            divided.append(_told(made.atoms, proposal, frame, {"community": code, "community_name": name}))
+    grounds = [ground_of(outline, stored, along, frame, per_household) for outline in communities.outline]
+    worth = min(len(os.sched_getaffinity(0)), max(1, len(grounds) // _WORTH))
+    many = min(processes or worth, len(grounds))
+    divided = [
+        _told(found, frame, {"community": code, "community_name": name})
+        for found, code, name in zip(
+            _with_bar(grounds, limits, seed, many), communities.code, communities.name, strict=True
+        )
+    ]
     everything = np.concatenate([each.outline for each in divided])
     told = [row for each in divided for row in each.told]
     _write(out, feature_collection(everything, told))
@@ -111,6 +115,17 @@ def partition(
         _show(summary, told)
 
 
+def _with_bar(grounds: list[Ground], limits: Limits, seed: int, processes: int) -> list[Divided]:
+    """Divide communities, in their order, and tell how far it has got."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with (
+        telling_of_compiling(lambda: typer.echo("compiling the loops of planning, once ...", err=True)),
+        Progress(*columns, console=Console(stderr=True), transient=True) as progress,
+    ):
+        found = divide_all(grounds, limits, seed=seed, processes=processes)
+        return sorted(progress.track(found, len(grounds), description="Dividing communities"))
+
+
 def _limits(least: int, most: int, target: int | None) -> Limits:
     wanted = round((least + most) / 2) if target is None else target
     try:
@@ -122,8 +137,11 @@ def _limits(least: int, most: int, target: int | None) -> Limits:
         ) from error
 
 
-def _told(atoms: Atoms, proposal: Proposal, frame: Frame, of: dict[str, Any]) -> _Divided:
+def _told(found: Divided, frame: Frame, of: dict[str, Any]) -> _Divided:
     """Return grids from west to east and north to south, as they will be numbered."""
+    atoms, proposal = found.atoms, found.proposal
+    if atoms is None or proposal is None:
+        raise BadInput("The community cannot be divided", f"{of['community']}: {found.failed}")
     label, outline = outlines(atoms, proposal.label)
     x, y = shapely.get_coordinates(shapely.centroid(outline)).reshape(-1, 2).T
     order = np.lexsort((-y, x))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from gis_grid.core.plan.limits import Limits
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import GisGridError
+from gis_grid.kit.side_by_side import side_by_side
 from gis_grid.planning.errors import RefusedEdit
 from gis_grid.planning.service.editing import edit
 from gis_grid.planning.service.opening import Start, Wanted, open_scenario
 from gis_grid.planning.service.reading import read
 from gis_grid.planning.store import ground as store
+from gis_grid.planning.warm import compile_loops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,8 +74,9 @@ def partition_all(job: Job, codes: Sequence[str], *, processes: int) -> Iterator
     if processes == 1:
         yield from (partition_one(job, code) for code in codes)
         return
-    # Not forked: threads and connections of this process are not for its children.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    # Else each process would compile the loops for itself, all at once.
+    compile_loops()
+    with side_by_side(processes) as pool:
         for done in as_completed(pool.submit(partition_one, job, code) for code in codes):
             yield done.result()
 

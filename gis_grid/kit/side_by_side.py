@@ -1,0 +1,46 @@
+"""Processes that work side by side for this one and end with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import connection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def side_by_side(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Yield so many processes; they end with the block, or when this process is killed."""
+    # Spawned and not forked: threads and connections of this process are not for its children.
+    spawn = multiprocessing.get_context("spawn")
+    lifeline, held = spawn.Pipe(duplex=False)
+    with (
+        ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(lifeline,)) as pool,
+        # Let go first: a killed process may hold the queue's lock, and the others wait for it.
+        lifeline,
+        held,
+    ):
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _begin(lifeline: connection.Connection) -> None:
+    """Make ready a process: it is told to stop by its parent alone."""
+    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: connection.Connection) -> None:
+    connection.wait([lifeline])
+    os._exit(1)
