@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,12 @@ import two_grids
 from sqlalchemy import text
 
 from gis_grid.incidents.files.clock_times import Dates, read_moment
+from gis_grid.incidents.files.meanings import USUAL
 from gis_grid.incidents.rows import Kind
 from gis_grid.incidents.service.file_import import FileImported, FileWanted, import_file
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fastapi.testclient import TestClient
     from sqlalchemy import Connection
 
@@ -205,3 +205,9 @@ def test_a_mapping_that_does_not_fit_says_what_would(
 def test_times_as_files_write_them(words: str, dates: Dates | None, local: str) -> None:
     wanted = datetime.fromisoformat(local).replace(tzinfo=NEW_YORK)
     assert read_moment(words, NEW_YORK, dates) == wanted.timestamp() * 1000
+
+
+@pytest.mark.parametrize("name", sorted({name for names in USUAL.values() for name in names}))
+def test_every_column_that_is_found_by_itself_is_on_the_page(name: str) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "import.md"
+    assert f"`{name}`" in page.read_text("utf-8")
