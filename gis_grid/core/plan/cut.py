@@ -166,11 +166,10 @@ def _as_before(plan: Plan, found: Faces) -> NDArray[np.bool_]:
 def _fits(plan: Plan, near: Whole, found: Faces, as_before: NDArray[np.bool_]) -> bool:
     """Return whether what was found takes the place of the atoms and leaves an exact coverage around them."""
     new, polygon = found.of(~as_before), plan.division.atoms.polygon
-    held = np.bincount(np.searchsorted(near, found.parent), weights=shapely.area(found.polygon))
-    lost = held - shapely.area(polygon[near])
+    place, area = np.searchsorted(near, found.parent), shapely.area(found.polygon)
+    lost = np.bincount(place, weights=area, minlength=len(near)) - shapely.area(polygon[near])
     if (
-        len(np.unique(found.parent)) < len(near)
-        or (np.abs(lost) > GRID_M * shapely.length(polygon[near])).any()
+        (np.abs(lost) > GRID_M * shapely.length(polygon[near])).any()
         or (shapely.get_type_id(new.polygon) != 3).any()
         or not shapely.is_valid(new.polygon).all()
     ):
