@@ -95,7 +95,10 @@ def test_a_token_is_not_given_what_the_account_may_not_or_only_people_may(
     assert (answer.status_code, answer.json()["title"]) == (400, "The token cannot be given that")
     listed = commander.get("/api/tokens").json()
     assert listed["tokens"] == []
-    assert listed["grantable"] == ["see_map", "see_incidents", "see_reports", "see_verdicts", "see_tracks"]
+    assert listed["grantable"] == [
+        *("see_map", "see_incidents", "report_incidents", "handle_incidents", "see_attachments"),
+        *("see_reports", "see_verdicts", "see_tracks", "see_visits", "correct_visits"),
+    ]
 
 
 @pytest.mark.parametrize(
