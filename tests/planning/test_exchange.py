@@ -143,3 +143,11 @@ def test_an_outline_in_another_part_of_the_world_is_refused_by_its_row(page: Pag
     assert answer.status_code == 400, answer.text
     assert [error["row"] for error in answer.json()["errors"]] == [2]
     assert page.get().json()["revision"] == 1
+
+
+def test_a_geopackage_is_told_to_be_no_geojson(page: Page) -> None:
+    file = page.get("/division?f=gpkg").content
+    headers = {"If-Match": '"1"', "Content-Type": "application/geopackage+sqlite3"}
+    answer = page.send("POST", f"{page.path}/division", file, headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert page.get().json()["revision"] == 1

@@ -224,3 +224,31 @@ def test_codes_are_shown_as_they_are(town: str) -> None:
         engine.dispose()
     assert "[/x]" in told
     assert "[/plan] [red]" in told
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson"])
+def test_a_division_goes_out_into_a_file_and_comes_in_again(
+    town: str, draft: str, tmp_path: Path, ending: str
+) -> None:
+    file = tmp_path / f"division.{ending}"
+    done(town, "split", draft, "001", "--line", MIDDLE)
+    before = households(town, draft)
+    done(town, "export", draft, file)
+    done(town, "undo", draft)
+    assert households(town, draft) != before
+    done(town, "import", draft, file)
+    assert sorted(households(town, draft).values()) == sorted(before.values())
+    assert shown(town, draft)["totals"]["gap_households"] == 0
+
+
+def test_what_another_process_edits_is_seen_in_this_one(town: str, draft: str) -> None:
+    before = households(town, draft)
+    main = "from gis_grid.cli import main; main()"
+    command = [sys.executable, "-c", main, "plan", "merge", draft, "001", "002"]
+    environment = {**os.environ, "GIS_GRID_DATABASE_URL": town}
+    edited = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert edited.returncode == 0, edited.stderr
+    assert sum(before.values()) in households(town, draft).values()
+    assert (shown(town, draft)["revision"], len(before)) == (2, 2)
+    done(town, "undo", draft)
+    assert households(town, draft) == before
