@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import text
 
 from gis_grid.kit.database import copy_rows
+from gis_grid.kit.days import GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,14 +89,20 @@ _ADD: dict[Staged, str] = {
     """,
 }
 
+# What a phone reported, or took back, after a week was published does not change it: what two looks at it
+# differ by would be that one visit.
 _VISITED = text("""
-    SELECT DISTINCT t.id, coalesce(t.area_id, -1) AS area_id, ST_X(t.geom) AS lon, ST_Y(t.geom) AS lat,
-           CAST(date_trunc('week', v.at AT TIME ZONE :timezone) AS date) AS week
+    SELECT DISTINCT t.id, coalesce(t.area_id, -1) AS area_id, ST_X(t.geom) AS lon, ST_Y(t.geom) AS lat, week
     FROM visit v JOIN visit_target t ON t.id = v.target_id
+    CROSS JOIN LATERAL (SELECT CAST(date_trunc('week', v.at AT TIME ZONE :timezone) AS date) AS week) AS told
+    CROSS JOIN LATERAL (
+        SELECT CAST(week + 7 AS timestamp) AT TIME ZONE :timezone + :grace AS published_at
+    ) AS of_week
     WHERE (CAST(:start AS timestamptz) IS NULL OR v.at >= :start)
       AND v.at < :end
       AND t.visit_class = ANY(:classes)
-      AND NOT EXISTS (SELECT FROM visit_withdrawal w WHERE w.visit_id = v.id)
+      AND coalesce(v.reported_at < published_at, true)
+      AND NOT EXISTS (SELECT FROM visit_withdrawal w WHERE w.visit_id = v.id AND w.at < published_at)
       AND (CAST(:areas AS bigint[]) IS NULL OR t.area_id = ANY(CAST(:areas AS bigint[])))
 """)
 
@@ -129,7 +136,10 @@ def visited_targets(
     """Return the targets of some classes and areas that were visited in a half-open period, once a week."""
     named = areas if areas is None else list(areas)
     start, end = period
-    values = {"start": start, "end": end, "classes": list(classes), "areas": named, "timezone": timezone}
+    values = {
+        "start": start, "end": end, "classes": list(classes), "areas": named, "timezone": timezone,
+        "grace": GRACE,
+    }  # fmt: skip
     rows = conn.execute(_VISITED, values).all()
     return Visited(
         np.array([row.week.toordinal() for row in rows], np.int64),

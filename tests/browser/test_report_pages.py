@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
+
+from gis_grid.kit.database import make_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from playwright.sync_api import BrowserContext
+    from conftest import Program
+    from playwright.sync_api import Browser, BrowserContext, Page
     from watched_page import WatchedPage
 
     Visit = Callable[..., WatchedPage]
@@ -25,10 +30,8 @@ def test_the_list_of_reports_has_no_barriers(visit: Visit) -> None:
     assert seen.barriers() == []
 
 
-@pytest.mark.parametrize("report", ["hazards", "visits"])
-def test_both_heatmaps_are_drawn_from_this_program_alone_and_have_no_barriers(
-    visit: Visit, report: str
-) -> None:
+@pytest.mark.parametrize("report", ["hazards", "visits", "hotspots", "film", "rates"])
+def test_every_map_is_drawn_from_this_program_alone_and_has_no_barriers(visit: Visit, report: str) -> None:
     seen = visit(f"/reports/{report}", large=True)
     expect(seen.page.locator("path.cell").first).to_be_visible()
     assert seen.barriers() == []
@@ -41,3 +44,83 @@ def test_who_is_not_signed_in_is_led_to_sign_in_and_back(
     seen = visit("/reports/hazards?lang=en", context=someone())
     expect(seen.named("heading", "Sign in")).to_be_visible()
     expect(seen.page).to_have_url(re.compile(r"/sign-in/\?lang=en&next=%2Freports%2Fhazards%3Flang%3Den$"))
+
+
+def test_a_film_plays_and_stops_with_the_keyboard_and_tells_what_it_shows(visit: Visit) -> None:
+    seen = visit("/reports/film?lang=en")
+    shown = seen.page.locator(".film output")
+    expect(shown).to_have_text(re.compile(r"^2026-11-02 · \d+$"))
+    slider = seen.named("slider", "Picture")
+    slider.focus()
+    slider.press("ArrowRight")
+    expect(shown).to_have_text(re.compile(r"^2026-11-03 · \d+$"))
+    seen.named("button", "Back").click()
+    expect(shown).to_have_text(re.compile("^2026-11-02"))
+    seen.named("button", "Play").press("Enter")
+    expect(shown).to_have_text(re.compile("^2026-11-04"), timeout=10_000)
+    seen.named("button", "Stop").click()
+    expect(seen.named("button", "Play")).to_be_visible()
+    assert seen.page.locator("path.cell:not(.off)").count() > 0
+
+
+def test_a_bulletin_has_no_barriers_and_fits_a_phone(visit: Visit) -> None:
+    seen = visit("/reports/analysis?period=2026-W46", phone=True)
+    expect(seen.named("heading", "2026-W46 周分析通报", level=1)).to_be_visible()
+    assert seen.barriers() == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    seen.picture("report-analysis-phone")
+
+
+NASTY = '<img src=x onerror="window.__xss=1">'
+
+
+@pytest.fixture
+def nasty(program: Program) -> Iterator[str]:
+    """Name of the day whose hazards are all of a category, with a title, that would like to run."""
+    day = "reported_at >= '2026-11-10T00:00+08:00' AND reported_at < '2026-11-11T00:00+08:00'"
+    engine = make_engine(program.database_url)
+    with engine.begin() as conn:
+        was = conn.execute(text(f"SELECT id, category, title FROM incident WHERE {day}")).all()
+        conn.execute(
+            text(f"UPDATE incident SET category = :nasty, title = :nasty WHERE {day}"), {"nasty": NASTY}
+        )
+    yield "2026-11-10"
+    with engine.begin() as conn:
+        for row in was:
+            conn.execute(
+                text("UPDATE incident SET category = :category, title = :title WHERE id = :id"), row._asdict()
+            )
+    engine.dispose()
+
+
+def test_a_category_that_is_markup_does_nothing_on_any_page_nor_in_its_file(
+    visit: Visit, nasty: str, browser: Browser, tmp_path: Path
+) -> None:
+    for path in ("hazards", "hotspots", "film", "rates", "analysis"):
+        asked = f"period={nasty}" if path == "analysis" else f"from={nasty}&to={nasty}"
+        seen = visit(f"/reports/{path}?{asked}")
+        harmless(seen.page)
+        if path not in {"hazards", "analysis"}:
+            continue  # their files are made in the same way
+        answer = seen.page.request.get(f"{seen.page.url}&download=1")
+        assert NASTY not in answer.text()
+        file = tmp_path / f"{path}.html"
+        file.write_bytes(answer.body())
+        context = browser.new_context(offline=True)
+        page = context.new_page()
+        asked_for: list[str] = []
+        page.on("request", lambda request, asked_for=asked_for: asked_for.append(request.url))
+        page.goto(file.as_uri())
+        harmless(page)
+        assert [url for url in asked_for if not url.startswith(("file:", "data:"))] == []
+        context.close()
+
+
+def harmless(page: Page) -> None:
+    """Let every tooltip and layer show what it says, and see that nothing of it runs."""
+    for box in page.locator(".leaflet-control-layers-selector").all():
+        box.check()
+    for shape in page.locator("path.cell, path.dot").all()[-3:]:
+        shape.dispatch_event("mouseover")
+    assert page.evaluate("window.__xss") is None
+    assert page.locator("img[onerror], img[src=x]").count() == 0

@@ -224,10 +224,37 @@ def test_a_week_that_is_not_over_for_two_days_is_not_told(conn: Connection) -> N
     assert later.weeks == [third]
 
 
+def test_what_is_reported_or_taken_back_later_does_not_change_a_published_week(conn: Connection) -> None:
+    before = ask(conn, Question(None, None, 10, None))
+    monday = datetime.combine(MONDAY, datetime.min.time(), TZ)
+    after = {"at": monday + timedelta(hours=9), "late": monday + timedelta(days=9, seconds=1)}
+    conn.execute(
+        text("""
+            INSERT INTO visit (target_id, worker_id, at, mode, reported_at)
+            SELECT t.id, w.id, :at, 'door', :late FROM visit_target t, worker w WHERE w.code = 'W1'
+        """),
+        after,
+    )
+    withdraw = text("""
+        INSERT INTO visit_withdrawal (visit_id, at, by, why)
+        SELECT id, :when, 'test', 'not_made' FROM visit WHERE at < :sunday AND reported_at IS NULL
+    """)
+    conn.execute(withdraw, {"when": after["late"], "sunday": monday + timedelta(days=7)})
+    assert ask(conn, Question(None, None, 10, None)) == before
+    conn.execute(text("ALTER TABLE visit_withdrawal DISABLE TRIGGER USER"))
+    conn.execute(text("UPDATE visit_withdrawal SET at = :at"), {"at": monday + timedelta(days=8)})
+    assert ask(conn, Question(None, None, 10, None))[1] == [MONDAY + timedelta(days=7)]
+
+
 def test_pages_and_api_tell_the_same_without_the_small_groups(client: TestClient, conn: Connection) -> None:
     paths = [
         f"{path}{query}"
-        for path in ("/reports/visits?lang=en", "/reports/visits?download=1", "/reports/?lang=zh")
+        for path in (
+            "/reports/visits?lang=en",
+            "/reports/visits?download=1",
+            "/reports/?lang=zh",
+            "/api/heat/visits?kind=both",
+        )
         for query in ("", "&from=2026-11-03&to=2026-11-03", "&resolution=9", "&to=2026-11-15")
     ]
     before = [client.get(path).content for path in paths]
