@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
     Geometries = NDArray[np.object_]
-
-CORNER_M: Final = 0.01
-"""How far a corner may lie off the side that it is a corner of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,29 +60,11 @@ def begin_from_outlines(
     -------
     The ground, with the borders that cut atoms among its lines, and the beginning.
     """
-    ground, outline = _meeting(ground, outline)
     # What fits together stays where it is; borders that were drawn twice are nobody's last word.
     mended = mend(ground, outline, beside_m=0 if shapely.coverage_is_valid(outline) else TOLERANCE_M)
     atoms = mended.made.atoms
     told = told_mendings(mended.changes, codes.__getitem__, frame) if len(outline) else []
     return mended.ground, Beginning(atoms, mended.label, np.zeros(len(atoms), np.int64), told)
-
-
-def _meeting(ground: Ground, outline: Geometries) -> tuple[Ground, Geometries]:
-    """Give the community and its grids the corners of each other that lie on their sides.
-
-    A side that is straight in degrees is not in metres: a corner of one on a long side of the other would
-    lie millimetres off, and leave a sliver as long as the side.
-    """
-    community = shapely.snap(ground.outline, _corners(outline), CORNER_M)
-    met: Geometries = shapely.snap(outline, _corners(community), CORNER_M)
-    if not (len(outline) and shapely.is_valid(community) and shapely.is_valid(met).all()):
-        return ground, outline
-    return replace(ground, outline=community), met
-
-
-def _corners(shape: Geometries | shapely.Geometry) -> shapely.MultiPoint:
-    return shapely.MultiPoint(shapely.get_coordinates(shape))
 
 
 def begin_from_published(

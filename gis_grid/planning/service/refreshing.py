@@ -14,7 +14,6 @@ from gis_grid.core.plan.lines import LineClass
 from gis_grid.core.plan.remake import remake_atoms
 from gis_grid.kit.errors import Conflict
 from gis_grid.planning import wire
-from gis_grid.planning.service.beginnings import CORNER_M
 from gis_grid.planning.service.editing import Edited, for_writing, record
 from gis_grid.planning.service.grounds import read_ground
 from gis_grid.planning.store import ground as store
@@ -68,11 +67,8 @@ def ground_now(conn: Connection, draft: Draft, rules: PlanningRules) -> Ground:
     found = read_ground(conn, area, draft.frame, people_per_household=rules.people_per_household)
     was = draft.plan.ground
     drawn = was.line_class == LineClass.DRAWN
-    # The outline got the corners of grids that lie on its sides when the draft began.
-    corners = shapely.MultiPoint(shapely.get_coordinates(was.outline))
     return replace(
         found,
-        outline=shapely.snap(found.outline, corners, CORNER_M),
         line=np.concatenate([found.line, was.line[drawn]]),
         line_class=np.concatenate([found.line_class, was.line_class[drawn]]),
     )
