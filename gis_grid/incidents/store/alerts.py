@@ -27,6 +27,9 @@ _RAISE: Final = text("""
         ('escalated', i.escalate_at, true)
     ) AS due (kind, due_at, holds)
     WHERE (i.yellow_at <= :now OR i.red_at <= :now) AND due.due_at <= :now AND due.holds
+        AND NOT EXISTS (
+            SELECT FROM incident_alert a
+            WHERE a.incident_id = i.id AND a.kind = due.kind AND a.due_at = due.due_at)
     ON CONFLICT (incident_id, kind, due_at) DO NOTHING
     RETURNING incident_id, kind
 """)
