@@ -84,7 +84,10 @@ def test_homes_are_due_once_a_quarter_and_overdue_when_one_was_missed(ask: Asker
 
 
 def test_before_visits_were_recorded_nothing_was_missed(ask: Asker, conn: Connection) -> None:
-    assert set(ask.due("W1").values()) == {"due"}
+    found = ask.get("W1", "/api/visits/due").json()["due"]
+    assert {(row["state"], row["due_on"]) for row in found} == {("due", str(LAST_OF_IT))}
+    visit(conn, HOMES[0], at(QUARTER))  # since the quarter began, and no more is known
+    assert set(ask.due("W1").values()) == {"due", "done"}
 
 
 def test_a_worker_sees_the_own_grid_a_commander_all_and_others_nothing(ask: Asker) -> None:

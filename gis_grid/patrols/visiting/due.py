@@ -100,7 +100,8 @@ def _standing(
     assert start is not None
     made = visits.counted_visits(conn, targets, start, sight.now)
     made_on = cadence.local_day_numbers(made.t_ms, settings.tz)
-    asked_from = _asked_from(conn, settings, sight, targets, first)
+    kept = visits.kept_since(conn)
+    since = np.array([NEVER if one is None else cadence.day_number(one) for one in targets.since], np.int64)
     n = len(targets)
     found = _Found(
         np.zeros(n, np.int8),
@@ -121,19 +122,26 @@ def _standing(
             if not len(part):
                 continue
             periods = cadence.asked_periods(asked, first, last, work_days=rules.work_days, absent=days)
+            kept_on = None if kept is None else kept.astimezone(settings.tz).date()
+            asked_from = _first_asked(periods, kept_on, sight.today)
             before = last_visits(made, made_on, n, asked.modes)[part]
-            stands = cadence.standing(periods, before, asked_from[part], cadence.day_number(sight.today))
+            stands = cadence.standing(
+                periods, before, np.maximum(since[part], asked_from), cadence.day_number(sight.today)
+            )
             _keep_most_pressing(found, part, stands, asked)
     return found
 
 
-def _asked_from(
-    conn: Connection, settings: Settings, sight: Sight, targets: Targets, first: date
-) -> NDArray[np.int64]:
-    """Return the day from which each target is asked: before records begin nothing was missed."""
-    kept = visits.kept_since(conn)
-    begin = sight.today if kept is None else max(kept.astimezone(settings.tz).date(), first)
-    return np.array([cadence.day_number(max(one or begin, begin)) for one in targets.since], np.int64)
+def _first_asked(periods: cadence.Periods, kept: date | None, today: date) -> int:
+    """Return the day from which anybody is asked: of what was before visits were recorded nothing was missed.
+
+    The present period is asked all the same, though it began before.
+    """
+    begun = int(np.searchsorted(periods.start, cadence.day_number(today), "right")) - 1
+    if begun < 0:
+        return cadence.day_number(today)
+    whole = begun if kept is None else int(np.searchsorted(periods.start, cadence.day_number(kept)))
+    return int(periods.start[min(whole, begun)])
 
 
 def last_visits(
