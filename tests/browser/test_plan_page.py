@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -12,13 +14,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import expect
 from shapely.geometry import shape
+from sqlalchemy import text
 from test_map_page import in_every_look
 
 from gis_grid.accounts.roles import Role
+from gis_grid.kit.database import make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conftest import Program
     from playwright.sync_api import BrowserContext
     from watched_page import WatchedPage
 
@@ -36,9 +41,9 @@ TILE = 512
 def open_draft(seen: WatchedPage, community: str) -> None:
     """Open a new draft of a community, from the grids of today."""
     card = seen.page.locator(".community", has_text=community)
-    card.locator("summary").click()
+    card.locator("summary", has_text=re.compile("新建草案|New draft")).click()
     card.get_by_role("button", name=re.compile("打开草案|Open the draft")).click()
-    expect(seen.page.locator(".toolbar")).to_be_visible()
+    expect(seen.page.locator(".toolbar")).to_be_visible(timeout=20_000)
     seen.wait_for_map()
 
 
@@ -76,6 +81,19 @@ def through(seen: WatchedPage, grid: dict[str, Any], share: float = 0.5) -> tupl
     lon = west + share * (east - west)
     (x, top), (_, bottom) = on_screen(seen, lon, north), on_screen(seen, lon, south)
     return (x, top - 12), (x, bottom + 12)
+
+
+def ground_at_the_edge(seen: WatchedPage, grid: dict[str, Any]) -> Place:
+    """Return a place on the southernmost ground of a grid where people live."""
+    path = address(seen).replace("/plan/?scenario=", "/api/scenarios/") + "/atoms"
+    found = seen.page.evaluate(f"fetch('{path}').then((answer) => answer.json())")["features"]
+    label = grid["properties"]["label"]
+    lived_in = [
+        one for one in found if one["properties"]["label"] == label and one["properties"]["households"]
+    ]
+    places = [shape(one["geometry"]).representative_point() for one in lived_in]
+    lowest = min(places, key=lambda place: place.y)
+    return lowest.x, lowest.y
 
 
 def counts(seen: WatchedPage) -> tuple[int, ...]:
@@ -118,11 +136,15 @@ def test_a_grid_is_split_by_a_line_merged_and_published(visit: Visit) -> None:
         met.add(counts(seen))
     assert len(met) > 2
     assert {sum(both) for both in met} == {households}
+    # Where the line rests, the program says what it comes to; that is what the edit gives.
     page.mouse.move(x, bottom)
+    expect(page.locator(".hint .counts")).not_to_have_class(re.compile("rough"))
+    told = sorted(counts(seen))
     seen.picture("plan-split")
     page.mouse.dblclick(x, bottom)
     expect(page.locator(".history li")).to_have_count(1)
-    assert sum(sizes(seen)) == households
+    assert sizes(seen) == told
+    assert sum(told) == households
     assert grids_shown(seen) > before
 
     # Undo does not act while somebody types.
@@ -175,10 +197,114 @@ def test_a_grid_is_split_by_a_line_merged_and_published(visit: Visit) -> None:
     expect(page.locator(".toolbar")).to_have_count(0)
     seen.picture("plan-published")
 
+    # What it was before can be had again as a draft, ready to be published.
+    published = address(seen)
+    seen.named("button", "沿革").click()
+    expect(page.locator(".divisions .state").first).to_have_text("待生效")
+    expect(page.locator("#whose, .generations").first).to_be_visible()
+    if (whose := page.locator("#whose")).count():
+        whose.select_option(index=1)
+    expect(page.locator(".generations .own").first).to_be_visible()
+    seen.wait_for_map()
+    assert seen.barriers() == []
+    seen.picture("plan-past")
+    seen.named("button", re.compile("恢复它之前的")).click()
+    expect(page.locator(".halves [aria-current]")).to_have_text("对照与发布")
+    assert address(seen) != published
+    seen.named("button", "划分").click()
+    assert grids_shown(seen) == before
+
     # Before its day it can be taken back, so that other tests find the town as it was.
+    seen.named("button", "沿革").click()
     seen.named("button", re.compile("撤回发布")).click()
     seen.named("button", re.compile("确定撤回发布")).click()
-    expect(page.locator(".state")).to_have_text("已撤回")
+    expect(page.locator(".divisions .state").first).to_have_text("已撤回")
+
+
+def test_ground_is_moved_and_a_border_dragged_to_what_was_told(visit: Visit) -> None:
+    # Small as the others, but for the picture of the documentation.
+    seen = visit("/plan/", large="GIS_GRID_SCREENSHOTS" in os.environ)
+    page = seen.page
+    open_draft(seen, NORTH)
+    rows = page.locator("section[aria-labelledby=grids] .rows-of-grids button")
+    grid = largest_grid(seen)
+    rows.filter(has_text=grid["properties"]["code"][-3:]).click()
+
+    # A piece of ground at its edge: the neighbour with the longest border gets it, unless another is chosen.
+    page.keyboard.press("a")
+    seen.wait_for_map()
+    edge = on_screen(seen, *ground_at_the_edge(seen, grid))
+    # Where the machine is slow, the ground comes after the tool.
+    for _ in range(20):
+        page.mouse.click(*edge)
+        page.wait_for_timeout(300)
+        if page.locator(".receivers").count():
+            break
+    expect(page.locator(".receivers [aria-pressed=true]")).to_have_count(1)
+    expect(page.locator(".hint .counts")).not_to_have_class(re.compile("rough"))
+    told = sorted(counts(seen))
+    assert seen.barriers() == []
+    page.keyboard.press("Enter")
+    expect(page.locator(".history li")).to_have_count(1)
+    assert sizes(seen) == told
+
+    # Both are chosen now: their border has handles, and goes where the keys or the pointer take it.
+    page.keyboard.press("b")
+    expect(page.locator(".handle.of-junction")).to_have_count(2)
+    assert seen.barriers() == []
+    handle = page.locator(".handle.of-middle, .handle.of-bend").first
+    handle.focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+z")
+    box = handle.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 13, box["y"] + 13)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, box["y"] + 60, steps=3)
+    expect(page.locator(".count-badge")).to_have_count(2)
+    assert sum(counts(seen)) == sum(told)
+    page.mouse.up()
+    seen.picture("plan-border")
+    page.keyboard.press("Escape")
+    expect(page.locator(".handle")).to_have_count(0)
+    expect(page.locator(".history li")).to_have_count(1)
+
+
+def one_household(program: Program, more: int) -> None:
+    """Let one building of the southern community hold so many households more."""
+    engine = make_engine(program.database_url)
+    with engine.begin() as conn:
+        conn.execute(
+            text(
+                "UPDATE building SET households = households + :more WHERE id = (SELECT min(building.id) "
+                "FROM building JOIN area ON area.id = area_id WHERE area.name = :name AND households > 1)"
+            ),
+            {"more": more, "name": SOUTH},
+        )
+    engine.dispose()
+
+
+def test_ground_that_has_changed_is_told_and_brought_in(visit: Visit, program: Program) -> None:
+    seen = visit("/plan/?lang=en")
+    open_draft(seen, SOUTH)
+    told = seen.page.locator(".ground-changed")
+    expect(told).to_have_count(0)
+    one_household(program, 1)
+    try:
+        seen.page.reload()
+        expect(told).to_contain_text(re.compile(r"Since 20\d\d-\d\d-\d\d: on the map, 1 building"))
+        assert seen.barriers() == []
+        told.get_by_role("button").click()
+        expect(seen.page.locator(".history li")).to_have_count(1, timeout=20_000)
+        expect(told).to_have_count(0)
+    finally:
+        one_household(program, -1)
+    with seen.page.expect_download() as kept:
+        seen.page.locator("#grids .download").click()
+    lines = Path(kept.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert len(lines) == 1 + grids_shown(seen)
+    assert lines[0].startswith("Grids,Code,Name,Households")
 
 
 def test_the_plan_in_both_languages_and_themes_is_open_to_everybody(visit: Visit) -> None:
@@ -191,7 +317,7 @@ def test_the_plan_in_both_languages_and_themes_is_open_to_everybody(visit: Visit
     for lang in in_every_look(seen, "plan-draft"):
         expect(seen.named("heading", {"zh": "检查", "en": "Checks"}[lang])).to_be_visible()
     seen.page.keyboard.press("Escape")
-    seen.page.locator(".halves button").last.click()
+    seen.page.locator(".halves button").nth(1).click()
     expect(seen.page.locator("#comparison")).to_be_visible()
     assert seen.barriers() == []
 

@@ -9,7 +9,7 @@ import { atoms, buildings, chosenGrids, draft } from './draft';
 import { exact, intoChosen, sketched, target, tool } from './hand';
 import { giver, movable, pickedAmount, receiver } from './moving';
 import { GAP } from './neighbours';
-import { isMostly, leftOf, ledOut, partsOf, placesOn, sidesOf, total, within, type Held } from './sides';
+import { isMostly, leftOf, ledOut, partsOf, placesOn, sidesOf, total, within, withoutRepeats, type Held } from './sides';
 
 /** A grid as it would be. */
 export interface Coming {
@@ -107,7 +107,7 @@ function sizeNow(grid: Pick<DraftGrid, 'households' | 'people'>): number {
 
 /** What the program is asked to count: exactly the edit that would be sent. */
 export const wanted = computed<CountWanted | null>(() => {
-  const [kind, shape, grid] = [tool.value, sketched.value as [number, number][], target.value];
+  const [kind, shape, grid] = [tool.value, withoutRepeats(sketched.value) as [number, number][], target.value];
   if (kind === 'split' && grid && shape.length >= 2) {
     const line = { type: 'LineString' as const, coordinates: ledOut(shape, grid.geometry) as [number, number][] };
     return { grid: grid.properties.label, line, exact: exact.value };
@@ -117,7 +117,7 @@ export const wanted = computed<CountWanted | null>(() => {
     const into = intoChosen.value && grid ? { into: grid.properties.label } : {};
     return { polygon: { type: 'Polygon', coordinates: [ring] }, exact: exact.value, ...into };
   }
-  if (kind === 'border' && pair.value && isBent.value) {
+  if (kind === 'border' && pair.value && isBent.value && shape.length >= 2) {
     const line = { type: 'LineString' as const, coordinates: borderLine(shape) };
     return { grids: [pair.value.one.label, pair.value.other.label], line, exact: exact.value };
   }

@@ -142,8 +142,8 @@ function turned([x, y]: Vector, angle: number): Vector {
   return [x * cos - y * sin, x * sin + y * cos];
 }
 
-/** A line that is being drawn ends under the pointer, often where it was clicked. */
-function withoutRepeats(line: readonly Position[]): Position[] {
+/** Return a line without repeated places: while it is drawn it ends under the pointer, often where it was clicked. */
+export function withoutRepeats(line: readonly Position[]): Position[] {
   return line.filter((at, index) => index === 0 || at[0] !== line[index - 1]?.[0] || at[1] !== line[index - 1]?.[1]);
 }
 

@@ -4,11 +4,11 @@ import { borderLine, isBent, pair } from './bordering';
 import { edit } from './draft';
 import { endSketch, exact, intoChosen, sketched, target, tool } from './hand';
 import { movable, receiver } from './moving';
-import { ledOut } from './sides';
+import { ledOut, withoutRepeats } from './sides';
 
 /** Do what the sketch was made for, if there is enough of it. */
 export function finishSketch(drawn: readonly Position[] = sketched.peek()): void {
-  const [grid, shape, isExact] = [target.peek(), drawn as [number, number][], exact.peek()];
+  const [grid, shape, isExact] = [target.peek(), withoutRepeats(drawn) as [number, number][], exact.peek()];
   switch (tool.peek()) {
     case 'split':
       if (grid && shape.length >= 2) {
