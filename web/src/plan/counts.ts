@@ -96,7 +96,7 @@ const borderHere = computed(() => {
 });
 
 /** Keys of the atoms that would go from one grid to the other. */
-export const swapped = computed(() => borderHere.value?.swapped ?? []);
+export const swapped = computed(() => (refusal.value?.code === 'nothing_changes' ? [] : (borderHere.value?.swapped ?? [])));
 
 /** What the chosen grids would come to as one. */
 export const joint = computed(() => chosenGrids.value.reduce((sum, grid) => sum + sizeNow(grid), 0));
@@ -171,7 +171,10 @@ export const isRoughBeside = computed(() => isRough.value || (sides.value !== nu
 export const sides = computed<{ left: Coming; right: Coming } | null>(() => {
   const [split, border, sure] = [splitHere.value, borderHere.value, sidesTold.value];
   if (border) {
-    const surely = (here: Coming): Coming => sure?.find(({ label }) => label === here.label) ?? here;
+    // Where the program says that nothing would change, it knows better than the estimate.
+    const now = refusal.value?.code === 'nothing_changes' ? pair.value : null;
+    const known = now ? [now.one, now.other].map((grid) => ({ label: grid.label, amount: sizeNow(grid) })) : sure;
+    const surely = (here: Coming): Coming => known?.find(({ label }) => label === here.label) ?? here;
     return { left: surely(border.left), right: surely(border.right) };
   }
   if (!split) return null;
