@@ -131,7 +131,7 @@ def proofs(
         if last - first < 2:
             continue
         part = accepted[first:last]
-        nearest_m[i] = _nearest_m(cleaned, part, float(lons[i]), float(lats[i]), max_gap_s)
+        nearest_m[i] = way_to(cleaned, part, float(lons[i]), float(lats[i]), max_gap_s=max_gap_s)
         if nearest_m[i] <= near.within_m:
             stay = passes(
                 cleaned, lons[i : i + 1], lats[i : i + 1], near.within_m,
@@ -142,8 +142,16 @@ def proofs(
     return Proofs(state, nearest_m, stayed_s, fixes)
 
 
-def _nearest_m(cleaned: Cleaned, part: NDArray[np.int64], lon: float, lat: float, max_gap_s: float) -> float:
-    """Return the distance from a place to the way between accepted fixes; a gap is no way."""
+def way_to(
+    cleaned: Cleaned, part: NDArray[np.int64], lon: float, lat: float, *, max_gap_s: float = 300.0
+) -> float:
+    """Return how near the way between some accepted fixes comes to a place, in metres; a gap is no way.
+
+    Parameters
+    ----------
+    part : int array, not empty
+        Places of the accepted fixes, in order of time.
+    """
     east_m, north_m = (float(value) for value in metres_per_degree(lat))
     x = ((cleaned.fixes.lon[part] - lon + 180.0) % 360.0 - 180.0) * east_m
     y = (cleaned.fixes.lat[part] - lat) * north_m

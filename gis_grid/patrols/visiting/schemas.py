@@ -207,22 +207,3 @@ class AppointmentList(BaseModel):
     """Appointments, the next first."""
 
     appointments: list[Appointment]
-
-
-class Inspected(BaseModel):
-    """A key place on a day: how long the track stayed near it, and how near it came."""
-
-    worker: str
-    place: str
-    stayed_s: float
-    nearest_m: float | None = Field(description="Null where no track was.")
-    within_m: float
-    at_least_s: float
-    inspected: bool
-
-
-class Inspections(BaseModel):
-    """Key places of a local day, as far as they were computed."""
-
-    date: dt.date
-    places: list[Inspected]
