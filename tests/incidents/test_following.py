@@ -82,7 +82,7 @@ WALKS: Final = {
         [
             ("commander", "return", WHY, "returned"),
             ("worker", "submit", WHY, "collected"),
-            ("colleague", "review_secretary", {}, "reviewed_once"),
+            ("commander", "review_secretary", {}, "reviewed_once"),
             ("police", "review_police", {}, "reviewed_twice"),
             ("colleague", "enter", {}, "closed"),
         ],

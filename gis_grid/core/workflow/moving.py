@@ -23,7 +23,7 @@ class Actor:
     roles
         What the person is in the incident's area.
     acted
-        Whether the person has made a move of it before, reporting it included.
+        Whether the person submitted it or has made a move of it since.
     """
 
     roles: Collection[str] = field(default_factory=tuple)
@@ -71,5 +71,5 @@ def _refused(move: Move, state: str, actor: Actor) -> str | None:
     if not set(move.roles) & set(actor.roles):
         return f"{move.name} is for {' or '.join(move.roles)}"
     if Need.ANOTHER_PERSON in move.needs and actor.acted:
-        return f"{move.name} is for another person than those who have moved it before"
+        return f"{move.name} is for another person than those who submitted or reviewed it"
     return None

@@ -30,7 +30,7 @@ class Need(StrEnum):
     LEVEL = "level"
     RATING = "rating"
     ANOTHER_PERSON = "another_person"
-    """Somebody who has made no move of this incident yet: a review is not one's own."""
+    """Somebody who has made no move of it since it was submitted: a review is not one's own."""
 
 
 ABOVE = {

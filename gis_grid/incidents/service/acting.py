@@ -40,7 +40,8 @@ def actor_in(conn: Connection, row: Row[Any], who: Who) -> Actor:
     roles = set(followed.roles_in(conn, row.area_id))
     if who.worker_id is not None and row.reported_by == who.worker_id:
         roles.add("worker")
-    return Actor(tuple(sorted(roles)), followed.has_acted(conn, row.id, who.name))
+    acted = followed.has_acted(conn, row.id, who.name, workflow_of(row).start)
+    return Actor(tuple(sorted(roles)), acted)
 
 
 def allowed_moves(row: Row[Any], actor: Actor) -> list[dict[str, Any]]:

@@ -96,10 +96,17 @@ def entered_at(conn: Connection, incident_id: int) -> datetime | None:
     return at
 
 
-def has_acted(conn: Connection, incident_id: int, account: str) -> bool:
-    """Say whether an account has made a move of an incident."""
-    query = text("SELECT EXISTS (SELECT FROM incident_move WHERE incident_id = :id AND by_account = :name)")
-    return bool(conn.execute(query, {"id": incident_id, "name": account}).scalar_one())
+def has_acted(conn: Connection, incident_id: int, account: str, start: str) -> bool:
+    """Say whether an account has made a move of an incident since it came into the state `start` last.
+
+    Who gave it back before may look at it again; who submitted it may not.
+    """
+    query = text("""
+        SELECT EXISTS (
+            SELECT FROM incident_move WHERE incident_id = :id AND by_account = :name AND n >= (
+                SELECT coalesce(max(n), 1) FROM incident_move WHERE incident_id = :id AND to_state = :start))
+    """)
+    return bool(conn.execute(query, {"id": incident_id, "name": account, "start": start}).scalar_one())
 
 
 def move_merged(conn: Connection, from_id: int, to_id: int) -> None:
