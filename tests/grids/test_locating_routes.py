@@ -214,5 +214,5 @@ def test_only_grids_in_ones_areas_are_known(
     assert many["grid"] == [None, "C"]
     near = _get(anonymous, "/api/near", lon=0.02, lat=0.005, k=10)
     assert [one["code"] for one in near["found"]] == ["C", "D"]
-    buildings = _get(anonymous, "/api/near", lon=0.005, lat=0.005, within_m=50_000, what="buildings")
+    buildings = _get(anonymous, "/api/near", lon=0.005, lat=0.005, within_m=5_000, what="buildings")
     assert [one["households"] for one in buildings["found"]] == [40]

@@ -29,9 +29,7 @@ def near(
     lat: Lat,
     at: At,
     *,
-    within_m: Annotated[
-        float | None, Query(ge=0, le=50_000, description="All within so many metres.")
-    ] = None,
+    within_m: Annotated[float | None, Query(ge=0, le=5_000, description="All within so many metres.")] = None,
     k: Annotated[int | None, Query(ge=1, le=200, description="Or the nearest so many.")] = None,
     what: Looked = What.GRIDS,
 ) -> schemas.Near:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.grids.service.locating import Above, GridThere, Nearest
+
+
+MOST_NEAREST: Final = 500
+"""Of so many points outside the nearest grid is looked for: it costs a thousand times what locating does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +33,7 @@ class Whereabouts:
     around : dict of Above
         By index of a point outside of all grids: the areas that it is in.
     nearest : dict of Nearest
-        By index of such a point; no key when no grid was in force.
+        By index of such a point, of the first `MOST_NEAREST`; no key when no grid was in force.
     """
 
     boundary_id: NDArray[np.int64]
@@ -63,7 +67,9 @@ def whereabouts(conn: Connection, lon: ArrayLike, lat: ArrayLike, at_us: ArrayLi
         away, up = x[outside].tolist(), y[outside].tolist()
         indexes = outside.tolist()
         around = dict(zip(indexes, areas_around(conn, away, up), strict=True))
-        near = zip(indexes, nearest_grids(conn, away, up, times[outside].tolist()), strict=True)
+        first = times[outside[:MOST_NEAREST]].tolist()
+        told = nearest_grids(conn, away[:MOST_NEAREST], up[:MOST_NEAREST], first)
+        near = zip(indexes[:MOST_NEAREST], told, strict=True)
         nearest = {index: one for index, one in near if one is not None}
     named = np.array([one.boundary_id for one in nearest.values()], np.int64)
     return Whereabouts(found, grids_named(conn, np.append(found, named)), around, nearest)

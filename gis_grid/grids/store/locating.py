@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, DOUBLE_PRECISION, TIMESTAMP
 
-from gis_grid.grids.store.near import box_around
+from gis_grid.grids.store.near import box_around, may_be_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,6 +91,7 @@ _NEAREST = text(f"""
         SELECT boundary.id, ST_Distance(geography(boundary.geom), geography(point.geom)) AS metres
         FROM boundary
         WHERE boundary.valid @> asked.at AND boundary.geom && {box_around("point.geom", "reach.metres")}
+            AND {may_be_within("boundary.geom", "point.geom", "reach.metres")}
         ORDER BY metres, boundary.id LIMIT 1
     ) AS nearest ON true
     ORDER BY asked.n

@@ -24,6 +24,15 @@ def box_around(point: str, metres: str) -> str:
     return f"ST_Expand({point}, {up} / {lean}, {up})"
 
 
+def may_be_within(geom: str, point: str, metres: str) -> str:
+    """Return SQL that is false only of what its box shows to be further away: exact distances are dear."""
+    up = f"greatest(ST_YMin({geom}) - ST_Y({point}), ST_Y({point}) - ST_YMax({geom}), 0)"
+    across = f"greatest(ST_XMin({geom}) - ST_X({point}), ST_X({point}) - ST_XMax({geom}), 0)"
+    far = f"greatest(abs(ST_YMin({geom})), abs(ST_YMax({geom})), abs(ST_Y({point})))"
+    least = f"sqrt(({up})^2 + (cos(radians({far})) * {across})^2) * {_METRES_PER_DEG}"
+    return f"{least} * 0.98 <= {metres} + 1.0"
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What can be looked for: its table with joins, its geometry, the columns shown, and which rows count."""
@@ -64,6 +73,7 @@ def _within(kind: Kind) -> TextClause:
         SELECT {kind.columns}, {_distance(kind)} AS metres, count(*) OVER () AS matched
         FROM {_POINT}, {kind.tables}
         WHERE {kind.rows} AND {kind.geom} && {box_around("asked.geom", "CAST(:metres AS float8)")}
+            AND {may_be_within(kind.geom, "asked.geom", "CAST(:metres AS float8)")}
             AND {_distance(kind)} <= :metres
         ORDER BY metres, {kind.order} LIMIT :most
     """)  # noqa: S608 - constants
@@ -82,6 +92,7 @@ def _nearest(kind: Kind) -> TextClause:
         WHERE {kind.rows}
             AND {kind.geom} && (
                 SELECT {box_around("asked.geom", "(SELECT max(metres) FROM first)")} FROM asked)
+            AND {may_be_within(kind.geom, "asked.geom", "(SELECT max(metres) FROM first)")}
         ORDER BY metres, {kind.order} LIMIT :most
     """)  # noqa: S608 - constants
 
