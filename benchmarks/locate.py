@@ -43,6 +43,7 @@ PEERS: Final = {
     SEDONA: "sedonadb",
     "PostGIS: GiST": "postgis",
 }
+DATABASE: Final = "database"
 _PACKAGES: Final = ("numpy", "numba", "shapely", "geopandas", "sedonadb", "psycopg")
 _FACTORS: Final = ((STRTREE, 20), (SEDONA, 5))
 _COLUMNS: Final = (
@@ -61,7 +62,7 @@ def contest(task: Places, scale: Scale, only: Collection[str], folder: Path) -> 
         row, strays = _row(task, outcome, outcomes, folder)
         section.rows.append(row)
         off += strays
-    for asked in ask(task):
+    for asked in ask(task) if not only or DATABASE in only else ():
         ratio = f"{outcomes[OURS].per_s * asked.cpu_s / asked.count:,.3g}"
         other = np.count_nonzero(asked.answer != outcomes[OURS].answer[: asked.count])
         section.rows.append(
@@ -126,12 +127,12 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a small city, only to see that all runs")
-    parser.add_argument("--only", default="", help=f"of {', '.join(PEERS.values())}")
+    parser.add_argument("--only", default="", help=f"of {', '.join(PEERS.values())}, {DATABASE}")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
     parser.add_argument("--write", action="store_true", help=f"keep the output in {RESULT.name}")
     arguments = parser.parse_args()
     only = {part.strip() for part in arguments.only.split(",") if part.strip()}
-    if unknown := only - set(PEERS.values()):
+    if unknown := only - {*PEERS.values(), DATABASE}:
         parser.error(f"no such peers: {', '.join(sorted(unknown))}")
     scale = QUICK if arguments.quick else FULL
     started = time.monotonic()
