@@ -82,6 +82,14 @@ def test_two_reports_of_one_thing_are_found_and_merged(town: Town) -> None:
     assert (parts["place"], parts["category"]) == (pytest.approx(0.8, abs=0.01), 1)
     assert parts["text"] > 0.6
 
+    (pair,) = town.call("auditor", "GET", "/incidents/duplicates").json()["pairs"]
+    assert (pair["codes"], pair["likeness"]) == (["first", "second"], parts)
+    assert town.call("neighbour", "GET", "/incidents/duplicates").json()["pairs"] == []
+    years = {"from": "2020-01-01", "to": "2026-01-01"}
+    for period in (years, {"to": "0001-01-01"}, {"from": "9999-12-31"}):
+        answer = town.call("auditor", "GET", "/incidents/duplicates", params=period)
+        assert answer.status_code == 400, answer.text
+
     path = "/incidents/second/merge"
     assert town.call("worker", "POST", path, json={"into": "first"}).status_code == 403
     assert town.call("neighbour", "POST", path, json={"into": "first"}).status_code == 404
@@ -95,6 +103,7 @@ def test_two_reports_of_one_thing_are_found_and_merged(town: Town) -> None:
     assert town.move("commander", "second", "take_up").status_code == 409
     assert town.call("commander", "POST", path, json={"into": "first"}).status_code == 409
     assert service.extent(town.conn, service_filter()).count == 3, "counts once"
+    assert town.call("auditor", "GET", "/incidents/duplicates").json()["pairs"] == []
     assert first["revision"] + 1 == merged.json()["revision"]
     assert second["code"] not in [
         one["code"]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003 - FastAPI reads the annotations
-from typing import Annotated, Final
+from datetime import date
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.incidents import categories, service
+from gis_grid.incidents.routes.asked import Looker  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.incidents.rows import Filter, Kind
+from gis_grid.incidents.schemas.shown import DuplicatePairs
 from gis_grid.kit import clock
 from gis_grid.kit.days import instants
+from gis_grid.kit.errors import BadInput
 from gis_grid.kit.http import AppSettings, GeoJson
 
 router = APIRouter()
 
 MOST_INCIDENTS: Final = 10_000
+MOST_DAYS: Final = 31
 
 
 @router.get("/incidents", response_class=GeoJson)
@@ -58,3 +62,22 @@ def incidents(
         overdue_at=clock.now() if overdue else None,
     )
     return GeoJson(service.geojson(caller.conn, wanted, limit))
+
+
+@router.get("/incidents/duplicates", response_model=DuplicatePairs)
+def likely_duplicates(
+    caller: Looker,
+    settings: AppSettings,
+    *,
+    first: Annotated[
+        date | None, Query(alias="from", description="First local day; left out: a week.")
+    ] = None,
+    last: Annotated[date | None, Query(alias="to", description="Last local day; left out: today.")] = None,
+) -> Any:
+    """List pairs that are likely the same and not merged (FM-4), the likeliest first; at most 31 days."""
+    last = last or clock.now().astimezone(settings.tz).date()
+    first = first or date.fromordinal(max(last.toordinal() - 6, 1))
+    start, end = instants(first, last, settings.tz)
+    if start is None or end is None or (last - first).days >= MOST_DAYS:
+        raise BadInput("The period is too long", f"at most {MOST_DAYS} days")
+    return {"pairs": service.pairs(caller.conn, start, end, caller.scope.areas)}

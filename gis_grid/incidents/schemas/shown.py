@@ -130,6 +130,22 @@ class DuplicateList(BaseModel):
     duplicates: list[Duplicate]
 
 
+class DuplicatePair(BaseModel):
+    """Two that are likely the same."""
+
+    codes: list[str]
+    titles: list[str]
+    metres: float
+    hours: float
+    likeness: Likeness
+
+
+class DuplicatePairs(BaseModel):
+    """The likeliest first."""
+
+    pairs: list[DuplicatePair]
+
+
 class AttachmentShown(BaseModel):
     """A photo, sound or video."""
 

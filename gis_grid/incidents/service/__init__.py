@@ -5,7 +5,7 @@ from gis_grid.incidents.rules import IncidentRules
 from gis_grid.incidents.service.acting import Who
 from gis_grid.incidents.service.alerting import acknowledge, raise_due, unacknowledged
 from gis_grid.incidents.service.attaching import attach, attachments, content_of, require, sweep
-from gis_grid.incidents.service.duplicating import Looked, duplicates_of, look
+from gis_grid.incidents.service.duplicating import Looked, duplicates_of, look, pairs
 from gis_grid.incidents.service.importing import load_incidents
 from gis_grid.incidents.service.listing import (
     RESOLUTIONS,
@@ -53,6 +53,7 @@ __all__ = [
     "merge",
     "move",
     "moved_by",
+    "pairs",
     "raise_due",
     "read",
     "report",

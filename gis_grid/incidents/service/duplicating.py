@@ -80,6 +80,36 @@ def look(conn: Connection, looked: Looked, areas: Sequence[int] | None) -> list[
     return sorted(likely, key=lambda one: (-one["likeness"]["score"], one["code"]))[:_SHOWN]
 
 
+def pairs(
+    conn: Connection, start: datetime, end: datetime, areas: Sequence[int] | None
+) -> list[dict[str, Any]]:
+    """Return pairs that are likely the same and not merged, of a period, the likeliest first (FM-4)."""
+    found = []
+    for row in store.pairs(conn, start, end, areas):
+        apart = round((row.other_reported_at - row.reported_at).total_seconds() * 1000)
+        score = likeness(
+            metres=row.metres,
+            apart_ms=apart,
+            texts=(
+                f"{row.title} {row.description}".strip(),
+                f"{row.other_title} {row.other_description}".strip(),
+            ),
+            same_category=row.category_code is not None and row.category_code == row.other_category_code,
+            same_picture=row.same_picture,
+        )
+        if score.score >= LIKELY:
+            found.append(
+                {
+                    "codes": [row.code, row.other_code],
+                    "titles": [row.title, row.other_title],
+                    "metres": round(row.metres, 1),
+                    "hours": round(apart / 3_600_000, 2),
+                    "likeness": asdict(score),
+                }
+            )
+    return sorted(found, key=lambda one: (-one["likeness"]["score"], one["codes"]))
+
+
 def _compared(looked: Looked, row: Row[Any]) -> dict[str, Any]:
     apart = round((row.reported_at - looked.at).total_seconds() * 1000)
     score = likeness(

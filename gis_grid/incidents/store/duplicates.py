@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from gis_grid.core.workflow.alike import NEAR_M
+from gis_grid.core.workflow.alike import NEAR_M, WITHIN_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
 MOST: Final = 200
-_METRES_PER_DEG: Final = 110_574.0
+MOST_PAIRS: Final = 5000
+_UP: Final = NEAR_M / 110_574.0
+"""So many degrees of latitude are at least as far."""
 
 # && says what the index knows behind row level security; then exactly, in metres.
 _NEAR: Final = text(f"""
@@ -34,12 +36,42 @@ _NEAR: Final = text(f"""
         AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY(CAST(:areas AS bigint[])))
         AND CASE WHEN asked.geom IS NULL OR i.geom IS NULL
             THEN i.address <> '' AND CAST(:address AS text) <> ''
-            ELSE i.geom && ST_Expand(asked.geom, :lean, {NEAR_M / _METRES_PER_DEG})
+            ELSE i.geom && ST_Expand(asked.geom, :lean, {_UP})
                 AND ST_DistanceSphere(i.geom, asked.geom) <= {NEAR_M}
             END
     ORDER BY metres NULLS LAST, abs(extract(epoch FROM i.reported_at - :at)), i.id
     LIMIT {MOST}
 """)  # noqa: S608 - constants
+
+
+_PAIRS: Final = text(f"""
+    SELECT a.code, a.title, a.description, a.category_code, a.address, a.reported_at, a.reported_by,
+        b.code AS other_code, b.title AS other_title, b.description AS other_description,
+        b.category_code AS other_category_code, b.address AS other_address,
+        b.reported_at AS other_reported_at, ST_DistanceSphere(a.geom, b.geom) AS metres,
+        EXISTS (SELECT FROM attachment mine JOIN attachment theirs USING (sha256)
+            WHERE mine.incident_id = a.id AND theirs.incident_id = b.id) AS same_picture
+    FROM incident a
+    JOIN incident b ON b.id > a.id
+        AND b.geom && ST_Expand(a.geom, {_UP} / greatest(cos(radians(ST_Y(a.geom))), 1e-3), {_UP})
+        AND ST_DistanceSphere(a.geom, b.geom) <= {NEAR_M}
+        AND b.reported_at BETWEEN a.reported_at - interval '{WITHIN_MS} milliseconds'
+            AND a.reported_at + interval '{WITHIN_MS} milliseconds'
+    WHERE a.duplicate_of IS NULL AND b.duplicate_of IS NULL
+        AND a.reported_at >= :start AND a.reported_at < :end
+        AND (CAST(:areas AS bigint[]) IS NULL OR (
+            a.area_id = ANY(CAST(:areas AS bigint[])) AND b.area_id = ANY(CAST(:areas AS bigint[]))))
+    ORDER BY metres, a.id, b.id
+    LIMIT {MOST_PAIRS}
+""")  # noqa: S608 - constants
+
+
+def pairs(
+    conn: Connection, start: datetime, end: datetime, areas: Sequence[int] | None
+) -> Sequence[Row[Any]]:
+    """Return pairs of incidents near each other in place and time, the first reported within [start, end)."""
+    asked = {"start": start, "end": end, "areas": None if areas is None else list(areas)}
+    return conn.execute(_PAIRS, asked).all()
 
 
 def near(

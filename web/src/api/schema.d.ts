@@ -399,6 +399,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Likely Duplicates
+         * @description List pairs that are likely the same and not merged (FM-4), the likeliest first; at most 31 days.
+         */
+        get: operations["likely_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/incidents/duplicates/look": {
         parameters: {
             query?: never;
@@ -2907,6 +2927,29 @@ export interface components {
             duplicates: components["schemas"]["Duplicate"][];
         };
         /**
+         * DuplicatePair
+         * @description Two that are likely the same.
+         */
+        DuplicatePair: {
+            /** Codes */
+            codes: string[];
+            /** Hours */
+            hours: number;
+            likeness: components["schemas"]["Likeness"];
+            /** Metres */
+            metres: number;
+            /** Titles */
+            titles: string[];
+        };
+        /**
+         * DuplicatePairs
+         * @description The likeliest first.
+         */
+        DuplicatePairs: {
+            /** Pairs */
+            pairs: components["schemas"]["DuplicatePair"][];
+        };
+        /**
          * Duty
          * @description A session of duty.
          */
@@ -3605,7 +3648,7 @@ export interface components {
             grids: components["schemas"]["GridShown"][];
             /**
              * Nearest
-             * @description For a point in no grid, the grid in force nearest to it.
+             * @description For the first 500 points in no grid, the nearest.
              */
             nearest: (string | null)[];
             /** Nearest M */
@@ -6084,6 +6127,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryList"];
+                };
+            };
+        };
+    };
+    likely_duplicates: {
+        parameters: {
+            query?: {
+                /** @description First local day; left out: a week. */
+                from?: string | null;
+                /** @description Last local day; left out: today. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatePairs"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
