@@ -83,7 +83,7 @@ class LocatedMany(BaseModel):
     outside: int = Field(description="How many are in no grid.")
     grid: list[str | None]
     community: list[str | None] = Field(description="Of the grid; of a point in none, the one around it.")
-    nearest: list[str | None] = Field(description="For the first 500 points in no grid, the nearest.")
+    nearest: list[str | None] = Field(description="For the first 100 points in no grid, the nearest.")
     nearest_m: list[float | None]
     grids: list[GridShown] = Field(description="What the grids are called, once each boundary.")
 

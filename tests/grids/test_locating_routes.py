@@ -16,6 +16,7 @@ from towns import MONDAY, community, grids, houses, square
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import Role
 from gis_grid.grids import schemas, service
+from gis_grid.grids.service.whereabouts import MOST_NEAREST
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -216,3 +217,11 @@ def test_only_grids_in_ones_areas_are_known(
     assert [one["code"] for one in near["found"]] == ["C", "D"]
     buildings = _get(anonymous, "/api/near", lon=0.005, lat=0.005, within_m=5_000, what="buildings")
     assert [one["households"] for one in buildings["found"]] == [40]
+
+
+def test_of_many_points_outside_only_the_first_are_told_the_nearest(
+    town: Connection, client: TestClient
+) -> None:
+    n = MOST_NEAREST + 5
+    found = client.post("/api/locate", json={"lon": [0.045] * n, "lat": [0.005] * n, "at": AT}).json()
+    assert (found["outside"], found["nearest"].count("D"), found["nearest"][-1]) == (n, MOST_NEAREST, None)

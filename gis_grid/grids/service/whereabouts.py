@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gis_grid.grids.service.locating import Above, GridThere, Nearest
 
 
-MOST_NEAREST: Final = 500
+MOST_NEAREST: Final = 100
 """Of so many points outside the nearest grid is looked for: it costs a thousand times what locating does."""
 
 
