@@ -3648,7 +3648,7 @@ export interface components {
             grids: components["schemas"]["GridShown"][];
             /**
              * Nearest
-             * @description For the first 500 points in no grid, the nearest.
+             * @description For the first 100 points in no grid, the nearest.
              */
             nearest: (string | null)[];
             /** Nearest M */
