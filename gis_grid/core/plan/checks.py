@@ -149,7 +149,7 @@ def _size(plan: Plan, grid: int, total: int, *, with_ways: bool) -> Check | None
     if code == "over" and found.verdict is Verdict.BETWEEN:
         code = "over_between"
     numbers = {"grid": grid, **told(found)}
-    return Check(code, Severity.ERROR, (grid,), numbers, ways_out(plan, grid) if with_ways else ())
+    return Check(code, Severity.ERROR, (grid,), numbers, ways_out(plan, grid, found) if with_ways else ())
 
 
 def _shapes(plan: Plan, found: Figures) -> Iterator[Check]:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from gis_grid.core.plan.bodies import groups_of
 from gis_grid.core.plan.joins import is_sliver, standing_on
 from gis_grid.core.plan.segments import sides
-from gis_grid.core.plan.sides import lies_in
+from gis_grid.core.plan.sides import holding
 from gis_grid.core.plan.together import together
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def faces_of(net: Geometries, atom: Geometries, row: Whole, pieces: Geometries) 
     face = shapely.get_parts(shapely.polygonize(net))
     middle = shapely.point_on_surface(face)
     parent = standing_on(atom, middle)
-    side = lies_in(pieces, face).argmax(axis=1)
+    side = holding(pieces, middle).argmax(axis=1)
     return Faces(face, row[parent], side).of(parent >= 0)
 
 
@@ -114,10 +113,14 @@ def _longest(one: Whole, other: Whole, length: Floats, small: Flags) -> Flags:
 
 def _united(faces: Faces, group: Whole) -> Faces:
     """Make each group one polygon."""
-    rows = groups_of(group)
-    first = np.array([mine[0] for mine in rows], dtype=np.int64)
-    found = faces.of(first)
-    for number, mine in enumerate(rows):
-        if len(mine) > 1:
-            found.polygon[number] = shapely.coverage_union_all(faces.polygon[mine])
-    return found._replace(polygon=shapely.normalize(found.polygon))
+    order, held = np.argsort(group, kind="stable"), np.bincount(group)
+    start = np.cumsum(held) - held
+    found = faces.of(order[start])
+    many = held > 1
+    # A row a group, filled up with nothing: all are united in one call.
+    mine = np.arange(held.max(initial=0)) < held[many][:, None]
+    each = np.full(mine.shape, None, dtype=object)
+    each[mine] = faces.polygon[order[many[group[order]]]]
+    polygon = found.polygon
+    polygon[many] = shapely.coverage_union_all(each, axis=1)
+    return found._replace(polygon=shapely.normalize(polygon))

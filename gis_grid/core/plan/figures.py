@@ -10,7 +10,7 @@ import numpy as np
 from gis_grid.core.plan.division import GAP
 from gis_grid.core.plan.graph import glued, loads, walkable_borders
 from gis_grid.core.plan.lines import ON_THE_GROUND
-from gis_grid.core.plan.together import together
+from gis_grid.core.plan.together import held_pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def figures(atoms: Atoms, borders: Borders, label: Whole, limits: Limits) -> Fig
         area_m2=area_m2,
         perimeter_m=perimeter_m,
         compactness=4 * np.pi * area_m2 / np.maximum(perimeter_m, 1e-9) ** 2,
-        parts=_count(place, borders, borders.length_m > 0, place >= 0, len(grid)),
+        parts=held_pieces(place, len(grid), borders.first, borders.second, borders.length_m > 0),
         sides=_sides(atoms, borders, place, limits, len(grid)),
         border_m=border_m,
         on_ground_m=along(seen_m),
@@ -120,20 +120,9 @@ def figures(atoms: Atoms, borders: Borders, label: Whole, limits: Limits) -> Fig
     )
 
 
-def _count(place: Whole, borders: Borders, joins: Flags, counted: Flags, grids: int) -> Whole:
-    """Return how many pieces of counted atoms each grid has, joined by some of the borders."""
-    one, other = borders.first, borders.second
-    kept = joins & (place[one] == place[other]) & counted[one] & counted[other]
-    piece = together(len(place), one[kept], other[kept])
-    # Pieces are numbered in order of their first rows: there the number is higher than any before.
-    first = np.diff(np.maximum.accumulate(piece), prepend=-1) > 0
-    count: Whole = np.bincount(place[first & counted], minlength=grids)
-    return count
-
-
 def _sides(atoms: Atoms, borders: Borders, place: Whole, limits: Limits, grids: int) -> Whole:
     """Return how many pieces each grid has when no barrier is crossed."""
     goes_with = glued(loads(atoms, limits), borders)
-    itself = (goes_with == np.arange(len(place))) & (place >= 0)
-    count = _count(place, borders, walkable_borders(borders), itself, grids)
+    itself = np.where(goes_with == np.arange(len(place)), place, -1)
+    count = held_pieces(itself, grids, borders.first, borders.second, walkable_borders(borders))
     return np.maximum(count, 1)

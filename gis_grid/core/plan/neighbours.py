@@ -40,17 +40,16 @@ def borders_after(
     rows = np.flatnonzero(near)
     side, fresh = sides(after.polygon[rows]), new[rows]
     found = measured(side.of(fresh[side.first] | fresh[side.second]), len(rows), ground)
-    first, second = rows[found.first], rows[found.second]
-    # Rows keep their order, so what stays is sorted still; the rest is put between.
     stays = np.flatnonzero(~touched)
-    first_now, second_now = row_now[was.first[stays]], row_now[was.second[stays]]
-    place = np.searchsorted(first_now * len(after) + second_now, first * len(after) + second)
+    first = np.concatenate([row_now[was.first[stays]], rows[found.first]])
+    second = np.concatenate([row_now[was.second[stays]], rows[found.second]])
+    order = np.argsort(first * len(after) + second, kind="stable")
     outer_m = np.empty(len(after))
     outer_m[row_now[~old]] = was.outer_m[~old]
     outer_m[new] = found.outer_m[fresh]
     return Borders(
-        np.insert(first_now, place, first),
-        np.insert(second_now, place, second),
-        np.insert(was.by_class_m[stays], place, found.by_class_m, axis=0),
+        first[order],
+        second[order],
+        np.concatenate([was.by_class_m[stays], found.by_class_m])[order],
         outer_m,
     )

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from gis_grid.core.kernel import kernel
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Geometries = NDArray[np.object_]
     Whole = NDArray[np.int64]
     Floats = NDArray[np.float64]
+    Flags = NDArray[np.bool_]
 
 
 class Sides(NamedTuple):
@@ -30,7 +33,7 @@ class Sides(NamedTuple):
     first: Whole
     second: Whole
 
-    def of(self, rows: NDArray[np.bool_]) -> Sides:
+    def of(self, rows: Flags) -> Sides:
         """Return some of them."""
         return Sides(self.end_m[rows], self.first[rows], self.second[rows])
 
@@ -48,26 +51,19 @@ class Sides(NamedTuple):
 
 
 def sides(polygon: Geometries) -> Sides:
-    """Return the sides of polygons whose vertices are whole millimetres."""
-    ring, polygon_of = shapely.get_rings(polygon, return_index=True)
-    walk = _walked(ring, polygon_of)
-    low, high, owner = walk.ordered(walk.owner)
-    again = np.concatenate([(low[1:] == low[:-1]) & (high[1:] == high[:-1]), [False]])[: len(low)]
-    once = np.ones(len(low), dtype=bool)
-    once[np.flatnonzero(again) + 1] = False
-    second = np.where(again, np.concatenate([owner[1:], [-1]])[: len(low)], -1)
-    return Sides(walk.metres(low[once], high[once]), owner[once], second[once])
+    """Return the sides of polygons whose vertices are whole millimetres; none touches itself."""
+    walk = _around(polygon)
+    first, times = _different(walk.low, walk.high)
+    again = times > 1
+    second = np.where(again, walk.owner[first + again], -1)
+    return Sides(walk.ends_m(first), walk.owner[first], second)
 
 
 def once(part: Whole) -> Geometries:
     """Return straight pieces (k, 4), x and y of both ends in millimetres, as lines in metres, each once."""
-    end = part.reshape(-1, 2, 2)
-    corner = end.min(axis=(0, 1))
-    start, end = _as_numbers(end, corner).T
-    walk = _Walk(start, end, np.zeros(len(part), np.int64), corner)
-    low, high, _ = walk.ordered(walk.owner)
-    first = np.flatnonzero(np.diff(low, prepend=-1) | np.diff(high, prepend=-1))
-    return np.asarray(shapely.linestrings(walk.metres(low[first], high[first])), dtype=object)
+    walk = _Walk(*_walked(part.reshape(-1, 2) / 1000, np.arange(2 * len(part)) // 2)).ordered()
+    first, _ = _different(walk.low, walk.high)
+    return np.asarray(shapely.linestrings(walk.ends_m(first)), dtype=object)
 
 
 def odd_sides(one: Geometries, other: Geometries) -> Geometries:
@@ -81,46 +77,91 @@ def odd_sides(one: Geometries, other: Geometries) -> Geometries:
     one, other
         Normalized, so that all wind one way.
     """
-    ring, polygon_of = shapely.get_rings(np.concatenate([one, other]), return_index=True)
-    walk = _walked(ring, polygon_of)
-    low, high, walked = walk.ordered(np.where((walk.start < walk.end) == (walk.owner < len(one)), 1, -1))
-    first = np.flatnonzero(np.diff(low, prepend=-1) | np.diff(high, prepend=-1))
-    odd = first[np.add.reduceat(walked, first) != 0]
-    return np.asarray(shapely.linestrings(walk.metres(low[odd], high[odd])), dtype=object)
+    walk = _around(np.concatenate([one, other]))
+    first, _ = _different(walk.low, walk.high)
+    wound = np.where(walk.upward == (walk.owner < len(one)), 1, -1)
+    odd = first[np.add.reduceat(wound, first) != 0]
+    return np.asarray(shapely.linestrings(walk.ends_m(odd)), dtype=object)
 
 
 class _Walk(NamedTuple):
-    """Sides of paths in the order of walking: where each starts and ends, a number a place, and its owner."""
+    """Sides of paths: the lower and the higher end, a number a place, the path, and which end comes first.
 
-    start: Whole
-    end: Whole
+    Parameters
+    ----------
+    corner
+        The place that numbers are counted from, millimetres.
+    """
+
+    low: Whole
+    high: Whole
     owner: Whole
+    upward: Flags
     corner: Whole
 
-    def ordered(self, also: Whole) -> tuple[Whole, Whole, Whole]:
-        """Return the lower and the higher end of each side, equal ones as walked, and what goes along."""
-        low, high = np.minimum(self.start, self.end), np.maximum(self.start, self.end)
-        order = np.lexsort((high, low))
-        return low[order], high[order], also[order]
+    def ordered(self) -> _Walk:
+        """Return sides by their ends, equal ones in the order of walking."""
+        order = np.lexsort((self.high, self.low))
+        return _Walk(self.low[order], self.high[order], self.owner[order], self.upward[order], self.corner)
 
-    def metres(self, low: Whole, high: Whole) -> Floats:
-        """Return the ends of sides as coordinates again (s, 2, 2)."""
-        ends = np.stack([low, high], axis=1)
-        end_m: Floats = (np.stack([ends >> 31, ends & (2**31 - 1)], axis=-1) + self.corner) / 1000
-        return end_m
+    def ends_m(self, rows: Whole) -> Floats:
+        """Return the ends of some sides as coordinates again (s, 2, 2)."""
+        return _metres(self.low, self.high, self.corner, rows)
 
 
-def _walked(path: Geometries, owner: Whole) -> _Walk:
-    """Walk along paths, each of an owner."""
-    coordinates, path_of = shapely.get_coordinates(path, return_index=True)
-    place = np.rint(coordinates * 1000).astype(np.int64)
-    corner = place.min(axis=0) if len(place) else np.zeros(2, dtype=np.int64)
-    place = _as_numbers(place, corner)
-    joined = path_of[:-1] == path_of[1:]
-    return _Walk(place[:-1][joined], place[1:][joined], owner[path_of[:-1][joined]].astype(np.int64), corner)
+def _around(polygon: Geometries) -> _Walk:
+    """Walk around polygons, ring by ring."""
+    return _Walk(*_walked(*shapely.get_coordinates(polygon, return_index=True))).ordered()
 
 
-def _as_numbers(place: Whole, corner: Whole) -> Whole:
-    """Return places as one number each, so that two numbers compare a side: 2**31 mm are 2,147 km."""
-    number: Whole = ((place[..., 0] - corner[0]) << 31) + (place[..., 1] - corner[1])
-    return number
+@kernel
+def _walked(xy_m: Floats, owner: Whole) -> tuple[Whole, Whole, Whole, Flags, Whole]:
+    """Walk from vertex to vertex of each owner; after a vertex where a ring closes, the next one begins.
+
+    A place is one number, so that two numbers compare a side: 2**31 mm are 2,147 km.
+    """
+    place, corner = np.empty(xy_m.shape, np.int64), np.zeros(2, np.int64)
+    for row in range(len(place)):
+        for axis in range(2):
+            place[row, axis] = np.rint(1000 * xy_m[row, axis])
+            if row == 0 or place[row, axis] < corner[axis]:
+                corner[axis] = place[row, axis]
+    number = ((place[:, 0] - corner[0]) << 31) + (place[:, 1] - corner[1])
+    low, high = np.empty(len(number), np.int64), np.empty(len(number), np.int64)
+    of, upward = np.empty(len(number), np.int64), np.empty(len(number), np.bool_)
+    count = begun = 0
+    for row in range(1, len(number)):
+        closed = row > begun + 3 and number[row - 1] == number[begun]
+        if closed or owner[row] != owner[row - 1]:
+            begun = row
+            continue
+        low[count] = min(number[row - 1], number[row])
+        high[count] = max(number[row - 1], number[row])
+        of[count], upward[count] = owner[row], number[row - 1] < number[row]
+        count += 1
+    return low[:count], high[:count], of[:count], upward[:count], corner
+
+
+@kernel
+def _different(low: Whole, high: Whole) -> tuple[Whole, Whole]:
+    """Return the first row of each different side, of ordered ones, and how often it comes."""
+    first, times = np.empty(len(low), np.int64), np.zeros(len(low), np.int64)
+    count = 0
+    for row in range(len(low)):
+        if row == 0 or low[row] != low[row - 1] or high[row] != high[row - 1]:
+            first[count] = row
+            count += 1
+        times[count - 1] += 1
+    return first[:count], times[:count]
+
+
+@kernel
+def _metres(low: Whole, high: Whole, corner: Whole, rows: Whole) -> Floats:
+    """Return numbers of places as coordinates in metres."""
+    end_m = np.empty((len(rows), 2, 2))
+    for side in range(len(rows)):
+        for which in range(2):
+            number = high[rows[side]] if which else low[rows[side]]
+            end_m[side, which, 0] = ((number >> 31) + corner[0]) / 1000
+            end_m[side, which, 1] = ((number & (2**31 - 1)) + corner[1]) / 1000
+    return end_m

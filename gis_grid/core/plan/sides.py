@@ -43,8 +43,13 @@ def held_by(polygon: Geometries, pieces: Geometries) -> Floats:
 
 def lies_in(pieces: Geometries, polygon: Geometries) -> Flags:
     """Return for each polygon and each piece whether a point inside of the one lies in the other (n, k)."""
+    return holding(pieces, shapely.point_on_surface(polygon))
+
+
+def holding(pieces: Geometries, point: Geometries) -> Flags:
+    """Return for each point and each piece whether the one lies in the other (n, k)."""
     shapely.prepare(pieces)
-    found: Flags = shapely.intersects(pieces, shapely.point_on_surface(polygon)[:, None])
+    found: Flags = shapely.intersects(pieces, point[:, None])
     return found
 
 

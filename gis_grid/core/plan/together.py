@@ -27,6 +27,26 @@ def within(place: Whole, first: Whole, second: Whole, joins: NDArray[np.bool_]) 
 
 
 @kernel
+def held_pieces(place: Whole, count: int, first: Whole, second: Whole, joins: NDArray[np.bool_]) -> Whole:
+    """Return how many pieces are in each of `count` places, given the place of each row; negative is none.
+
+    Rows of one place are one piece where a pair of them joins.
+    """
+    alike = np.empty(len(first), np.bool_)
+    for pair in range(len(first)):
+        alike[pair] = joins[pair] and place[first[pair]] == place[second[pair]]
+    piece, seen = together(len(place), first[alike], second[alike]), -1
+    held = np.zeros(count, np.int64)
+    for row in range(len(place)):
+        # Pieces are numbered in order of their first rows: there the number is higher than any before.
+        if piece[row] > seen:
+            seen = piece[row]
+            if place[row] >= 0:
+                held[place[row]] += 1
+    return held
+
+
+@kernel
 def together(count: int, first: Whole, second: Whole) -> Whole:
     """Return for each of `count` rows the number of its group, from 0 in order of first rows."""
     root = np.arange(count)

@@ -48,11 +48,10 @@ def told(found: Arithmetic) -> dict[str, Any]:
     }
 
 
-def ways_out(plan: Plan, grid: int) -> tuple[Choice, ...]:
+def ways_out(plan: Plan, grid: int, found: Arithmetic) -> tuple[Choice, ...]:
     """Return what can be done about a grid outside the limits, best first; a locked one is opened first."""
     if grid in plan.division.locked:
         return (Choice("lock", {"grid": grid, "locked": False}, "do_unlock", {"grid": grid}),)
-    found = grid_arithmetic(plan, grid)
     if found.verdict is Verdict.POSSIBLE:
         near = sorted(found.counts, key=lambda parts: abs(found.total / parts - plan.limits.target))
         return tuple(

@@ -9,7 +9,7 @@ from gis_grid.core.plan.changes import difference, refuse_locked
 from gis_grid.core.plan.errors import Refused
 from gis_grid.core.plan.halve import divide
 from gis_grid.core.plan.sides import labelled
-from gis_grid.core.plan.ways import told, ways_out
+from gis_grid.core.plan.ways import grid_arithmetic, told, ways_out
 
 if TYPE_CHECKING:
     from gis_grid.core.plan.division import Change
@@ -34,7 +34,7 @@ def split(plan: Plan, *, grid: int, parts: int = 2, seed: int = 0) -> Change:
     if found.label is not None:
         return difference(division, labelled(plan, rows, found.label[rows]))
     numbers = {"grid": grid, "parts": parts, **told(found.arithmetic)}
-    choices = ways_out(plan, grid)
+    choices = ways_out(plan, grid, grid_arithmetic(plan, grid))
     if found.arithmetic.verdict is Verdict.POSSIBLE:
         code = "proved_impossible" if found.outcome.value == "impossible" else "not_found"
         raise Refused(code, numbers, choices)
