@@ -195,9 +195,16 @@ def test_what_is_in_a_cell_h3_itself_decides(town: Connection, client: TestClien
     assert sum(one["share"] for one in wide["found"]) == pytest.approx(1, abs=0.01)
 
 
-@pytest.mark.parametrize("cell", ["nothing", "8f", "ffffffffffffffff", h3.latlng_to_cell(0, 0, 6), "网格"])
+@pytest.mark.parametrize(
+    "cell", ["nothing", "8f", "ffffffffffffffff", "-1", "9" * 100, h3.latlng_to_cell(0, 0, 6), "网格"]
+)
 def test_a_cell_that_is_none_or_too_large_is_refused(client: TestClient, cell: str) -> None:
     assert client.get(f"/api/in-cell/{cell}").status_code == 400
+
+
+@pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_that_utc_has_not_is_refused(client: TestClient, at: str) -> None:
+    assert client.get("/api/locate", params={"lon": 0, "lat": 0, "at": at}).status_code == 400
 
 
 def test_only_grids_in_ones_areas_are_known(

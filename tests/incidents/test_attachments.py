@@ -92,6 +92,19 @@ def test_a_photo_is_only_its_picture(kind: str, media_type: str) -> None:
     assert left[2] > 200 > right[2], "turned as its EXIF said"  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("said", "offset"),
+    [("0001:01:01 00:00:00", ""), ("9999:12:31 23:59:59", "-14:00"), ("0001:01:01 00:00:00", "+14:00")],
+)
+def test_a_photo_of_a_time_that_cannot_be_has_none(said: str, offset: str) -> None:
+    exif = Image.Exif()
+    details = exif.get_ifd(ExifTags.IFD.Exif)
+    details[ExifTags.Base.DateTimeOriginal], details[ExifTags.Base.OffsetTimeOriginal] = said, offset
+    written = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(written, "JPEG", exif=exif)
+    assert media.clean(written.getvalue(), SHANGHAI).taken_at is None
+
+
 def test_a_film_keeps_its_picture_and_its_length() -> None:
     sent = film()
     found = media.clean(sent, SHANGHAI)
@@ -110,6 +123,14 @@ def test_a_sound_loses_its_tags() -> None:
     found = media.clean(sent, SHANGHAI)
     assert MARK in sent
     assert (found.media_type, MARK in found.content, b"TAG" in found.content) == ("audio/mpeg", False, False)
+
+
+def nested() -> bytes:
+    """Return a film whose boxes lie 3,000 deep in each other."""
+    inside = b""
+    for _ in range(3000):
+        inside = box(b"trak", inside)
+    return box(b"ftyp", b"mp42\0\0\0\0mp42isom") + box(b"moov", inside)
 
 
 def bomb() -> bytes:
@@ -134,6 +155,7 @@ def bomb() -> bytes:
         (bomb(), "too large|broken"),
         (film()[:60], "broken"),
         (box(b"ftyp", b"mp42\0\0\0\0mp42isom") + struct.pack(">I4s", 2**31, b"moov"), "broken"),
+        (nested(), "broken"),
         (b"fLaC" + bytes(50), "broken"),
     ],
 )

@@ -90,6 +90,10 @@ def test_two_reports_of_one_thing_are_found_and_merged(town: Town) -> None:
         answer = town.call("auditor", "GET", "/incidents/duplicates", params=period)
         assert answer.status_code == 400, answer.text
 
+    for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z"):
+        answer = town.call("worker", "POST", "/incidents/duplicates/look", json={**looked, "at": at})
+        assert answer.status_code == 422, answer.text
+
     path = "/incidents/second/merge"
     assert town.call("worker", "POST", path, json={"into": "first"}).status_code == 403
     assert town.call("neighbour", "POST", path, json={"into": "first"}).status_code == 404

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -22,7 +22,10 @@ def _moment(
         raise BadInput(
             "The time has no offset", f"at={at.isoformat()}; expected e.g. 2026-11-09T08:00:00+08:00"
         )
-    return at
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise BadInput("The time is out of range", "at: expected one from year 1 to 9999 in UTC") from None
 
 
 At = Annotated[datetime, Depends(_moment)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +24,9 @@ MOST_FOUND: Final = 1_000
 RESOLUTIONS: Final = range(7, 16)
 """Of cells that may be asked for: 5 square kilometres to one square metre."""
 
+
+_LOOKS_LIKE_A_CELL: Final = re.compile("[0-9a-fA-F]{1,16}")
+"""H3 itself fails at what is negative or longer."""
 
 Place = tuple[float, float]
 """Longitude and latitude."""
@@ -82,7 +86,7 @@ def in_cell(conn: Connection, what: What, cell: str, at: datetime) -> Found:
 
 def _read(cell: str) -> tuple[int, int]:
     """Return the number and the resolution of a cell written as H3 writes it."""
-    if not h3.is_valid_cell(cell):
+    if not _LOOKS_LIKE_A_CELL.fullmatch(cell) or not h3.is_valid_cell(cell):
         raise BadInput(
             "There is no such cell", f"{cell[:40]!r}; expected an H3 index such as 8931aa5a0d7ffff"
         )

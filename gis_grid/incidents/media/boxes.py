@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _ENTERED: Final = {b"moov", b"trak", b"mdia", b"moof", b"traf"}
 _BLANKED: Final = {b"udta", b"meta", b"uuid", b"free", b"skip", b"ID32", b"XMP_"}
+_DEEPEST: Final = 16
+"""Boxes in boxes; a film has four."""
 _EPOCH: Final = datetime(1904, 1, 1, tzinfo=UTC)
 _SINCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _PLACE: Final = re.compile(rb"([+-][0-9]{2}\.[0-9]{1,8})([+-][0-9]{3}\.[0-9]{1,8})")
@@ -53,14 +55,16 @@ def clean(content: bytes) -> Film:
     return film
 
 
-def _blank(written: bytearray, begin: int, end: int, film: Film) -> None:
+def _blank(written: bytearray, begin: int, end: int, film: Film, depth: int = 0) -> None:
+    if depth > _DEEPEST:
+        raise _broken(begin)
     for name, box, inside, until in _boxes(written, begin, end):
         if name in _BLANKED:
             _read_place(bytes(written[inside:until]), film)
             written[box + 4 : box + 8] = b"free"
             written[inside:until] = bytes(until - inside)
         elif name in _ENTERED:
-            _blank(written, inside, until, film)
+            _blank(written, inside, until, film, depth + 1)
         elif name == b"mvhd":
             film.taken_at = _made(bytes(written[inside:until]))
         elif name == b"hdlr" and written[inside + 8 : inside + 12] == b"meta":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from PIL import ExifTags, Image, ImageOps
@@ -100,7 +100,9 @@ def _time(details: dict[int, Any], tz: ZoneInfo) -> datetime | None:
     offset = details.get(ExifTags.Base.OffsetTimeOriginal)
     try:
         if offset:
-            return datetime.strptime(f"{said}{offset}", "%Y:%m:%d %H:%M:%S%z")
-        return datetime.strptime(f"{said}", "%Y:%m:%d %H:%M:%S").replace(tzinfo=tz)
+            taken = datetime.strptime(f"{said}{offset}", "%Y:%m:%d %H:%M:%S%z")
+        else:
+            taken = datetime.strptime(f"{said}", "%Y:%m:%d %H:%M:%S").replace(tzinfo=tz)
+        return taken.astimezone(UTC)  # fails where it is no time in UTC: the database could not tell it
     except _BROKEN:
         return None

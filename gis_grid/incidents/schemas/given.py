@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gis_grid.core.workflow import Level  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.incidents.rows import Kind  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.planning.schemas.words import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _TAKEN = frozenset({"categories", "alerts", "duplicates"})
 
@@ -17,6 +20,12 @@ def _no_path(code: str) -> str:
     if code in _TAKEN:
         raise ValueError("is the name of something else")
     return code
+
+
+def _of_this_age(at: datetime) -> datetime:
+    if not 1970 <= at.year < 2200:
+        raise ValueError("expected a time from 1970 to 2199")
+    return at
 
 
 Code = Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$"), AfterValidator(_no_path)]
@@ -71,7 +80,7 @@ class LookNew(_Placed):
     title: _Title
     description: _Long = ""
     category: str | None = Field(default=None, max_length=100)
-    at: AwareDatetime | None = None
+    at: Annotated[AwareDatetime, AfterValidator(_of_this_age)] | None = None
 
 
 class MoveNew(BaseModel):
