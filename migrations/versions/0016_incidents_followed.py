@@ -151,12 +151,13 @@ GRANT EXECUTE ON FUNCTION gis_grid_roles_in(bigint), gis_grid_codes_above(bigint
     gis_grid_reports_to(double precision, double precision) TO gis_grid_service;
 """
 
-# What has no position stays in the area that it was reported for.
+# What has no position, or one in no community, stays in the area that it was reported for.
 PLACING = """
 CREATE OR REPLACE FUNCTION gis_grid_place_events() RETURNS void LANGUAGE sql VOLATILE AS $$
     UPDATE incident SET area_id = placed.area_id
     FROM (
-        SELECT incident.id, coalesce(grid.area_id, gis_grid_community(incident.geom)) AS area_id
+        SELECT incident.id,
+            coalesce(grid.area_id, gis_grid_community(incident.geom), incident.area_id) AS area_id
         FROM incident LEFT JOIN boundary ON boundary.id = incident.boundary_id
         LEFT JOIN grid ON grid.id = boundary.grid_id
         WHERE incident.geom IS NOT NULL

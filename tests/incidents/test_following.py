@@ -320,6 +320,15 @@ def test_a_report_that_cannot_be_is_a_problem(town: Town) -> None:
     assert town.call("commander", "GET", "/incidents").json()["numberMatched"] == 0
 
 
+def test_what_lies_in_no_community_goes_to_the_reporters_own(town: Town) -> None:
+    town.report(code="lost", category="emergency.fire", lon=0, lat=0)
+    town.conn.exec_driver_sql("SELECT gis_grid_place_events()")
+    lost = town.read("lost")
+    assert (lost["grid_code"], lost["area_code"]) == (None, "C1")
+    calling = town.call("commander", "GET", "/incidents/alerts").json()["alerts"]
+    assert [one["code"] for one in calling] == ["lost"]
+
+
 def test_what_has_no_position_is_listed_and_on_no_map(town: Town) -> None:
     nowhere = town.report(lon=None, lat=None, address="示范路 1 号")
     assert (nowhere["geometry"], nowhere["place"], nowhere["area_code"]) == (None, "address", "C1")

@@ -68,6 +68,9 @@ def place(conn: Connection, said: Said, at: datetime, within: Within) -> Placed:
         area_id: int | None = followed.area_of_boundary(conn, boundary)
     else:
         area_id = followed.community_around(conn, lon, lat)
+        if area_id is None and within.worker_id is not None:
+            # A phone is wrong by miles at times: what lies in no community goes to one's own, not to nobody.
+            area_id = followed.own_community(conn, within.worker_id, at)
     if not _may(area_id, within):
         raise _wrong("lon, lat", f"{lon}, {lat}", "expected a place in an area where you may report")
     cells = tuple(int(cells_at([lon], [lat], one)[0]) for one in STORED_RESOLUTIONS)
