@@ -29,9 +29,9 @@ def picked(atoms: Atoms, rows: Rows) -> Atoms:
 
 def merged(one: Atoms, other: Atoms) -> tuple[Atoms, Whole]:
     """Put two sets of atoms into one by rising key; also where each row of the pair came from."""
-    order: Whole = np.argsort(np.r_[one.key, other.key], kind="stable")
-    columns = (np.r_[getattr(one, c.name), getattr(other, c.name)][order] for c in fields(one))
-    return Atoms(*columns), order
+    order: Whole = np.argsort(np.concatenate([one.key, other.key]), kind="stable")
+    both = ((getattr(one, column.name), getattr(other, column.name)) for column in fields(one))
+    return Atoms(*(np.concatenate(each)[order] for each in both)), order
 
 
 def applied(division: Division, change: Change) -> Division:
@@ -56,7 +56,7 @@ def applied(division: Division, change: Change) -> Division:
         stays = np.ones(len(division.atoms), bool)
         stays[rows] = False
         atoms, order = merged(picked(division.atoms, stays), change.after)
-        label = np.r_[division.label[stays], change.after_label][order]
+        label = np.concatenate([division.label[stays], change.after_label])[order]
     next_key, next_label = change.next_after
     return Division(atoms, label, change.locked_after, next_key, next_label, change.exceptions_after)
 
@@ -80,7 +80,7 @@ def difference(before: Division, after: Division) -> Change:
     """
     if after.atoms is before.atoms:
         was = became = np.flatnonzero(before.label != after.label)
-        held = np.r_[before.label[was], after.label[was]]
+        held = np.concatenate([before.label[was], after.label[was]])
     else:
         was, became, held = _replaced(before, after)
     same_words = before.locked == after.locked and before.exceptions == after.exceptions
@@ -108,22 +108,22 @@ def between(before: Division, was: Whole, after: Division, became: Whole) -> Cha
 
 def _replaced(before: Division, after: Division) -> tuple[Whole, Whole, Whole]:
     """Find rows that differ on both sides, and the labels of ground that was cut or changed hands."""
-    _, mine, theirs = np.intersect1d(
-        before.atoms.key, after.atoms.key, assume_unique=True, return_indices=True
-    )
+    place = np.searchsorted(after.atoms.key, before.atoms.key)
+    mine = np.flatnonzero(np.append(after.atoms.key, -1)[place] == before.atoms.key)
+    theirs = place[mine]
     kept = map(is_, before.atoms.polygon[mine], after.atoms.polygon[theirs])
     moved = before.label[mine] != after.label[theirs]
     same = ~moved & np.fromiter(kept, bool, len(mine))
-    gone = np.delete(np.arange(len(before.atoms)), mine)
-    come = np.delete(np.arange(len(after.atoms)), theirs)
-    held = np.concatenate(
-        [before.label[gone], after.label[come], before.label[mine[moved]], after.label[theirs[moved]]]
-    )
-    return (
-        np.delete(np.arange(len(before.atoms)), mine[same]),
-        np.delete(np.arange(len(after.atoms)), theirs[same]),
-        held,
-    )
+    was, held_before = _but(before, mine[same]), _but(before, mine[~moved])
+    became, held_after = _but(after, theirs[same]), _but(after, theirs[~moved])
+    return was, became, np.concatenate([before.label[held_before], after.label[held_after]])
+
+
+def _but(division: Division, rows: Whole) -> Whole:
+    """Return all rows but some."""
+    others = np.ones(len(division.atoms), np.bool_)
+    others[rows] = False
+    return np.flatnonzero(others)
 
 
 def with_marks(

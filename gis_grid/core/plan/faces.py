@@ -74,8 +74,9 @@ def joined(faces: Faces, cut: Flags, core: Geometries) -> Faces:
     one, other, length = edge.first[kin], edge.second[kin], edge.length_m[kin]
     alike = side[one] == side[other]
     group = together(count, one[alike], other[alike])
-    torn = np.isin(parent, parent[mine[group[mine] != group[same]]])
-    alike |= torn[one]
+    torn = parent[mine[group[mine] != group[same]]]
+    if torn.size:
+        alike |= np.isin(parent, torn)[one]
     while True:
         group = together(count, one[alike], other[alike])
         inner = _sums(group[one[alike]], length[alike], count)

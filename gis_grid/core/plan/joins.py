@@ -36,9 +36,10 @@ def standing_on(piece: Geometries, point: Geometries) -> Whole:
     tree = shapely.STRtree(piece)
     np.minimum.at(found, *tree.query(point, predicate="intersects"))
     missed = np.flatnonzero(found == len(piece))
-    row, near = tree.query(point[missed], predicate="dwithin", distance=GRID_M)
-    np.minimum.at(found, missed[row], near)
-    found[found == len(piece)] = -1
+    if missed.size:
+        row, near = tree.query(point[missed], predicate="dwithin", distance=GRID_M)
+        np.minimum.at(found, missed[row], near)
+        found[found == len(piece)] = -1
     return found
 
 

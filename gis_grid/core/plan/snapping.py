@@ -66,7 +66,8 @@ def _nodes(side: Whole, west: Whole, line: Whole) -> Whole:
         for number in range(row + 1 - len(line), last):
             if 0 <= number < first:
                 continue
-            cx, cy, dx, dy = line[number + len(line)] if number < 0 else side[number]
+            path, at = (line, number + len(line)) if number < 0 else (side, number)
+            cx, cy, dx, dy = path[at, 0], path[at, 1], path[at, 2], path[at, 3]
             if (
                 max(cx, dx) < min(ax, bx)
                 or min(cx, dx) > max(ax, bx)
@@ -103,7 +104,7 @@ def _pieces(  # noqa: C901 - one loop in another
         met, place = 0, node if row < sides else corner
         first = np.searchsorted(place[:, 0], west - 1)
         for number in range(first, len(place)):
-            x, y = place[number]
+            x, y = place[number, 0], place[number, 1]
             if x > east + 1:
                 break
             if y < south - 1 or y > north + 1:

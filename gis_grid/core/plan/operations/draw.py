@@ -91,6 +91,8 @@ def _check_parts(plan: Plan, polygon: shapely.Polygon, rows: Whole, into: int | 
             raise Refused("not_touching", {"grids": [into]})
         return
     number = parts(plan.borders, rows)
+    if not number.any():
+        return
     drawn = shapely.get_parts(shapely.intersection(polygon, plan.ground.outline))
     if int(number.max()) + 1 <= int((shapely.get_dimensions(drawn) == 2).sum()):
         return
