@@ -205,6 +205,7 @@ def test_a_cell_that_is_none_or_too_large_is_refused(client: TestClient, cell: s
 @pytest.mark.parametrize("at", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
 def test_a_moment_that_utc_has_not_is_refused(client: TestClient, at: str) -> None:
     assert client.get("/api/locate", params={"lon": 0, "lat": 0, "at": at}).status_code == 400
+    assert client.post("/api/locate", json={"lon": [0], "lat": [0], "at": at}).status_code == 400
 
 
 def test_only_grids_in_ones_areas_are_known(

@@ -126,7 +126,7 @@ def test_points_of_a_map_file_and_features_without_one(conn: Connection, tmp_pat
     assert str(refused.value.errors[0]) == "row 1, geometry = 'LineString': expected a Point"
 
 
-HEADER = "code,time,category,lon,lat\n"
+HEADER = "code,time,category,lon,lat,deadline\n"
 GOOD = "A1,2026-11-02 08:00,噪声,118.78,32.05\n"
 
 
@@ -145,6 +145,8 @@ GOOD = "A1,2026-11-02 08:00,噪声,118.78,32.05\n"
         ("A2,2026-11-02 08:00,噪声,181,32.05\n", "row 3, lon = '181': expected degrees"),
         ("A2,2026-11-02 08:00,噪声,118.78,\n", "row 3, lon, lat = '118.78': both or none"),
         ("A2,2026-11-02 08:00,噪声,nan,nan\n", "row 3, lon = 'nan': expected degrees"),
+        ("A2,2026-11-02 08:00,噪声,118.78,32.05,2026-11-01\n", "row 3, deadline = '2026-11-01': not before"),
+        (f"A2,2026-11-02 08:00,{'噪' * 10_001},118.78,32.05\n", "row 3, category = "),
     ],
 )
 def test_a_bad_row_refuses_the_file_or_is_left_out_when_asked(
@@ -160,6 +162,13 @@ def test_a_bad_row_refuses_the_file_or_is_left_out_when_asked(
 
     done = load(conn, path, skip_bad_rows=True)
     assert (done.new, stored(conn)) == (1, 1)
+
+
+def test_a_header_in_another_encoding_is_told(conn: Connection, tmp_path: Path) -> None:
+    path = tmp_path / "incidents.csv"
+    path.write_bytes("编号,上报时间,类别\n".encode("gb18030"))
+    with pytest.raises(BadInput, match="cannot be read"):
+        load(conn, path, encoding="utf-8")
 
 
 def test_an_unknown_worker_is_told_by_the_line_of_the_file(conn: Connection, tmp_path: Path) -> None:

@@ -89,13 +89,17 @@ def locate(conn: Connection, lon: ArrayLike, lat: ArrayLike, at_us: ArrayLike) -
     Raises
     ------
     BadInput
-        A position that is not finite or off the globe, or lengths that differ; with the row, from 1.
+        A position that is not finite or off the globe, or lengths that differ; with the row, from 1. A time
+        that UTC has not.
     """
     x, y = np.asarray(lon, np.float64), np.asarray(lat, np.float64)
     times = np.broadcast_to(np.asarray(at_us, np.int64), x.shape)
     if not x.size:
         return np.empty(0, np.int64)
-    period = (moment(int(times.min())), moment(int(times.max())))
+    try:
+        period = (moment(int(times.min())), moment(int(times.max())))
+    except OverflowError:
+        raise BadInput("A time is out of range", "expected one from year 1 to 9999 in UTC") from None
     try:
         if len(x) > FEW:
             return _kept.of(conn, period).at(x, y, times)

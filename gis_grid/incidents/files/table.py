@@ -65,7 +65,10 @@ def opened(path: Path, asked: Sequence[str], *, encoding: str | None, crs: str |
 
 
 def _lines(name: str, stream: io.TextIOBase, asked: Sequence[str]) -> Iterator[Row]:
-    header = stream.readline()
+    try:
+        header = stream.readline()
+    except UnicodeDecodeError as error:
+        raise BadInput("The table cannot be read", f"{name}: {error}") from error
     separator = max(_SEPARATORS, key=header.count)
     names = [one.strip() for one in next(csv.reader([header], delimiter=separator), [])]
     columns = Columns.found(names, asked, positions=True)

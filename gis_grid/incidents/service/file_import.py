@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gis_grid.incidents.files.clock_times import Dates
 
 _LISTED_IN_LEDGER: Final = 100
+_LONGEST: Final = 10_000
 _SEVERITIES: Final = ("1", "2", "3")
 
 
@@ -173,6 +174,11 @@ def _read(row: int | str, text: dict[str, str], wanted: FileWanted) -> tuple[dic
     reported, closed = read("time", moment), read("closed", moment)
     if reported is not None and closed is not None and closed < reported:
         errors.append(RowError(row, "closed", text["closed"], f"not before it was reported, {text['time']}"))
+    deadline = read("deadline", moment)
+    if reported is not None and deadline is not None and deadline < reported:
+        errors.append(
+            RowError(row, "deadline", text["deadline"], f"not before it was reported, {text['time']}")
+        )
     category = read("category", _words)
     values = {
         "code": read("code", lambda words: _code(words, wanted.source)),
@@ -185,7 +191,7 @@ def _read(row: int | str, text: dict[str, str], wanted: FileWanted) -> tuple[dic
         "severity": read("severity", _severity, wanted.severity),
         "reported_at": reported,
         "worker_code": read("worker", _words),
-        "deadline": read("deadline", moment),
+        "deadline": deadline,
         "closed_at": closed,
         "lon": lon,
         "lat": lat,
@@ -196,6 +202,8 @@ def _read(row: int | str, text: dict[str, str], wanted: FileWanted) -> tuple[dic
 def _words(text: str) -> str:
     if "\0" in text:
         raise ValueError("expected no NUL")
+    if len(text) > _LONGEST:
+        raise ValueError(f"expected at most {_LONGEST:,} characters, not {len(text):,}")
     return text
 
 
