@@ -138,7 +138,7 @@ def _workers(workers: tuple[SampleWorker, ...]) -> bytes:
 def _reports(reports: IncidentRows) -> bytes:
     """Write incidents or hazards as points."""
     return collection(
-        np.array(shapely.points(reports.lon, reports.lat)),
+        np.array(shapely.points(np.array(reports.lon, dtype=float), np.array(reports.lat, dtype=float))),
         {
             "code": reports.code,
             "kind": reports.kind,
