@@ -83,12 +83,13 @@ def visits_between(
     return conn.execute(query, {"start": start, "end": end, "targets": targets}).all()
 
 
-def withdraw(conn: Connection, visit_id: int, at: datetime, by: str, why: str) -> None:
-    """Add the mark that a visit does not count any more."""
-    conn.execute(
-        text("INSERT INTO visit_withdrawal (visit_id, at, by, why) VALUES (:visit, :at, :by, :why)"),
-        {"visit": visit_id, "at": at, "by": by, "why": why},
+def withdraw(conn: Connection, visit_id: int, at: datetime, by: str, why: str) -> bool:
+    """Add the mark that a visit does not count any more; say whether nobody was faster."""
+    query = text(
+        "INSERT INTO visit_withdrawal (visit_id, at, by, why) VALUES (:visit, :at, :by, :why)"
+        " ON CONFLICT DO NOTHING"
     )
+    return conn.execute(query, {"visit": visit_id, "at": at, "by": by, "why": why}).rowcount == 1
 
 
 def add_appointment(conn: Connection, values: dict[str, Any], start: datetime, end: datetime) -> int | None:
@@ -117,9 +118,10 @@ def appointments_between(conn: Connection, start: datetime, end: datetime) -> Se
     return conn.execute(query, {"start": start, "end": end}).all()
 
 
-def call_off(conn: Connection, appointment_id: int, at: datetime, by: str, why: str) -> None:
-    """Add the mark that nobody comes."""
-    conn.execute(
-        text("INSERT INTO visit_appointment_end (appointment_id, at, by, why) VALUES (:id, :at, :by, :why)"),
-        {"id": appointment_id, "at": at, "by": by, "why": why},
+def call_off(conn: Connection, appointment_id: int, at: datetime, by: str, why: str) -> bool:
+    """Add the mark that nobody comes; say whether nobody was faster."""
+    query = text(
+        "INSERT INTO visit_appointment_end (appointment_id, at, by, why) VALUES (:id, :at, :by, :why)"
+        " ON CONFLICT DO NOTHING"
     )
+    return conn.execute(query, {"id": appointment_id, "at": at, "by": by, "why": why}).rowcount == 1

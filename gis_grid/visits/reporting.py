@@ -114,6 +114,12 @@ def _kept_by(conn: Connection, target: Target, sent: Report) -> int:
     return int(made.id)
 
 
+def time_of(conn: Connection, code: UUID) -> datetime | None:
+    """Return when a visit in sight was: a report that left its time out is the same when it is sent again."""
+    found = store.find_visit(conn, code)
+    return None if found is None else found.at
+
+
 def get_visit(conn: Connection, code: UUID) -> Row[Any]:
     """Return a visit in sight.
 
@@ -156,7 +162,8 @@ def withdraw(conn: Connection, visit: Row[Any], *, by: str, why: str, now: datet
         raise Conflict(
             "The visit was withdrawn before", f"by {visit.withdrawn_by} on {visit.withdrawn_at.isoformat()}"
         )
-    store.withdraw(conn, visit.id, now, by, why)
+    if not store.withdraw(conn, visit.id, now, by, why):
+        raise Conflict("The visit was withdrawn before", "at this very moment")
     ledger.record(conn, now, by, "withdraw_visit", f"visit:{visit.code}", {"why": why})
 
 
@@ -234,5 +241,6 @@ def call_off(conn: Connection, made: Row[Any], *, by: str, why: str, now: dateti
     if made.ended_at is not None or made.kept:
         title = "The appointment was kept" if made.kept else "The appointment was called off before"
         raise Conflict(title, f"appointment {made.code}")
-    store.call_off(conn, made.id, now, by, why)
+    if not store.call_off(conn, made.id, now, by, why):
+        raise Conflict("The appointment was called off before", "at this very moment")
     ledger.record(conn, now, by, "call_off_appointment", f"appointment:{made.code}", {"why": why})

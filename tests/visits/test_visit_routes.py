@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from answering import client_on
@@ -15,6 +15,8 @@ from visited_town import HOMES, IN_G1, Asker, add_targets, at, build, excuse, si
 from gis_grid.core.cadence import period_of
 from gis_grid.core.rules.rule import Scope
 from gis_grid.kit import clock
+from gis_grid.kit.errors import Conflict
+from gis_grid.visits import reporting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 QUARTER, LAST_OF_IT = period_of(Scope.QUARTER, today())
 BEFORE = QUARTER - timedelta(days=20)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +117,10 @@ def test_a_visit_that_is_sent_twice_is_one(ask: Asker) -> None:
     same = ask.report("W1", HOMES[0], at=moment)
     assert (same.status_code, same.json()["title"]) == (409, "This visit was reported before")
 
+    body = {"code": str(uuid4()), "target": HOMES[1], "mode": "door"}
+    now, later = (ask.post("W1", "/api/visits", body) for _ in range(2))
+    assert (now.status_code, now.json()) == (later.status_code, later.json()), "without a time, too"
+
 
 @pytest.mark.parametrize(
     ("more", "status"),
@@ -147,6 +154,21 @@ def test_a_withdrawn_visit_stays_and_counts_no_more(ask: Asker, conn: Connection
     assert (kept["code"], kept["withdrawn"]["why"]) == (code, "wrong_target")
     entry = conn.execute(text("SELECT actor, detail FROM ledger WHERE action = 'withdraw_visit'")).one()
     assert tuple(entry) == ("worker-1", {"why": "wrong_target"})
+
+
+def test_whoever_is_slower_to_take_back_or_call_off_is_told(ask: Asker, conn: Connection) -> None:
+    visited = reporting.get_visit(conn, UUID(ask.report("W1", HOMES[0]).json()["code"]))
+    start, code = clock.now() + timedelta(hours=1), str(uuid4())
+    body = {"code": code, "target": HOMES[0], "from": start.isoformat()}
+    made = ask.post("W1", "/api/visits/appointments", {**body, "until": (start + HOUR).isoformat()})
+    assert made.status_code == 201, made.text
+    agreed = reporting.get_appointment(conn, UUID(code))
+    reporting.withdraw(conn, visited, by="a", why="not_made", now=clock.now())
+    with pytest.raises(Conflict, match="withdrawn before"):
+        reporting.withdraw(conn, visited, by="b", why="not_made", now=clock.now())
+    reporting.call_off(conn, agreed, by="a", why="moved", now=clock.now())
+    with pytest.raises(Conflict, match="called off before"):
+        reporting.call_off(conn, agreed, by="b", why="moved", now=clock.now())
 
 
 def test_a_commander_takes_a_workers_visit_back(ask: Asker) -> None:

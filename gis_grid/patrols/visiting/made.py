@@ -42,7 +42,7 @@ def report(
     """
     worker = _worker(scope)
     target = _target(conn, settings, sent.target, now)
-    at = now if sent.at is None else sent.at
+    at = sent.at or reporting.time_of(conn, sent.code) or now
     row = reporting.report(conn, worker, target, Report(sent.code, sent.mode, at, sent.appointment), now=now)
     return _shown(conn, [row])[0]
 
