@@ -35,6 +35,7 @@ pytestmark = pytest.mark.browser
 
 NORTH = "桥北社区"
 SOUTH = "桥南社区"
+WEST = "河西社区"
 TILE = 512
 
 
@@ -272,7 +273,7 @@ def test_ground_is_moved_and_a_border_dragged_to_what_was_told(visit: Visit) -> 
 
 
 def one_household(program: Program, more: int) -> None:
-    """Let one building of the southern community hold so many households more."""
+    """Let one building of the western community hold so many households more."""
     engine = make_engine(program.database_url)
     with engine.begin() as conn:
         conn.execute(
@@ -280,14 +281,14 @@ def one_household(program: Program, more: int) -> None:
                 "UPDATE building SET households = households + :more WHERE id = (SELECT min(building.id) "
                 "FROM building JOIN area ON area.id = area_id WHERE area.name = :name AND households > 1)"
             ),
-            {"more": more, "name": SOUTH},
+            {"more": more, "name": WEST},
         )
     engine.dispose()
 
 
 def test_ground_that_has_changed_is_told_and_brought_in(visit: Visit, program: Program) -> None:
     seen = visit("/plan/?lang=en")
-    open_draft(seen, SOUTH)
+    open_draft(seen, WEST)
     told = seen.page.locator(".ground-changed")
     expect(told).to_have_count(0)
     one_household(program, 1)
