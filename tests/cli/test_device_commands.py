@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from emptied import empty
 from sqlalchemy import text
 from typer.testing import CliRunner
 from walking_ground import hire
@@ -27,7 +28,7 @@ ORIGIN = "https://grid.example.gov.cn"
 def engine(module_engine: Engine) -> Engine:
     """Return the database of this module with two workers and no device."""
     with module_engine.begin() as conn:
-        conn.execute(text("TRUNCATE worker, device CASCADE"))
+        empty(conn, "worker", "device")
         for code in ("W1", "W2"):
             hire(conn, code, grid=None)
     return module_engine

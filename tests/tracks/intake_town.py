@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from emptied import empty
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from walking_ground import INSIDE, SHANGHAI, at, hire
@@ -104,7 +105,7 @@ def program_on(url: str, **settings: Any) -> Iterator[Program]:
 def settle(program: Program) -> Town:
     """Empty the database, and put one worker with a phone on duty on `TODAY`."""
     with program.owner.begin() as conn:
-        conn.execute(text("TRUNCATE worker, device, fix, touched_day, quarantine, off_duty_count CASCADE"))
+        empty(conn, "worker", "device", "fix", "touched_day", "quarantine", "off_duty_count")
         worker = hire(conn, grid=None)
         device = service.ensure_device(conn, "phone", worker)
         token = devices.make(conn, "phone", actor="test", now=now()).secret

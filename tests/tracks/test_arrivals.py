@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from emptied import empty
 from intake_town import TODAY, Program, Town, program_on, settle
 from sqlalchemy import text
 from walking_ground import SHANGHAI, publish
@@ -32,7 +33,7 @@ def program(module_database: str) -> Iterator[Program]:
 @pytest.fixture
 def town(program: Program) -> Town:
     with program.owner.begin() as conn:
-        conn.execute(text("TRUNCATE judge_run, area, grid CASCADE"))
+        empty(conn, "judge_run", "area", "grid")
     return settle(program)
 
 

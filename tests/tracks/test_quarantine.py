@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from emptied import empty
 from sqlalchemy import text
 from typer.testing import CliRunner
 from walking_ground import MONDAY, SHANGHAI, at, hire
@@ -40,12 +41,7 @@ BAD = "lat=somewhere&lon=116.302&timestamp=1"
 def engine(module_engine: Engine) -> Engine:
     """Return the database of this module, empty but for the ledger."""
     with module_engine.begin() as conn:
-        conn.execute(
-            text(
-                "TRUNCATE worker, device, fix, touched_day, off_duty_count, quarantine RESTART IDENTITY"
-                " CASCADE"
-            )
-        )
+        empty(conn, "worker", "device", "fix", "touched_day", "off_duty_count", "quarantine")
     return module_engine
 
 
