@@ -24,6 +24,13 @@ class Kind(StrEnum):
     INFORMATION = "information"
 
 
+TAKEN_CODES = frozenset({"categories", "alerts", "duplicates"})
+"""What no incident can be called: its address is another's."""
+
+OPEN_KINDS = frozenset({Kind.INCIDENT, Kind.HAZARD})
+"""What everybody may read who sees incidents; the others are between a resident and the town."""
+
+
 class Place(StrEnum):
     """How the place of an incident is known."""
 
@@ -103,6 +110,8 @@ class Filter:
         Code of the grid that it was reported in.
     overdue_at
         Only what was overdue then.
+    private
+        Also what is between a resident and the town: disputes, errands, information.
     """
 
     kind: Kind | None = None
@@ -114,6 +123,7 @@ class Filter:
     categories: Sequence[str] | None = None
     grid: str | None = None
     overdue_at: datetime | None = None
+    private: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -365,3 +365,14 @@ def test_an_emergency_is_sent_up_at_once_and_first_in_the_list(
     assert town.call("neighbour", "POST", path).status_code == 404
     assert town.call("commander", "POST", path).status_code == 204
     assert town.call("commander", "GET", "/incidents/alerts").json()["alerts"] == []
+
+
+def test_what_is_between_a_resident_and_the_town_is_not_given_to_who_takes_the_towns_data(town: Town) -> None:
+    town.report(code="quarrel", category="disputes.neighbours", title="楼上漏水争执")
+    town.report(code="stairs")
+    for who, seen in (("consumer", {"stairs"}), ("commander", {"quarrel", "stairs"})):
+        listed = town.call(who, "GET", "/incidents").json()
+        assert {one["properties"]["code"] for one in listed["features"]} == seen
+        assert listed["numberMatched"] == len(seen)
+    assert town.call("consumer", "GET", "/incidents/quarrel").status_code == 404
+    assert town.call("auditor", "GET", "/incidents/quarrel").status_code == 200

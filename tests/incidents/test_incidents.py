@@ -209,3 +209,10 @@ def test_the_period_is_half_open(town: Connection) -> None:
     at = datetime(2026, 11, 3, 1, tzinfo=UTC)
     assert service.extent(town, Filter(start=at)).count == 1
     assert service.extent(town, Filter(end=at)).count == 0
+
+
+@pytest.mark.parametrize("code", ["a/b", "../../etc", "alerts", "categories"])
+def test_a_code_that_no_address_can_hold_is_refused(town: Connection, code: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        service.load_incidents(town, rows(1, code=[code]))
+    assert [(error.row, error.field, error.value) for error in caught.value.errors] == [(1, "code", code)]

@@ -124,6 +124,25 @@ def test_what_was_merged_goes_along_when_its_whole_is_merged(town: Town) -> None
     assert town.call("commander", "POST", "/incidents/c/merge", json={"into": "a"}).status_code == 409
 
 
+def test_what_is_open_is_not_merged_into_what_is_closed_and_keeps_the_earlier_deadline(town: Town) -> None:
+    town.report(code="slow")
+    town.report(code="urgent", category="emergency.fire")
+    town.report(code="over")
+    town.move("worker", "over", "close_on_spot", why="已清理")
+    refused = town.call("commander", "POST", "/incidents/slow/merge", json={"into": "over"})
+    assert refused.status_code == 409, refused.text
+    assert "over is closed" in refused.json()["detail"]
+    assert town.call("commander", "POST", "/incidents/over/merge", json={"into": "slow"}).status_code == 200
+
+    urgent = town.read("urgent")["red_at"]
+    assert urgent < town.read("slow")["red_at"]
+    calls = town.call("commander", "GET", "/incidents/alerts").json()["alerts"]
+    assert "urgent" in {one["code"] for one in calls}
+    town.call("commander", "POST", "/incidents/urgent/merge", json={"into": "slow"})
+    assert town.read("slow")["red_at"] == urgent
+    assert town.call("commander", "GET", "/incidents/alerts").json()["alerts"] == []
+
+
 def test_moves_count_as_work_and_an_incident_once_a_day(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def on(moment: str) -> None:
         monkeypatch.setattr(clock, "now", lambda: local(moment))

@@ -61,6 +61,11 @@ def who(caller: Caller) -> Who:
     return Who(caller.name, caller.scope.worker_id)
 
 
+def sees_private(caller: Caller) -> bool:
+    """Say whether a caller is told what is between a resident and the town, at whose door it may be."""
+    return bool({Role.COMMANDER, Role.WORKER, Role.AUDITOR} & set(caller.scope.roles))
+
+
 def knows_names(caller: Caller) -> bool:
     """Say whether a caller is told who moved an incident: not one who only takes the town's data."""
     return bool(set(caller.scope.roles) - {Role.CONSUMER})

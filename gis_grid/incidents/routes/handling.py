@@ -16,6 +16,7 @@ from gis_grid.incidents.routes.asked import (
     Rules,
     Viewer,
     knows_names,
+    sees_private,
     who,
 )
 from gis_grid.incidents.schemas import given, shown
@@ -41,7 +42,14 @@ def acknowledge_alert(caller: Handler, alert_id: Annotated[int, Path(alias="id",
 @router.get("/incidents/{code}", response_model=shown.IncidentShown, responses={404: REFUSALS[404]})
 def read_incident(caller: Viewer, code: Code, response: Response) -> Any:
     """Return an incident with its history and what the caller can do with it; the ETag is its revision."""
-    incident = service.read(caller.conn, code, who(caller), now=clock.now(), names=knows_names(caller))
+    incident = service.read(
+        caller.conn,
+        code,
+        who(caller),
+        now=clock.now(),
+        names=knows_names(caller),
+        private=sees_private(caller),
+    )
     response.headers["ETag"] = f'"{incident["revision"]}"'
     return incident
 

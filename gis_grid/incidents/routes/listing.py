@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.incidents import categories, service
-from gis_grid.incidents.routes.asked import Looker  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.incidents.routes.asked import Looker, sees_private
 from gis_grid.incidents.rows import Filter, Kind
 from gis_grid.incidents.schemas.shown import DuplicatePairs
 from gis_grid.kit import clock
@@ -46,7 +46,8 @@ def incidents(
 ) -> GeoJson:
     """List incidents of all kinds as GeoJSON: open emergencies first, then the newest.
 
-    What has no position has a null geometry. `numberMatched` says how many there are; `numberReturned`, how
+    Disputes, errands and information are listed to commanders, workers and auditors alone. What has no
+    position has a null geometry. `numberMatched` says how many there are; `numberReturned`, how
     many the limit let through.
     """
     start, end = instants(first, last, settings.tz)
@@ -60,6 +61,7 @@ def incidents(
         categories=None if category is None else categories.below(category),
         grid=grid,
         overdue_at=clock.now() if overdue else None,
+        private=sees_private(caller),
     )
     return GeoJson(service.geojson(caller.conn, wanted, limit))
 

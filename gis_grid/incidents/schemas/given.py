@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gis_grid.core.workflow import Level  # noqa: TC001 - pydantic reads the annotations
-from gis_grid.incidents.rows import Kind  # noqa: TC001 - pydantic reads the annotations
+from gis_grid.incidents.rows import TAKEN_CODES, Kind
 from gis_grid.planning.schemas.words import Words
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_TAKEN = frozenset({"categories", "alerts", "duplicates"})
-
 
 def _no_path(code: str) -> str:
-    if code in _TAKEN:
+    if code in TAKEN_CODES:
         raise ValueError("is the name of something else")
     return code
 

@@ -12,7 +12,7 @@ from gis_grid.core.presence.heat import cells_at
 from gis_grid.core.workflow import StateKind
 from gis_grid.grids import service as grids
 from gis_grid.incidents import categories, workflows
-from gis_grid.incidents.rows import Kind, Place
+from gis_grid.incidents.rows import TAKEN_CODES, Kind, Place
 from gis_grid.incidents.store import staged as store
 from gis_grid.kit.columns import instants_of, numbered, require_equal_lengths
 from gis_grid.kit.errors import BadInput, Conflict, RowError
@@ -66,6 +66,8 @@ def _row_errors(rows: IncidentRows) -> Iterator[RowError]:
     for row, code in enumerate(rows.code, start=1):
         if not code or code in seen:
             yield RowError(row, "code", code, "a code is there once")
+        elif "/" in code or code in TAKEN_CODES:
+            yield RowError(row, "code", code, "a code without a slash, and not the name of something else")
         seen.add(code)
     states = [state.name for state in _base().states]
     for name, words in (("kind", list(Kind)), ("state", states), ("severity", [1, 2, 3])):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gis_grid.incidents.service.acting import Who
 
 _ROLE: Final = "commander"
+_CLOCKS: Final = ("yellow_at", "red_at", "escalate_at")
 
 
 def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: datetime) -> None:
@@ -33,7 +34,7 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
     NotAllowed
         When the person does not command the areas of both.
     Conflict
-        When one of them was merged before.
+        When one of them was merged before, or what is open would be merged into what is closed.
     """
     if code == into:
         raise BadInput("An incident is no duplicate of itself", repr(code))
@@ -47,6 +48,8 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
             raise NotAllowed("Not allowed", "who merges commands the areas of both incidents")
         if row.duplicate_of is not None:
             raise Conflict("It was merged before", f"{row.code} is a duplicate already; merge into the other")
+    if whole.state_kind == StateKind.CLOSED and part.state_kind != StateKind.CLOSED:
+        raise Conflict("It would end without being handled", f"{into} is closed; merge it into {code}")
     followed.move_merged(conn, part.id, whole.id)
     closed = workflow_of(part).state(CLOSED)
     followed.change(
@@ -62,10 +65,18 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
             "escalate_at": None,
         },
     )
-    followed.change(conn, whole.id, {})
+    if whole.state_kind != StateKind.CLOSED:
+        followed.change(conn, whole.id, {name: _earlier(part, whole, name) for name in _CLOCKS})
+    else:
+        followed.change(conn, whole.id, {})
     followed.add_move(conn, _kept(part, "merge", closed.name, who, why=_said(into, why), now=now))
     followed.add_move(conn, _kept(whole, "take_in", whole.state, who, why=_said(code, why), now=now))
     ledger.record(conn, now, who.name, "merge_incidents", f"incident:{code}", {"into": into})
+
+
+def _earlier(part: Row[Any], whole: Row[Any], clock: str) -> datetime | None:
+    """Return the earlier of two deadlines: what was merged is waited for no longer than before."""
+    return min((at for at in (getattr(part, clock), getattr(whole, clock)) if at is not None), default=None)
 
 
 def _said(other: str, why: str) -> str:

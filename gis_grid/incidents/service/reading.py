@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gis_grid.incidents import categories, workflows
+from gis_grid.incidents.rows import OPEN_KINDS
 from gis_grid.incidents.service.acting import actor_in, allowed_moves, workflow_of
 from gis_grid.incidents.store import followed
 from gis_grid.kit.errors import NotFound
@@ -24,13 +25,17 @@ _PLAIN = (
 )
 
 
-def read(conn: Connection, code: str, who: Who, *, now: datetime, names: bool = True) -> dict[str, Any]:
+def read(
+    conn: Connection, code: str, who: Who, *, now: datetime, names: bool = True, private: bool = True
+) -> dict[str, Any]:
     """Return an incident with its history and the moves that this person can make.
 
     Parameters
     ----------
     names
         Whether it is told who made each move.
+    private
+        Whether disputes, errands and information may be read.
 
     Raises
     ------
@@ -38,7 +43,7 @@ def read(conn: Connection, code: str, who: Who, *, now: datetime, names: bool = 
         When there is none, or it may not be seen.
     """
     row = followed.find(conn, code)
-    if row is None:
+    if row is None or not (private or row.kind in OPEN_KINDS):
         raise NotFound("No such incident", repr(code))
     workflow = workflow_of(row)
     state = workflow.state(row.state)

@@ -39,7 +39,7 @@ _CODES: Final = text("SELECT code FROM incident WHERE id = ANY(CAST(:ids AS bigi
 _OPEN: Final = text("""
     SELECT a.id, i.code, i.title, i.state, i.severity, i.emergency, a.kind, a.due_at, a.at, a.level
     FROM incident_alert a JOIN incident i ON i.id = a.incident_id
-    WHERE a.acknowledged_at IS NULL
+    WHERE a.acknowledged_at IS NULL AND i.duplicate_of IS NULL
         AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY(CAST(:areas AS bigint[])))
     ORDER BY i.emergency DESC, array_position(ARRAY['emergency', 'escalated', 'red', 'yellow'], a.kind),
         a.due_at, a.id

@@ -26,6 +26,7 @@ _WANTED: Final = """
     AND (CAST(:overdue_at AS timestamptz) IS NULL OR i.red_at <= :overdue_at)
     AND (CAST(:grid AS text) IS NULL OR i.boundary_id IN (
         SELECT b.id FROM boundary b JOIN grid g ON g.id = b.grid_id WHERE g.code = :grid))
+    AND (:private OR i.kind IN ('incident', 'hazard'))
 """
 
 # What was merged into another is one incident with it: it counts once.
@@ -145,4 +146,5 @@ def _parameters(wanted: Filter) -> dict[str, Any]:
         "categories": None if wanted.categories is None else list(wanted.categories),
         "overdue_at": wanted.overdue_at,
         "grid": wanted.grid,
+        "private": wanted.private,
     }

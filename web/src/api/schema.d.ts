@@ -323,7 +323,8 @@ export interface paths {
          * Incidents
          * @description List incidents of all kinds as GeoJSON: open emergencies first, then the newest.
          *
-         *     What has no position has a null geometry. `numberMatched` says how many there are; `numberReturned`, how
+         *     Disputes, errands and information are listed to commanders, workers and auditors alone. What has no
+         *     position has a null geometry. `numberMatched` says how many there are; `numberReturned`, how
          *     many the limit let through.
          */
         get: operations["incidents"];
