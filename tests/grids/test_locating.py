@@ -164,3 +164,17 @@ def test_a_place_in_no_grid_still_has_its_community_and_what_is_above(town: Conn
         None,
     )
     assert away == locating.Above()
+
+
+def test_communities_around_many_places_are_those_around_few(conn: Connection) -> None:
+    two = {"C2": shapely.box(0.02, 0, 0.04, 0.02), "C1": shapely.box(0, 0, 0.02, 0.02)}
+    for code, outline in two.items():
+        service.load_areas(conn, community(code, outline))
+    places = [(x / 100, y / 100) for x in (0, 1, 2, 3, 4, 5) for y in (0, 1, 2, 3)]
+    lon, lat = np.array(places).T.tolist()
+    few = locating.areas_around(conn, lon, lat)
+    again = locating.FEW // len(places) + 1
+    assert locating.areas_around(conn, lon * again, lat * again) == few * again
+    border = few[places.index((0.02, 0.01))]
+    assert border.community is not None
+    assert border.community.code == "C1"

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from gis_grid.core.errors import BadFixes
 from gis_grid.grids.service.kept_indexes import Index, KeptIndexes
@@ -134,9 +135,21 @@ def grids_named(conn: Connection, boundary_ids: NDArray[np.int64]) -> dict[int, 
 
 def areas_around(conn: Connection, lon: Sequence[float], lat: Sequence[float]) -> list[Above]:
     """Return the areas around points that are in no grid; on a border of communities the lower code."""
-    ids = store.communities_at(conn, lon, lat)
+    ids = store.communities_at(conn, lon, lat) if len(lon) <= FEW else _communities_at(conn, lon, lat)
     areas = _above(conn, [one for one in ids if one is not None])
     return [Above() if one is None else areas.get(one, Above()) for one in ids]
+
+
+def _communities_at(conn: Connection, lon: Sequence[float], lat: Sequence[float]) -> list[int | None]:
+    """Find the communities of many points as the database does of few: one by one it takes 0.1 ms each."""
+    rows = store.communities(conn)
+    outlines = shapely.STRtree(shapely.from_wkb([row.wkb for row in rows]))
+    points, places = outlines.query(shapely.points(lon, lat), predicate="covered_by")
+    # They are in the order of their codes, and the last one written stays.
+    order = np.argsort(-places, kind="stable")
+    first = np.full(len(lon), -1)
+    first[points[order]] = places[order]
+    return [None if place < 0 else rows[place].id for place in first.tolist()]
 
 
 def nearest_grids(

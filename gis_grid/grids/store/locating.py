@@ -77,6 +77,8 @@ _COMMUNITIES = text("""
     ORDER BY asked.n
 """).bindparams(*_PLACES)
 
+_COMMUNITY_OUTLINES = text("SELECT id, ST_AsBinary(geom) AS wkb FROM area WHERE kind = 'community' ORDER BY code")
+
 # Nearest in degrees by the index; whatever is nearer in metres lies within that one's distance.
 _NEAREST = text(f"""
     SELECT nearest.id, nearest.metres
@@ -128,6 +130,11 @@ def areas_above(conn: Connection, area_ids: Sequence[int]) -> Sequence[Row[Any]]
 def communities_at(conn: Connection, lon: Sequence[float], lat: Sequence[float]) -> list[int | None]:
     """Return the id of the community around each point; on the border of two that of the lower code."""
     return list(conn.execute(_COMMUNITIES, {"lon": list(lon), "lat": list(lat)}).scalars())
+
+
+def communities(conn: Connection) -> Sequence[Row[Any]]:
+    """Return (id, wkb) of every community that may be seen, by code."""
+    return conn.execute(_COMMUNITY_OUTLINES).all()
 
 
 def nearest(
