@@ -77,7 +77,9 @@ _COMMUNITIES = text("""
     ORDER BY asked.n
 """).bindparams(*_PLACES)
 
-_COMMUNITY_OUTLINES = text("SELECT id, ST_AsBinary(geom) AS wkb FROM area WHERE kind = 'community' ORDER BY code")
+_COMMUNITIES_BY_CODE = text(
+    "SELECT id, ST_AsBinary(geom) AS wkb FROM area WHERE kind = 'community' ORDER BY code"
+)
 
 # Nearest in degrees by the index; whatever is nearer in metres lies within that one's distance.
 _NEAREST = text(f"""
@@ -134,7 +136,7 @@ def communities_at(conn: Connection, lon: Sequence[float], lat: Sequence[float])
 
 def communities(conn: Connection) -> Sequence[Row[Any]]:
     """Return (id, wkb) of every community that may be seen, by code."""
-    return conn.execute(_COMMUNITY_OUTLINES).all()
+    return conn.execute(_COMMUNITIES_BY_CODE).all()
 
 
 def nearest(
