@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from anyio import CapacityLimiter, move_on_after
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
@@ -16,8 +15,9 @@ from gis_grid.incidents.routes.asked import REFUSALS, Code, Looker, Reporter, Ru
 from gis_grid.incidents.schemas import shown
 from gis_grid.kit import clock
 from gis_grid.kit.errors import BadInput, Unavailable
+from gis_grid.kit.places import taken_place
 from gis_grid.kit.problem import problem
-from gis_grid.tracks.intake.upload import Upload, fill, nameless_file
+from gis_grid.tracks.intake.upload import Upload, file_body, fill, nameless_file
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
@@ -34,16 +34,7 @@ _FORM_BYTES: Final = 16 * 1024
 
 Hash = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 
-_BODY: Final = {"schema": {"type": "string", "format": "binary"}}
-_REQUEST_BODY: Final[dict[str, Any]] = {
-    "required": True,
-    "content": {
-        **dict.fromkeys(ALLOWED, _BODY),
-        "multipart/form-data": {
-            "schema": {"type": "object", "required": ["file"], "properties": {"file": _BODY["schema"]}}
-        },
-    },
-}
+_REQUEST_BODY: Final = file_body(ALLOWED)
 
 
 def most_bytes(largest_mib: int) -> int:
@@ -52,16 +43,9 @@ def most_bytes(largest_mib: int) -> int:
 
 
 async def _one_of_few(request: Request) -> AsyncIterator[None]:
-    places: CapacityLimiter = request.app.state.media_places
-    holder = object()
-    with move_on_after(_PATIENCE_S) as waiting:
-        await places.acquire_on_behalf_of(holder)
-    if waiting.cancelled_caught:
-        raise Unavailable("Too many files come in", "send it again later")
-    try:
+    full = Unavailable("Too many files come in", "send it again later")
+    async with taken_place(request.app.state.media_places, _PATIENCE_S, full):
         yield
-    finally:
-        places.release_on_behalf_of(holder)
 
 
 @uploads.post(

@@ -6,13 +6,13 @@ import re
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from anyio import CapacityLimiter, move_on_after
 from fastapi import Depends, Header, Path, Query, Request, Response
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.errors import BadInput, RowError, Unavailable, Unconditional
 from gis_grid.kit.http import AppSettings, GeoJson
+from gis_grid.kit.places import taken_place
 from gis_grid.planning.paging import MOST_LISTED, USUALLY_LISTED, Page, Place
 from gis_grid.planning.rules import PlanningRules
 
@@ -100,16 +100,9 @@ async def one_of_few(request: Request) -> AsyncIterator[None]:
     Unavailable
         When none becomes free for half a minute.
     """
-    places: CapacityLimiter = request.app.state.long_planning
-    holder = object()
-    with move_on_after(_PATIENCE_S) as waiting:
-        await places.acquire_on_behalf_of(holder)
-    if waiting.cancelled_caught:
-        raise Unavailable("Other communities are being divided", "try again in a while")
-    try:
+    full = Unavailable("Other communities are being divided", "try again in a while")
+    async with taken_place(request.app.state.long_planning, _PATIENCE_S, full):
         yield
-    finally:
-        places.release_on_behalf_of(holder)
 
 
 OneOfFew = Depends(one_of_few, scope="function")

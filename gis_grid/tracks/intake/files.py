@@ -24,7 +24,7 @@ from gis_grid.tracks.intake.declared import Declared  # noqa: TC001 - FastAPI re
 from gis_grid.tracks.intake.file_import import require_device, take_in_file
 from gis_grid.tracks.intake.progress import Progress, progress_of
 from gis_grid.tracks.intake.routes import PATH, RESPONSES, device_token, kept, refuse_others
-from gis_grid.tracks.intake.upload import Upload, fill, nameless_file, plain_name
+from gis_grid.tracks.intake.upload import Upload, file_body, fill, nameless_file, plain_name
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
@@ -169,16 +169,7 @@ class State(BaseModel):
 
 router = APIRouter(prefix=PATH, tags=["ingest"], dependencies=[Security(device_token)])
 
-_BODY: Final = {"schema": {"type": "string", "format": "binary"}}
-_REQUEST_BODY: Final[dict[str, Any]] = {
-    "required": True,
-    "content": {
-        **dict.fromkeys([*_TYPES, _PARQUET, "application/octet-stream"], _BODY),
-        "multipart/form-data": {
-            "schema": {"type": "object", "required": ["file"], "properties": {"file": _BODY["schema"]}}
-        },
-    },
-}
+_REQUEST_BODY: Final = file_body([*_TYPES, _PARQUET, "application/octet-stream"])
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     202: {
         "model": State,

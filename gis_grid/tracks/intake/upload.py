@@ -7,13 +7,13 @@ import hashlib
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from gis_grid.kit.errors import Unavailable
 from gis_grid.tracks.intake.form_file import FormFile, boundary_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -26,6 +26,19 @@ _SLOWEST: Final = 16 << 10
 """Bytes a second, once the first minute is over: places are few, and who holds one shall use it."""
 
 _MOST_NAME: Final = 200
+
+
+def file_body(media_types: Iterable[str]) -> dict[str, Any]:
+    """Return how OpenAPI describes a request whose body is a file of some types, or a form with one."""
+    file = {"type": "string", "format": "binary"}
+    form = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    return {
+        "required": True,
+        "content": {
+            **{media_type: {"schema": file} for media_type in media_types},
+            "multipart/form-data": {"schema": form},
+        },
+    }
 
 
 @dataclass(slots=True, eq=False)
