@@ -132,7 +132,11 @@ def test_what_is_open_is_not_merged_into_what_is_closed_and_keeps_the_earlier_de
     refused = town.call("commander", "POST", "/incidents/slow/merge", json={"into": "over"})
     assert refused.status_code == 409, refused.text
     assert "over is closed" in refused.json()["detail"]
+    # A file may bring what is closed with its deadline.
+    town.conn.execute(text("UPDATE incident SET red_at = '2000-01-01Z' WHERE code = 'over'"))
+    red_at = town.read("slow")["red_at"]
     assert town.call("commander", "POST", "/incidents/over/merge", json={"into": "slow"}).status_code == 200
+    assert town.read("slow")["red_at"] == red_at
 
     urgent = town.read("urgent")["red_at"]
     assert urgent < town.read("slow")["red_at"]

@@ -65,10 +65,9 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
             "escalate_at": None,
         },
     )
-    if whole.state_kind != StateKind.CLOSED:
-        followed.change(conn, whole.id, {name: _earlier(part, whole, name) for name in _CLOCKS})
-    else:
-        followed.change(conn, whole.id, {})
+    is_waited_for = part.state_kind != StateKind.CLOSED
+    sooner = {name: _earlier(part, whole, name) for name in _CLOCKS}
+    followed.change(conn, whole.id, sooner if is_waited_for else {})
     followed.add_move(conn, _kept(part, "merge", closed.name, who, why=_said(into, why), now=now))
     followed.add_move(conn, _kept(whole, "take_in", whole.state, who, why=_said(code, why), now=now))
     ledger.record(conn, now, who.name, "merge_incidents", f"incident:{code}", {"into": into})
