@@ -9,6 +9,7 @@ import numpy as np
 from gis_grid.core.kernel import kernel
 from gis_grid.core.plan.graph import loads
 from gis_grid.core.plan.lines import DOOR_M
+from gis_grid.core.plan.together import root_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,14 +101,8 @@ def _pieces(first: Whole, second: Whole, joins: Flags, taken: Flags, root: Whole
         root[row] = row
         count += not taken[row]
     for border in range(len(first)):
-        one, other = first[border], second[border]
-        if joins[border] and not taken[one] and not taken[other]:
-            while root[one] != one:
-                root[one] = root[root[one]]
-                one = root[one]
-            while root[other] != other:
-                root[other] = root[root[other]]
-                other = root[other]
+        if joins[border] and not taken[first[border]] and not taken[second[border]]:
+            one, other = root_of(first[border], root), root_of(second[border], root)
             if one != other:
                 root[max(one, other)] = min(one, other)
                 count -= 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gis_grid.core.kernel import kernel
+from gis_grid.core.kernel import inlined, kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,18 +46,21 @@ def held_pieces(place: Whole, count: int, first: Whole, second: Whole, joins: ND
     return held
 
 
+@inlined
+def root_of(row: int, root: Whole) -> int:
+    """Return the first row of a row's group, and shorten the way to it."""
+    while root[row] != row:
+        root[row] = root[root[row]]
+        row = root[row]
+    return row
+
+
 @kernel
 def together(count: int, first: Whole, second: Whole) -> Whole:
     """Return for each of `count` rows the number of its group, from 0 in order of first rows."""
     root = np.arange(count)
     for pair in range(len(first)):
-        one, other = first[pair], second[pair]
-        while root[one] != one:
-            root[one] = root[root[one]]
-            one = root[one]
-        while root[other] != other:
-            root[other] = root[root[other]]
-            other = root[other]
+        one, other = root_of(first[pair], root), root_of(second[pair], root)
         root[max(one, other)] = min(one, other)
     number = np.empty(count, np.int64)
     groups = 0
