@@ -12,17 +12,25 @@ from multiprocessing import connection
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @contextmanager
-def side_by_side(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Yield so many processes; they end with the block, or when this process is killed."""
+def side_by_side(
+    count: int, begin: Callable[..., None] | None = None, *given: object
+) -> Iterator[ProcessPoolExecutor]:
+    """Yield so many processes; they end with the block, or when this process is killed.
+
+    Parameters
+    ----------
+    begin, given
+        What each calls before its first work, and with what.
+    """
     # Spawned and not forked: threads and connections of this process are not for its children.
     spawn = multiprocessing.get_context("spawn")
     lifeline, held = spawn.Pipe(duplex=False)
     with (
-        ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(lifeline,)) as pool,
+        ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(lifeline, begin, given)) as pool,
         # Let go first: a killed process may hold the queue's lock, and the others wait for it.
         lifeline,
         held,
@@ -34,11 +42,15 @@ def side_by_side(count: int) -> Iterator[ProcessPoolExecutor]:
             raise
 
 
-def _begin(lifeline: connection.Connection) -> None:
-    """Make ready a process: it is told to stop by its parent alone."""
+def _begin(
+    lifeline: connection.Connection, begin: Callable[..., None] | None, given: tuple[object, ...]
+) -> None:
+    """Make ready a process: it ends when its parent ends or lets go, and is told to stop by nobody else."""
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    if begin is not None:
+        begin(*given)
 
 
 def _end_with(lifeline: connection.Connection) -> None:

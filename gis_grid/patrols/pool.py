@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import connection
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine, text
 
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import Unavailable
+from gis_grid.kit.side_by_side import side_by_side
 from gis_grid.patrols.ask import Part
 from gis_grid.patrols.run import perform
 from gis_grid.patrols.warm import compile_loops
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import ProcessPoolExecutor
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection
@@ -93,16 +90,8 @@ class Processes:
         url = self.engine.url.render_as_string(hide_password=False)
         # Else each process would compile the loops for itself, all at once.
         compile_loops()
-        # Spawned and not forked: a fork would share this process's connections and locks.
-        spawn = multiprocessing.get_context("spawn")
-        lifeline, held = spawn.Pipe(duplex=False)
         try:
-            with (
-                ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(url, job, lifeline)) as pool,
-                # Let go first: a killed process may hold the queue's lock, and the others wait for it.
-                lifeline,
-                held,
-            ):
+            with side_by_side(count, _begin, url, job) as pool:
                 yield from self._hand_out(pool, iter(errands), count * _AHEAD)
         except BrokenProcessPool as error:
             raise Unavailable(
@@ -142,17 +131,9 @@ class _Own:
 _own: list[_Own] = []
 
 
-def _begin(url: str, job: Job, lifeline: connection.Connection) -> None:
-    """Make ready a process: it ends when its parent ends or lets go, and is told to stop by nobody else."""
-    for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(sign, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+def _begin(url: str, job: Job) -> None:
+    """Make ready a process."""
     _own.append(_Own(make_engine(url), job, job.benches()))
-
-
-def _end_with(lifeline: connection.Connection) -> None:
-    connection.wait([lifeline])
-    os._exit(1)
 
 
 def _in_process(errand: Errand) -> PartDone | None:
