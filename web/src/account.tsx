@@ -1,6 +1,6 @@
 import { render } from 'preact';
 import { App } from './account/app';
-import { t } from './i18n';
+import { t } from './account/i18n';
 import { followLook, keepLookInAddress } from './look';
 import './styles/tokens.css';
 import './styles/base.css';

@@ -1,5 +1,5 @@
 /** Numbers, durations, days and clocks as people of each language write them. */
-import type { Lang } from './dictionary';
+import type { Lang } from './language';
 
 const LOCALE: Record<Lang, string> = { zh: 'zh-CN', en: 'en-GB' };
 

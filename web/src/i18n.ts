@@ -1,11 +1,15 @@
 /** Sentences in the language that is chosen now. */
-import { inLanguage, type Sentence, type Values } from './dictionary';
+import { english } from './dictionary';
+import { inLanguage, type Dictionary, type Values } from './language';
 import { lang } from './look';
 
-/** Return a sentence in the language that is chosen now. */
-export function t<S extends Sentence>(sentence: S, ...values: Values<S>): string {
-  return inLanguage(lang.value, sentence, ...values);
+/** Return what says the sentences of a dictionary in the language that is chosen now. */
+export function speaker<D extends Dictionary>(dictionary: D) {
+  return <S extends keyof D & string>(sentence: S, ...values: Values<S>): string =>
+    inLanguage(dictionary, lang.value, sentence, ...values);
 }
+
+export const t = speaker(english);
 
 /** Pick the half of a bilingual answer of the program. */
 export function pick(both: { zh: string; en: string }): string {

@@ -1,6 +1,6 @@
 /** Language and theme, on every page. The address bar is their only store. */
 import { computed, effect, signal } from '@preact/signals';
-import type { Lang } from './dictionary';
+import type { Lang } from './language';
 import { readLook, writeLook, type Theme } from './url';
 
 const first = readLook(location.search);

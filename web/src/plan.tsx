@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { t } from './i18n';
+import { t } from './plan/i18n';
 import { followLook } from './look';
 import { App } from './plan/app';
 import { followKeys } from './plan/keys';

@@ -1,5 +1,5 @@
 /** What the address bar holds, so that a view can be sent to a colleague and opened again. */
-import type { Lang } from './dictionary';
+import type { Lang } from './language';
 
 export type Theme = 'light' | 'dark';
 export type PointLayer = 'incident' | 'hazard';

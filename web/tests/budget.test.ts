@@ -18,7 +18,7 @@ function shellFiles(page = ''): string[] {
   return [path, ...named];
 }
 
-test.each(['', 'plan/'])('the shell of /%s stays within 60 KB', (page) => {
+test.each(['', 'plan/', 'incidents/', 'report/', 'visits/'])('the shell of /%s stays within 60 KB', (page) => {
   const files = shellFiles(page);
   expect(files.length).toBeGreaterThan(2);
   expect(total(files)).toBeLessThan(60 * KB);
@@ -29,7 +29,7 @@ test.each(['sign-in/', 'welcome/', 'account/'])('%s stays within 40 KB', (page) 
 });
 
 test('the map, loaded after the shell, stays within 600 KB', () => {
-  const shell = new Set(['', 'sign-in/', 'welcome/', 'account/', 'plan/'].flatMap(shellFiles));
+  const shell = new Set(['', 'sign-in/', 'welcome/', 'account/', 'plan/', 'incidents/', 'report/', 'visits/'].flatMap(shellFiles));
   const late = globSync(`${DIST}/assets/*.{js,css}`).filter((path) => !shell.has(path) && !/fonts-/.test(path));
   expect(late.some((path) => /worker/.test(path))).toBe(true);
   expect(total(late)).toBeLessThan(600 * KB);

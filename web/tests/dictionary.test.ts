@@ -1,8 +1,15 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { english, inLanguage } from '../src/dictionary';
+import { english as account } from '../src/account/dictionary';
+import { english as audit } from '../src/audit/dictionary';
+import { english } from '../src/dictionary';
+import { english as incidents } from '../src/incidents/dictionary';
+import { inLanguage } from '../src/language';
+import { english as plan } from '../src/plan/dictionary';
+import { english as report } from '../src/report/dictionary';
+import { english as visits } from '../src/visits/dictionary';
 
-const entries = Object.entries(english);
+const entries = Object.entries({ ...english, ...account, ...audit, ...plan, ...incidents, ...report, ...visits });
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 
 test('both languages of a sentence take the same values', () => {
@@ -24,6 +31,6 @@ test('every sentence is used', () => {
 });
 
 test('values are put in', () => {
-  expect(inLanguage('en', '{n} 户', { n: '1,200' })).toBe('1,200 households');
-  expect(inLanguage('zh', '{n} 户', { n: 7 })).toBe('7 户');
+  expect(inLanguage(english, 'en', '{n} 户', { n: '1,200' })).toBe('1,200 households');
+  expect(inLanguage(english, 'zh', '{n} 户', { n: 7 })).toBe('7 户');
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SegmentClass, Track } from '../src/api/shapes';
-import { flaggedFixesOf, piecesOf, runsDuring, runsOf, secondsByClass, stretchesOf, type Stretch } from '../src/track';
+import { flaggedFixesOf, piecesOf, runsDuring, runsOf, secondsByClass, stretchesOf, type Stretch } from '../src/audit/track';
 
 const at = (minute: number): string => `2026-11-11T08:${String(minute).padStart(2, '0')}:00+08:00`;
 

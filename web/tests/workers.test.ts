@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Worker } from '../src/api/types';
-import { fortnightEnding, shift, weeksOf } from '../src/fortnight';
-import { severest } from '../src/outcomes';
-import { isOverdue } from '../src/reports';
-import { inOrder, search } from '../src/worker-list';
+import { fortnightEnding, shift, weeksOf } from '../src/audit/fortnight';
+import { severest } from '../src/audit/outcomes';
+import { isOverdue } from '../src/audit/reports';
+import { inOrder, search } from '../src/audit/worker-list';
 
 function worker(code: string, name: string, grid: string | null, short: number, review = 0, signs: string[] = []): Worker {
   return {

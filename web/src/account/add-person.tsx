@@ -4,7 +4,7 @@ import { useAction } from '../action';
 import { addAccount } from '../api/account';
 import { fetchAreas } from '../api/client';
 import type { Role } from '../api/types';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { Trouble } from '../panels/fields';
 import { ready, resource } from '../resource';
 import { ROLE_WORD } from '../role-words';

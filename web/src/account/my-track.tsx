@@ -2,7 +2,7 @@
 import { zone } from '../about';
 import { fetchLooks } from '../api/account';
 import { dayAndTime } from '../format';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { Empty, Show } from '../panels/states';
 import { resource } from '../resource';
 import { me, may } from '../session';

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useAction } from '../action';
 import { changePassword } from '../api/account';
 import type { Session } from '../api/types';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { Done, PasswordField } from '../panels/fields';
 import { NewPassword, PasswordTrouble } from '../panels/new-password';
 import { checked } from '../password';

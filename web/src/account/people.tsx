@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { disableAccount, fetchAccounts, makeLink } from '../api/account';
 import type { Account } from '../api/types';
-import { inARow, t } from '../i18n';
+import { inARow, t } from './i18n';
 import { Once } from '../panels/once';
 import { Show } from '../panels/states';
 import { Sure } from '../panels/sure';

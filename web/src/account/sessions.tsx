@@ -2,9 +2,9 @@
 import { zone } from '../about';
 import { endOtherSession, fetchSessions } from '../api/account';
 import type { OpenSession } from '../api/types';
-import type { Word } from '../dictionary';
+import type { Word } from './dictionary';
 import { dayAndTime } from '../format';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { Show } from '../panels/states';
 import { Sure } from '../panels/sure';
 import { resource } from '../resource';

@@ -5,7 +5,7 @@ import { useAction } from '../action';
 import { fetchTokens, makeToken, revokeToken } from '../api/account';
 import type { MadeToken, Permission, Token } from '../api/types';
 import { dayAndTime, fullDay } from '../format';
-import { inARow, t } from '../i18n';
+import { inARow, t } from './i18n';
 import { Trouble } from '../panels/fields';
 import { Once } from '../panels/once';
 import { Empty, Show } from '../panels/states';

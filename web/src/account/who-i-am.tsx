@@ -1,7 +1,7 @@
 /** Name, roles with their areas, and the way out. */
 import { useAction } from '../action';
 import type { Session } from '../api/types';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { Trouble } from '../panels/fields';
 import { ROLE_WORD } from '../role-words';
 import { signOut } from '../session';

@@ -8,7 +8,7 @@ import { may, me, signOut } from '../session';
 import { Trouble } from './fields';
 import { Brand, Switches } from './switches';
 
-export type Page = 'map' | 'plan' | 'account';
+export type Page = 'map' | 'plan' | 'incidents' | 'report' | 'visits' | 'account';
 
 export function Header({ here }: { here: Page }) {
   const current = (page: Page) => (page === here ? 'page' : undefined);
@@ -26,6 +26,16 @@ export function Header({ here }: { here: Page }) {
           {may('plan') && (
             <a href={inThisLook('/plan/')} aria-current={current('plan')}>
               {t('区划')}
+            </a>
+          )}
+          {may('see_incidents') && (
+            <a href={inThisLook('/incidents/')} aria-current={current('incidents')}>
+              {t('事件')}
+            </a>
+          )}
+          {may('see_visits') && (
+            <a href={inThisLook('/visits/')} aria-current={current('visits')}>
+              {t('走访')}
             </a>
           )}
           {may('see_reports') && <a href={reportsAddress()}>{t('报表')}</a>}

@@ -1,8 +1,9 @@
 /** The plan page: a map of a draft's grids, its tools, and what is to be said of them. */
 import { about } from '../about';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { MapView } from '../map/map-view';
 import { Header } from '../panels/header';
+import { NotAllowed } from '../panels/not-allowed';
 import { Loading, Show } from '../panels/states';
 import { may, session } from '../session';
 import { areas, draft, opened } from './draft';
@@ -11,7 +12,6 @@ import { Chooser } from './panels/chooser';
 import { Hint } from './panels/hint';
 import { Legend } from './panels/legend';
 import { Toolbar } from './panels/toolbar';
-import { NotAllowed } from './panels/trouble';
 import { scenarioId } from './state';
 
 const loadMap = () => import('./map/map');

@@ -17,7 +17,7 @@ import { fetchAreas } from '../api/client';
 import { asProblem, type Problem } from '../api/problem';
 import type { DraftGrids } from '../api/shapes';
 import type { Division, Draft, DraftGrid, Edit, Edited } from '../api/types';
-import { pick, t } from '../i18n';
+import { pick, t } from './i18n';
 import { resource } from '../resource';
 import { may } from '../session';
 import { chosen, scenarioId, tab, view } from './state';

@@ -1,7 +1,7 @@
 /** What a draft grid is called, and how its size reads. */
 import type { Draft, DraftGrid } from '../api/types';
 import { count } from '../format';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { lang } from '../look';
 import { BAND_SIGN } from '../words';
 

@@ -1,6 +1,6 @@
 /** What the tools do, whether asked by button or by key. */
 import { signal } from '@preact/signals';
-import { t } from '../i18n';
+import { t } from './i18n';
 import { busy, chosenGrids, done, draft, edit, isEditable, redo, trouble, undo } from './draft';
 import { endSketch, tool, type Tool } from './hand';
 import { finishSketch } from './sketch';

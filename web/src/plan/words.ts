@@ -1,7 +1,7 @@
 /** Words for what the program answers of a draft in codes. */
 import type { Check, Comparison, DraftListed } from '../api/types';
-import type { Word } from '../dictionary';
-import { t } from '../i18n';
+import type { Word } from './dictionary';
+import { t } from './i18n';
 
 const STATE_WORD: Record<DraftListed['state'], Word> = {
   draft: '草案',

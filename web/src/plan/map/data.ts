@@ -2,7 +2,7 @@
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Feature, FeatureCollection, MultiPolygon, Point, Polygon } from 'geojson';
 import { labelPoint } from '../../geometry';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { lastReady } from '../../resource';
 import { bent } from '../bordering';
 import { atoms, draft, grids } from '../draft';

@@ -2,7 +2,7 @@
 import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Position } from 'geojson';
 import { Marker, type Map as MapLibre } from 'maplibre-gl';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { bend, bent, pair } from '../bordering';
 import { dragged, withHandles, type Handle, type Handled } from '../borders';
 import { finishSketch } from '../sketch';

@@ -1,5 +1,5 @@
 /** Over, under or in range: sign and word. */
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { BAND_SIGN, BAND_WORD } from '../../words';
 import type { Band } from '../names';
 

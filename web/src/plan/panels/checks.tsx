@@ -1,7 +1,7 @@
 /** What is wrong or worth a look: why, in numbers, and what can be done about it by one click. */
 import { useSignal } from '@preact/signals';
 import type { Check, Draft, Edit } from '../../api/types';
-import { pick, t } from '../../i18n';
+import { pick, t } from '../i18n';
 import { busy, edit, isEditable } from '../draft';
 import { nameIn } from '../names';
 import { chosen } from '../state';

@@ -6,7 +6,7 @@ import { dropDraft, makeDraft } from '../../api/plan';
 import type { Area } from '../../api/shapes';
 import type { DraftListed } from '../../api/types';
 import { dayAndTime } from '../../format';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { later } from '../../panels/later';
 import { Empty, Show } from '../../panels/states';
 import { areas, drafts } from '../draft';

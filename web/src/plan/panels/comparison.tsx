@@ -1,7 +1,7 @@
 /** The draft beside the division of today: what moves, which workers, how many households. */
 import type { Comparison as Compared, Draft } from '../../api/types';
 import { count } from '../../format';
-import { inARow, t } from '../../i18n';
+import { inARow, t } from '../i18n';
 import { lang } from '../../look';
 import { Empty, Show } from '../../panels/states';
 import { comparison } from '../draft';

@@ -1,6 +1,6 @@
 /** The open draft: what it is called, and the two halves of the work on it. */
 import type { Draft } from '../../api/types';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { later } from '../../panels/later';
 import { openScenario, openTab, tab } from '../state';
 import type { Tab } from '../url';

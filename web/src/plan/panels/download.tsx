@@ -1,6 +1,6 @@
 /** A list as a file for a spreadsheet. */
 import { csv, download, type Cell } from '../../csv';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 
 /** `rows` is asked when the button is pressed; its first row names the columns. */
 export function Download({ name, of, rows }: { name: string; of: string; rows: () => Cell[][] }) {

@@ -1,7 +1,7 @@
 /** The draft's grids out as a file, and those of a file in. */
 import { useSignal } from '@preact/signals';
 import type { Division, Draft } from '../../api/types';
-import { pick, t } from '../../i18n';
+import { pick, t } from '../i18n';
 import { isEditable, mended, takeOver } from '../draft';
 
 export function Exchange({ draft: { id } }: { draft: Draft }) {

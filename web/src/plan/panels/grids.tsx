@@ -1,9 +1,9 @@
 /** All grids of the draft: sorted and searched, as a file too. */
 import { useSignal } from '@preact/signals';
 import type { Draft, DraftGrid } from '../../api/types';
-import type { Word } from '../../dictionary';
+import type { Word } from '../dictionary';
 import { count } from '../../format';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { lang } from '../../look';
 import { Empty } from '../../panels/states';
 import { BAND_WORD } from '../../words';

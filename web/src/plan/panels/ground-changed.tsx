@@ -2,7 +2,7 @@
 import { zone } from '../../about';
 import type { Draft } from '../../api/types';
 import { count, fullDay } from '../../format';
-import { inARow, t } from '../../i18n';
+import { inARow, t } from '../i18n';
 import { lang } from '../../look';
 import { busy, edit, isEditable } from '../draft';
 

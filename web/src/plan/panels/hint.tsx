@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Draft } from '../../api/types';
-import { inARow, pick, t } from '../../i18n';
+import { inARow, pick, t } from '../i18n';
 import { borderNow, drawsAnew, isBent, pair } from '../bordering';
 import { coming, inside, isRough, joint, refusal, sides, type Coming } from '../counts';
 import { busy, chosenGrids, done, draft } from '../draft';

@@ -2,7 +2,7 @@
 import type { Draft } from '../../api/types';
 import { zone } from '../../about';
 import { dayAndTime } from '../../format';
-import { pick, t } from '../../i18n';
+import { pick, t } from '../i18n';
 
 export function History({ draft: { history } }: { draft: Draft }) {
   return (

@@ -1,6 +1,6 @@
 /** What colours and signs of the draft's map mean. */
 import type { Draft } from '../../api/types';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { inUnit } from '../names';
 
 export function Legend({ draft }: { draft: Draft }) {

@@ -2,9 +2,9 @@
 import '../../styles/plan-later.css';
 import { zone } from '../../about';
 import type { Draft, Lineage } from '../../api/types';
-import type { Word } from '../../dictionary';
+import type { Word } from '../dictionary';
 import { count, fullDay } from '../../format';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { lang } from '../../look';
 import { Empty, Show } from '../../panels/states';
 import { chosenGrids } from '../draft';

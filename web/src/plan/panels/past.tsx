@@ -1,6 +1,6 @@
 /** What was: where a grid came from, and the publications of the community. */
 import type { Draft } from '../../api/types';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { Divisions } from './divisions';
 import { LineagePanel } from './lineage';
 

@@ -1,7 +1,7 @@
 /** Long work on its way: for how long already, and a way not to want it any more. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { cancelWork, work } from '../draft';
 
 /** Before that it may be over at once, and nobody has to look. */

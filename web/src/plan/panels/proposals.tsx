@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { fetchProposals } from '../../api/plan';
 import type { Draft, Proposal } from '../../api/types';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { Empty, Loading, Show } from '../../panels/states';
 import { resource } from '../../resource';
 import { busy, draft as onDesk, edit, isEditable } from '../draft';

@@ -5,7 +5,7 @@ import { zone } from '../../about';
 import { dropDraft, sendPublish, sendReview, sendWithdraw } from '../../api/plan';
 import type { Draft } from '../../api/types';
 import { addDays, count, fullDay, midnightOf } from '../../format';
-import { inARow, t } from '../../i18n';
+import { inARow, t } from '../i18n';
 import { lang } from '../../look';
 import { Sure } from '../../panels/sure';
 import { Loading } from '../../panels/states';

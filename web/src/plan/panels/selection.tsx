@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals';
 import type { Draft, DraftGrid } from '../../api/types';
 import { count } from '../../format';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { lang } from '../../look';
 import { Empty } from '../../panels/states';
 import { busy, chosenGrids, edit, isEditable } from '../draft';

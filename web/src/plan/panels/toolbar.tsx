@@ -1,5 +1,5 @@
 /** The tools over the map, each with its key. */
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { chosenGrids, isEditable } from '../draft';
 import { tool } from '../hand';
 import { tab } from '../state';

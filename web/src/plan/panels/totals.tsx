@@ -1,7 +1,7 @@
 /** The community in numbers. */
 import type { Draft } from '../../api/types';
 import { count } from '../../format';
-import { t } from '../../i18n';
+import { t } from '../i18n';
 import { lang } from '../../look';
 
 export function Totals({ draft: { totals } }: { draft: Draft }) {

@@ -3,8 +3,7 @@ import { zone } from '../../about';
 import type { Problem } from '../../api/problem';
 import type { Check, Draft } from '../../api/types';
 import { shortClock } from '../../format';
-import { pick, t } from '../../i18n';
-import { inThisLook } from '../../look';
+import { pick, t } from '../i18n';
 import { me } from '../../session';
 import { told } from '../../told';
 import { reload, trouble } from '../draft';
@@ -77,20 +76,6 @@ function WriterNote({ writer: { name, until } }: { writer: NonNullable<Draft['wr
     <p class="writer note">
       {t('{name} 在编辑，到 {at} 为止', { name, at: shortClock(until, zone.value) })}
     </p>
-  );
-}
-
-/** For those who may not plan. */
-export function NotAllowed() {
-  const { title, help } = told({ status: 403, title: '', detail: '', waitS: null, members: {} });
-  return (
-    <div class="failed" role="alert">
-      <strong>{title}</strong>
-      <p>{help}</p>
-      <a class="button" href={inThisLook('/')}>
-        {t('去核查')}
-      </a>
-    </div>
   );
 }
 

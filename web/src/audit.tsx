@@ -1,0 +1,19 @@
+import { render } from 'preact';
+import { App, beginWithOneself } from './audit/app';
+import { t } from './audit/i18n';
+import { followLook } from './look';
+import { followState } from './audit/state';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/header.css';
+import './styles/page.css';
+import './styles/panels.css';
+import './styles/verdicts.css';
+import './styles/map.css';
+
+followState();
+beginWithOneself();
+followLook(() => `${t('核查')} · ${t('网格图')}`);
+render(<App />, document.getElementById('app') as HTMLElement);
+// The machine's own Chinese font comes first; this one is fetched, piece by piece, only where there is none.
+void import('./styles/fonts');

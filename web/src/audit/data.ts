@@ -1,0 +1,84 @@
+/** What the page asks for, following what is chosen; only what the caller may see is asked for. */
+import { computed } from '@preact/signals';
+import { namedZone } from '../about';
+import { fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from '../api/client';
+import type { Worker } from '../api/types';
+import type { Grids } from '../api/shapes';
+import { noonOf } from '../format';
+import { fortnightEnding, fortnightFrom, type Fortnight } from './fortnight';
+import { lastReady, ready, resource } from '../resource';
+import { may } from '../session';
+import { day, gridCode, pointLayers, workerCode } from './state';
+
+export { about, zone } from '../about';
+
+export const areas = resource(() => (may('see_map') ? fetchAreas : null));
+export const workers = resource(() => (may('see_verdicts') ? fetchWorkers : null));
+
+/** The day whose track is open. */
+export const openDay = computed(() => (workerCode.value ? day.value : null));
+
+/** The day at whose noon these boundaries were in force; `null`: they are in force now. */
+export type DatedGrids = Grids & { day: string | null };
+
+/**
+ * The grids of the open day, by which it was judged, else those of now.
+ *
+ * A boundary is published from the beginning of a day, so all of a day has the boundaries of its noon. Where one
+ * changed at another time, noon is amid the hours of work, and the legend names it. No day lacks a noon or has two.
+ */
+export const grids = resource<DatedGrids>(() => {
+  if (!may('see_map')) return null;
+  const date = openDay.value;
+  if (!date) return async (abort) => ({ ...(await fetchGrids(null, abort)), day: null });
+  const named = namedZone.value;
+  return named ? async (abort) => ({ ...(await fetchGrids(noonOf(date, named), abort)), day: date }) : null;
+});
+
+/** The grids on the map, which does not blink while a day is changed for another. */
+export const shownGrids = lastReady(grids);
+
+export const chosenWorker = computed<Worker | null>(() => {
+  const code = workerCode.value;
+  return ready(workers.state.value)?.workers.find((worker) => worker.code === code) ?? null;
+});
+
+/** The chosen grid; on an open day the one that its worker had then, which another may have now. */
+export const chosenGrid = computed(() => {
+  const features = shownGrids.value?.features ?? [];
+  const worker = openDay.value && workerCode.value;
+  const walked = worker ? features.find(({ properties }) => properties.worker_code === worker) : undefined;
+  const code = gridCode.value ?? chosenWorker.value?.grid_code;
+  return walked ?? features.find(({ properties }) => properties.code === code) ?? null;
+});
+
+/** The Monday of the two weeks shown: those that hold the chosen day, else the last ones with a track. */
+const firstMonday = computed<string | null>(() => {
+  const last = chosenWorker.value?.last_date;
+  return last ? fortnightEnding(last, day.value).from : null;
+});
+
+/** The same object for every day within it, so that choosing a day does not load the two weeks again. */
+export const fortnight = computed<Fortnight | null>(() =>
+  firstMonday.value ? fortnightFrom(firstMonday.value) : null,
+);
+
+export const days = resource(() => {
+  const code = chosenWorker.value?.code;
+  const shown = fortnight.value;
+  return code && shown ? (abort) => fetchDays(code, shown.from, shown.to, abort) : null;
+});
+
+export const track = resource(() => {
+  const code = workerCode.value;
+  const date = openDay.value;
+  return code && date && may('see_tracks') ? (abort) => fetchTrack(code, date, abort) : null;
+});
+
+export const incidents = resource(() =>
+  may('see_incidents') && pointLayers.value.includes('incident') ? (abort) => fetchReports('incident', abort) : null,
+);
+
+export const hazards = resource(() =>
+  may('see_incidents') && pointLayers.value.includes('hazard') ? (abort) => fetchReports('hazard', abort) : null,
+);

@@ -1,0 +1,71 @@
+/** The cards that appear beside the pointer. Text goes in as text: a title from a phone must not become HTML. */
+import type { FlaggedFix, Grid, Report } from '../../api/shapes';
+import { zone } from '../data';
+import { clock, count, dayAndTime } from '../../format';
+import type { Word } from '../dictionary';
+import { inARow, t } from '../i18n';
+import { isOverdue } from '../reports';
+import { lang } from '../state';
+import { BAND_SIGN, severityWord, stateWord } from '../../words';
+
+interface Card {
+  title: string;
+  lines: string[];
+}
+
+const FLAG_WORDS: Record<string, Word> = {
+  bad_accuracy: '精度过差',
+  duplicate: '重复',
+  out_of_order: '乱序',
+  jump: '跳点',
+  mock: '模拟定位',
+  future: '时间在未来',
+  conflict: '冲突',
+};
+
+/** Return the words for the flags of a fix; an unknown flag is shown as it is. */
+export function flagWords(flags: readonly string[]): string {
+  const words = flags.map((flag) => {
+    const word = FLAG_WORDS[flag];
+    return word ? t(word) : flag;
+  });
+  return inARow(words);
+}
+
+/** A fix that was left out: when, why, how inaccurate. */
+export function fixCard(fix: FlaggedFix): Card {
+  const accuracy = fix.accuracy_m === null ? [] : [t('精度 {m} 米', { m: Math.round(fix.accuracy_m) })];
+  return { title: flagWords(fix.flags), lines: [clock(fix.time, zone.value), ...accuracy] };
+}
+
+/** An incident or a hazard: what, how bad, how far, until when. */
+export function reportCard(report: Report): Card {
+  const due = report.deadline ? t('期限 {at}', { at: dayAndTime(report.deadline, zone.value) }) : t('没有期限');
+  const late = isOverdue(report, new Date()) ? ` · ${t('已逾期')}` : '';
+  return {
+    title: report.title,
+    lines: [
+      `${report.category} · ${severityWord(report.severity)} · ${stateWord(report)}`,
+      t('上报于 {at}', { at: dayAndTime(report.reported_at, zone.value) }),
+      `${due}${late}`,
+    ],
+  };
+}
+
+/** A grid: households, community, who works there. */
+export function gridCard(grid: Grid): Card {
+  const households = t('{n} 户', { n: count(grid.households, lang.value) });
+  return {
+    title: grid.name,
+    lines: [`${BAND_SIGN[grid.band]} ${households}`.trim(), grid.community_name, grid.worker_name ?? ''].filter(Boolean),
+  };
+}
+
+/** Build the element that a popup shows. */
+export function cardElement({ title, lines }: Card): HTMLElement {
+  const element = document.createElement('div');
+  const heading = element.appendChild(document.createElement('strong'));
+  heading.textContent = title;
+  for (const line of lines) element.appendChild(document.createElement('p')).textContent = line;
+  return element;
+}

@@ -1,0 +1,77 @@
+/** One rule: what it asks, what was reached and how surely, why, and the stretches of track behind it. */
+import { useSignal } from '@preact/signals';
+import type { Verdict } from '../../api/types';
+import { zone } from '../data';
+import { amount, clock, duration, shortClock } from '../../format';
+import { pick, t } from '../i18n';
+import { focusInterval, lang } from '../state';
+import { OutcomeBadge } from './outcome';
+import { RangeBar } from './range-bar';
+
+export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?: boolean }) {
+  const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons, intervals } = verdict;
+  const title = pick({ zh: verdict.title_zh, en: verdict.title_en });
+  return (
+    <article class={`verdict ${outcome}`} aria-label={title}>
+      <header>
+        <h4>{title}</h4>
+        <OutcomeBadge outcome={outcome} />
+      </header>
+      <RangeBar unit={unit} required={required} lower={lower} best={best} upper={upper} outcome={outcome} />
+      <p class="required">
+        <span class="code">{rule}</span> {required > 0 && t('要求 {d}', { d: amount(required, unit, lang.value) })}
+        {unknown_s >= 60 && ` · ${t('时间不明 {d}', { d: duration(unknown_s, lang.value) })}`}
+      </p>
+      <ul class="reasons">
+        {reasons.map((reason) => (
+          <li key={reason.code}>{pick(reason)}</li>
+        ))}
+      </ul>
+      {zoom && intervals.length > 0 && <Intervals intervals={intervals} />}
+    </article>
+  );
+}
+
+const FIRST_SHOWN = 4;
+
+type Interval = Verdict['intervals'][number];
+
+function Intervals({ intervals }: { intervals: readonly Interval[] }) {
+  const all = useSignal(false);
+  const shown = all.value ? intervals : longest(intervals, FIRST_SHOWN);
+  return (
+    <div class="intervals">
+      <span>{t('依据时段')}</span>
+      {shown.map(([start, end]) => (
+        <button
+          type="button"
+          class="chip"
+          key={start}
+          aria-pressed={focusInterval.value?.start === start && focusInterval.value.end === end}
+          onClick={() => (focusInterval.value = { start, end })}
+        >
+          <span class="visually-hidden">{t('放大到')} </span>
+          {spanWords(start, end)}
+        </button>
+      ))}
+      {!all.value && intervals.length > FIRST_SHOWN && (
+        <button type="button" class="chip more" onClick={() => (all.value = true)}>
+          {t('再显示 {n} 段', { n: intervals.length - FIRST_SHOWN })}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Return so many of the longest intervals, still in the order of time. */
+function longest(intervals: readonly Interval[], most: number): Interval[] {
+  const length = ([start, end]: Interval): number => Date.parse(end) - Date.parse(start);
+  const kept = new Set([...intervals].sort((a, b) => length(b) - length(a)).slice(0, most));
+  return intervals.filter((interval) => kept.has(interval));
+}
+
+/** Write a stretch in minutes, or in seconds when it is within one minute. */
+function spanWords(start: string, end: string): string {
+  const words = [shortClock(start, zone.value), shortClock(end, zone.value)];
+  return words[0] === words[1] ? `${clock(start, zone.value)}–${clock(end, zone.value)}` : words.join('–');
+}

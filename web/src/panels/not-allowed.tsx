@@ -1,0 +1,17 @@
+/** What is said to those who may not see a page. */
+import { t } from '../i18n';
+import { inThisLook } from '../look';
+import { told } from '../told';
+
+export function NotAllowed() {
+  const { title, help } = told({ status: 403, title: '', detail: '', waitS: null, members: {} });
+  return (
+    <div class="failed" role="alert">
+      <strong>{title}</strong>
+      <p>{help}</p>
+      <a class="button" href={inThisLook('/')}>
+        {t('去核查')}
+      </a>
+    </div>
+  );
+}
