@@ -8,7 +8,7 @@ import { t } from '../i18n';
 import { isOverdue } from '../reports';
 import { ready } from '../../resource';
 import { runsOf } from '../track';
-import { gridLabels } from './grids';
+import { gridLabels } from '../../map/grids';
 import type { DataSource } from './style';
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };

@@ -3,7 +3,7 @@ import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSourceSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Theme } from '../../url';
 import { baseSources, groundLayers, nameLayers, roadLayers } from '../../map/base';
-import { gridFillLayers, gridLabelLayers, gridLineLayers } from './grids';
+import { gridFillLayers, gridLabelLayers, gridLineLayers } from '../../map/grids';
 import { PALETTES } from '../../map/palette';
 import { reportLayers } from './reports';
 import { trackLineLayers, trackPointLayers } from './track';

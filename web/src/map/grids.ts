@@ -1,10 +1,10 @@
 /** Grids: tint and sign by households, a name, a border; the chosen one stands out. */
 import type { Feature, FeatureCollection, Point } from 'geojson';
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
-import type { Grid, Grids } from '../../api/shapes';
-import { labelPoint } from '../../geometry';
-import { REGULAR } from '../../map/fonts';
-import type { Palette } from '../../map/palette';
+import type { Grid, Grids } from '../api/shapes';
+import { labelPoint } from '../geometry';
+import { REGULAR } from './fonts';
+import type { Palette } from './palette';
 
 /** One point a grid, so that a grid on several tiles is labelled once. */
 export function gridLabels(grids: Grids): FeatureCollection<Point, Grid> {
@@ -124,6 +124,25 @@ export function gridLabelLayers(p: Palette): LayerSpecification[] {
         'text-halo-color': p.halo,
         'text-halo-width': 1.8,
       },
+    },
+  ];
+}
+
+/** The name of each grid alone, where its households are not the matter. */
+export function gridNameLayers(p: Palette): LayerSpecification[] {
+  return [
+    {
+      id: 'grid-name',
+      type: 'symbol',
+      source: 'grid-labels',
+      minzoom: 13.5,
+      layout: {
+        'text-font': REGULAR,
+        'text-field': ['get', 'name'],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 13.5, 10, 17, 14],
+        'text-padding': 4,
+      },
+      paint: { 'text-color': p.bandText.in, 'text-halo-color': p.halo, 'text-halo-width': 1.8 },
     },
   ];
 }

@@ -1,0 +1,34 @@
+/** A map that only says where one is: ground, roads, borders and names of grids, under what a page puts on it. */
+import type { FeatureCollection } from 'geojson';
+import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
+import type { Theme } from '../url';
+import { baseSources, groundLayers, nameLayers, roadLayers } from './base';
+import { gridLineLayers, gridNameLayers } from './grids';
+import { PALETTES, type Palette } from './palette';
+
+export type QuietData = Record<'grids' | 'grid-labels' | string, FeatureCollection>;
+
+/** Return the style of a theme with what is shown on it; `top` says the layers of the page. */
+export function quietStyle(
+  theme: Theme,
+  data: QuietData,
+  top: (p: Palette) => LayerSpecification[],
+): StyleSpecification {
+  const p = PALETTES[theme];
+  const sources = Object.entries(data).map(([name, collection]) => [
+    name,
+    { type: 'geojson' as const, data: collection, ...(name === 'grids' && { promoteId: 'code' }) },
+  ]);
+  return {
+    version: 8,
+    sources: { ...baseSources(location.origin), ...Object.fromEntries(sources) },
+    layers: [
+      ...groundLayers(p),
+      ...roadLayers(p),
+      ...nameLayers(p),
+      ...gridLineLayers(p),
+      ...gridNameLayers(p),
+      ...top(p),
+    ],
+  };
+}
