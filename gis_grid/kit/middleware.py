@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """What a page may do: nothing that reaches another host."""
 
@@ -40,6 +40,9 @@ HTTPS_ONLY: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 MOST_URL_BYTES: Final = 8 * 1024
 MOST_HEADER_BYTES: Final = 16 * 1024
+
+_ASKS_WHERE: Final = "/report/"
+"""The one page that may ask a browser where it is, when its reader presses the button for that."""
 
 _SCOPED: Final = ("/api", "/ogc", "/reports")
 """Paths whose answers depend on who asks: no cache may give them to another."""
@@ -75,6 +78,9 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"] == _ASKS_WHERE:
+                    policy = self._headers["Permissions-Policy"]
+                    headers["Permissions-Policy"] = policy.replace("geolocation=()", "geolocation=(self)")
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 # What older browsers know instead of the policy's frame-ancestors.

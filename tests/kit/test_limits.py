@@ -109,6 +109,12 @@ def test_pages_may_not_be_framed_nor_ask_for_what_a_map_does_not_need(anonymous:
     assert "strict-transport-security" not in headers
 
 
+def test_only_the_page_where_one_reports_may_ask_where_one_is(anonymous: TestClient) -> None:
+    pages = ("/", "/plan/", "/incidents/", "/visits/", "/report/")
+    policies = {page: anonymous.get(page).headers["permissions-policy"] for page in pages}
+    assert [page for page in pages if "geolocation=(self)" in policies[page]] == ["/report/"]
+
+
 PUBLIC = Settings(public_url="https://grid.example.org", trusted_proxies="127.0.0.1")
 
 
