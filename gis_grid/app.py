@@ -131,11 +131,16 @@ class About(BaseModel):
 
     version: str
     timezone: str = Field(description="IANA zone of local days and shown times.")
+    largest_attachment_mib: int = Field(description="How many MiB a photo, sound or video may have.")
 
 
 def about(settings: AppSettings) -> About:
-    """Name the program's version and its time zone."""
-    return About(version=__version__, timezone=settings.timezone)
+    """Name the program's version, its time zone, and how large an attachment may be."""
+    return About(
+        version=__version__,
+        timezone=settings.timezone,
+        largest_attachment_mib=settings.largest_attachment_mib,
+    )
 
 
 def healthz() -> dict[str, str]:

@@ -18,7 +18,7 @@ export class ProblemError extends Error {
 }
 
 /** Read the problem document of an answer; a body of another kind still tells its status. */
-export function problemOf({ status, headers }: Response, body: unknown): Problem {
+export function problemOf({ status, headers }: Pick<Response, 'status' | 'headers'>, body: unknown): Problem {
   const members = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
   const wait = Number.parseInt(headers.get('Retry-After') ?? '', 10);

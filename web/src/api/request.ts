@@ -38,3 +38,32 @@ export async function body<T>(request: Promise<Answer>): Promise<T> {
   if (!response.ok) throw new ProblemError(problemOf(response, error));
   return data as T;
 }
+
+/** Send a file and tell how much of it went; `fetch` cannot tell. */
+export function sendFile<T>(path: string, file: File, onShare: (share: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', path);
+    if (csrf) request.setRequestHeader('X-CSRF-Token', csrf);
+    request.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
+    request.upload.onprogress = ({ loaded, total }) => onShare(total > 0 ? loaded / total : 0);
+    request.onerror = () => reject(new Error('no answer'));
+    request.onload = () => {
+      if (request.status === 401 && leave) return leave();
+      const answer: unknown = parsed(request.responseText);
+      if (request.status < 300) return resolve(answer as T);
+      const { status } = request;
+      const headers = new Headers({ 'Retry-After': request.getResponseHeader('Retry-After') ?? '' });
+      return reject(new ProblemError(problemOf({ status, headers }, answer)));
+    };
+    request.send(file);
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

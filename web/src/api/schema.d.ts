@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * About
-         * @description Name the program's version and its time zone.
+         * @description Name the program's version, its time zone, and how large an attachment may be.
          */
         get: operations["about"];
         put?: never;
@@ -321,11 +321,11 @@ export interface paths {
         };
         /**
          * Incidents
-         * @description List incidents of all kinds as GeoJSON: open emergencies first, then the newest.
+         * @description List incidents of all kinds as GeoJSON, page by page: open emergencies first.
          *
          *     Disputes, errands and information are listed to commanders, workers and auditors alone. What has no
-         *     position has a null geometry. `numberMatched` says how many there are; `numberReturned`, how
-         *     many the limit let through.
+         *     position has a null geometry. `numberMatched` says how many there are on all pages; `numberReturned`, how
+         *     many on this; `next` is `after` of the next page.
          */
         get: operations["incidents"];
         put?: never;
@@ -392,6 +392,26 @@ export interface paths {
          * @description Return the tree of categories.
          */
         get: operations["incident_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incident Counts
+         * @description Say how many incidents a list with these filters has: of each kind, state, light and severity.
+         */
+        get: operations["incident_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1835,6 +1855,11 @@ export interface components {
          * @description What the pages have to know before they show anything.
          */
         About: {
+            /**
+             * Largest Attachment Mib
+             * @description How many MiB a photo, sound or video may have.
+             */
+            largest_attachment_mib: number;
             /**
              * Timezone
              * @description IANA zone of local days and shown times.
@@ -3311,6 +3336,32 @@ export interface components {
             z: number;
         };
         /**
+         * IncidentCounts
+         * @description How many incidents a list has; of what it has none there is no entry.
+         */
+        IncidentCounts: {
+            /** Kinds */
+            kinds: {
+                [key: string]: number;
+            };
+            /** Lights */
+            lights: {
+                [key: string]: number;
+            };
+            /** Matched */
+            matched: number;
+            /** Open */
+            open: number;
+            /** Severities */
+            severities: {
+                [key: string]: number;
+            };
+            /** States */
+            states: components["schemas"]["StateCount"][];
+            /** Without Position */
+            without_position: number;
+        };
+        /**
          * IncidentShown
          * @description An incident.
          */
@@ -3351,11 +3402,7 @@ export interface components {
             history: components["schemas"]["MoveMade"][];
             kind: components["schemas"]["Kind"];
             level: components["schemas"]["Level"];
-            /**
-             * Light
-             * @enum {string}
-             */
-            light: "none" | "yellow" | "red";
+            light: components["schemas"]["Light"];
             /** Persons */
             persons: number | null;
             place: components["schemas"]["Place"];
@@ -3406,6 +3453,12 @@ export interface components {
          * @enum {string}
          */
         Level: "worker" | "community" | "subdistrict" | "department" | "hotline";
+        /**
+         * Light
+         * @description Whether a deadline is near (yellow), over (red), or neither.
+         * @enum {string}
+         */
+        Light: "none" | "yellow" | "red";
         /**
          * Likeness
          * @description How alike, each part from 0 to 1.
@@ -4649,6 +4702,12 @@ export interface components {
          */
         Size: "households" | "people";
         /**
+         * Sort
+         * @description In which order incidents are listed; open emergencies stand first in each.
+         * @enum {string}
+         */
+        Sort: "newest" | "urgency" | "severity";
+        /**
          * Split
          * @description Let the machine split a grid.
          */
@@ -4726,6 +4785,25 @@ export interface components {
              */
             state: "waiting" | "reading" | "done" | "failed" | "lost";
             taken?: components["schemas"]["Taken"] | null;
+        };
+        /**
+         * StateCount
+         * @description How many are in a state.
+         */
+        StateCount: {
+            /** Count */
+            count: number;
+            /** En */
+            en: string;
+            kind: components["schemas"]["StateKind"];
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Workflow */
+            workflow: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * StateKind
@@ -5960,7 +6038,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Last local day of reporting. */
                 to?: string | null;
-                /** @description A state of a workflow, or `open` for all that are. */
+                /** @description A state of a workflow; `open` or `closed` for all that are. */
                 state?: string | null;
                 /** @description Code of a category, or of a group of them. */
                 category?: string | null;
@@ -5968,8 +6046,20 @@ export interface operations {
                 grid?: string | null;
                 /** @description Only what has passed a deadline. */
                 overdue?: boolean;
+                /** @description Only with this light now. */
+                light?: components["schemas"]["Light"] | null;
+                /** @description `none`: only what has no position, and is on no map; `some`: only what has one. */
+                place?: ("some" | "none") | null;
+                /** @description 1 light to 3 severe. */
+                severity?: number | null;
+                /** @description Only with this in title, address or code. */
+                q?: string | null;
+                /** @description Open emergencies first; then the newest, by deadline, or the worst. */
+                sort?: components["schemas"]["Sort"];
                 /** @description At most so many. */
                 limit?: number;
+                /** @description `next` of the page before; left out: the first page. */
+                after?: string | null;
             };
             header?: never;
             path?: never;
@@ -6128,6 +6218,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryList"];
+                };
+            };
+        };
+    };
+    incident_counts: {
+        parameters: {
+            query?: {
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description First local day of reporting. */
+                from?: string | null;
+                /** @description Last local day of reporting. */
+                to?: string | null;
+                /** @description A state of a workflow; `open` or `closed` for all that are. */
+                state?: string | null;
+                /** @description Code of a category, or of a group of them. */
+                category?: string | null;
+                /** @description Code of the grid it was reported in. */
+                grid?: string | null;
+                /** @description Only what has passed a deadline. */
+                overdue?: boolean;
+                /** @description Only with this light now. */
+                light?: components["schemas"]["Light"] | null;
+                /** @description `none`: only what has no position, and is on no map; `some`: only what has one. */
+                place?: ("some" | "none") | null;
+                /** @description 1 light to 3 severe. */
+                severity?: number | null;
+                /** @description Only with this in title, address or code. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentCounts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

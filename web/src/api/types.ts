@@ -52,3 +52,11 @@ export type Lineage = Schemas['Lineage'];
 export type Proposal = Schemas['Proposal'];
 export type Comparison = Schemas['Comparison'];
 export type Edit = paths['/api/scenarios/{id}/edits']['post']['requestBody']['content']['application/json'];
+
+export type Category = Schemas['CategoryShown'];
+export type Located = Schemas['Located'];
+export type NewReport = Schemas['ReportNew'];
+export type WhatIsReported = Schemas['LookNew'];
+export type LikelyDuplicate = Schemas['Duplicate'];
+export type Incident = Schemas['IncidentShown'];
+export type AttachmentShown = Schemas['AttachmentShown'];
