@@ -24,7 +24,7 @@ class Kind(StrEnum):
     INFORMATION = "information"
 
 
-TAKEN_CODES = frozenset({"categories", "alerts", "duplicates"})
+TAKEN_CODES = frozenset({"categories", "alerts", "duplicates", "counts", "near", "in-cell"})
 """What no incident can be called: its address is another's."""
 
 OPEN_KINDS = frozenset({Kind.INCIDENT, Kind.HAZARD})
@@ -38,6 +38,14 @@ class Place(StrEnum):
     BUILDING = "building"
     ADDRESS = "address"
     NONE = "none"
+
+
+class Light(StrEnum):
+    """Whether a deadline is near (yellow), over (red), or neither."""
+
+    NONE = "none"
+    YELLOW = "yellow"
+    RED = "red"
 
 
 class State(StrEnum):
@@ -110,6 +118,14 @@ class Filter:
         Code of the grid that it was reported in.
     overdue_at
         Only what was overdue then.
+    lit, lit_at
+        Only what had this light then.
+    positioned
+        Only what has a position, or only what has none.
+    severity
+        Only what is so severe.
+    words
+        Only what has these words in its title, address or code.
     private
         Also what is between a resident and the town: disputes, errands, information.
     """
@@ -123,6 +139,11 @@ class Filter:
     categories: Sequence[str] | None = None
     grid: str | None = None
     overdue_at: datetime | None = None
+    lit: Light | None = None
+    lit_at: datetime | None = None
+    positioned: bool | None = None
+    severity: int | None = None
+    words: str | None = None
     private: bool = True
 
 
@@ -161,3 +182,18 @@ class Extent:
     count: int
     first: datetime | None
     last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many incidents are alike in all that lists tell apart."""
+
+    kind: str
+    workflow: str
+    workflow_version: int
+    state: str
+    state_kind: str
+    light: str
+    severity: int
+    positioned: bool
+    count: int

@@ -101,6 +101,12 @@ incident = Table(
     Index("incident_area_id_idx", "area_id"),
     Index("incident_geom_idx", "geom", postgresql_using="gist"),
     Index("incident_reported_at_idx", "reported_at"),
+    Index("incident_newest_idx", text("urgent DESC"), text("reported_at DESC"), text("id DESC")),
+    Index("incident_urgency_idx", text("(NOT urgent)"), text("least(red_at, 'infinity')"), "id"),
+    Index(
+        *("incident_severity_idx", text("urgent DESC"), text("severity DESC")),
+        *(text("reported_at DESC"), text("id DESC")),
+    ),
     Index("incident_h3_r10_idx", "h3_r10"),
     Index("incident_duplicate_of_idx", "duplicate_of", postgresql_where=text("duplicate_of IS NOT NULL")),
     Index("incident_red_at_idx", "red_at", postgresql_where=text("red_at IS NOT NULL")),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_grid.core.workflow import Level, Need, StateKind  # noqa: TC001 - pydantic reads the annotations
-from gis_grid.incidents.rows import Kind, Place  # noqa: TC001 - pydantic reads the annotations
+from gis_grid.incidents.rows import Kind, Light, Place  # noqa: TC001 - pydantic reads the annotations
 
 
 class MoveAllowed(BaseModel):
@@ -66,6 +66,26 @@ class StateNamed(BaseModel):
     en: str
 
 
+class StateCount(StateNamed):
+    """How many are in a state."""
+
+    workflow: str
+    version: int
+    count: int
+
+
+class IncidentCounts(BaseModel):
+    """How many incidents a list has; of what it has none there is no entry."""
+
+    matched: int
+    open: int
+    without_position: int
+    kinds: dict[Kind, int]
+    lights: dict[Light, int]
+    severities: dict[int, int]
+    states: list[StateCount]
+
+
 class IncidentShown(BaseModel):
     """An incident."""
 
@@ -87,11 +107,14 @@ class IncidentShown(BaseModel):
     workflow: WorkflowNamed
     state: StateNamed
     level: Level
-    light: Literal["none", "yellow", "red"]
+    light: Light
     reported_at: dt.datetime
     deadline: dt.datetime | None = Field(description="By when it has to be closed.")
     yellow_at: dt.datetime | None
     red_at: dt.datetime | None = Field(description="The next deadline: of this state or of closing.")
+    due_in_h: float | None = Field(
+        description="Working hours until `red_at`, of an emergency all hours; below zero: since."
+    )
     closed_at: dt.datetime | None
     duplicate_of: str | None
     duplicates: list[str]

@@ -9,6 +9,7 @@ from gis_grid.incidents.service.duplicating import Looked, duplicates_of, look, 
 from gis_grid.incidents.service.importing import load_incidents
 from gis_grid.incidents.service.listing import (
     RESOLUTIONS,
+    counts,
     extent,
     geojson,
     heat_cells,
@@ -40,6 +41,7 @@ __all__ = [
     "attach",
     "attachments",
     "content_of",
+    "counts",
     "duplicates_of",
     "every_category",
     "every_workflow",

@@ -3386,6 +3386,11 @@ export interface components {
             deadline: string | null;
             /** Description */
             description: string;
+            /**
+             * Due In H
+             * @description Working hours until `red_at`, of an emergency all hours; below zero: since.
+             */
+            due_in_h: number | null;
             /** Duplicate Of */
             duplicate_of: string | null;
             /** Duplicates */
