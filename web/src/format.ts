@@ -75,7 +75,7 @@ export function midnightOf(day: string, zone: string): string {
 }
 
 /** Return the instant at which the clocks of a zone show what those of UTC show at another. */
-function instantOf(utcIso: string, zone: string): string {
+export function instantOf(utcIso: string, zone: string): string {
   const shown = Date.parse(utcIso);
   // The first guess may be hours off, on the other side of a change of the clocks; the second is not.
   const guess = shown - ahead(shown, zone);
