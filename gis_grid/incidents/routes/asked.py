@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Header, Path
@@ -10,16 +9,14 @@ from fastapi import Depends, Header, Path
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission, Role
 from gis_grid.incidents.service import IncidentRules, Who
-from gis_grid.kit.errors import BadInput, RowError
 from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.kit.revision import revision_of
 
 Viewer = Annotated[Caller, may(Permission.SEE_INCIDENTS)]
 Reporter = Annotated[Caller, may(Permission.REPORT_INCIDENTS)]
 Handler = Annotated[Caller, may(Permission.HANDLE_INCIDENTS)]
 Looker = Annotated[Caller, may(Permission.SEE_ATTACHMENTS)]
 Code = Annotated[str, Path(max_length=200, description="Code of the incident.")]
-
-_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"')
 
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "No such incident, or it may not be seen"},
@@ -40,17 +37,8 @@ def _revision(
         str | None, Header(description='ETag of the incident as it was read, e.g. `"3"`; left out: any.')
     ] = None,
 ) -> int | None:
-    """Return the revision that a move was made for.
-
-    A proxy that compresses makes the tag a weak one; the incident is the same.
-    """
-    if if_match is None or if_match.strip() == "*":
-        return None
-    found = _TAG.fullmatch(if_match.strip())
-    if found is None:
-        wrong = RowError("header", "If-Match", if_match[:100], 'expected one ETag, e.g. "3"')
-        raise BadInput("If-Match cannot be read", "see errors", errors=[wrong])
-    return int(found[1])
+    """Return the revision that a move was made for."""
+    return None if if_match is None or if_match.strip() == "*" else revision_of(if_match)
 
 
 Revision = Annotated[int | None, Depends(_revision)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -10,9 +9,10 @@ from fastapi import Depends, Header, Path, Query, Request, Response
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
-from gis_grid.kit.errors import BadInput, RowError, Unavailable, Unconditional
+from gis_grid.kit.errors import Unavailable, Unconditional
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.kit.places import taken_place
+from gis_grid.kit.revision import REVISION_TAG, revision_of
 from gis_grid.planning.paging import MOST_LISTED, USUALLY_LISTED, Page, Place
 from gis_grid.planning.rules import PlanningRules
 
@@ -27,8 +27,6 @@ _PATIENCE_S: Final = 30.0
 Planner = Annotated[Caller, may(Permission.PLAN)]
 ScenarioId = Annotated[int, Path(alias="id", ge=1, lt=2**63)]
 
-_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
-
 REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "No such draft, or it may not be seen"},
     409: {"description": "Refused: why, by `code`, `numbers`, `zh`, `en` and `choices`; or `another_writer`"},
@@ -40,17 +38,10 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
 def _revision(
     if_match: Annotated[str | None, Header(description='ETag of the draft as it was read: `"7"`.')] = None,
 ) -> int:
-    """Return the revision that a change was made for.
-
-    A proxy that compresses makes the tag a weak one; the draft is the same.
-    """
+    """Return the revision that a change was made for."""
     if if_match is None:
         raise Unconditional("If-Match is missing", 'expected the ETag of the draft as it was read, e.g. "7"')
-    found = _TAG.fullmatch(if_match.strip())
-    if found is None:
-        wrong = RowError("header", "If-Match", if_match[:100], 'expected one ETag, e.g. "7"')
-        raise BadInput("If-Match cannot be read", "see errors", errors=[wrong])
-    return int(found[1])
+    return revision_of(if_match)
 
 
 Revision = Annotated[int, Depends(_revision)]
@@ -60,7 +51,7 @@ def _known(
     if_none_match: Annotated[str | None, Header(description="ETags of what the asker has already.")] = None,
 ) -> frozenset[int]:
     """Return the revisions that whoever asks has; what is no ETag of ours is none."""
-    return frozenset(int(found[1]) for found in _TAG.finditer(if_none_match or ""))
+    return frozenset(int(found[1]) for found in REVISION_TAG.finditer(if_none_match or ""))
 
 
 Known = Annotated[frozenset[int], Depends(_known)]

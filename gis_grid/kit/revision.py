@@ -1,0 +1,26 @@
+"""ETags that are revisions: `"7"`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from gis_grid.kit.errors import BadInput, RowError
+
+REVISION_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
+"""A proxy that compresses makes the tag a weak one; what it stands for is the same."""
+
+
+def revision_of(if_match: str) -> int:
+    """Return the revision that a change was made for.
+
+    Raises
+    ------
+    BadInput
+        When the header holds anything but one of our ETags.
+    """
+    found = REVISION_TAG.fullmatch(if_match.strip())
+    if found is None:
+        wrong = RowError("header", "If-Match", if_match[:100], 'expected one ETag, e.g. "7"')
+        raise BadInput("If-Match cannot be read", "see errors", errors=[wrong])
+    return int(found[1])
