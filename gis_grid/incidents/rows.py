@@ -31,6 +31,10 @@ OPEN_KINDS = frozenset({Kind.INCIDENT, Kind.HAZARD})
 """What everybody may read who sees incidents; the others are between a resident and the town."""
 
 
+MERGING = ("merge", "take_in", "unmerge", "let_go")
+"""Moves that say what is one incident; nobody has handled anything by them."""
+
+
 class Place(StrEnum):
     """How the place of an incident is known."""
 

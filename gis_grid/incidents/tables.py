@@ -128,6 +128,7 @@ incident_move = Table(
     _text("why", ""),
     Column("level", Text),
     Column("rating", SmallInteger),
+    Column("other_id", BigInteger, ForeignKey("incident.id"), comment="of a merge: with which other"),
     PrimaryKeyConstraint("incident_id", "n"),
     CheckConstraint("n >= 1", name="n"),
     CheckConstraint(_LEVELS, name="level"),

@@ -15,12 +15,19 @@ CREATE INDEX incident_urgency_idx ON incident ((NOT urgent), least(red_at, 'infi
 CREATE INDEX incident_severity_idx ON incident (urgent DESC, severity DESC, reported_at DESC, id DESC);
 """
 
+MERGES = """
+ALTER TABLE incident_move ADD COLUMN other_id bigint REFERENCES incident (id);
+COMMENT ON COLUMN incident_move.other_id IS 'of a merge: with which other';
+"""
+
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(ORDERS)
+    for statements in (ORDERS, MERGES):
+        op.get_bind().exec_driver_sql(statements)
 
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
-        "DROP INDEX incident_newest_idx, incident_urgency_idx, incident_severity_idx"
+        "ALTER TABLE incident_move DROP COLUMN other_id;"
+        " DROP INDEX incident_newest_idx, incident_urgency_idx, incident_severity_idx"
     )

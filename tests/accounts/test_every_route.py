@@ -191,6 +191,9 @@ CALLS: Final = {
     "POST /api/incidents/{code}/merge": Call(
         _INCIDENT, _NO_INCIDENT, body={"into": "H-NEXT-0"}, ground=True, answered={200, 403, 404}
     ),
+    "POST /api/incidents/{code}/unmerge": Call(
+        _INCIDENT, _NO_INCIDENT, body={"why": "两处"}, ground=True, answered={409}
+    ),
     "GET /api/grids/{code}/lineage": Call({"code": "G-HERE"}, {"code": "G-NONE"}, ground=True),
     "GET /api/locate": Call(query=_POINT),
     "POST /api/locate": Call(body={"lon": [116.302], "lat": [39.901]}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import two_grids
@@ -10,8 +11,12 @@ from sqlalchemy import text
 
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import Role
+from gis_grid.incidents.routes import asked
+from gis_grid.incidents.rules import IncidentRules
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx2
     from fastapi.testclient import TestClient
     from sqlalchemy import Connection
@@ -89,6 +94,9 @@ class Town:
         return found
 
 
-def go_by(path: Any, profile: str) -> None:
-    """Write a file of rules by which the community goes by a profile."""
+def go_by(client: TestClient, path: Path, profile: str) -> None:
+    """Let the community go by a profile, as a file of rules says it."""
     path.write_text(f'[[areas]]\narea = "C1"\nprofiles = ["{profile}"]\n', "utf-8")
+    settings = client.app.state.settings  # type: ignore[attr-defined]
+    rules = replace(IncidentRules.of(settings), rules_file=path)
+    client.app.dependency_overrides[asked._rules] = lambda: rules  # type: ignore[attr-defined]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,8 +11,6 @@ from followed_town import IN_WEST, REPORT, Town, go_by
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from gis_grid.incidents.routes import asked
-from gis_grid.incidents.rules import IncidentRules
 from gis_grid.kit import clock
 
 if TYPE_CHECKING:
@@ -37,10 +34,7 @@ def town(anonymous: TestClient, conn: Connection) -> Town:
 def profile(request: pytest.FixtureRequest, tmp_path: Path, anonymous: TestClient) -> str:
     """Let the community go by a profile."""
     name = str(request.param)
-    go_by(tmp_path / "rules.toml", name)
-    settings = anonymous.app.state.settings  # type: ignore[attr-defined]
-    rules = replace(IncidentRules.of(settings), rules_file=tmp_path / "rules.toml")
-    anonymous.app.dependency_overrides[asked._rules] = lambda: rules  # type: ignore[attr-defined]
+    go_by(anonymous, tmp_path / "rules.toml", name)
     return name
 
 

@@ -40,13 +40,14 @@ def acknowledge_alert(caller: Handler, alert_id: Annotated[int, Path(alias="id",
 
 
 @router.get("/incidents/{code}", response_model=shown.IncidentShown, responses={404: REFUSALS[404]})
-def read_incident(caller: Viewer, code: Code, response: Response) -> Any:
+def read_incident(caller: Viewer, rules: Rules, code: Code, response: Response) -> Any:
     """Return an incident with its history and what the caller can do with it; the ETag is its revision."""
     incident = service.read(
         caller.conn,
         code,
         who(caller),
         now=clock.now(),
+        rules=rules,
         names=knows_names(caller),
         private=sees_private(caller),
     )
@@ -62,7 +63,7 @@ def move_incident(
     wanted = service.Wanted(sent.move, sent.why, sent.level, sent.rating, revision)
     now = clock.now()
     service.move(caller.conn, code, wanted, who(caller), now=now, rules=rules)
-    incident = service.read(caller.conn, code, who(caller), now=now)
+    incident = service.read(caller.conn, code, who(caller), now=now, rules=rules)
     response.headers["ETag"] = f'"{incident["revision"]}"'
     return incident
 
@@ -76,8 +77,16 @@ def incident_duplicates(caller: Looker, code: Code) -> Any:
 
 
 @router.post("/incidents/{code}/merge", response_model=shown.IncidentShown, responses=REFUSALS)
-def merge_incident(caller: Handler, code: Code, sent: given.MergeNew) -> Any:
+def merge_incident(caller: Handler, rules: Rules, code: Code, sent: given.MergeNew) -> Any:
     """Close an incident as a duplicate of another, and return that one; both keep their history."""
     now = clock.now()
     service.merge(caller.conn, code, sent.into, who(caller), why=sent.why, now=now)
-    return service.read(caller.conn, sent.into, who(caller), now=now)
+    return service.read(caller.conn, sent.into, who(caller), now=now, rules=rules)
+
+
+@router.post("/incidents/{code}/unmerge", response_model=shown.IncidentShown, responses=REFUSALS)
+def unmerge_incident(caller: Handler, rules: Rules, code: Code, sent: given.UnmergeNew) -> Any:
+    """Undo a merge: the incident is its own again, in the state that it had; both keep their history."""
+    now = clock.now()
+    service.unmerge(caller.conn, code, who(caller), why=sent.why, now=now, rules=rules)
+    return service.read(caller.conn, code, who(caller), now=now, rules=rules)

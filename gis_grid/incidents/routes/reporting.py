@@ -35,7 +35,7 @@ def report_incident(caller: Reporter, rules: Rules, sent: given.ReportNew, respo
     if not made.new:
         response.status_code = 200
     response.headers["Location"] = f"/api/incidents/{made.code}"
-    incident = service.read(caller.conn, made.code, who(caller), now=now)
+    incident = service.read(caller.conn, made.code, who(caller), now=now, rules=rules)
     response.headers["ETag"] = f'"{incident["revision"]}"'
     return incident
 

@@ -99,3 +99,11 @@ class MergeNew(BaseModel):
 
     into: str = Field(max_length=100, description="Code of the incident that goes on.")
     why: Annotated[Words, Field(max_length=2000)] = ""
+
+
+class UnmergeNew(BaseModel):
+    """Why a merge is undone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: Annotated[Words, Field(min_length=1, max_length=2000)]

@@ -38,6 +38,7 @@ class MoveMade(BaseModel):
     why: str
     level: Level | None
     rating: int | None
+    other: str | None = Field(description="Of a merge: code of the other incident, where it may be seen.")
 
 
 class CategoryNamed(BaseModel):

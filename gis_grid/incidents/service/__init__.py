@@ -23,6 +23,7 @@ from gis_grid.incidents.service.moving import Wanted, move
 from gis_grid.incidents.service.placing import Said, Within
 from gis_grid.incidents.service.reading import every_category, every_workflow, read
 from gis_grid.incidents.service.reporting import TOPIC, Report, Reported, report
+from gis_grid.incidents.service.unmerging import unmerge
 
 __all__ = [
     "RESOLUTIONS",
@@ -63,4 +64,5 @@ __all__ = [
     "require",
     "sweep",
     "unacknowledged",
+    "unmerge",
 ]

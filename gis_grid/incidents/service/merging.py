@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gis_grid.core.workflow import StateKind
 from gis_grid.core.workflow.parse_workflow import CLOSED
 from gis_grid.incidents.service.acting import actor_in, workflow_of
-from gis_grid.incidents.store import followed
+from gis_grid.incidents.store import followed, merged
 from gis_grid.kit.errors import BadInput, Conflict, NotAllowed, NotFound
 from gis_grid.ledger import service as ledger
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from gis_grid.incidents.service.acting import Who
 
-_ROLE: Final = "commander"
-_CLOCKS: Final = ("yellow_at", "red_at", "escalate_at")
+ROLE: Final = "commander"
+"""Who merges, and undoes it."""
+CLOCKS: Final = ("yellow_at", "red_at", "escalate_at")
 
 
 def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: datetime) -> None:
@@ -44,13 +45,13 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
             raise NotFound("No such incident", repr(name))
     part, whole = rows[code], rows[into]
     for row in (part, whole):
-        if _ROLE not in actor_in(conn, row, who).roles:
+        if ROLE not in actor_in(conn, row, who).roles:
             raise NotAllowed("Not allowed", "who merges commands the areas of both incidents")
         if row.duplicate_of is not None:
             raise Conflict("It was merged before", f"{row.code} is a duplicate already; merge into the other")
     if whole.state_kind == StateKind.CLOSED and part.state_kind != StateKind.CLOSED:
         raise Conflict("It would end without being handled", f"{into} is closed; merge it into {code}")
-    followed.move_merged(conn, part.id, whole.id)
+    merged.move_along(conn, part.id, whole.id)
     closed = workflow_of(part).state(CLOSED)
     followed.change(
         conn,
@@ -66,10 +67,10 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
         },
     )
     is_waited_for = part.state_kind != StateKind.CLOSED
-    sooner = {name: _earlier(part, whole, name) for name in _CLOCKS}
+    sooner = {name: _earlier(part, whole, name) for name in CLOCKS}
     followed.change(conn, whole.id, sooner if is_waited_for else {})
-    followed.add_move(conn, _kept(part, "merge", closed.name, who, why=_said(into, why), now=now))
-    followed.add_move(conn, _kept(whole, "take_in", whole.state, who, why=_said(code, why), now=now))
+    followed.add_move(conn, kept(part, "merge", closed.name, whole, who, why=why, now=now))
+    followed.add_move(conn, kept(whole, "take_in", whole.state, part, who, why=why, now=now))
     ledger.record(conn, now, who.name, "merge_incidents", f"incident:{code}", {"into": into})
 
 
@@ -78,11 +79,10 @@ def _earlier(part: Row[Any], whole: Row[Any], clock: str) -> datetime | None:
     return min((at for at in (getattr(part, clock), getattr(whole, clock)) if at is not None), default=None)
 
 
-def _said(other: str, why: str) -> str:
-    return f"{other}: {why}" if why else other
-
-
-def _kept(row: Row[Any], name: str, to_state: str, who: Who, *, why: str, now: datetime) -> dict[str, Any]:
+def kept(
+    row: Row[Any], name: str, to_state: str, other: Row[Any], who: Who, *, why: str, now: datetime
+) -> dict[str, Any]:
+    """Return a move of merging as it is kept: its reason says with which other incident."""
     return {
         "incident_id": row.id,
         "move": name,
@@ -90,9 +90,10 @@ def _kept(row: Row[Any], name: str, to_state: str, who: Who, *, why: str, now: d
         "to_state": to_state,
         "by_account": who.name,
         "by_worker": who.worker_id,
-        "role": _ROLE,
+        "role": ROLE,
         "at": now,
-        "why": why,
+        "why": f"{other.code}: {why}" if why else other.code,
         "level": None,
         "rating": None,
+        "other_id": other.id,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.incidents import categories, workflows
 from gis_grid.incidents.rows import OPEN_KINDS
 from gis_grid.incidents.service.acting import actor_in, allowed_moves, workflow_of
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from gis_grid.core.workflow import Workflow
+    from gis_grid.incidents.rules import IncidentRules
     from gis_grid.incidents.service.acting import Who
 
 _PLAIN = (
@@ -26,7 +28,14 @@ _PLAIN = (
 
 
 def read(
-    conn: Connection, code: str, who: Who, *, now: datetime, names: bool = True, private: bool = True
+    conn: Connection,
+    code: str,
+    who: Who,
+    *,
+    now: datetime,
+    rules: IncidentRules,
+    names: bool = True,
+    private: bool = True,
 ) -> dict[str, Any]:
     """Return an incident with its history and the moves that this person can make.
 
@@ -58,6 +67,7 @@ def read(
         },
         "state": {"name": state.name, "kind": row.state_kind, "zh": state.zh, "en": state.en},
         "light": light(row, now),
+        "due_in_h": _hours_left(row, workflow, now, rules),
         "geometry": None if row.lon is None else {"type": "Point", "coordinates": [row.lon, row.lat]},
         "duplicate_of": row.duplicate_of_code,
         "history": [_told(workflow, one, names=names) for one in followed.history(conn, row.id)],
@@ -70,6 +80,18 @@ def light(row: Row[Any], now: datetime) -> str:
     if row.red_at is not None and row.red_at <= now:
         return "red"
     return "yellow" if row.yellow_at is not None and row.yellow_at <= now else "none"
+
+
+def _hours_left(row: Row[Any], workflow: Workflow, now: datetime, rules: IncidentRules) -> float | None:
+    """Return the working hours until the next deadline, below zero since it; an emergency's are all hours."""
+    if row.red_at is None:
+        return None
+    if row.emergency:
+        return round(float((row.red_at - now).total_seconds()) / 3600, 2)
+    time = rules.working_time(workflow, min(row.red_at, now))
+    left = time.worked_between(instant_ms(now), instant_ms(row.red_at))
+    over = time.worked_between(instant_ms(row.red_at), instant_ms(now))
+    return round((left - over) / 3_600_000, 2)
 
 
 def every_workflow() -> list[dict[str, Any]]:
@@ -151,6 +173,7 @@ def _told(workflow: Workflow, row: Row[Any], *, names: bool) -> dict[str, Any]:
         "why": row.why,
         "level": row.level,
         "rating": row.rating,
+        "other": row.other,
     }
 
 
@@ -158,4 +181,6 @@ _OUR_MOVES = {
     "report": ("上报", "reported"),
     "merge": ("并入另一事件", "merged into another"),
     "take_in": ("并入重复事件", "a duplicate merged into it"),
+    "unmerge": ("撤销并入", "not merged any more"),
+    "let_go": ("分出并入的事件", "a duplicate taken out of it"),
 }

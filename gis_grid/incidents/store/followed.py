@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, insert, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
+from gis_grid.incidents.rows import MERGING
 from gis_grid.incidents.tables import incident, incident_move
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-_COLUMNS: Final = """
+COLUMNS: Final = """
     i.id, i.code, i.kind, i.category, i.category_code, i.title, i.description, i.workflow, i.workflow_version,
     i.state, i.state_kind, i.level, i.severity, i.emergency, i.persons, i.reporter_tier, i.reported_at,
     i.reported_by, i.deadline, i.yellow_at, i.red_at, i.escalate_at, i.closed_at, i.duplicate_of, i.revision,
@@ -23,7 +24,7 @@ _COLUMNS: Final = """
 """
 
 _SHOWN: Final = text(f"""
-    SELECT {_COLUMNS}, g.code AS grid_code, area.code AS area_code,
+    SELECT {COLUMNS}, g.code AS grid_code, area.code AS area_code,
         (SELECT whole.code FROM incident whole WHERE whole.id = i.duplicate_of) AS duplicate_of_code,
         ARRAY(SELECT part.code FROM incident part WHERE part.duplicate_of = i.id ORDER BY part.code)
             AS duplicates,
@@ -36,13 +37,15 @@ _SHOWN: Final = text(f"""
 """)  # noqa: S608 - constants
 
 _LOCKED: Final = text(f"""
-    SELECT {_COLUMNS} FROM incident i WHERE i.code = ANY(CAST(:codes AS text[])) ORDER BY i.id
+    SELECT {COLUMNS} FROM incident i WHERE i.code = ANY(CAST(:codes AS text[])) ORDER BY i.id
     FOR NO KEY UPDATE
 """)  # noqa: S608 - constants
 
 _HISTORY: Final = text("""
-    SELECT n, move, from_state, to_state, by_account, role, at, why, level, rating
-    FROM incident_move WHERE incident_id = :id ORDER BY n
+    SELECT m.n, m.move, m.from_state, m.to_state, m.by_account, m.role, m.at, m.why, m.level, m.rating,
+        other.code AS other
+    FROM incident_move m LEFT JOIN incident other ON other.id = m.other_id
+    WHERE m.incident_id = :id ORDER BY m.n
 """)
 
 
@@ -89,29 +92,20 @@ def history(conn: Connection, incident_id: int) -> Sequence[Row[Any]]:
     return conn.execute(_HISTORY, {"id": incident_id}).all()
 
 
-def entered_at(conn: Connection, incident_id: int) -> datetime | None:
-    """Return when an incident was moved last; ``None`` when it never was."""
-    query = text("SELECT max(at) FROM incident_move WHERE incident_id = :id")
-    at: datetime | None = conn.execute(query, {"id": incident_id}).scalar_one()
-    return at
-
-
 def has_acted(conn: Connection, incident_id: int, account: str, start: str) -> bool:
     """Say whether an account has made a move of an incident since it came into the state `start` last.
 
-    Who gave it back before may look at it again; who submitted it may not.
+    Who gave it back before may look at it again; who submitted it may not. Merging is no step of it.
     """
     query = text("""
-        SELECT EXISTS (
-            SELECT FROM incident_move WHERE incident_id = :id AND by_account = :name AND n >= (
-                SELECT coalesce(max(n), 1) FROM incident_move WHERE incident_id = :id AND to_state = :start))
+        WITH step AS (
+            SELECT n, by_account, to_state FROM incident_move
+            WHERE incident_id = :id AND move <> ALL(CAST(:merging AS text[])))
+        SELECT EXISTS (SELECT FROM step WHERE by_account = :name AND n >= (
+            SELECT coalesce(max(n), 1) FROM step WHERE to_state = :start))
     """)
-    return bool(conn.execute(query, {"id": incident_id, "name": account, "start": start}).scalar_one())
-
-
-def move_merged(conn: Connection, from_id: int, to_id: int) -> None:
-    """Let what was merged into one incident be merged into another."""
-    conn.execute(update(incident).where(incident.c.duplicate_of == from_id).values(duplicate_of=to_id))
+    asked = {"id": incident_id, "name": account, "start": start, "merging": list(MERGING)}
+    return bool(conn.execute(query, asked).scalar_one())
 
 
 def roles_in(conn: Connection, area_id: int | None) -> list[str]:

@@ -20,6 +20,7 @@ _DONE: Final = """
     SELECT by_worker, incident_id, at
     FROM incident_move
     WHERE by_worker = ANY(CAST(:workers AS bigint[])) AND at >= :start AND at < :end AND n > 1
+        AND move NOT IN ('merge', 'take_in', 'unmerge', 'let_go')
 """
 _MS: Final = "CAST(floor(extract(epoch FROM {}) * 1000) AS bigint)"
 

@@ -586,6 +586,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents/{code}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unmerge Incident
+         * @description Undo a merge: the incident is its own again, in the state that it had; both keep their history.
+         */
+        post: operations["unmerge_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -1299,6 +1319,26 @@ export interface paths {
          * @description List the targets of one's grids that are to be visited, most pressing first.
          */
         get: operations["read_due_visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/visits/key-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Key Places
+         * @description List how the key places of one's grids were inspected, newest first; no request looks at a track.
+         */
+        get: operations["read_key_places"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3435,6 +3475,68 @@ export interface components {
             yellow_at: string | null;
         };
         /**
+         * InspectionAsked
+         * @description What counts as an inspection where the place lies.
+         */
+        InspectionAsked: {
+            /** At Least S */
+            at_least_s: number;
+            /** Within M */
+            within_m: number;
+        };
+        /**
+         * KeyPlace
+         * @description One key place of one worker on a local day, as the track told; when, it does not say.
+         */
+        KeyPlace: {
+            asked: components["schemas"]["InspectionAsked"];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Grid */
+            grid: string;
+            /** Is Inspected */
+            is_inspected: boolean;
+            /**
+             * Nearest M
+             * @description In tenths of what is asked, and at most four times that; null without a track.
+             */
+            nearest_m: number | null;
+            /** Place */
+            place: string;
+            /**
+             * Stayed S
+             * @description The longest stay within the distance asked.
+             */
+            stayed_s: number;
+            /** Worker Code */
+            worker_code: string;
+        };
+        /**
+         * KeyPlaces
+         * @description Key places of some days, newest first; a day is there when it is over and its tracks were asked.
+         */
+        KeyPlaces: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Places */
+            places: components["schemas"]["KeyPlace"][];
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
          * Kind
          * @description What was reported.
          * @enum {string}
@@ -3932,6 +4034,11 @@ export interface components {
             move: string;
             /** N */
             n: number;
+            /**
+             * Other
+             * @description Of a merge: code of the other incident, where it may be seen.
+             */
+            other: string | null;
             /** Rating */
             rating: number | null;
             /** Role */
@@ -5076,6 +5183,14 @@ export interface components {
             households_moved: number;
             /** Workers Moved */
             workers_moved: number;
+        };
+        /**
+         * UnmergeNew
+         * @description Why a merge is undone.
+         */
+        UnmergeNew: {
+            /** Why */
+            why: string;
         };
         /** ValidationError */
         ValidationError: {
@@ -6655,6 +6770,63 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["MoveNew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentShown"];
+                };
+            };
+            /** @description No such incident, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not allowed now, or not for the caller: its `state`, and what is `allowed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It has moved on: its `state` and `revision` now, and what is `allowed` */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    unmerge_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the incident. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeNew"];
             };
         };
         responses: {
@@ -8362,6 +8534,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DueList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_key_places: {
+        parameters: {
+            query?: {
+                /** @description First local day; left out: a week before. */
+                from?: string | null;
+                /** @description Last local day; left out: today. */
+                to?: string | null;
+                /** @description This local day alone. */
+                day?: string | null;
+                /** @description Code of a grid; left out: all in sight. */
+                grid?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPlaces"];
                 };
             };
             /** @description Validation Error */
