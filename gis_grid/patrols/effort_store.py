@@ -1,4 +1,4 @@
-"""SQL of patrol time per grid and day."""
+"""SQL of patrol time per grid and day, and per cell and week."""
 
 from __future__ import annotations
 
@@ -42,3 +42,59 @@ def days(
         "first_week": first and week_of(first), "last_week": last and week_of(last),
     }  # fmt: skip
     return conn.execute(text(query), values).all()
+
+
+def elsewhere(conn: Connection, first: date | None, last: date | None) -> Sequence[Row[Any]]:
+    """Return (grid code, code of the grid held at noon, local date, seconds by local hour).
+
+    Of time in another grid than one's own; the own one is ``None`` where there was none at noon.
+    """
+    query = text("""
+        SELECT grid.code, own.code AS own_code, local_date, seconds
+        FROM patrol_elsewhere
+        LEFT JOIN grid ON grid.id = grid_id
+        LEFT JOIN grid AS own ON own.id = own_grid_id
+        WHERE (CAST(:first AS date) IS NULL OR local_date >= :first)
+            AND (CAST(:last AS date) IS NULL OR local_date <= :last)
+    """)
+    return conn.execute(query, {"first": first, "last": last}).all()
+
+
+def weeks_told(conn: Connection, first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """Return the Mondays of the first and the last week of which hours are told by cell."""
+    query = text("""
+        SELECT min(week), max(week) FROM patrol_effort_week
+        WHERE (CAST(:first AS date) IS NULL OR week >= :first)
+            AND (CAST(:last AS date) IS NULL OR week <= :last)
+    """)
+    found = conn.execute(query, {"first": first, "last": last}).one()
+    return found[0], found[1]
+
+
+def seconds_by_cell(
+    conn: Connection, first: date, last: date, areas: Sequence[int] | None
+) -> Sequence[Row[Any]]:
+    """Return (cell, seconds) of the weeks from one Monday to another, by cell."""
+    query = text("""
+        SELECT cell, sum(seconds) AS seconds
+        FROM patrol_effort JOIN grid ON grid.id = grid_id
+        WHERE week BETWEEN :first AND :last
+            AND (CAST(:areas AS bigint[]) IS NULL OR grid.area_id = ANY(CAST(:areas AS bigint[])))
+        GROUP BY cell ORDER BY cell
+    """)
+    return conn.execute(query, {"first": first, "last": last, "areas": _listed(areas)}).all()
+
+
+def told_of(conn: Connection, weeks: Sequence[date], codes: Sequence[str]) -> set[tuple[date, str]]:
+    """Return those of some (week, grid code) of which hours are told by cell."""
+    query = text("""
+        SELECT asked.week, asked.code
+        FROM unnest(CAST(:weeks AS date[]), CAST(:codes AS text[])) AS asked (week, code)
+        JOIN grid ON grid.code = asked.code
+        JOIN patrol_effort_week AS told ON told.week = asked.week AND told.grid_id = grid.id
+    """)
+    return {(row.week, row.code) for row in conn.execute(query, {"weeks": weeks, "codes": codes})}
+
+
+def _listed(areas: Sequence[int] | None) -> list[int] | None:
+    return areas if areas is None else list(areas)

@@ -1,4 +1,4 @@
-"""Judgements with their revisions, and what each found: patrols, days, the week, signs; runs of judging."""
+"""Judgements with what each found (patrols, days, the week, signs); runs of judging; hours by cell."""
 
 from sqlalchemy import (
     REAL,
@@ -10,10 +10,12 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -186,4 +188,52 @@ integrity_sign = Table(
     Column("zh", Text, nullable=False),
     Column("en", Text, nullable=False),
     comment="a reason to look, never a verdict",
+)
+
+patrol_effort_week = Table(
+    "patrol_effort_week",
+    metadata,
+    Column("week", Date, primary_key=True),
+    Column("grid_id", BigInteger, ForeignKey("grid.id"), primary_key=True),
+    Column("days", SmallInteger, nullable=False),
+    CheckConstraint("extract(isodow FROM week) = 1", name="week"),
+    CheckConstraint("days BETWEEN 3 AND 7", name="days"),
+    comment="weeks of a grid whose hours are told by cell: of at least three days, so that none of them can "
+    "be told",
+)
+
+patrol_effort = Table(
+    "patrol_effort",
+    metadata,
+    Column("week", Date, primary_key=True),
+    Column("grid_id", BigInteger, primary_key=True),
+    Column("cell", BigInteger, primary_key=True),
+    Column("seconds", Double, nullable=False),
+    CheckConstraint("seconds > 0", name="seconds"),
+    ForeignKeyConstraint(
+        ["week", "grid_id"], ["patrol_effort_week.week", "patrol_effort_week.grid_id"], ondelete="CASCADE"
+    ),
+    comment="time inside a grid by H3 cell of level 10 and whole week: of no worker, day or hour",
+)
+
+patrol_elsewhere = Table(
+    "patrol_elsewhere",
+    metadata,
+    Column("local_date", Date, nullable=False),
+    Column("grid_id", BigInteger, ForeignKey("grid.id"), nullable=False),
+    Column("own_grid_id", BigInteger, ForeignKey("grid.id")),
+    Column("seconds", ARRAY(Double), nullable=False),
+    UniqueConstraint("local_date", "grid_id", "own_grid_id", postgresql_nulls_not_distinct=True),
+    CheckConstraint("cardinality(seconds) = 24", name="seconds"),
+    Index("patrol_elsewhere_grid_id_idx", "grid_id", "local_date"),
+    comment="time by local hour that was judged inside another grid than the one held at noon of that day: "
+    "of stand-ins, and on days of a change",
+)
+
+patrol_effort_counted = Table(
+    "patrol_effort_counted",
+    metadata,
+    Column("judgement_id", BigInteger, ForeignKey("judgement.id", ondelete="CASCADE"), primary_key=True),
+    Column("grids", ARRAY(BigInteger), nullable=False),
+    comment="which judgements the hours by cell were counted from, and into which grids",
 )

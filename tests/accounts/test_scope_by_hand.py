@@ -81,6 +81,9 @@ REST = """
     SELECT id, id, 'edit', 1, 1 FROM boundary;
     INSERT INTO visit_counter (grid_id, visit_class, local_date, due, done)
     SELECT id, 'follow_up', :day, 3, 2 FROM grid;
+    INSERT INTO patrol_effort_week SELECT CAST(:day AS date), id, 3 FROM grid;
+    INSERT INTO patrol_effort SELECT week, grid_id, 1, 60 FROM patrol_effort_week;
+    INSERT INTO patrol_elsewhere SELECT :day, id, id, array_fill(CAST(60 AS float8), ARRAY[24]) FROM grid;
     INSERT INTO visit_withdrawal (visit_id, at, by, why) SELECT id, :noon, 'x', 'not_made' FROM visit;
     INSERT INTO visit_proof (visit_id, revision, computed_at, state, stayed_s, fixes, within_m, at_least_s,
                              around_s, core_version)
@@ -360,6 +363,7 @@ def test_a_scope_for_the_map_shows_no_movements(town: Town) -> None:
         found = seen(conn, town.open)
         assert found["worker"]
         assert found.keys().isdisjoint({"fix", "duty", "judgement", "day_verdict", "patrol", "ledger"})
+        assert found.keys().isdisjoint({"patrol_effort", "patrol_effort_week", "patrol_elsewhere"})
 
 
 def test_tables_of_ones_own_with_the_names_of_ours_change_nothing(town: Town) -> None:

@@ -52,6 +52,7 @@ ELSEWHERE = {
     "visit_appointment": "appointments.csv",
     "device_token": "account.json",
     "judge_run": "of no worker",
+    "patrol_effort_counted": "says of a judgement that it was counted",
 }
 
 

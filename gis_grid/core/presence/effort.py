@@ -6,7 +6,7 @@ Cells show where effort went; exact geometry decides every rule.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from gis_grid.core.presence.joined import joined
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from gis_grid.core.track.cleaning import Cleaned
 
@@ -86,14 +86,102 @@ def effort(
     a = np.flatnonzero(is_joined)
     b = a + 1
     seconds = (good.t_ms[b] - good.t_ms[a]) / 1000.0
-    metres = distance_m(good.lon[a], good.lat[a], good.lon[b], good.lat[b])
+    ways = _Ways(seconds, good.lon[a], good.lat[a], good.lon[b], good.lat[b])
+    return _spread(ways, resolution, step_m)
+
+
+def effort_within(
+    cleaned: Cleaned,
+    spans_ms: ArrayLike,
+    *,
+    resolution: int = 10,
+    max_gap_s: float = 300.0,
+    step_m: float = 20.0,
+) -> Effort:
+    """Spread some of the known time of a track over the cells that it crosses: the time inside, say.
+
+    Parameters
+    ----------
+    cleaned : Cleaned
+        One worker's.
+    spans_ms : array_like of int, shape (k, 2)
+        From when until when, epoch milliseconds; in order, none over another.
+    resolution, max_gap_s, step_m
+        As of :func:`effort`; a cell of resolution 10 is some 130 m wide.
+
+    Returns
+    -------
+    Effort
+        Its seconds add up to those of the spans, as far as the time is known.
+
+    Raises
+    ------
+    CoreError
+        For a step that is not above 0, no such resolution, or spans that are not in order.
+
+    Examples
+    --------
+    >>> from gis_grid.core import Fixes, clean
+    >>> walk = Fixes.of([0, 100_000, 200_000], [116.300, 116.302, 116.304], [39.901, 39.901, 39.901])
+    >>> effort_within(clean(walk), [[50_000, 80_000], [90_000, 200_000]]).seconds.sum().round(6)
+    140.0
+    """
+    if not step_m > 0:
+        raise CoreError("a step is longer than 0 m", field="step_m", value=step_m)
+    spans = np.asarray(spans_ms, np.int64).reshape(-1, 2)
+    if (np.diff(spans.ravel()) < 0).any():
+        raise CoreError("spans are in order and none is over another", field="spans_ms")
+    good, is_joined = joined(cleaned, max_gap_s)
+    # Cut where a span begins or ends, and at each fix: a piece is of one segment, and in a span or in none.
+    within = good.t_ms[_nth_span(spans, good.t_ms) >= 0]
+    cuts = np.unique(np.concatenate((spans.ravel(), within)))
+    start, end = cuts[:-1], cuts[1:]
+    segment = np.searchsorted(good.t_ms, start, side="right") - 1
+    known = (_nth_span(spans, start) >= 0) & (segment >= 0) & (segment < len(is_joined))
+    known[known] = is_joined[segment[known]]
+    start, end, a = start[known], end[known], segment[known]
+    lasts = (good.t_ms[a + 1] - good.t_ms[a]).astype(np.float64)
+    since, until = (start - good.t_ms[a]) / lasts, (end - good.t_ms[a]) / lasts
+    wide, high = good.lon[a + 1] - good.lon[a], good.lat[a + 1] - good.lat[a]
+    lon, lat = good.lon[a], good.lat[a]
+    ways = _Ways(
+        (end - start) / 1000.0,
+        lon + since * wide,
+        lat + since * high,
+        lon + until * wide,
+        lat + until * high,
+    )
+    return _spread(ways, resolution, step_m)
+
+
+class _Ways(NamedTuple):
+    """Straight ways from `lon`, `lat` to `to_lon`, `to_lat`, and how long each took; equal lengths."""
+
+    seconds: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    lat: NDArray[np.float64]
+    to_lon: NDArray[np.float64]
+    to_lat: NDArray[np.float64]
+
+
+def _nth_span(spans: NDArray[np.int64], t_ms: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return in which half-open span each moment lies; -1 in none."""
+    if not len(spans):
+        return np.full(len(t_ms), -1, np.intp)
+    nth = np.searchsorted(spans[:, 0], t_ms, side="right") - 1
+    return np.where((nth >= 0) & (t_ms < spans[nth, 1]), nth, -1)
+
+
+def _spread(ways: _Ways, resolution: int, step_m: float) -> Effort:
+    """Cut ways into equal pieces no longer than a step; each goes to the cell of its middle."""
+    metres = distance_m(ways.lon, ways.lat, ways.to_lon, ways.to_lat)
     pieces = np.maximum(np.ceil(metres / step_m), 1.0).astype(np.int64)
-    of = np.repeat(np.arange(len(a)), pieces)
+    of = np.repeat(np.arange(len(pieces)), pieces)
     nth = np.arange(len(of)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     along = (nth + 0.5) / pieces[of]
-    lon = good.lon[a][of] + along * (good.lon[b] - good.lon[a])[of]
-    lat = good.lat[a][of] + along * (good.lat[b] - good.lat[a])[of]
-    return _per_cell(cells_at(lon, lat, resolution), (seconds / pieces)[of], (metres / pieces)[of])
+    lon = ways.lon[of] + along * (ways.to_lon - ways.lon)[of]
+    lat = ways.lat[of] + along * (ways.to_lat - ways.lat)[of]
+    return _per_cell(cells_at(lon, lat, resolution), (ways.seconds / pieces)[of], (metres / pieces)[of])
 
 
 def _per_cell(cells: NDArray[np.int64], seconds: NDArray[np.float64], metres: NDArray[np.float64]) -> Effort:
