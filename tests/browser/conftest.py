@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
-from signed_in import signed_in
+from signed_in import open_session, signed_in
+from sqlalchemy import text
 from watched_page import WatchedPage
 
 from gis_grid.accounts.http import COOKIE
@@ -143,6 +144,24 @@ def _signed_in(
     with engine.begin() as conn:
         secret = signed_in(conn, name, roles, worker=worker)
     engine.dispose()
+    return _with_cookie(context, program, secret)
+
+
+@pytest.fixture(scope="session")
+def walker(browser: Browser, program: Program) -> BrowserContext:
+    """Return the browser of the sample's first worker, on a phone."""
+    context = browser.new_context(
+        **_PERSON, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
+    )
+    engine = make_engine(program.database_url)
+    with engine.begin() as conn:
+        account = conn.execute(text("SELECT id FROM account WHERE name = 'demo-worker'")).scalar_one()
+        secret = open_session(conn, account)
+    engine.dispose()
+    return _with_cookie(context, program, secret)
+
+
+def _with_cookie(context: BrowserContext, program: Program, secret: str) -> BrowserContext:
     context.add_cookies(
         [
             {

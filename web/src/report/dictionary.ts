@@ -70,6 +70,7 @@ export const own = {
   '请先看一眼，是同一件就不用再报。': 'Have a look first: if it is the same, no second report is needed.',
   '相距 {m} 米': '{m} m away',
   '没有点': 'no point',
+  '几乎同时': 'at nearly the same time',
   '早 {h}': '{h} before',
   '晚 {h}': '{h} after',
   '相似 {n}%': '{n}% alike',

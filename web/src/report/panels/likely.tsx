@@ -6,6 +6,8 @@ import { inThisLook, lang } from '../../look';
 import { likely, lookFailed } from '../data';
 import { t } from '../i18n';
 
+const SAME_TIME_H = 0.05;
+
 export function Likely() {
   const found = likely.value;
   if (found.length === 0) return lookFailed.value ? <p class="note">{t('没有查成是否重复')}</p> : null;
@@ -27,6 +29,7 @@ export function Likely() {
 
 function Row({ one: { code, title, reported_at: at, metres, hours, likeness } }: { one: LikelyDuplicate }) {
   const apart = duration(Math.abs(hours) * 3600, lang.value);
+  const when = Math.abs(hours) < SAME_TIME_H ? t('几乎同时') : hours < 0 ? t('早 {h}', { h: apart }) : t('晚 {h}', { h: apart });
   return (
     <li>
       <p class="title-of">{title}</p>
@@ -34,7 +37,7 @@ function Row({ one: { code, title, reported_at: at, metres, hours, likeness } }:
         <b>{t('相似 {n}%', { n: Math.round(likeness.score * 100) })}</b>
         <span>{metres === null ? t('没有点') : t('相距 {m} 米', { m: Math.round(metres) })}</span>
         <span>
-          {dayAndTime(at, zone.value)} · {hours <= 0 ? t('早 {h}', { h: apart }) : t('晚 {h}', { h: apart })}
+          {dayAndTime(at, zone.value)} · {when}
         </span>
       </p>
       <a class="button" href={inThisLook('/incidents/', { incident: code })}>
