@@ -10,6 +10,7 @@ from gis_grid.incidents import service as incidents
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.patrols import effort_counting, rejudge
+from gis_grid.patrols.visiting import inspecting
 from gis_grid.planning import service as planning
 from gis_grid.tracks import partitions, quarantine
 from gis_grid.tracks.sealed.archive import archive_due
@@ -82,6 +83,10 @@ def _count_effort(engine: Engine, settings: Settings, stopping: Callable[[], boo
     effort_counting.count_due(engine, now=now(), tz=settings.tz, stopping=stopping)
 
 
+def _inspect_places(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    inspecting.inspect_due(engine, settings, now=now(), stopping=stopping)
+
+
 def _archive(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
     folder, hot_days = settings.archive, settings.hot_days
     archive_due(engine, folder, now=now(), hot_days=hot_days, actor="jobs:archive", stopping=stopping)
@@ -103,6 +108,7 @@ JOBS: Final = (
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
     Job("prove_visits", time(2, 0), _prove_visits),
     Job("count_effort", time(2, 30), _count_effort),
+    Job("inspect_places", time(2, 20), _inspect_places),
     Job("seal", time(3, 0), _seal),
     Job("archive", time(4, 0), _archive),
     Job("forget_quarantine", time(4, 30), _forget_quarantine),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 from gis_grid.kit.errors import BadInput
 
@@ -14,6 +14,16 @@ GRACE: Final = timedelta(hours=48)
 """How long after its end a period waits for phones that were without coverage."""
 
 
+@overload
+def instants(first: date, last: date, tz: ZoneInfo) -> tuple[datetime, datetime]: ...
+@overload
+def instants(first: date, last: None, tz: ZoneInfo) -> tuple[datetime, None]: ...
+@overload
+def instants(first: None, last: date, tz: ZoneInfo) -> tuple[None, datetime]: ...
+@overload
+def instants(
+    first: date | None, last: date | None, tz: ZoneInfo
+) -> tuple[datetime | None, datetime | None]: ...
 def instants(first: date | None, last: date | None, tz: ZoneInfo) -> tuple[datetime | None, datetime | None]:
     """Return the start of the first local day and the end of the last: a half-open period.
 

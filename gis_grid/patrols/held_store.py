@@ -315,6 +315,18 @@ HELD: Final = (
         """,
     ),
     Held(
+        "key_places.csv",
+        Kind.CSV,
+        "每天重点场所的巡查:离得多近、停留多久",
+        "key places of each day: how near, and how long the stay was",
+        f"""
+        SELECT local_date, {_plain("key_place.name")} AS place, revision, computed_at, nearest_m, stayed_s,
+            is_inspected, within_m, at_least_s
+        FROM place_inspection LEFT JOIN key_place ON key_place.id = place_id
+        WHERE worker_id = %(worker)s ORDER BY local_date, place, place_id, revision
+        """,  # noqa: S608 - put together from constants
+    ),
+    Held(
         "appointments.csv",
         Kind.CSV,
         "约定走访的时间(不含对象与地点;只计数的类别不在其中)",

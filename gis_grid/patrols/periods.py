@@ -41,8 +41,6 @@ def judge_periods(conn: Connection, benches: Benches, errand: PeriodOf) -> None:
     """Judge a month or quarter of those who had a grid in it, and store what is new."""
     tz, days = benches.ask.tz, period_days(errand.period)
     start, end = instants(*days, tz)
-    assert start is not None
-    assert end is not None
     workers = list(grids.areas_of(conn, errand.workers, start, end))
     scope = errand.scope
     before = _latest(conn, errand)

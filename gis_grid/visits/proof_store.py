@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-AGAIN: Final = timedelta(days=30)
-"""So far back a proof that was early is made again."""
+AGAIN: Final = timedelta(days=5)
+"""So far back a proof that was early is made again: some nights more than late fixes may come."""
 
 
 class Asked(NamedTuple):

@@ -137,7 +137,6 @@ def _whole_weeks(
     if first is not None:
         start, _ = instants(first - timedelta(days=first.isoweekday() - 1), None, tz)
     _, end = instants(None, newest, tz)
-    assert end is not None
     return start, end
 
 

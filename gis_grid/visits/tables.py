@@ -4,10 +4,12 @@ from geoalchemy2 import Geometry
 from sqlalchemy import (
     REAL,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Date,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -133,6 +135,29 @@ visit_proof = Table(
     CheckConstraint("fixes >= 0", name="fixes"),
     CheckConstraint("(state = 'no_track') = (nearest_m IS NULL)", name="nearest"),
     comment="how near the track of that time came, and how long it stayed; where it was, it does not say",
+)
+
+place_inspection = Table(
+    "place_inspection",
+    metadata,
+    Column("worker_id", BigInteger, ForeignKey("worker.id"), primary_key=True),
+    Column("local_date", Date, primary_key=True),
+    Column("place_id", BigInteger, ForeignKey("key_place.id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("grid_id", BigInteger, ForeignKey("grid.id"), nullable=False),
+    Column("computed_at", DateTime(timezone=True), nullable=False),
+    Column("nearest_m", Double),
+    Column("stayed_s", Double, nullable=False),
+    Column("is_inspected", Boolean, nullable=False),
+    Column("within_m", Double, nullable=False),
+    Column("at_least_s", Double, nullable=False),
+    Column("core_version", Text, nullable=False),
+    CheckConstraint("revision >= 1", name="revision"),
+    CheckConstraint("nearest_m >= 0", name="nearest_m"),
+    CheckConstraint("stayed_s >= 0", name="stayed_s"),
+    Index("place_inspection_local_date_idx", "local_date", "grid_id"),
+    Index("place_inspection_place_id_idx", "place_id"),
+    comment="how near a worker came to a key place on a day, and how long it stayed; when, it does not say",
 )
 
 visit_counter = Table(

@@ -93,6 +93,13 @@ REST = """
            tstzrange(:noon, CAST(:noon AS timestamptz) + interval '1 hour'), 'x', :noon FROM visit;
     INSERT INTO visit_appointment_end (appointment_id, at, by, why)
     SELECT id, :noon, 'x', 'moved' FROM visit_appointment;
+    INSERT INTO key_place (code, name, class, valid, geom)
+    SELECT g.code, g.code, 'place', tstzrange(:noon, NULL), ST_PointOnSurface(geom)
+    FROM grid g JOIN boundary ON grid_id = g.id;
+    INSERT INTO place_inspection (worker_id, local_date, place_id, revision, grid_id, computed_at, stayed_s,
+                                  is_inspected, within_m, at_least_s, core_version)
+    SELECT worker_id, :day, p.id, 1, g.id, :noon, 0, false, 50, 120, '1'
+    FROM assignment JOIN grid g ON g.id = grid_id JOIN key_place p ON p.code = g.code;
     INSERT INTO incident_move (incident_id, n, move, to_state, by_account, role, at)
     SELECT id, 1, 'report', 'reported', 'x', 'worker', :noon FROM incident;
     INSERT INTO attachment (incident_id, sha256, media_type, bytes, added_by, added_at)
@@ -119,7 +126,8 @@ SHADOWS = """
 """
 """A key of one's own where ours has its name, and a scope that is sealed with it."""
 
-PARTS = {"import_run": "(whole.id, whole.at)", "visit_target": "(whole.id, whole.visit_class)"}
+PARTS = {"import_run": "(whole.id, whole.at)", "visit_target": "(whole.id, whole.visit_class)",
+         "key_place": "(whole.id, whole.code)"}  # fmt: skip
 """Tables of which only some columns are open."""
 
 EVERYBODYS = {"road", "water", "import_run"}

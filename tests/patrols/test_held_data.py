@@ -90,6 +90,12 @@ def town(conn: Connection) -> None:
             " VALUES ('opaque-1', 'household', 'SRID=4326;POINT(116.302 39.9015)');"
             "INSERT INTO visit (target_id, worker_id, at, mode)"
             " SELECT t.id, w.id, '2026-11-02 03:00+00', 'door' FROM visit_target t, worker w;"
+            "INSERT INTO key_place (code, name, class, valid, geom)"
+            " VALUES ('K1', '=学校', 'place', '[2026-11-01,)', 'SRID=4326;POINT(116.302 39.9015)');"
+            "INSERT INTO place_inspection (worker_id, local_date, place_id, revision, grid_id, computed_at,"
+            " nearest_m, stayed_s, is_inspected, within_m, at_least_s, core_version)"
+            " SELECT w.id, '2026-11-02', p.id, 1, g.id, '2026-11-03', 5, 0, false, 50, 120, '1'"
+            " FROM worker w, key_place p, grid g;"
             "INSERT INTO visit_appointment (code, target_id, worker_id, during, made_by, made_at)"
             " SELECT gen_random_uuid(), t.id, w.id, '[2026-11-03 03:00+00, 2026-11-03 04:00+00)', 'w',"
             " '2026-11-02 03:00+00' FROM visit_target t, worker w;"
@@ -163,6 +169,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "daily_forms.csv": 1,
         "incident_moves.csv": 1,
         "visits.csv": 1,
+        "key_places.csv": 1,
         "appointments.csv": 1,
         "looks.csv": 1,
         "ledger.csv": 2,

@@ -62,8 +62,6 @@ def coverage(
     named = period or quarter_of(now.astimezone(settings.tz).date())
     first, last = _days(named)
     start, end = instants(first, last, settings.tz)
-    assert start is not None
-    assert end is not None
     sight = looking.look(conn, settings, scope, now, grid=grid)
     targets = looking.shown_targets(conn, sight, min(now, end - _LEAST), first, last)
     made = visits.counted_visits(conn, targets, start, min(now, end))
@@ -120,8 +118,6 @@ def counted(
     entered as a counter goes before that.
     """
     start, end = instants(*days, settings.tz)
-    assert start is not None
-    assert end is not None
     sight = looking.look(conn, settings, scope, now, grid=grid)
     entered = {
         (one.grid_id, one.visit_class): (one.due, one.done)

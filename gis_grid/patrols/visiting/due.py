@@ -97,7 +97,6 @@ def _standing(
     """Say how each target stands; targets of grids with the same rules and absences are one array."""
     first, last = sight.today - LOOKED_BACK, sight.today + LOOKED_AHEAD
     start, _ = instants(first, None, settings.tz)
-    assert start is not None
     made = visits.counted_visits(conn, targets, start, sight.now)
     made_on = cadence.local_day_numbers(made.t_ms, settings.tz)
     kept = visits.kept_since(conn)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from gis_grid.attendance import service as attendance
 from gis_grid.core.rules.calendar import day_span_ms, each_day
 from gis_grid.kit.days import instants
+from gis_grid.kit.errors import BadInput
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.visits import due as visits
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from gis_grid.kit.settings import Settings
     from gis_grid.patrols.visiting.rules import AreaRules
     from gis_grid.visits.due import SeenGrid, Targets
+
+MOST_DAYS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,31 @@ def look(
     """
     seen = visits.grids_in_sight(conn, now, areas=scope.people, oneself=scope.worker_id, code=grid)
     return sight_of(conn, settings, tuple(seen), now)
+
+
+def grid_in_sight(conn: Connection, scope: Scope, now: datetime, code: str) -> SeenGrid:
+    """Return one grid that a caller sees.
+
+    Raises
+    ------
+    NotFound
+        When it is not in sight.
+    """
+    (found,) = visits.grids_in_sight(conn, now, areas=scope.people, oneself=scope.worker_id, code=code)
+    return found
+
+
+def refuse_too_long(days: tuple[date, date]) -> None:
+    """Refuse local days that are upside down or too many.
+
+    Raises
+    ------
+    BadInput
+    """
+    if days[1] < days[0]:
+        raise BadInput("The period ends before it starts", f"from {days[0]} to {days[1]}")
+    if (days[1] - days[0]).days >= MOST_DAYS:
+        raise BadInput("The period is too long", f"expected at most {MOST_DAYS} days")
 
 
 def sight_of(conn: Connection, settings: Settings, grids: tuple[SeenGrid, ...], now: datetime) -> Sight:
@@ -80,8 +108,6 @@ def days_without_anybody(
     if not workers:
         return {grid.id: frozenset() for grid in grids}
     start, end = instants(first, last, tz)
-    assert start is not None
-    assert end is not None
     absent = attendance.absences_of(conn, workers, first, last)
     served: dict[int, set[date]] = {}
     for span in attendance.stand_ins_for(conn, workers, start, end):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gis_grid.kit.days import instants
-from gis_grid.kit.errors import BadInput, NotAllowed, NotFound
+from gis_grid.kit.errors import NotAllowed, NotFound
 from gis_grid.patrols.visiting import looking, schemas
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.visits import due as visits
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from gis_grid.accounts.scope import Scope
     from gis_grid.kit.settings import Settings
     from gis_grid.visits.reporting import Target
-
-MOST_DAYS = 100
 
 
 def report(
@@ -187,10 +185,7 @@ def _hidden(
 
 def _span(days: tuple[date, date], settings: Settings) -> tuple[datetime, datetime]:
     start, end = instants(*days, settings.tz)
-    assert start is not None
-    assert end is not None
-    if (days[1] - days[0]).days >= MOST_DAYS:
-        raise BadInput("The period is too long", f"expected at most {MOST_DAYS} days")
+    looking.refuse_too_long(days)
     return start, end
 
 

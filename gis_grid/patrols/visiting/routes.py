@@ -13,7 +13,7 @@ from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
-from gis_grid.patrols.visiting import coverage, due, made, schemas
+from gis_grid.patrols.visiting import coverage, due, key_places, made, schemas
 from gis_grid.patrols.weeks import FIRST_DAY, LAST_DAY
 from gis_grid.visits.rows import PlacedClass  # noqa: TC001 - FastAPI reads the annotations
 
@@ -97,6 +97,22 @@ def read_visit_counters(
     """Count per grid what was due and done of classes that are only counted."""
     days = _days(settings, first, last)
     return coverage.counted(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid)
+
+
+@router.get("/key-places")
+def read_key_places(
+    caller: SeesVisits,
+    settings: AppSettings,
+    *,
+    first: First = None,
+    last: Last = None,
+    day: Annotated[date | None, Query(description="This local day alone.")] = None,
+    grid: Grid = None,
+    limit: Limit = 1000,
+) -> schemas.KeyPlaces:
+    """List how the key places of one's grids were inspected, newest first; no request looks at a track."""
+    days = _days(settings, day or first, day or last)
+    return key_places.key_places(caller.conn, caller.scope, clock.now(), days=days, grid=grid, limit=limit)
 
 
 @router.get("/appointments")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis_grid.core.cadence import Cadence, cadences_of
 from gis_grid.core.rules.rule import Measure
@@ -27,15 +27,16 @@ LOOKED_BACK: Final = timedelta(days=190)
 LOOKED_AHEAD: Final = timedelta(days=100)
 """Until after the quarter that follows the present one has begun."""
 
-_WITHIN_M, _AT_LEAST_S = 50.0, 120.0
 
-
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """How near is at a place, and how long is a stay."""
 
     within_m: float
     at_least_s: float
+
+
+STAY: Final = Stay(50.0, 120.0)
+"""Where no rule asks: what the published profile has (XY-3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class AreaRules:
     cadences: tuple[Cadence, ...]
     hidden: frozenset[str]
     work_days: WorkDays
-    inspection: Stay = Stay(_WITHIN_M, _AT_LEAST_S)
+    inspection: Stay = STAY
 
     def placed(self) -> tuple[Cadence, ...]:
         """Return the cadences of classes whose visits are known one by one."""
@@ -112,4 +113,4 @@ def _inspection(profiles: tuple[Profile, ...]) -> Stay:
     """Return what the first rule on key places says; without one, what the published profile has (XY-3)."""
     rules = (rule for profile in profiles for rule in profile.rules)
     found = next((rule for rule in rules if rule.measure is Measure.KEY_PLACES), None)
-    return Stay(_WITHIN_M, _AT_LEAST_S) if found is None else Stay(found.within_m, found.at_least_s)
+    return STAY if found is None else Stay(found.within_m, found.at_least_s)

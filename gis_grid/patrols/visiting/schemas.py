@@ -105,6 +105,40 @@ class Counted(BaseModel):
     grids: list[GridCounted]
 
 
+class InspectionAsked(BaseModel):
+    """What counts as an inspection where the place lies."""
+
+    within_m: float
+    at_least_s: float
+
+
+class KeyPlace(BaseModel):
+    """One key place of one worker on a local day, as the track told; when, it does not say."""
+
+    date: dt.date
+    grid: str
+    worker_code: str
+    place: str
+    nearest_m: float | None = Field(
+        description="In tenths of what is asked, and at most four times that; null without a track."
+    )
+    stayed_s: float = Field(description="The longest stay within the distance asked.")
+    is_inspected: bool
+    asked: InspectionAsked
+
+
+class KeyPlaces(BaseModel):
+    """Key places of some days, newest first; a day is there when it is over and its tracks were asked."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    first: dt.date = Field(serialization_alias="from")
+    last: dt.date = Field(serialization_alias="to")
+    places: list[KeyPlace]
+    numberMatched: int  # noqa: N815
+    numberReturned: int  # noqa: N815
+
+
 class VisitReport(BaseModel):
     """A visit as its worker reports it; sent twice with one code it is one visit."""
 
