@@ -14,9 +14,14 @@ function cell(value: Cell): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** Let the browser keep a text as a file. The mark at its beginning tells spreadsheets that it is UTF-8. */
+/** Let the browser keep a table as a file. The mark at its beginning tells spreadsheets that it is UTF-8. */
 export function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob(['\uFEFF', text], { type: 'text/csv;charset=utf-8' }));
+  save(name, ['\uFEFF', text], 'text/csv;charset=utf-8');
+}
+
+/** Let the browser keep something as a file. */
+export function save(name: string, parts: string[], type: string): void {
+  const address = URL.createObjectURL(new Blob(parts, { type }));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

@@ -1,14 +1,20 @@
 import { render } from 'preact';
 import { App } from './incidents/app';
 import { t } from './incidents/i18n';
-import { followLook, keepLookInAddress } from './look';
+import { followKeys } from './incidents/keys';
+import { followState } from './incidents/state';
+import { followLook } from './look';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/header.css';
 import './styles/page.css';
+import './styles/panels.css';
 import './styles/forms.css';
+import './styles/map.css';
+import './styles/incidents.css';
 
-keepLookInAddress();
+followState();
+followKeys();
 followLook(() => `${t('事件')} · ${t('网格图')}`);
 render(<App />, document.getElementById('app') as HTMLElement);
 void import('./styles/fonts');

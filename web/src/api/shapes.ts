@@ -1,6 +1,6 @@
 /** The GeoJSON answers, whose properties an OpenAPI document cannot type feature by feature. */
 import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson';
-import type { DraftGrid } from './types';
+import type { DraftGrid, IncidentKind, IncidentLevel, Light } from './types';
 
 export type Band = 'under' | 'in' | 'over';
 export type Outcome = 'met' | 'short' | 'review';
@@ -57,6 +57,36 @@ export interface Report {
   deadline: string | null;
   grid_code: string | null;
 }
+
+/** An incident as lists have it. */
+export interface ListedIncident {
+  code: string;
+  kind: IncidentKind;
+  category: string;
+  /** `null` where the tree does not know the words of a file. */
+  category_code: string | null;
+  title: string;
+  workflow: string;
+  state: string;
+  state_kind: 'open' | 'closed';
+  state_zh: string;
+  state_en: string;
+  level: IncidentLevel;
+  severity: number;
+  emergency: boolean;
+  address: string;
+  reported_at: string;
+  deadline: string | null;
+  red_at: string | null;
+  light: Light;
+  closed_at: string | null;
+  merged: boolean;
+  grid_code: string | null;
+}
+
+export type IncidentFeature = Feature<Point | null, ListedIncident>;
+/** A page of them; `numberMatched` counts those of all pages, `next` asks for the one behind. */
+export type IncidentList = FeatureCollection<Point | null, ListedIncident> & { numberMatched: number; next: string | null };
 
 export type Areas = FeatureCollection<Polygon | MultiPolygon, Area>;
 export type GridFeature = Feature<Polygon | MultiPolygon, Grid>;

@@ -4,7 +4,7 @@ import { GeoJSONSource, type LayerSpecification, type Map as MapLibre } from 'ma
 import type { FeatureCollection } from 'geojson';
 import { theme } from '../look';
 import type { Palette } from './palette';
-import { quietStyle, type QuietData } from './quiet';
+import { quietStyle, type QuietData, type SourceLooks } from './quiet';
 
 /** One signal a source. */
 export type Sources = Record<string, ReadonlySignal<FeatureCollection>>;
@@ -19,6 +19,7 @@ export function keepInStep(
   map: MapLibre,
   sources: Sources,
   top: (p: Palette) => LayerSpecification[],
+  looks: SourceLooks = {},
 ): (() => void)[] {
   let drawn = theme.peek();
   return [
@@ -32,7 +33,7 @@ export function keepInStep(
     effect(() => {
       if (theme.value === drawn) return;
       drawn = theme.value;
-      map.setStyle(quietStyle(drawn, heldNow(sources), top));
+      map.setStyle(quietStyle(drawn, heldNow(sources), top, looks));
     }),
   ];
 }

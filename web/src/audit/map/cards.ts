@@ -1,4 +1,4 @@
-/** The cards that appear beside the pointer. Text goes in as text: a title from a phone must not become HTML. */
+/** What the cards say that appear beside the pointer. */
 import type { FlaggedFix, Grid, Report } from '../../api/shapes';
 import { zone } from '../data';
 import { clock, count, dayAndTime } from '../../format';
@@ -6,12 +6,8 @@ import type { Word } from '../dictionary';
 import { inARow, t } from '../i18n';
 import { isOverdue } from '../reports';
 import { lang } from '../state';
+import type { Card } from '../../map/card';
 import { BAND_SIGN, severityWord, stateWord } from '../../words';
-
-interface Card {
-  title: string;
-  lines: string[];
-}
 
 const FLAG_WORDS: Record<string, Word> = {
   bad_accuracy: '精度过差',
@@ -59,13 +55,4 @@ export function gridCard(grid: Grid): Card {
     title: grid.name,
     lines: [`${BAND_SIGN[grid.band]} ${households}`.trim(), grid.community_name, grid.worker_name ?? ''].filter(Boolean),
   };
-}
-
-/** Build the element that a popup shows. */
-export function cardElement({ title, lines }: Card): HTMLElement {
-  const element = document.createElement('div');
-  const heading = element.appendChild(document.createElement('strong'));
-  heading.textContent = title;
-  for (const line of lines) element.appendChild(document.createElement('p')).textContent = line;
-  return element;
 }

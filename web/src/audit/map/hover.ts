@@ -2,7 +2,8 @@
 import { Popup, type Map as MapLibre, type MapGeoJSONFeature, type MapMouseEvent } from 'maplibre-gl';
 import type { FlaggedFix, Grid, Report } from '../../api/shapes';
 import { workerCode } from '../state';
-import { cardElement, fixCard, gridCard, reportCard } from './cards';
+import { cardElement } from '../../map/card';
+import { fixCard, gridCard, reportCard } from './cards';
 
 const POINTS = ['fixes', 'incident', 'hazard'];
 
