@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import itertools
 import os
@@ -36,11 +37,21 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let a run that is told to end tidy up like one that is interrupted."""
+    """Let a run that is told to end tidy up like one that is interrupted; spare it what it need not do."""
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, _end_once)
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.import_plugin("sharing_out")
+    # Else each of the hundreds of programs that tests start would compile the whole package.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    gc.disable()  # modules and collected tests stay
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, and not each time through all that was collected."""
+    gc.freeze()
+    gc.enable()
 
 
 def _end_once(*_: object) -> None:
