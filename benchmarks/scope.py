@@ -32,6 +32,7 @@ from gis_grid.accounts.scope import Credential
 from gis_grid.accounts.secrets import digest, new_secret
 from gis_grid.grids import service as grids
 from gis_grid.incidents import service as incidents
+from gis_grid.incidents.paging import Page
 from gis_grid.incidents.rows import Filter
 from gis_grid.kit import logins
 from gis_grid.kit.cluster_config import ADMIN_ROLE, ROLE
@@ -101,7 +102,9 @@ QUESTIONS: Final[dict[str, Callable[[Connection, Areas], object]]] = {
     "tile of roads, zoom 14": tile("roads", 14, 6651, 13564),
     "tile of areas, zoom 12": tile("areas", 12, 1662, 3391),
     "grids": lambda conn, areas: grids.grids_geojson(conn, NOW, areas),
-    "incidents, newest 2,000": lambda conn, areas: incidents.geojson(conn, Filter(areas=areas), 2000),
+    "incidents, newest 2,000": lambda conn, areas: incidents.geojson(
+        conn, Filter(areas=areas), Page(2000), NOW
+    ),
     "incidents by cell": lambda conn, areas: incidents.heat_cells(conn, Filter(areas=areas), 10),
     "visits by cell": lambda conn, areas: visits.visit_cells(
         conn, None, None, now=NOW, tz=TZ, min_targets=5, also_sensitive=(), areas=areas

@@ -197,6 +197,8 @@ CALLS: Final = {
     "GET /api/grids/{code}/lineage": Call({"code": "G-HERE"}, {"code": "G-NONE"}, ground=True),
     "GET /api/locate": Call(query=_POINT),
     "POST /api/locate": Call(body={"lon": [116.302], "lat": [39.901]}),
+    "GET /api/incidents/near": Call(query={**_POINT, "k": "1"}),
+    "GET /api/incidents/in-cell/{h3}": Call({"h3": "8931aa42c17ffff"}),
     "GET /api/near": Call(query={**_POINT, "k": "1"}),
     "GET /api/in-cell/{h3}": Call({"h3": "8931aa42c17ffff"}),
 }

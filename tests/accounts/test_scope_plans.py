@@ -21,6 +21,7 @@ from gis_grid.core.presence.heat import cells_at
 from gis_grid.grids import service as grids
 from gis_grid.grids.service import near
 from gis_grid.incidents import service as incidents
+from gis_grid.incidents.paging import Page
 from gis_grid.incidents.rows import Filter
 from gis_grid.kit import logins
 from gis_grid.kit.database import raw
@@ -124,7 +125,7 @@ def tile(layer: str) -> Callable[[Watched], object]:
 
 
 def incident_list(watched: Watched) -> str:
-    return incidents.geojson(watched.conn, Filter(areas=watched.scope.areas), 2000)
+    return incidents.geojson(watched.conn, Filter(areas=watched.scope.areas), Page(2000), NOW)
 
 
 def incident_cells(watched: Watched) -> object:
@@ -196,6 +197,23 @@ def grids_in_cell(watched: Watched) -> object:
     return found
 
 
+def incidents_within(watched: Watched) -> object:
+    found = incidents.within(watched.conn, Filter(), INSIDE, 200, NOW)
+    assert found.matched
+    return found
+
+
+def incidents_nearest(watched: Watched) -> object:
+    found = incidents.nearest(watched.conn, Filter(state_kind="open"), AWAY, 10, NOW)
+    assert found.matched == 10
+    return found
+
+
+def incidents_in_cell(watched: Watched) -> object:
+    cell = f"{int(cells_at(*([place] for place in INSIDE), 9)[0]):x}"
+    return incidents.in_cell(watched.conn, Filter(), cell, NOW)
+
+
 def worker_list(watched: Watched) -> object:
     found = reading.listed_workers(watched.conn, NOW, watched.scope.people, watched.scope.worker_id)
     assert len(found.workers) == 60
@@ -234,6 +252,9 @@ def track(watched: Watched) -> object:
         (buildings_nearest, "building", {"building_geom_idx"}),
         (buildings_in_cell, "building", {"building_point_idx"}),
         (incident_list, "incident", {"incident_area_id_idx", "incident_reported_at_idx"}),
+        (incidents_within, "incident", {"incident_geom_idx"}),
+        (incidents_nearest, "incident", {"incident_geom_idx"}),
+        (incidents_in_cell, "incident", {"incident_geom_idx"}),
         (incident_cells, "incident", {"incident_area_id_idx"}),
         (visit_cells, "visit_target", {"visit_target_area_id_idx", "visit_target_pkey"}),
         (grid_list, "grid", {"grid_area_id_idx"}),

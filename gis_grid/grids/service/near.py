@@ -72,9 +72,8 @@ def in_cell(conn: Connection, what: What, cell: str, at: datetime) -> Found:
     BadInput
         When there is no such cell, or it is larger than may be asked for.
     """
-    number, resolution = _read(cell)
-    ring = ", ".join(f"{lon!r} {lat!r}" for lon, lat in outline(number))
-    wkt = f"POLYGON(({ring}))"
+    number, resolution = read_cell(cell)
+    wkt = cell_outline(number)
     if what is What.GRIDS:
         rows = store.grids_in(conn, wkt, at)
         return Found(len(rows), rows)
@@ -84,8 +83,20 @@ def in_cell(conn: Connection, what: What, cell: str, at: datetime) -> Found:
     return Found(len(inside), inside[:MOST_FOUND])
 
 
-def _read(cell: str) -> tuple[int, int]:
-    """Return the number and the resolution of a cell written as H3 writes it."""
+def cell_outline(number: int) -> str:
+    """Return the outline of a cell as WKT."""
+    ring = ", ".join(f"{lon!r} {lat!r}" for lon, lat in outline(number))
+    return f"POLYGON(({ring}))"
+
+
+def read_cell(cell: str) -> tuple[int, int]:
+    """Return the number and the resolution of a cell written as H3 writes it.
+
+    Raises
+    ------
+    BadInput
+        When there is no such cell, or it is larger than may be asked for.
+    """
     if not _LOOKS_LIKE_A_CELL.fullmatch(cell) or not h3.is_valid_cell(cell):
         raise BadInput(
             "There is no such cell", f"{cell[:40]!r}; expected an H3 index such as 8931aa5a0d7ffff"

@@ -112,9 +112,12 @@ _GRIDS_IN: Final = text(f"""
 """)  # noqa: S608 - constants
 
 # The edges of a cell are arcs: a little more than their chords.
+BESIDE_OUTLINE: Final = "ST_Expand(ST_GeomFromText(:outline, 4326), 0.001)"
+"""SQL of a box that holds a cell with all that is in it."""
+
 _BUILDINGS_IN: Final = text(f"""
     SELECT {BUILDINGS.columns} FROM building
-    WHERE building.point && ST_Expand(ST_GeomFromText(:outline, 4326), 0.001)
+    WHERE building.point && {BESIDE_OUTLINE}
     ORDER BY building.id
 """)  # noqa: S608 - constants
 

@@ -121,6 +121,6 @@ def likely_duplicates(
     last = last or clock.now().astimezone(settings.tz).date()
     first = first or date.fromordinal(max(last.toordinal() - 6, 1))
     start, end = instants(first, last, settings.tz)
-    if start is None or end is None or (last - first).days >= MOST_DAYS:
+    if (last - first).days >= MOST_DAYS:
         raise BadInput("The period is too long", f"at most {MOST_DAYS} days")
     return {"pairs": service.pairs(caller.conn, start, end, caller.scope.areas)}

@@ -124,6 +124,32 @@ class IncidentShown(BaseModel):
     allowed: list[MoveAllowed]
 
 
+class NearIncident(BaseModel):
+    """An incident near a point or in a cell."""
+
+    code: str
+    kind: Kind
+    category: str = Field(description="As it was written.")
+    category_code: str | None
+    title: str
+    state: StateNamed
+    severity: int
+    emergency: bool
+    light: Light
+    reported_at: dt.datetime
+    red_at: dt.datetime | None
+    lon: float
+    lat: float
+    distance_m: float | None = Field(description="Along the ground; not of a cell.")
+
+
+class NearIncidents(BaseModel):
+    """What is near a point, the nearest first, or in a cell, the newest first; without duplicates."""
+
+    matched: int = Field(description="How many there are; more than found where the limit cuts.")
+    found: list[NearIncident]
+
+
 class Likeness(BaseModel):
     """How alike, each part from 0 to 1."""
 

@@ -20,6 +20,7 @@ from gis_grid.incidents.service.listing import (
 )
 from gis_grid.incidents.service.merging import merge
 from gis_grid.incidents.service.moving import Wanted, move
+from gis_grid.incidents.service.near import in_cell, nearest, within
 from gis_grid.incidents.service.placing import Said, Within
 from gis_grid.incidents.service.reading import every_category, every_workflow, read
 from gis_grid.incidents.service.reporting import TOPIC, Report, Reported, report
@@ -49,6 +50,7 @@ __all__ = [
     "extent",
     "geojson",
     "heat_cells",
+    "in_cell",
     "kept_since",
     "latest",
     "load_incidents",
@@ -56,6 +58,7 @@ __all__ = [
     "merge",
     "move",
     "moved_by",
+    "nearest",
     "pairs",
     "raise_due",
     "read",
@@ -65,4 +68,5 @@ __all__ = [
     "sweep",
     "unacknowledged",
     "unmerge",
+    "within",
 ]

@@ -261,7 +261,7 @@ export interface paths {
         };
         /**
          * Heat Rates
-         * @description Return incidents per patrol hour of each grid as polygons: `rate` with its exact 95 % interval.
+         * @description Return incidents per patrol hour of each grid or cell: `rate` with its exact 95 % interval.
          */
         get: operations["heat_rates"];
         put?: never;
@@ -454,6 +454,48 @@ export interface paths {
          * @description Say what is stored and likely the same as what somebody is about to report.
          */
         post: operations["look_for_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/in-cell/{h3}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents In Cell
+         * @description List incidents in an H3 cell, open emergencies first, then the newest; the list's filters hold.
+         */
+        get: operations["incidents_in_cell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents Near
+         * @description List incidents near a point, the nearest first, with their distance in metres; the list's filters hold.
+         *
+         *     Either `within_m` or `k`. At most 1,000 are listed; `matched` says how many there are.
+         */
+        get: operations["incidents_near"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1726,6 +1768,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/collections/heat_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Tile
+         * @description One tile of the cells of `/api/heat/cells`, by its filters: `cell`, `count`, `open`, `weight`, ...
+         */
+        get: operations["heat_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/track_points/items": {
         parameters: {
             query?: never;
@@ -1738,6 +1800,26 @@ export interface paths {
          * @description Return a worker's fixes in order of time with their flags; every call is written into the ledger.
          */
         get: operations["read_track_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/visit_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visit Tile
+         * @description One tile of the cells of `/api/heat/visits`: `cell` and `targets` of what is published.
+         */
+        get: operations["visit_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2289,6 +2371,12 @@ export interface components {
              */
             until: string | null;
         };
+        /**
+         * By
+         * @description Of what ground there is a rate each.
+         * @enum {string}
+         */
+        By: "grid" | "cell";
         /**
          * CalledOff
          * @description Why an appointment is called off.
@@ -4143,6 +4231,59 @@ export interface components {
             what: "grids" | "buildings";
         };
         /**
+         * NearIncident
+         * @description An incident near a point or in a cell.
+         */
+        NearIncident: {
+            /**
+             * Category
+             * @description As it was written.
+             */
+            category: string;
+            /** Category Code */
+            category_code: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Distance M
+             * @description Along the ground; not of a cell.
+             */
+            distance_m: number | null;
+            /** Emergency */
+            emergency: boolean;
+            kind: components["schemas"]["Kind"];
+            /** Lat */
+            lat: number;
+            light: components["schemas"]["Light"];
+            /** Lon */
+            lon: number;
+            /** Red At */
+            red_at: string | null;
+            /**
+             * Reported At
+             * Format: date-time
+             */
+            reported_at: string;
+            /** Severity */
+            severity: number;
+            state: components["schemas"]["StateNamed"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * NearIncidents
+         * @description What is near a point, the nearest first, or in a cell, the newest first; without duplicates.
+         */
+        NearIncidents: {
+            /** Found */
+            found: components["schemas"]["NearIncident"][];
+            /**
+             * Matched
+             * @description How many there are; more than found where the limit cuts.
+             */
+            matched: number;
+        };
+        /**
          * NearThing
          * @description A grid or building near a point or in a cell.
          */
@@ -4318,7 +4459,7 @@ export interface components {
          * @description What a route lets one do; every route but those of signing in declares exactly one.
          * @enum {string}
          */
-        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "plan" | "manage_accounts";
+        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "count_visits" | "plan" | "manage_accounts";
         /**
          * Place
          * @description How the place of an incident is known.
@@ -5973,8 +6114,6 @@ export interface operations {
                 from?: string | null;
                 /** @description Last local day. */
                 to?: string | null;
-                /** @description H3 resolution of the cells. */
-                resolution?: number;
                 /** @description What is counted. */
                 kind?: components["schemas"]["Counted-Input"];
                 /** @description Only this category, as it was written. */
@@ -5989,10 +6128,14 @@ export interface operations {
                 weight?: components["schemas"]["Weight"];
                 /** @description Days after which an incident weighs half; without, for ever the same. */
                 half_life?: number | null;
+                /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
+                resolution?: number;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
-                /** @description With fewer patrol hours a grid has no rate. */
-                least_hours?: number;
+                /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
+                least_hours?: number | null;
+                /** @description Of what ground there is a rate each; of cells by whole weeks. */
+                by?: components["schemas"]["By"];
                 /** @description With Gi*: every cell of the ground, `z`, `p`, `q`. */
                 hot_spots?: boolean;
             };
@@ -6029,8 +6172,6 @@ export interface operations {
                 from?: string | null;
                 /** @description Last local day. */
                 to?: string | null;
-                /** @description H3 resolution of the cells. */
-                resolution?: number;
                 /** @description What is counted. */
                 kind?: components["schemas"]["Counted-Input"];
                 /** @description Only this category, as it was written. */
@@ -6045,10 +6186,14 @@ export interface operations {
                 weight?: components["schemas"]["Weight"];
                 /** @description Days after which an incident weighs half; without, for ever the same. */
                 half_life?: number | null;
+                /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
+                resolution?: number;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
-                /** @description With fewer patrol hours a grid has no rate. */
-                least_hours?: number;
+                /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
+                least_hours?: number | null;
+                /** @description Of what ground there is a rate each; of cells by whole weeks. */
+                by?: components["schemas"]["By"];
             };
             header?: never;
             path?: never;
@@ -6083,7 +6228,7 @@ export interface operations {
                 from?: string | null;
                 /** @description Last local day. */
                 to?: string | null;
-                /** @description H3 resolution of the cells. */
+                /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
                 resolution?: number;
             };
             header?: never;
@@ -6448,6 +6593,124 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DuplicateList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_in_cell: {
+        parameters: {
+            query?: {
+                /** @description Only what is open: `state=open`. */
+                open?: boolean;
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description First local day of reporting. */
+                from?: string | null;
+                /** @description Last local day of reporting. */
+                to?: string | null;
+                /** @description A state of a workflow; `open` or `closed` for all that are. */
+                state?: string | null;
+                /** @description Code of a category, or of a group of them. */
+                category?: string | null;
+                /** @description Code of the grid it was reported in. */
+                grid?: string | null;
+                /** @description Only what has passed a deadline. */
+                overdue?: boolean;
+                /** @description Only with this light now. */
+                light?: components["schemas"]["Light"] | null;
+                /** @description `none`: only what has no position, and is on no map; `some`: only what has one. */
+                place?: ("some" | "none") | null;
+                /** @description 1 light to 3 severe. */
+                severity?: number | null;
+                /** @description Only with this in title, address or code. */
+                q?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Index of an H3 cell of resolution 7 to 15. */
+                h3: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearIncidents"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    incidents_near: {
+        parameters: {
+            query: {
+                /** @description Degrees, WGS 84. */
+                lon: number;
+                lat: number;
+                /** @description All within so many metres. */
+                within_m?: number | null;
+                /** @description Or the nearest so many. */
+                k?: number | null;
+                /** @description Only what is open: `state=open`. */
+                open?: boolean;
+                /** @description Only of this kind. */
+                kind?: components["schemas"]["Kind"] | null;
+                /** @description First local day of reporting. */
+                from?: string | null;
+                /** @description Last local day of reporting. */
+                to?: string | null;
+                /** @description A state of a workflow; `open` or `closed` for all that are. */
+                state?: string | null;
+                /** @description Code of a category, or of a group of them. */
+                category?: string | null;
+                /** @description Code of the grid it was reported in. */
+                grid?: string | null;
+                /** @description Only what has passed a deadline. */
+                overdue?: boolean;
+                /** @description Only with this light now. */
+                light?: components["schemas"]["Light"] | null;
+                /** @description `none`: only what has no position, and is on no map; `some`: only what has one. */
+                place?: ("some" | "none") | null;
+                /** @description 1 light to 3 severe. */
+                severity?: number | null;
+                /** @description Only with this in title, address or code. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NearIncidents"];
                 };
             };
             /** @description Validation Error */
@@ -9569,6 +9832,83 @@ export interface operations {
             };
         };
     };
+    heat_tile: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description What is counted. */
+                kind?: components["schemas"]["Counted-Input"];
+                /** @description Only this category, as it was written. */
+                category?: string | null;
+                /** @description From this local hour of the day on. */
+                hour_from?: number;
+                /** @description Until this hour; over midnight when not later. */
+                hour_to?: number;
+                /** @description 1 Monday to 7 Sunday; none is all. */
+                weekday?: number[];
+                /** @description What one incident weighs. */
+                weight?: components["schemas"]["Weight"];
+                /** @description Days after which an incident weighs half; without, for ever the same. */
+                half_life?: number | null;
+                /** @description H3 resolution of the cells; without, the finest one that is told at this zoom. */
+                resolution?: number | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_track_points: {
         parameters: {
             query: {
@@ -9597,6 +9937,69 @@ export interface operations {
                 content: {
                     "application/geo+json": string;
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    visit_tile: {
+        parameters: {
+            query?: {
+                /** @description First local day. */
+                from?: string | null;
+                /** @description Last local day. */
+                to?: string | null;
+                /** @description H3 resolution of the cells; without, the finest one that is told at this zoom. */
+                resolution?: number | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -9794,8 +10197,6 @@ export interface operations {
                 from?: string | null;
                 /** @description Last local day. */
                 to?: string | null;
-                /** @description H3 resolution of the cells. */
-                resolution?: number;
                 /** @description What is counted. */
                 kind?: components["schemas"]["Counted-Input"];
                 /** @description Only this category, as it was written. */
@@ -9810,10 +10211,14 @@ export interface operations {
                 weight?: components["schemas"]["Weight"];
                 /** @description Days after which an incident weighs half; without, for ever the same. */
                 half_life?: number | null;
+                /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
+                resolution?: number;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
-                /** @description With fewer patrol hours a grid has no rate. */
-                least_hours?: number;
+                /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
+                least_hours?: number | null;
+                /** @description Of what ground there is a rate each; of cells by whole weeks. */
+                by?: components["schemas"]["By"];
                 /** @description Language of the page. */
                 lang?: components["schemas"]["Lang"];
                 /** @description As one file that needs no server. */
@@ -9852,8 +10257,6 @@ export interface operations {
                 from?: string | null;
                 /** @description Last local day. */
                 to?: string | null;
-                /** @description H3 resolution of the cells. */
-                resolution?: number;
                 /** @description What is counted. */
                 kind?: components["schemas"]["Counted-Input"];
                 /** @description Only this category, as it was written. */
@@ -9868,10 +10271,14 @@ export interface operations {
                 weight?: components["schemas"]["Weight"];
                 /** @description Days after which an incident weighs half; without, for ever the same. */
                 half_life?: number | null;
+                /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
+                resolution?: number;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
-                /** @description With fewer patrol hours a grid has no rate. */
-                least_hours?: number;
+                /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
+                least_hours?: number | null;
+                /** @description Of what ground there is a rate each; of cells by whole weeks. */
+                by?: components["schemas"]["By"];
                 /** @description Language of the page. */
                 lang?: components["schemas"]["Lang"];
                 /** @description As one file that needs no server. */
