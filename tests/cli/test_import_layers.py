@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = [sys.executable, "-c", "from gis_grid.cli import main; main()", "import"]
 PATIENCE_S = 60.0
 

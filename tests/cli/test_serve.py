@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyogrio
+import pytest
 import shapely
 from signed_in import signed_in
 from typer.testing import CliRunner
@@ -27,6 +28,8 @@ from gis_grid.kit.database import make_engine, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60
 

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 
 import httpx2
 import psutil
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+pytestmark = pytest.mark.slow
 
 PATIENCE_S = 60
 

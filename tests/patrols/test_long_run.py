@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from gis_grid.patrols.run import JudgeSummary
 
+pytestmark = pytest.mark.slow
+
 WORKERS = 12
 NOW = after_the_week()
 SIDE = 0.004

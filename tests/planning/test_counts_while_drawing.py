@@ -15,6 +15,8 @@ from gis_grid.planning import service as planning
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def draft(conn: Connection) -> tuple[Connection, int]:

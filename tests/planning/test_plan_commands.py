@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from click.testing import Result
 
+pytestmark = pytest.mark.slow
+
 MIDDLE = f"{WEST + BLOCK},{SOUTH - BLOCK} {WEST + BLOCK},{SOUTH + (ROWS + 1) * BLOCK}"
 """A line from south to north, a column of blocks from the west."""
 
