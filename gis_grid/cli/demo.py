@@ -20,6 +20,7 @@ from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
 from gis_grid.kit.settings import Settings, read_settings
+from gis_grid.patrols import effort_counting
 from gis_grid.patrols.service import judge
 from gis_grid.sample.accounts import make_links
 from gis_grid.sample.load import load_sample
@@ -76,6 +77,7 @@ def _prepare(engine: Engine, settings: Settings) -> None:
                 work_days_file=settings.work_days_file,
                 progress=lambda step, total, _: bars.update(tasks["verdicts"], advance=step, total=total),
             )
+        effort_counting.count_due(engine, now=now(), tz=settings.tz)
 
 
 def _let_in(engine: Engine, url: str) -> None:

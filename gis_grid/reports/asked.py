@@ -19,6 +19,9 @@ DEFAULT_RESOLUTION: Final = 10
 LEAST_HOURS: Final = 5.0
 """With less effort than this a rate says nothing; a reader may ask for more, or for less down to one hour."""
 
+LEAST_CELL_HOURS: Final = 1.0
+"""The same for a cell, of which a grid has ten or so."""
+
 
 class Counted(StrEnum):
     """Which incidents a map counts; what concerns homes (disputes, errands) is on none."""
@@ -38,6 +41,18 @@ class Weight(StrEnum):
 
     COUNT = "count"
     SEVERITY = "severity"
+
+
+class By(StrEnum):
+    """Of what ground there is a rate each."""
+
+    GRID = "grid"
+    CELL = "cell"
+
+    @property
+    def least_hours(self) -> float:
+        """Return the least effort of a rate, unless a reader asks for another."""
+        return LEAST_CELL_HOURS if self is By.CELL else LEAST_HOURS
 
 
 class Step(StrEnum):
@@ -63,6 +78,8 @@ class Filters:
         Days after which an incident weighs half; ``None`` for ever the same.
     least_hours
         Least effort of a rate.
+    by
+        Of what ground there are rates.
     """
 
     counted: Counted = Counted.HAZARD
@@ -74,6 +91,7 @@ class Filters:
     half_life: float | None = None
     step: Step = Step.DAY
     least_hours: float = LEAST_HOURS
+    by: By = By.GRID
 
     @property
     def hours(self) -> tuple[int, ...]:
@@ -91,7 +109,9 @@ class Filters:
     def query(self) -> dict[str, object]:
         """Return what differs from the defaults, as the query of an address writes it."""
         usual = Filters()
-        names = {name: name for name in ("category", "hour_from", "hour_to", "weight", "half_life", "step")}
+        names = {
+            name: name for name in ("category", "hour_from", "hour_to", "weight", "half_life", "step", "by")
+        }
         names |= {"counted": "kind", "weekdays": "weekday", "least_hours": "least_hours"}
         values = {
             names[name]: getattr(self, name) for name in names if getattr(self, name) != getattr(usual, name)

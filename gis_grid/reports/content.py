@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import TypeVar
 
-    from gis_grid.reports.asked import Asked
+    from gis_grid.reports.asked import Asked, By
     from gis_grid.reports.drawing import Layers
 
     Found = TypeVar("Found")
@@ -109,6 +109,8 @@ class Content:
         H3 resolutions that a reader can choose.
     categories
         That a reader can choose.
+    by
+        Of what ground it tells, where a reader can choose.
     """
 
     name: Name
@@ -129,6 +131,7 @@ class Content:
     categories: Sequence[str] = ()
     tables: Sequence[Table] = ()
     film: Film | None = None
+    by: By | None = None
 
 
 @dataclass(frozen=True, slots=True)

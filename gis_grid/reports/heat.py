@@ -8,6 +8,7 @@ import numpy as np
 
 from gis_grid.core.analysis.hot_spots import hot_spots
 from gis_grid.kit.errors import BadInput
+from gis_grid.reports.cell_rates import cell_rates
 from gis_grid.reports.drawing import cell_shape
 from gis_grid.reports.gathered import gather
 from gis_grid.reports.hotspots import refusal, studied
@@ -16,7 +17,7 @@ from gis_grid.visits import service as visits
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -62,6 +63,29 @@ def cells(conn: Connection, asked: Asked, now: datetime, *, with_hot_spots: bool
     return _collection(features, resolution)
 
 
+def rates_of_cells(conn: Connection, asked: Asked) -> dict[str, Any]:
+    """Return the cells that were walked or where something was found, with count, hours, and rate per hour.
+
+    Raises
+    ------
+    BadInput
+        When hours are not told at that resolution, or hours or days of the week are asked for.
+    """
+    found = cell_rates(conn, asked, asked.resolution)
+    features = [
+        _cell(
+            cell,
+            {
+                "count": int(found.counts[place]),
+                "hours": round(float(found.hours[place]), 3),
+                **{name: _known(getattr(found.rates, name)[place]) for name in ("rate", "lower", "upper")},
+            },
+        )
+        for place, cell in enumerate(found.cells.tolist())
+    ]
+    return {**_collection(features, asked.resolution), **_of_days(asked, found.first, found.last)}
+
+
 def rates_of_grids(conn: Connection, asked: Asked, now: datetime) -> dict[str, Any]:
     """Return the grids in force with count, hours, and rate per hour where there is enough effort to say."""
     found = grid_rates(conn, asked, now)
@@ -74,9 +98,7 @@ def rates_of_grids(conn: Connection, asked: Asked, now: datetime) -> dict[str, A
     spent = found.effort
     return {
         "type": "FeatureCollection",
-        "first": spent.first and spent.first.isoformat(),
-        "last": spent.last and spent.last.isoformat(),
-        "least_hours": asked.filters.least_hours,
+        **_of_days(asked, spent.first, spent.last),
         "features": features,
     }
 
@@ -122,6 +144,11 @@ def _cell(cell: int, properties: dict[str, Any]) -> dict[str, Any]:
 
 def _collection(features: list[dict[str, Any]], resolution: int) -> dict[str, Any]:
     return {"type": "FeatureCollection", "resolution": resolution, "features": features}
+
+
+def _of_days(asked: Asked, first: date | None, last: date | None) -> dict[str, Any]:
+    days = {"first": first and first.isoformat(), "last": last and last.isoformat()}
+    return {**days, "least_hours": asked.filters.least_hours}
 
 
 def _known(value: np.float64) -> float | None:

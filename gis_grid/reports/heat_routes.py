@@ -11,7 +11,7 @@ from gis_grid.kit.clock import now
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.reports import heat, service
-from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
+from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked, By
 from gis_grid.reports.bulletin_shapes import Bulletin
 from gis_grid.reports.routes import PERIOD
 from gis_grid.reports.schemas import HeatQuery, PeriodQuery
@@ -41,8 +41,11 @@ def heat_cells(
 def heat_rates(
     caller: Annotated[Caller, may(Permission.SEE_VERDICTS)], settings: AppSettings, query: _Query
 ) -> GeoJson:
-    """Return incidents per patrol hour of each grid as polygons: `rate` with its exact 95 % interval."""
-    return _geojson(heat.rates_of_grids(caller.conn, query.asked(settings.tz, caller.scope.areas), now()))
+    """Return incidents per patrol hour of each grid or cell: `rate` with its exact 95 % interval."""
+    asked = query.asked(settings.tz, caller.scope.areas)
+    if asked.filters.by is By.CELL:
+        return _geojson(heat.rates_of_cells(caller.conn, asked))
+    return _geojson(heat.rates_of_grids(caller.conn, asked, now()))
 
 
 @router.get("/heat/visits", response_class=GeoJson)

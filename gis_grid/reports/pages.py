@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from gis_grid.kit.errors import GisGridError
+from gis_grid.reports.asked import DEFAULT_RESOLUTION, By
 from gis_grid.reports.assets import Asset, get_asset, style_on_its_own
 from gis_grid.reports.drawing import draw
 from gis_grid.reports.policy import content_security_policy, require_own_addresses
@@ -119,6 +120,8 @@ def report_page(content: Content, asked: Asked, *, on_its_own: bool) -> Page:
         "download": _address(content, asked, download=1),
         "other_lang": _address(content, asked, asked.words.other_lang),
     }
+    if content.by is not None:
+        links |= {by.value: _address(content, _by(asked, by)) for by in By}
     return _write(
         "report.html", asked, scripts, styles, on_its_own=on_its_own,
         content=content, links=links, map=Markup(drawn.body),  # noqa: S704  # our own empty element
@@ -158,6 +161,14 @@ def _as_script(text: str) -> Markup:
 
 def _as_style(asset: Asset) -> Markup:
     return Markup(style_on_its_own(asset))  # noqa: S704  # our own files
+
+
+def _by(asked: Asked, by: By) -> Asked:
+    """Return the same of other ground: cells know no hours or weekdays, and have another least effort."""
+    if by is asked.filters.by:
+        return asked
+    filters = replace(asked.filters, by=by, hour_from=0, hour_to=24, weekdays=(), least_hours=by.least_hours)
+    return replace(asked, filters=filters, resolution=DEFAULT_RESOLUTION)
 
 
 def _address(content: Content, asked: Asked, lang: Lang | None = None, **more: int) -> str:

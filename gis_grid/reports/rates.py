@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from gis_grid.grids import service as grids
 from gis_grid.incidents.observed import categories, observed
 from gis_grid.kit.days import instants
 from gis_grid.patrols.effort import Effort, effort
-from gis_grid.reports.content import BACKGROUND_BYTES, Content, Fact, Field, Name, Scale, Step, Table
+from gis_grid.reports.asked import By
+from gis_grid.reports.cell_rates import PER_HOURS, cell_rates_report, css_class, legend_of, scale_of
+from gis_grid.reports.content import BACKGROUND_BYTES, Content, Fact, Field, Name, Scale, Table
 from gis_grid.reports.drawing import Layers, Shape
 
 if TYPE_CHECKING:
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
     from gis_grid.incidents.observed import Observed
     from gis_grid.reports.asked import Asked
-
-PER_HOURS: Final = 10
-"""Rates are told per so many hours: per one they would begin with zeros."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,16 +64,16 @@ def grid_rates(conn: Connection, asked: Asked, now: datetime) -> GridRates:
 
 
 def rates_report(conn: Connection, asked: Asked, now: datetime) -> Content:
-    """Return the report on the rates of a period."""
+    """Return the report on the rates of a period, of grids or of cells."""
+    if asked.filters.by is By.CELL:
+        return cell_rates_report(conn, asked, now)
     words, window = asked.words, asked.window()
     found = grid_rates(conn, asked, now)
     background = grids.background(conn, window.end or now, BACKGROUND_BYTES, asked.areas)
-    known = ~np.isnan(found.rates.rate)
-    scale = Scale.of_weights((found.rates.rate[known] * PER_HOURS).tolist())
-    unsaid = int(np.count_nonzero(~known))
+    scale = scale_of(found.rates)
+    unsaid = int(np.count_nonzero(np.isnan(found.rates.rate)))
     spent = found.effort
     hours = words.effort_value.format(hours=f"{sum(found.hours):.0f}", first=spent.first, last=spent.last)
-    legend = scale.legend() if known.any() else []
     return Content(
         name=Name.RATES,
         title=words.titled.format(kind=asked.kind_name, what=words.rates),
@@ -95,7 +94,7 @@ def rates_report(conn: Connection, asked: Asked, now: datetime) -> Content:
         notes=[words.rates_per_grid, *([] if background else [words.no_grids])],
         empty="" if spent.first is not None else words.no_effort,
         legend_title=words.rates_legend.format(kind=asked.kind_name),
-        legend=[*legend, *([Step("unsaid", words.too_little)] if unsaid else [])],
+        legend=legend_of(asked, found.rates, scale),
         spots_title="",
         spots=[],
         resolutions=(),
@@ -111,14 +110,14 @@ def rates_report(conn: Connection, asked: Asked, now: datetime) -> Content:
         fields=frozenset({Field.WHAT, Field.TIMES, Field.LEAST_HOURS}),
         categories=categories(conn, window),
         tables=[_table(asked, found)] if found.features else [],
+        by=By.GRID,
     )
 
 
 def _shapes(asked: Asked, found: GridRates, scale: Scale) -> list[Shape]:
     shapes = []
     for place, feature in enumerate(found.features):
-        rate = found.rates.rate[place]
-        css = "unsaid" if np.isnan(rate) else scale.css_class(float(rate) * PER_HOURS)
+        css = css_class(scale, float(found.rates.rate[place]))
         says = dict(zip(_says(asked), _texts(asked, found, place), strict=True))
         shapes.append(Shape(f"g{place}", feature["geometry"], css, says))
     return shapes

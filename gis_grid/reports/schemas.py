@@ -9,8 +9,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from gis_grid.reports.asked import (
     DEFAULT_RESOLUTION,
-    LEAST_HOURS,
     Asked,
+    By,
     Counted,
     Filters,
     Step,
@@ -58,15 +58,19 @@ class HeatQuery(PeriodQuery):
         description="Days after which an incident weighs half; without, for ever the same.",
     )
     step: Step = Field(Step.DAY, description="What one picture of a film holds.")
-    least_hours: float = Field(
-        LEAST_HOURS, ge=1, le=10_000, description="With fewer patrol hours a grid has no rate."
+    least_hours: Annotated[float | None, BeforeValidator(_or_none)] = Field(
+        None,
+        ge=1,
+        le=10_000,
+        description="With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default.",
     )
+    by: By = Field(By.GRID, description="Of what ground there is a rate each; of cells by whole weeks.")
 
     def asked(self, tz: ZoneInfo, areas: Sequence[int] | None, lang: Lang = Lang.EN) -> Asked:
         """Return it with whose eyes it is looked at."""
         filters = Filters(
             self.kind, self.category, self.hour_from, self.hour_to, tuple(sorted(set(self.weekday))),
-            self.weight, self.half_life, self.step, self.least_hours,
+            self.weight, self.half_life, self.step, self.least_hours or self.by.least_hours, self.by,
         )  # fmt: skip
         return Asked(lang, self.first, self.last, self.resolution, tz, areas, filters)
 

@@ -150,10 +150,16 @@ class Words:
     effort_why: str
     no_effort: str
     rates_per_grid: str
+    rates_per_cell: str
+    rates_by: str
+    rates_bys: Mapping[str, str]
+    rates_highest: str
+    no_effort_by_cell: str
     says_hours: str
     says_rate: str
     says_interval: str
     withheld_rates: str
+    withheld_cell_rates: str
     analysis: str
     analysis_lead: str
     needs_verdicts: str

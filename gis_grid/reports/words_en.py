@@ -147,15 +147,24 @@ EN = Words(
     too_little="too little effort to say",
     effort="Patrol",
     effort_value="{hours} hours, {first} – {last}",
-    effort_why="Time inside the own grid by the latest judgements; incidents are of the same days. A "
-    "grid with under {least} "
-    "hours has no rate.",
+    effort_why="Time inside the own grid by the latest judgements; incidents are of the same days. With "
+    "under {least} hours there is no rate.",
     no_effort="No patrol of this period has been judged, or none that you may see: there is no rate.",
-    rates_per_grid="Time per cell is not kept, so rates are of grids.",
+    rates_per_grid="Who stands in for a colleague counts for the colleague's grid, from the night after.",
+    rates_per_cell="Hours by cell are of whole weeks that ended at least two days ago, and of grids that "
+    "were walked on three days or more, no day of them more than half: so nobody's day can be read from "
+    "them, and there is no choice of hours or weekdays. Incidents are of the same weeks and grids. Without "
+    "colour is ground where nobody was and nothing was found.",
+    rates_by="Rates of",
+    rates_bys={"grid": "Grids", "cell": "Cells"},
+    rates_highest="Highest rates",
+    no_effort_by_cell="No week of this period is told by cell yet, or none that you may see: there is no "
+    "rate.",
     says_hours="Patrol hours",
     says_rate="Per 10 hours",
     says_interval="95 % interval",
     withheld_rates="{count} grids",
+    withheld_cell_rates="{count} cells",
     analysis="Bulletin",
     analysis_lead="Day, week and month: counts by grid and kind, closed and overdue, trends, rises "
     "beyond chance, difficulties; every number explained.",

@@ -133,13 +133,21 @@ ZH = Words(
     too_little="巡查太少，不好说",
     effort="巡查",
     effort_value="{hours} 小时，{first} – {last}",
-    effort_why="按最新判定的网格内时长；数量只计同一期间。不足 {least} 小时的网格不给比率。",
+    effort_why="按最新判定的网格内时长；数量只计同一期间。不足 {least} 小时不给比率。",
     no_effort="该期间没有已判定的巡查，或您无权查看：算不出比率。",
-    rates_per_grid="每单元的巡查时长没有保存，所以按网格计算。",
+    rates_per_grid="顶岗的巡查计入被顶岗的网格，次日凌晨起生效。",
+    rates_per_cell="单元时长只按整周公布：该周已结束两天以上，网格至少有三天巡查，且任何一天不超过一半，"
+    "因此看不出任何人某一天的行踪，也不能选时段和星期。数量只计同样的周和网格。没有颜色的地方没人去过，"
+    "也没有发现。",
+    rates_by="比率按",
+    rates_bys={"grid": "网格", "cell": "单元"},
+    rates_highest="比率最高处",
+    no_effort_by_cell="该期间还没有可按单元公布的整周，或您无权查看：算不出比率。",
     says_hours="巡查小时",
     says_rate="每 10 小时",
     says_interval="95 % 区间",
     withheld_rates="{count} 个网格",
+    withheld_cell_rates="{count} 个单元",
     analysis="分析通报",
     analysis_lead="日、周、月通报：各网格各类数量、办结与超期、趋势、超出偶然的上升、难点，"
     "每个数字都有说明。",
