@@ -39,6 +39,7 @@ export const english = {
   '看该走访的和已走访的': 'See visits due and made',
   '上报自己的走访和预约': 'Report the own visits and appointments',
   '更正走访，取消预约': 'Correct visits, call appointments off',
+  '填报只计数的走访': 'Enter counts of visits that are only counted',
   '看报表': 'See reports',
   '看网格员的判定': 'See verdicts on workers',
   '看轨迹（每次都记入台账）': 'See tracks (each look is logged)',

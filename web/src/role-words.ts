@@ -21,6 +21,7 @@ export const PERMISSION_WORD: Record<Permission, Word> = {
   see_visits: '看该走访的和已走访的',
   report_visits: '上报自己的走访和预约',
   correct_visits: '更正走访，取消预约',
+  count_visits: '填报只计数的走访',
   see_reports: '看报表',
   see_verdicts: '看网格员的判定',
   see_tracks: '看轨迹（每次都记入台账）',
