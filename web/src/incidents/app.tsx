@@ -40,7 +40,7 @@ function Workplace() {
           )}
         </Show>
       </section>
-      <section class="middle" aria-label={t('地图')}>
+      <section class="middle" aria-label={t('事件地图')}>
         <MapView load={loadMap} areas={areas} all={t('看全部网格')} />
         <Legend />
         <Spot />

@@ -5,6 +5,8 @@ import type { WordOf } from '../language';
 export const own = {
   // the frame
   '事件列表': 'Incidents listed',
+  '事件地图': 'Map of incidents',
+  '所在网格': 'Grid',
   '看全部网格': 'Show all grids',
   '返回列表': 'Back to the list',
   '打印': 'Print',

@@ -38,6 +38,12 @@ export const LEVEL_WORD: Record<IncidentLevel, Word> = {
   hotline: '12345 热线',
 };
 
+/** A half of what workflows call a state or a move, as it begins a line. */
+export function named(both: { zh: string; en: string }): string {
+  const text = pick(both);
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function severityOf(severity: number): string {
   if (severity <= 1) return t('一般');
   return severity === 2 ? t('较大') : t('重大');

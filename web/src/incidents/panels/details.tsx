@@ -81,7 +81,7 @@ function Facts({ of: one }: { of: Incident }) {
     [t('上报时间'), at(one.reported_at)],
     [t('办结期限'), one.deadline && at(one.deadline)],
     [t('现在由谁办'), one.state.kind === 'open' ? t(LEVEL_WORD[one.level]) : null],
-    [t('网格'), one.grid_code],
+    [t('所在网格'), one.grid_code],
     [t('地址'), one.address || null],
     [t('位置'), one.geometry ? null : t('没有位置，只在列表里')],
     [t('涉及人数'), one.persons === null ? null : String(one.persons)],

@@ -6,7 +6,7 @@ import { categories, grids, workflows } from '../data';
 import { pick, t } from '../i18n';
 import { clearFilters, filterBy, filters, sort, sortBy } from '../state';
 import { countFilters, KINDS, SORTS, type Sort } from '../url';
-import { KIND_WORD, SORT_WORD } from '../words';
+import { KIND_WORD, named, SORT_WORD } from '../words';
 
 /** More grids than these are not offered one by one; their codes can be typed. */
 const MOST_GRIDS = 1000;
@@ -75,7 +75,7 @@ function State() {
   for (const { states } of ready(workflows.state.value) ?? []) {
     for (const state of states) {
       const known = words.get(state.name) ?? [];
-      if (!known.includes(pick(state))) words.set(state.name, [...known, pick(state)]);
+      if (!known.includes(named(state))) words.set(state.name, [...known, named(state)]);
     }
   }
   words.delete('closed');

@@ -2,8 +2,8 @@
 import type { Incident } from '../../api/types';
 import { zone } from '../../about';
 import { dayAndTime } from '../../format';
-import { pick, t } from '../i18n';
-import { LEVEL_WORD, roleWords } from '../words';
+import { t } from '../i18n';
+import { LEVEL_WORD, named, roleWords } from '../words';
 
 export function History({ of: { history } }: { of: Incident }) {
   return (
@@ -13,7 +13,7 @@ export function History({ of: { history } }: { of: Incident }) {
       <ol class="history-of" reversed>
         {history.toReversed().map((one) => (
           <li key={one.n} value={one.n}>
-            <b>{pick(one)}</b>
+            <b>{named(one)}</b>
             {one.level && one.level !== 'worker' && <span class="tag">{t(LEVEL_WORD[one.level])}</span>}
             {one.rating !== null && (
               <span class="stars" role="img" aria-label={t('{n} 分', { n: one.rating })}>

@@ -4,17 +4,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useAction } from '../../action';
 import type { IncidentFeature } from '../../api/shapes';
 import { count } from '../../format';
-import { lang } from '../../look';
+import { inThisLook, lang } from '../../look';
 import { Trouble } from '../../panels/fields';
 import { Empty } from '../../panels/states';
 import { may } from '../../session';
-import { inThisLook } from '../../look';
 import { firstPage, getMore, listed, nextPage } from '../data';
 import { t } from '../i18n';
-import { pick } from '../i18n';
 import { choose, clearFilters, filters, incidentCode, sort } from '../state';
 import { countFilters } from '../url';
-import { categoryWords, dueBriefly, severityOf } from '../words';
+import { categoryWords, dueBriefly, named, severityOf } from '../words';
 import { Downloads } from './downloads';
 import { Filtering } from './filtering';
 import { ShowKept } from './kept';
@@ -123,7 +121,7 @@ function Row({ incident: { properties: one, geometry } }: { incident: IncidentFe
           <b>{one.title}</b>
         </span>
         <span class="where">
-          {categoryWords(one)} · {pick({ zh: one.state_zh, en: one.state_en })}
+          {categoryWords(one)} · {named({ zh: one.state_zh, en: one.state_en })}
           {one.merged && ` · ${t('已并入另一件')}`}
         </span>
         <span class="where">

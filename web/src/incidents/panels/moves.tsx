@@ -7,8 +7,8 @@ import type { Incident, IncidentLevel, MoveAllowed } from '../../api/types';
 import { Trouble } from '../../panels/fields';
 import { may } from '../../session';
 import { opened, refresh } from '../data';
-import { pick, t } from '../i18n';
-import { LEVEL_WORD } from '../words';
+import { t } from '../i18n';
+import { LEVEL_WORD, named } from '../words';
 
 const LEVELS = Object.keys(LEVEL_WORD) as IncidentLevel[];
 
@@ -50,7 +50,7 @@ export function Moves({ incident }: { incident: Incident }) {
             aria-expanded={asksFor(move).length > 0 ? open?.move === move.move : undefined}
             onClick={() => press(move)}
           >
-            {pick(move)}
+            {named(move)}
             {asksFor(move).length > 0 && <span aria-hidden="true">…</span>}
           </button>
         ))}
@@ -68,10 +68,10 @@ function isOvertaken(error: unknown): boolean {
 /** That somebody else was first is nobody's fault: what is now, and what can be done. */
 function Overtaken({ incident: { state, history, allowed } }: { incident: Incident }) {
   const last = history.at(-1);
-  const words = { state: pick(state), n: allowed.length };
+  const words = { state: named(state), n: allowed.length };
   return (
     <p class="overtaken" role="alert">
-      {last?.by ? t('{who} 刚刚办了“{move}”。', { who: last.by, move: pick(last) }) : t('别人刚刚办了一步。')}{' '}
+      {last?.by ? t('{who} 刚刚办了“{move}”。', { who: last.by, move: named(last) }) : t('别人刚刚办了一步。')}{' '}
       {t('现在是“{state}”，可以做的有 {n} 项，都在下面；你写的还在。', words)}
     </p>
   );
@@ -102,7 +102,7 @@ function Asking({ move, busy, send }: { move: MoveAllowed; busy: boolean; send: 
     });
   };
   return (
-    <form class="asking" onSubmit={submit} aria-label={pick(move)}>
+    <form class="asking" onSubmit={submit} aria-label={named(move)}>
       {needs.includes('level') && (
         <div class="field">
           <label for="move-level">{t('报到哪一级')}</label>
@@ -146,7 +146,7 @@ function Asking({ move, busy, send }: { move: MoveAllowed; busy: boolean; send: 
       )}
       {move.needs.includes('another_person') && <p class="note">{t('须由没有提交过的另一人来做。')}</p>}
       <button type="submit" class="button main" aria-disabled={busy}>
-        {pick(move)}
+        {named(move)}
       </button>
     </form>
   );

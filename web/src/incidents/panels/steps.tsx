@@ -1,8 +1,9 @@
 /** How far an incident has come, as the steps of its workflow. */
 import type { Incident, Workflow } from '../../api/types';
 import type { Word } from '../dictionary';
-import { pick, t } from '../i18n';
+import { t } from '../i18n';
 import { stepsOf, type Stage } from '../steps';
+import { named } from '../words';
 
 const SIGN: Record<Stage, string> = { been: '✓', now: '●', next: '→', other: '·' };
 const WORD: Record<Stage, Word> = { been: '走过', now: '现在', next: '可以到', other: '没有到' };
@@ -14,7 +15,7 @@ export function Steps({ workflow, incident }: { workflow: Workflow; incident: In
         <li key={step.name} class={step.stage} aria-current={step.stage === 'now' ? 'step' : undefined}>
           <span aria-hidden="true">{SIGN[step.stage]} </span>
           <span class="visually-hidden">{t(WORD[step.stage])} </span>
-          {pick(step)}
+          {named(step)}
         </li>
       ))}
     </ol>
