@@ -38,6 +38,7 @@ from gis_grid.planning.routes import MOST_LONG
 from gis_grid.planning.routes import router as planning
 from gis_grid.reports.heat_routes import router as heat
 from gis_grid.reports.routes import router as reports
+from gis_grid.reports.tile_routes import router as heat_tiles
 from gis_grid.tracks.intake.files import Uploads
 from gis_grid.tracks.intake.files import router as files
 from gis_grid.tracks.intake.group import DutyBy, Policy
@@ -89,8 +90,9 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(files, max_body_size=settings.largest_file_mib << 20)
     app.include_router(attachments, max_body_size=most_bytes(settings.largest_attachment_mib))
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
-    # Phones first: most requests are theirs.
-    for router in (ingest, duty, accounts, grids, planning, patrols, incidents, visits, ogc, heat, reports):
+    # Phones first: most requests are theirs. Layers with filters of their own come before those without any.
+    data = (ingest, duty, accounts, grids, planning, patrols, incidents, visits, heat_tiles, ogc, heat)
+    for router in (*data, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)

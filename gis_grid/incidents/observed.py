@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.incidents.observed_store import Told
+    from gis_grid.kit.tiles import Box
 
-CELL_LEVELS = (9, 10, 11)
+CELL_LEVELS: Final = (7, 9, 10, 11)
 """H3 resolutions that are stored with every incident that has a place."""
 
 
@@ -45,6 +46,8 @@ class Window:
         Ids; ``None`` is everywhere.
     open_at
         Those reported before `start` too that were not closed by then.
+    within
+        Of those with a place, the ones inside.
     """
 
     timezone: str
@@ -56,6 +59,7 @@ class Window:
     weekdays: Sequence[int] = ()
     areas: Sequence[int] | None = None
     open_at: datetime | None = None
+    within: Box | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,6 +102,26 @@ class Observed:
         return Observed(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
 
 
+def coarser(resolution: int) -> int | None:
+    """Return the next coarser resolution that is stored, if any.
+
+    Raises
+    ------
+    BadInput
+        When the resolution is not stored.
+    """
+    _require_level(resolution)
+    place = CELL_LEVELS.index(resolution)
+    return CELL_LEVELS[place - 1] if place else None
+
+
+def _require_level(resolution: int) -> None:
+    if resolution not in CELL_LEVELS:
+        *others, last = CELL_LEVELS
+        kept = f"{', '.join(map(str, others))} and {last}"
+        raise BadInput("No such resolution", f"{resolution}; incidents are kept at {kept}")
+
+
 def observed(conn: Connection, window: Window, resolution: int | None = None) -> Observed:
     """Return the incidents of a window.
 
@@ -111,8 +135,8 @@ def observed(conn: Connection, window: Window, resolution: int | None = None) ->
     BadInput
         When the resolution is not stored.
     """
-    if resolution is not None and resolution not in CELL_LEVELS:
-        raise BadInput("No such resolution", f"{resolution}; incidents are kept at 9, 10 and 11")
+    if resolution is not None:
+        _require_level(resolution)
     rows = store.rows(conn, window, resolution)
     columns = list(zip(*rows, strict=True)) or [()] * 10
     ids, t_ms, cells = (np.array(column, np.int64) for column in columns[:3])
@@ -121,6 +145,11 @@ def observed(conn: Connection, window: Window, resolution: int | None = None) ->
     severity = np.array(columns[7], np.int64)
     kinds, names = (np.array(column, np.str_) for column in columns[8:])
     return Observed(ids, t_ms, cells, grids, communities, closed_ms, due_ms, severity, kinds, names)
+
+
+def newest(conn: Connection, window: Window) -> int | None:
+    """Return when the newest placed incident of a window was reported, in epoch milliseconds."""
+    return store.newest(conn, window)
 
 
 def categories(conn: Connection, window: Window) -> list[str]:

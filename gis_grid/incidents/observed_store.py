@@ -26,6 +26,8 @@ _WITHIN = """
          OR extract(isodow FROM i.reported_at AT TIME ZONE :timezone) = ANY(CAST(:weekdays AS int[])))
     AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY(CAST(:areas AS bigint[])))
 """
+_MILLISECONDS = "CAST(floor(extract(epoch FROM i.reported_at) * 1000) AS bigint)"
+_INSIDE = "AND i.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
 _OF_CATEGORY = "(CAST(:category AS text) IS NULL OR i.category = :category)"
 
 
@@ -45,9 +47,10 @@ class Told(NamedTuple):
 def rows(conn: Connection, window: Window, resolution: int | None) -> Sequence[Row[Any]]:
     """Return the columns of `Observed`; of those with a place only, where a resolution is given."""
     cell = "0" if resolution is None else f"i.h3_r{resolution:d}"
-    placed = "" if resolution is None else "AND i.geom IS NOT NULL"
+    placed = "" if resolution is None else f"AND {cell} IS NOT NULL"
+    inside = "" if window.within is None else _INSIDE
     query = f"""
-        SELECT i.id, CAST(floor(extract(epoch FROM i.reported_at) * 1000) AS bigint), {cell},
+        SELECT i.id, {_MILLISECONDS}, {cell},
                coalesce(g.code, ''), coalesce(a.code, ''),
                CAST(floor(extract(epoch FROM i.closed_at) * 1000) AS float8),
                CAST(floor(extract(epoch FROM i.deadline) * 1000) AS float8),
@@ -56,10 +59,18 @@ def rows(conn: Connection, window: Window, resolution: int | None) -> Sequence[R
         LEFT JOIN boundary b ON b.id = i.boundary_id
         LEFT JOIN grid g ON g.id = b.grid_id
         LEFT JOIN area a ON a.id = i.area_id
-        WHERE {_WITHIN} AND {_OF_CATEGORY} {placed}
+        WHERE {_WITHIN} AND {_OF_CATEGORY} {placed} {inside}
         ORDER BY i.reported_at, i.id
     """  # noqa: S608 - made of constants and a whole number
     return conn.execute(text(query), _parameters(window)).all()
+
+
+def newest(conn: Connection, window: Window) -> int | None:
+    """Return when the newest incident with a place was reported, wherever it is."""
+    query = f"""
+        SELECT max({_MILLISECONDS}) FROM incident i WHERE {_WITHIN} AND {_OF_CATEGORY} AND i.geom IS NOT NULL
+    """  # noqa: S608 - made of constants
+    return conn.execute(text(query), _parameters(window)).scalar_one()
 
 
 def categories(conn: Connection, window: Window) -> list[str]:
@@ -101,4 +112,5 @@ def _parameters(window: Window) -> dict[str, Any]:
         "open_at": window.open_at, "category": window.category,
         "hours": list(window.hours), "weekdays": list(window.weekdays), "timezone": window.timezone,
         "areas": window.areas if window.areas is None else list(window.areas),
+        **({} if window.within is None else window.within._asdict()),
     }  # fmt: skip

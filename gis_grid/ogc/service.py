@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gis_grid import __version__
 from gis_grid.kit.errors import NotFound
+from gis_grid.kit.tiles import require_in_matrix
 from gis_grid.ledger.service import latest_import
 from gis_grid.ogc import store
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LAYERS = ("areas", "roads", "water", "buildings")
-MAX_ZOOM = 24
 
 
 def tile_version(conn: Connection, areas: Sequence[int] | None) -> str:
@@ -34,12 +34,7 @@ def require_tile(layer: str, zoom: int, row: int, column: int) -> None:
     """
     if layer not in LAYERS:
         raise NotFound("No such layer", f"{layer!r}; there are: {', '.join(LAYERS)}")
-    if not 0 <= zoom <= MAX_ZOOM:
-        raise NotFound("No such zoom", f"{zoom}; expected 0 to {MAX_ZOOM}")
-    if not (0 <= row < 2**zoom and 0 <= column < 2**zoom):
-        raise NotFound(
-            "Outside the tile matrix", f"row {row}, column {column}; zoom {zoom} goes from 0 to {2**zoom - 1}"
-        )
+    require_in_matrix(zoom, row, column)
 
 
 def tile(

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 MOST_CELLS = 800
 """More are neither readable nor small: beyond it a coarser level is shown."""
 
-COARSEST = 9
+PAGE_LEVELS = (9, 10, 11)
+"""H3 resolutions of a page's cells: a coarser one says nothing of a street."""
+
 _TENTHS = 10
 SPOTS = 8
 BACKGROUND_BYTES = 200_000
@@ -183,7 +185,7 @@ def fitting(
 ) -> tuple[Found, int]:
     """Return what was loaded at the finest resolution with at most so many cells, and that resolution."""
     found = load(resolution)
-    while size(found) > most and resolution > COARSEST:
+    while size(found) > most and resolution > min(PAGE_LEVELS):
         resolution -= 1
         found = load(resolution)
     return found, resolution

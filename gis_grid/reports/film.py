@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gis_grid.grids import service as grids
-from gis_grid.incidents.observed import CELL_LEVELS, categories
+from gis_grid.incidents.observed import categories
 from gis_grid.reports.asked import Step
 from gis_grid.reports.content import (
     BACKGROUND_BYTES,
     MOST_CELLS,
+    PAGE_LEVELS,
     Content,
     Fact,
     Field,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from gis_grid.reports.asked import Asked
     from gis_grid.reports.gathered import Gathered, GatheredCell
 
-RESOLUTIONS: Final = CELL_LEVELS
+RESOLUTIONS: Final = PAGE_LEVELS
 _MOST_PICTURES: Final = 92
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from gis_grid.core.analysis.fading import faded
-from gis_grid.incidents.observed import observed
+from gis_grid.incidents.observed import newest, observed
 from gis_grid.reports.asked import Weight
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.incidents.observed import Observed
+    from gis_grid.kit.tiles import Box
     from gis_grid.reports.asked import Asked
 
 
@@ -59,22 +60,24 @@ def moment(t_ms: int) -> datetime:
     return datetime.fromtimestamp(t_ms / 1000, UTC)
 
 
-def gather(conn: Connection, asked: Asked, resolution: int) -> Gathered:
-    """Return what was asked for in cells of a resolution."""
+def gather(conn: Connection, asked: Asked, resolution: int, within: Box | None = None) -> Gathered:
+    """Return what was asked for in cells of a resolution, of some ground or of all."""
     window = asked.window()
-    rows = observed(conn, window, resolution)
-    weights = _weights(rows, asked, window.end)
+    rows = observed(conn, replace(window, within=within), resolution)
+    end_ms = None if window.end is None else int(window.end.timestamp() * 1000)
+    if end_ms is None and asked.filters.half_life is not None:
+        end_ms = newest(conn, window)
+    weights = _weights(rows, asked, end_ms)
     return Gathered(rows, weights, _cells(rows, weights))
 
 
-def _weights(rows: Observed, asked: Asked, end: datetime | None) -> NDArray[np.float64]:
+def _weights(rows: Observed, asked: Asked, end_ms: int | None) -> NDArray[np.float64]:
     """Return what each incident weighs at the end of the period, or when the newest was reported."""
     filters = asked.filters
     weights = rows.severity.astype(np.float64) if filters.weight is Weight.SEVERITY else np.ones(len(rows))
-    if filters.half_life is None or not len(rows):
+    if filters.half_life is None or end_ms is None:
         return weights
-    at_ms = int(rows.t_ms[-1]) if end is None else int(end.timestamp() * 1000)
-    return weights * faded(rows.t_ms, at_ms, filters.half_life)
+    return weights * faded(rows.t_ms, end_ms, filters.half_life)
 
 
 def _cells(rows: Observed, weights: NDArray[np.float64]) -> list[GatheredCell]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from gis_grid.core.presence.heat import middle
 from gis_grid.grids import service as grids
-from gis_grid.incidents.observed import CELL_LEVELS, categories, told
+from gis_grid.incidents.observed import categories, told
 from gis_grid.reports.content import (
     BACKGROUND_BYTES,
     MOST_CELLS,
+    PAGE_LEVELS,
     SPOTS,
     Content,
     Fact,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from gis_grid.reports.asked import Asked
     from gis_grid.reports.gathered import Gathered, GatheredCell
 
-RESOLUTIONS = CELL_LEVELS
+RESOLUTIONS = PAGE_LEVELS
 _HEAT_RESOLUTION = 11
 _MOST_HEAT_POINTS = 2000
 _MOST_DOTS = 300

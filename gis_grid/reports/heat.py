@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from gis_grid.core.analysis.hot_spots import hot_spots
+from gis_grid.incidents.observed import coarser
 from gis_grid.kit.errors import BadInput
 from gis_grid.reports.cell_rates import cell_rates
 from gis_grid.reports.drawing import cell_shape
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
     from gis_grid.reports.asked import Asked
     from gis_grid.reports.gathered import GatheredCell
+    from gis_grid.visits.rows import VisitCells
 
-VISIT_LEVELS = (9, 10)
+VISIT_LEVELS: Final = (9, 10)
+MOST_CELLS: Final = 10_000
+"""Of one answer; about 4 MB."""
 
 
 def cells(conn: Connection, asked: Asked, now: datetime, *, with_hot_spots: bool) -> dict[str, Any]:
@@ -33,25 +37,27 @@ def cells(conn: Connection, asked: Asked, now: datetime, *, with_hot_spots: bool
     Raises
     ------
     BadInput
-        When there can be no hot spots: too few cells, or all hold the same.
+        When there are more cells than one answer takes, or there can be no hot spots: too few cells, or all
+        hold the same.
     """
     if not with_hot_spots:
         found = gather(conn, asked, asked.resolution)
-        return _collection([_cell(one.cell, _told(one)) for one in found.cells], asked.resolution)
+        _require_few(len(found), asked.resolution)
+        return _collection([_cell(one.cell, told(one)) for one in found.cells], asked.resolution)
     found, ground, weights, resolution = studied(conn, asked, asked.window().end or now)
     why = refusal(asked, ground, weights)
     if why:
         raise BadInput("There can be no hot spots", why)
     spots = hot_spots(ground, weights)
-    by_cell = {one.cell: _told(one) for one in found.cells}
+    by_cell = {one.cell: told(one) for one in found.cells}
     features = []
     for place, cell in enumerate(ground.tolist()):
-        told = by_cell.get(cell, {"count": 0, "open": 0, "weight": 0.0, "worst": None, "category": None})
+        counted = by_cell.get(cell, {"count": 0, "open": 0, "weight": 0.0, "worst": None, "category": None})
         features.append(
             _cell(
                 cell,
                 {
-                    **told,
+                    **counted,
                     "z": round(float(spots.z[place]), 6),
                     "p": float(spots.p[place]),
                     "p_permuted": float(spots.p_permuted[place]),
@@ -69,9 +75,11 @@ def rates_of_cells(conn: Connection, asked: Asked) -> dict[str, Any]:
     Raises
     ------
     BadInput
-        When hours are not told at that resolution, or hours or days of the week are asked for.
+        When there are more cells than one answer takes, hours are not told at that resolution, or hours or
+        days of the week are asked for.
     """
     found = cell_rates(conn, asked, asked.resolution)
+    _require_few(len(found), asked.resolution)
     features = [
         _cell(
             cell,
@@ -117,24 +125,45 @@ def published_visits(
     """
     if asked.resolution not in VISIT_LEVELS:
         raise BadInput("No such resolution", f"{asked.resolution}; visits are told at 9 and 10")
-    found = visits.visit_cells(
-        conn, asked.first, asked.last, asked.resolution,
-        now=now, tz=asked.tz, min_targets=min_targets, also_sensitive=hidden,
-        areas=asked.areas,
-    )  # fmt: skip
-    features = [
-        _cell(cell, {"targets": count})
-        for cell, count in zip(found.cells.cells.tolist(), found.cells.counts.tolist(), strict=True)
-    ]
+    found = released(conn, asked, now, min_targets=min_targets, hidden=hidden)
+    _require_few(len(found.cells), asked.resolution)
+    features = [_cell(cell, about) for cell, about in told_of_visits(found).items()]
     weeks = [week.isoformat() for week in found.weeks]
     return {**_collection(features, asked.resolution), "weeks": weeks, "least": found.least}
 
 
-def _told(one: GatheredCell) -> dict[str, Any]:
+def released(
+    conn: Connection, asked: Asked, now: datetime, *, min_targets: int, hidden: Collection[str]
+) -> VisitCells:
+    """Return the entries of the one table of visits that were asked for, added up per cell."""
+    return visits.visit_cells(
+        conn, asked.first, asked.last, asked.resolution,
+        now=now, tz=asked.tz, min_targets=min_targets, also_sensitive=hidden,
+        areas=asked.areas,
+    )  # fmt: skip
+
+
+def told_of_visits(found: VisitCells) -> dict[int, dict[str, Any]]:
+    """Return what is told of each published cell."""
+    cells, counts = found.cells.cells.tolist(), found.cells.counts.tolist()
+    return {cell: {"targets": count} for cell, count in zip(cells, counts, strict=True)}
+
+
+def told(one: GatheredCell) -> dict[str, Any]:
+    """Return what is told of a cell with incidents."""
     return {
         "count": one.count, "open": one.open, "weight": round(one.weight, 6), "worst": one.worst,
         "category": one.category,
     }  # fmt: skip
+
+
+def _require_few(count: int, resolution: int) -> None:
+    if count <= MOST_CELLS:
+        return
+    wider = coarser(resolution)
+    choices = "" if wider is None else f"ask for resolution {wider}, "
+    choices += "a shorter period, one category, or tiles (/ogc/collections/heat_cells)"
+    raise BadInput("Too many cells for one answer", f"{count:,}, at most {MOST_CELLS:,}; {choices}")
 
 
 def _cell(cell: int, properties: dict[str, Any]) -> dict[str, Any]:

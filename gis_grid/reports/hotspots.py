@@ -10,8 +10,18 @@ import numpy as np
 from gis_grid.core.analysis.hot_spots import FEWEST_CELLS, PERMUTATIONS, HotSpots, ground_cells, hot_spots
 from gis_grid.core.presence.heat import middle
 from gis_grid.grids import service as grids
-from gis_grid.incidents.observed import CELL_LEVELS, categories
-from gis_grid.reports.content import BACKGROUND_BYTES, SPOTS, Content, Fact, Field, Name, Spot, Step
+from gis_grid.incidents.observed import categories, coarser
+from gis_grid.reports.content import (
+    BACKGROUND_BYTES,
+    PAGE_LEVELS,
+    SPOTS,
+    Content,
+    Fact,
+    Field,
+    Name,
+    Spot,
+    Step,
+)
 from gis_grid.reports.drawing import Layers, Shape, cell_shape
 from gis_grid.reports.gathered import Gathered, gather
 from gis_grid.reports.hazards import facts
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
 
     from gis_grid.reports.asked import Asked
 
-RESOLUTIONS: Final = CELL_LEVELS
+RESOLUTIONS: Final = PAGE_LEVELS
 _MOST_STUDIED: Final = 6000
 """Cells of ground; beyond it a coarser level is studied."""
 _MOST_DRAWN: Final = 2500
@@ -48,9 +58,10 @@ def studied(
     while True:
         parts = [ground_cells(feature["geometry"], resolution) for feature in ground]
         cells = np.unique(np.concatenate([np.zeros(0, np.int64), *parts]))
-        if len(cells) <= _MOST_STUDIED or resolution == min(RESOLUTIONS):
+        wider = coarser(resolution)
+        if len(cells) <= _MOST_STUDIED or wider is None:
             break
-        resolution -= 1
+        resolution = wider
     found = gather(conn, asked, resolution)
     weights = np.zeros(len(cells))
     for cell in found.cells:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -32,16 +33,31 @@ _Day = Annotated[date | None, BeforeValidator(_or_none)]
 _Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
-class PeriodQuery(BaseModel):
-    """Which days, in how large cells."""
+_RESOLUTION: Final = "H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10."
+_BY_ZOOM: Final = "H3 resolution of the cells; without, the finest one that is told at this zoom."
+
+
+class DaysQuery(BaseModel):
+    """Which days."""
 
     first: _Day = Field(None, alias="from", description="First local day.")
     last: _Day = Field(None, alias="to", description="Last local day.")
-    resolution: int = Field(DEFAULT_RESOLUTION, description="H3 resolution of the cells.")
 
 
-class HeatQuery(PeriodQuery):
-    """Which incidents are counted where, and what they weigh."""
+class PeriodQuery(DaysQuery):
+    """Which days, in how large cells."""
+
+    resolution: int = Field(DEFAULT_RESOLUTION, description=_RESOLUTION)
+
+
+class VisitTileQuery(DaysQuery):
+    """Which days, in how large cells."""
+
+    resolution: int | None = Field(None, description=_BY_ZOOM)
+
+
+class CountedQuery(DaysQuery):
+    """Which incidents are counted, and what they weigh."""
 
     kind: Counted = Field(Counted.HAZARD, description="What is counted.")
     category: Annotated[str | None, BeforeValidator(_or_none)] = Field(
@@ -57,6 +73,25 @@ class HeatQuery(PeriodQuery):
         le=3650,
         description="Days after which an incident weighs half; without, for ever the same.",
     )
+
+    def filters(self) -> Filters:
+        """Return which incidents count, and how much."""
+        return Filters(
+            self.kind, self.category, self.hour_from, self.hour_to, tuple(sorted(set(self.weekday))),
+            self.weight, self.half_life,
+        )  # fmt: skip
+
+
+class HeatTileQuery(CountedQuery):
+    """Which incidents are counted, what they weigh, in how large cells."""
+
+    resolution: int | None = Field(None, description=_BY_ZOOM)
+
+
+class HeatQuery(CountedQuery):
+    """Which incidents are counted where, and what they weigh."""
+
+    resolution: int = Field(DEFAULT_RESOLUTION, description=_RESOLUTION)
     step: Step = Field(Step.DAY, description="What one picture of a film holds.")
     least_hours: Annotated[float | None, BeforeValidator(_or_none)] = Field(
         None,
@@ -68,10 +103,8 @@ class HeatQuery(PeriodQuery):
 
     def asked(self, tz: ZoneInfo, areas: Sequence[int] | None, lang: Lang = Lang.EN) -> Asked:
         """Return it with whose eyes it is looked at."""
-        filters = Filters(
-            self.kind, self.category, self.hour_from, self.hour_to, tuple(sorted(set(self.weekday))),
-            self.weight, self.half_life, self.step, self.least_hours or self.by.least_hours, self.by,
-        )  # fmt: skip
+        least_hours = self.least_hours or self.by.least_hours
+        filters = replace(self.filters(), step=self.step, least_hours=least_hours, by=self.by)
         return Asked(lang, self.first, self.last, self.resolution, tz, areas, filters)
 
 

@@ -1,5 +1,7 @@
 """Tiles of heat."""
 
+from alembic import op
+
 revision = "0021"
 down_revision = "0020"
 branch_labels = None
@@ -7,8 +9,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    """Change nothing: the program makes the function of the tiles anew at each start."""
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    """Take the function away that older programs do not know."""
+    op.execute("DROP FUNCTION IF EXISTS gis_grid_tile_cells")

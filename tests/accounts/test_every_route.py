@@ -91,7 +91,8 @@ ANSWERED: Final = {200, 201, 204}
 
 _WORKER: Final = {"code": neighbours.WORKER}
 _NO_WORKER: Final = {"code": "W-NONE"}
-_TILE: Final = {"layer": "buildings", "zoom": "14", "row": "6209", "column": "13485"}
+_CELL_TILE: Final = {"zoom": "14", "row": "6209", "column": "13485"}
+_TILE: Final = {"layer": "buildings", **_CELL_TILE}
 
 _ACCOUNT: Final = {"name": "consumer-here"}
 _NO_ACCOUNT: Final = {"name": "nobody-here"}
@@ -151,6 +152,8 @@ CALLS: Final = {
         {**_WORKER, "week": "2026-W45"}, {**_NO_WORKER, "week": "2026-W45"}
     ),
     "GET /ogc/collections/{layer}/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_TILE),
+    "GET /ogc/collections/heat_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_CELL_TILE),
+    "GET /ogc/collections/visit_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_CELL_TILE),
     "GET /reports/{name}": Call({"name": "hazards"}),
     "GET /ogc/collections/track_points/items": Call(
         _WORKER, _NO_WORKER, {"worker": "{code}", "datetime": "2026-11-02T00:00:00Z/2026-11-03T00:00:00Z"}

@@ -138,6 +138,16 @@ def test_a_tile_is_the_bytes_of_what_one_may_see(ask: Asker, layer: str) -> None
     assert word[0] not in next_.content
 
 
+def test_a_tile_of_heat_counts_what_one_may_see(ask: Asker) -> None:
+    row, column = _tile_at(116.302, 39.9015, 14)
+    path = TILE.format(layer="heat_cells", zoom=14, row=row, column=column) + "?kind=both"
+    here, next_, empty = (ask(f"planner-{who}", path) for who in ("here", "next", "empty"))
+    assert {here.status_code, next_.status_code} == {200}
+    assert here.content != next_.content
+    assert (empty.status_code, empty.content) == (204, b"")
+    assert ask("planner-next", path, **{"If-None-Match": here.headers["etag"]}).status_code == 200
+
+
 def test_a_tag_of_one_scope_is_no_answer_for_another(ask: Asker) -> None:
     row, column = _tile_at(116.302, 39.9015, 14)
     path = TILE.format(layer="buildings", zoom=14, row=row, column=column)

@@ -187,5 +187,5 @@ def test_the_functions_of_the_tiles_may_run_in_parallel_and_write_nothing(conn: 
         text("SELECT provolatile, proparallel FROM pg_proc WHERE proname LIKE 'gis_grid_tile_%'")
     ).all()
 
-    assert len(kinds) == 6
+    assert len(kinds) == 7
     assert {tuple(kind) for kind in kinds} == {("s", "s")}

@@ -14,8 +14,12 @@ import pytest
 import two_grids
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from signed_in import signed_in
 from sqlalchemy import text
+from tiles_read import address, cells_of, places_of
 
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
 from gis_grid.core.errors import CoreError
 from gis_grid.core.presence.heat import middle
 from gis_grid.core.presence.release import release
@@ -246,17 +250,46 @@ def test_what_is_reported_or_taken_back_later_does_not_change_a_published_week(c
     assert ask(conn, Question(None, None, 10, None))[1] == [MONDAY + timedelta(days=7)]
 
 
-def test_pages_and_api_tell_the_same_without_the_small_groups(client: TestClient, conn: Connection) -> None:
-    paths = [
-        f"{path}{query}"
-        for path in (
-            "/reports/visits?lang=en",
-            "/reports/visits?download=1",
-            "/reports/?lang=zh",
-            "/api/heat/visits?kind=both",
-        )
-        for query in ("", "&from=2026-11-03&to=2026-11-03", "&resolution=9", "&to=2026-11-15")
+GROUND = (118.78, 32.045, 118.79, 32.06)
+PERIODS = ("", "&from=2026-11-03&to=2026-11-03", "&to=2026-11-15")
+ANSWERS = (
+    "/reports/visits?lang=en", "/reports/visits?download=1", "/reports/visits?download=1&resolution=9",
+    "/reports/?lang=zh", "/api/heat/visits?resolution=10", "/api/heat/visits?resolution=9",
+)  # fmt: skip
+
+
+def told_to(client: TestClient, secret: str) -> list[bytes]:
+    """Return the bytes of every way in which an account is told of visits."""
+    client.cookies.set(COOKIE, secret)
+    tiles = [
+        address("visit_cells", place, query)
+        for zoom in (11, 13, 14)
+        for place in places_of(zoom, *GROUND)
+        for query in ("", "resolution=9")
     ]
-    before = [client.get(path).content for path in paths]
+    return [client.get(f"{path}{period}").content for path in (*ANSWERS, *tiles) for period in PERIODS]
+
+
+def test_no_account_is_told_anything_of_small_groups_by_page_file_api_or_tile(
+    client: TestClient, conn: Connection
+) -> None:
+    everywhere = client.cookies[COOKIE]
+    readers = [everywhere, *(signed_in(conn, f"commander-{code.lower()}", [(Role.COMMANDER, code)]) for code in ("C1", "C2"))]
+    before = [told_to(client, secret) for secret in readers]
+    assert before[0] != before[1] != before[2]
     empty_small_groups(conn)
-    assert [client.get(path).content for path in paths] == before
+    assert [told_to(client, secret) for secret in readers] == before
+
+
+@pytest.mark.parametrize(("level", "zoom"), [(9, 11), (10, 13), (10, 15), (9, 15)])
+def test_tiles_tell_of_visits_what_the_api_tells_to_each_account(
+    client: TestClient, conn: Connection, level: int, zoom: int
+) -> None:
+    readers = [client.cookies[COOKIE], signed_in(conn, "commander", [(Role.COMMANDER, "C2")])]
+    for secret in readers:
+        client.cookies.set(COOKIE, secret)
+        query = f"to=2026-11-15&resolution={level}"
+        told = cells_of(client, "visit_cells", places_of(zoom, *GROUND), query)
+        answer = client.get(f"/api/heat/visits?{query}").json()["features"]
+        assert told == {one["id"]: {"cell": one["id"], **one["properties"]} for one in answer}
+        assert told
