@@ -27,7 +27,7 @@ demo: setup ## load the sample town and serve it; ARGS=--exit ends after the ver
 test: test-packages setup ## every test: pages, program, database, browser; ARGS=-n0 in one process
 	@scripts/chromium.sh
 	$(NPM) run --silent test
-	$(BIN)/pytest $(if $(findstring no:xdist,$(ARGS)),,-n 2) $(ARGS)
+	$(BIN)/pytest $(if $(findstring no:xdist,$(ARGS)),,-n 3) $(ARGS)
 
 setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that the program needs
 

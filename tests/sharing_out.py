@@ -1,4 +1,4 @@
-"""How files of tests are shared out between processes: `pytest -n 2`, which is what `make test` says."""
+"""How files of tests are shared out between processes: `pytest -n 3`, which is what `make test` says."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScope
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no process waits for the other at the end."""
+    """Begin with what takes long, so that no process waits for the others at the end."""
     if not hasattr(config, "workerinput"):
         return
     slow = {
