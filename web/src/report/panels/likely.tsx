@@ -14,7 +14,7 @@ export function Likely() {
   return (
     <section class="likely" aria-labelledby="likely" role="status">
       <h2 id="likely">
-        <span aria-hidden="true">⧉ </span>
+        <span aria-hidden="true">≈ </span>
         {t('可能已经有人报过')} <b>{found.length}</b>
       </h2>
       <p>{t('请先看一眼，是同一件就不用再报。')}</p>
