@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from datetime import date  # noqa: TC003 - typer reads the annotations
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,13 @@ _CSV_COLUMNS = (
     *("lower_s", "best_s", "upper_s", "unknown_s"),
     *("rule", "scope", "unit", "required", "required_s", "met", "short", "review"),
 )
+
+
+class RatesBy(StrEnum):
+    """Of what ground there are rates."""
+
+    GRID = "grid"
+    CELL = "cell"
 
 
 def report(
@@ -68,6 +76,9 @@ def report(
     period: Annotated[
         str | None, typer.Option(help="Of the analysis: 2026-11-05, 2026-W45 or 2026-11.")
     ] = None,
+    by: Annotated[
+        RatesBy, typer.Option(help="Of rates: of each grid or, by whole weeks, cell.")
+    ] = RatesBy.GRID,
 ) -> None:
     """Show time inside, required time and verdict per worker and week, and which tracks are worth a look.
 
@@ -78,7 +89,7 @@ def report(
     if name is not None and out is not None:
         from gis_grid.cli.report_file import write_report  # noqa: PLC0415 - maps take a while to import
 
-        write_report(name, out, lang.value, start, end, period)
+        write_report(name, out, lang.value, start, end, period, by.value)
         return
     with database(read_settings()) as engine, transaction(engine) as conn:
         found = week_report(conn, now(), start, end, worker)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +19,7 @@ from gis_grid.kit.errors import BadInput, NotReady
 from gis_grid.kit.settings import read_settings
 from gis_grid.ledger import service as ledger
 from gis_grid.reports import service
-from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
+from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked, By, Filters
 from gis_grid.reports.content import Name
 from gis_grid.reports.words import Lang
 
@@ -33,7 +34,13 @@ _KINDS: Final = (".html", ".pdf", ".png")
 
 
 def write_report(
-    name: str, out: Path, lang: str, first: date | None, last: date | None, period: str | None
+    name: str,
+    out: Path,
+    lang: str,
+    first: date | None,
+    last: date | None,
+    period: str | None,
+    by: str = By.GRID,
 ) -> None:
     """Write the report of a name; what may be published of visits is the same as on the page.
 
@@ -50,7 +57,10 @@ def write_report(
         raise BadInput("No such kind of file", f"{out.name}: expected one that ends with {', '.join(_KINDS)}")
     settings = read_settings()
     browser = None if out.suffix == ".html" else find_chromium(settings)
-    page = _page(settings, name, Lang(lang), first, last, period)
+    asked = Asked(Lang(lang), first, last, DEFAULT_RESOLUTION, settings.tz)
+    if name == Name.RATES:
+        asked = replace(asked, filters=Filters(by=By(by), least_hours=By(by).least_hours))
+    page = _page(settings, name, asked, period)
     with new_file(out) as file:
         file.write(page.encode() if browser is None else _printed(browser, page, out.suffix))
 
@@ -71,20 +81,18 @@ def find_chromium(settings: Settings) -> str:
     raise NotReady("No Chromium", f"none of {', '.join(names)}; {hint}")
 
 
-def _page(
-    settings: Settings, name: str, lang: Lang, first: date | None, last: date | None, period: str | None
-) -> str:
+def _page(settings: Settings, name: str, asked: Asked, period: str | None) -> str:
     with database(settings) as engine, transaction(engine) as conn:
         at = now()
         if name == Name.ANALYSIS:
-            asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz)
-            page, _ = service.bulletin_report(conn, asked, period, None, at, on_its_own=True)
+            whole = replace(asked, first=None, last=None)
+            page, _ = service.bulletin_report(conn, whole, period, None, at, on_its_own=True)
         else:
             found = Name.RATES if name == Name.RATES else service.get_name(name)
-            asked = Asked(lang, first, last, DEFAULT_RESOLUTION, settings.tz)
             page, _ = service.report(conn, settings, found, asked, at, on_its_own=True)
-        days = {"from": first and first.isoformat(), "to": last and last.isoformat(), "period": period}
-        ledger.record(conn, at, operator(), "export", f"report:{name}", days)
+        first, last = (day and day.isoformat() for day in (asked.first, asked.last))
+        what = {"from": first, "to": last, "period": period, **asked.filters.query()}
+        ledger.record(conn, at, operator(), "export", f"report:{name}", what)
     return page.text
 
 

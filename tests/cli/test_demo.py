@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from walking_ground import publish
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
 from gis_grid.kit.database import make_engine, transaction
+from gis_grid.patrols.effort import effort
+from gis_grid.sample.shifts import DAYS, LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
     from conftest import FirstDemo, Server
 
 PROGRAM = Path(sys.executable).with_name("gis-grid")
+BY_CELL = text("""
+    SELECT code, sum(seconds) / 3600 AS hours FROM patrol_effort JOIN grid ON grid.id = grid_id
+    WHERE week = :week GROUP BY code
+""")
 LINK = re.compile(r"(demo-\w+) - (.+)\n  http://127\.0\.0\.1:(\d+)/sign-in/#(\S+)\n")
 
 
@@ -98,6 +105,23 @@ def test_the_demo_judges_the_sample_town_names_the_odd_tracks_and_finds_its_page
     with transaction(engine) as conn:
         assert conn.execute(text("SELECT max(revision) FROM judgement")).scalar_one() == 1
     engine.dispose()
+
+
+@pytest.mark.slow
+def test_hours_of_the_sample_over_cells_are_those_over_grids(there_already: str) -> None:
+    engine, compared = make_engine(there_already), 0
+    with transaction(engine) as conn:
+        for monday in (DAYS[0], DAYS[0] + timedelta(days=7)):
+            rows = conn.execute(BY_CELL, {"week": monday})
+            by_cell = {row.code: row.hours for row in rows}
+            by_grid = effort(conn, monday, monday + timedelta(days=6), LOCAL).hours
+            for code, hours in by_cell.items():
+                assert hours == pytest.approx(by_grid[code], abs=1e-4)
+            missing = {code for code, hours in by_grid.items() if hours} - by_cell.keys()
+            assert len(missing) <= 1, "of a worker who was there on two days"
+            compared += len(by_cell)
+    engine.dispose()
+    assert compared > 60
 
 
 @pytest.mark.slow

@@ -45,6 +45,12 @@ def test_every_report_becomes_one_file_for_its_owner_alone(town: str, name: str,
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_rates_are_of_cells_where_these_are_asked_for(town: str, tmp_path: Path) -> None:
+    result = run(town, "rates", "--by", "cell", "--out", tmp_path / "cells.html", "--lang", "en")
+    assert result.exit_code == 0, (result.output, result.exception)
+    assert "told by cell" in (tmp_path / "cells.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
