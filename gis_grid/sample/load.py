@@ -18,6 +18,7 @@ from gis_grid.ledger.service import ImportRun, record_import
 from gis_grid.sample.accounts import add_accounts
 from gis_grid.sample.attendance import make_attendance
 from gis_grid.sample.events import make_hazards, make_incidents
+from gis_grid.sample.followed import load_followed
 from gis_grid.sample.places import make_key_places, make_offices
 from gis_grid.sample.shifts import EVENING, LOCAL, SECOND_WEEK
 from gis_grid.sample.town import make_town
@@ -75,6 +76,7 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     _load_events(conn, town)
     progress("events", 1, 1)
     add_accounts(conn, now=now)
+    load_followed(conn, town, worker_id=ids[workers[0].code], now=now)
     what = {"seed": seed, "grids": len(town.grids.code), "fixes": fixes, "synthetic": True}
     run = ImportRun("sample", f"generator, seed {seed}", "", len(town.buildings.code), 0, what)
     record_import(conn, now, "local", run)

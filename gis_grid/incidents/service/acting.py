@@ -35,13 +35,13 @@ def workflow_of(row: Row[Any]) -> Workflow:
     return workflows.get(row.workflow, row.workflow_version)
 
 
-def actor_in(conn: Connection, row: Row[Any], who: Who) -> Actor:
+def actor_in(conn: Connection, row: Row[Any], who: Who, held: Sequence[str] | None = None) -> Actor:
     """Return what somebody is to an incident: the roles held in its area; who reported it is a worker."""
-    roles = set(followed.roles_in(conn, row.area_id))
+    roles = set(followed.roles_in(conn, row.area_id) if held is None else held)
     if who.worker_id is not None and row.reported_by == who.worker_id:
         roles.add("worker")
     acted = followed.has_acted(conn, row.id, who.name, workflow_of(row).start)
-    return Actor(tuple(sorted(roles)), acted)
+    return Actor(tuple(roles), acted)
 
 
 def allowed_moves(row: Row[Any], actor: Actor) -> list[dict[str, Any]]:

@@ -17,9 +17,11 @@ from gis_grid.incidents.service.acting import (
 )
 from gis_grid.incidents.store import followed
 from gis_grid.kit.errors import BadInput, NotFound, RowError
+from gis_grid.kit.errors import NotAllowed as OutOfReach
 from gis_grid.ledger import service as ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -53,14 +55,28 @@ class Wanted:
 
 
 def move(
-    conn: Connection, code: str, wanted: Wanted, who: Who, *, now: datetime, rules: IncidentRules
+    conn: Connection,
+    code: str,
+    wanted: Wanted,
+    who: Who,
+    *,
+    now: datetime,
+    rules: IncidentRules,
+    roles: Sequence[str] | None = None,
 ) -> None:
     """Move an incident on.
+
+    Parameters
+    ----------
+    roles
+        What the person is where the incident lies; ``None``: as their account says, in whose scope this is.
 
     Raises
     ------
     NotFound
         When there is no such incident, or it may not be seen.
+    kit.errors.NotAllowed
+        When one reported it, and it lies outside of the areas where one handles incidents.
     IncidentMoved
         When it has another revision by now.
     MoveRefused
@@ -69,9 +85,11 @@ def move(
         When the move needs a reason, a level or a rating that was not given, or has no use for what was.
     """
     row = followed.lock(conn, [code]).get(code)
+    if row is None and followed.find(conn, code) is not None:
+        raise OutOfReach("Not allowed", "it lies outside of the areas where you handle incidents")
     if row is None:
         raise NotFound("No such incident", repr(code))
-    actor = actor_in(conn, row, who)
+    actor = actor_in(conn, row, who, roles)
     if wanted.revision not in {None, row.revision}:
         raise IncidentMoved(
             wanted.revision or 0, state=row.state, revision=row.revision, allowed=allowed_moves(row, actor)
