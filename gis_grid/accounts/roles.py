@@ -110,7 +110,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
     Role.WORKER: {
         **_EVERYONE,
         Permission.SEE_MAP: Reach.OWN,
-        Permission.SEE_INCIDENTS: Reach.GROUND,
+        Permission.SEE_INCIDENTS: Reach.OWN,
         Permission.REPORT_INCIDENTS: Reach.OWN,
         Permission.HANDLE_INCIDENTS: Reach.OWN,
         Permission.SEE_ATTACHMENTS: Reach.OWN,

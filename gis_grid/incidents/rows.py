@@ -128,6 +128,8 @@ class Filter:
         Only what has a position, or only what has none.
     severity
         Only what is so severe.
+    reporter
+        Only what this worker reported, by id.
     words
         Only what has these words in its title, address or code.
     private
@@ -147,6 +149,7 @@ class Filter:
     lit_at: datetime | None = None
     positioned: bool | None = None
     severity: int | None = None
+    reporter: int | None = None
     words: str | None = None
     private: bool = True
 

@@ -153,13 +153,42 @@ def test_two_who_merge_each_into_the_other_end_in_one(module_engine: Engine, sec
 
 def test_nobody_writes_in_anothers_name_or_area(module_engine: Engine, secrets: dict[str, str]) -> None:
     add(module_engine, secrets, "guarded")
+    with transaction(module_engine) as conn:
+        conn.exec_driver_sql(
+            "INSERT INTO incident_alert (incident_id, kind, due_at, at, level)"
+            " SELECT id, 'yellow', now(), now(), 'worker' FROM incident WHERE code = 'guarded'"
+        )
     move = (
         "INSERT INTO incident_move (incident_id, n, move, to_state, by_account, role, at)"
-        " SELECT id, 9, 'x', 'x', '{}', 'x', now() FROM incident WHERE code = 'guarded'"
+        " SELECT id, 9, 'x', 'x', '{}', 'commander', now() FROM incident WHERE code = 'guarded'"
     )
     tries = {
         "another's name": (Permission.HANDLE_INCIDENTS, move.format("other")),
         "another permission": (Permission.SEE_INCIDENTS, move.format("one")),
+        "another role": (
+            Permission.HANDLE_INCIDENTS,
+            move.format("one").replace("commander", "auditor"),
+        ),
+        "a later move of a report": (Permission.REPORT_INCIDENTS, move.format("one")),
+        "an alert": (
+            Permission.HANDLE_INCIDENTS,
+            (
+                "INSERT INTO incident_alert (incident_id, kind, due_at, at, level)"
+                " SELECT id, 'red', now(), now(), 'worker' FROM incident"
+            ),
+        ),
+        "a look in another's name": (
+            Permission.HANDLE_INCIDENTS,
+            "UPDATE incident_alert SET acknowledged_by = 'other', acknowledged_at = now()",
+        ),
+        "an attachment": (Permission.REPORT_INCIDENTS, "UPDATE attachment SET note = 'x'"),
+        "an attachment of another": (
+            Permission.REPORT_INCIDENTS,
+            (
+                "INSERT INTO attachment (incident_id, sha256, media_type, bytes, added_by, added_at)"
+                " SELECT id, repeat('a', 64), 'x', 1, 'other', now() FROM incident"
+            ),
+        ),
         "a deadline": (Permission.HANDLE_INCIDENTS, "UPDATE incident SET deadline = now()"),
         "a title": (Permission.HANDLE_INCIDENTS, "UPDATE incident SET title = 'x'"),
         "a move": (Permission.HANDLE_INCIDENTS, "UPDATE incident_move SET why = 'x'"),

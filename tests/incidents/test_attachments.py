@@ -204,6 +204,21 @@ def test_a_photo_goes_in_and_comes_out_within_scope(town: Town, tmp_path: Path) 
     assert town.call("auditor", "GET", path).json()["attachments"] == [kept]
 
 
+def test_who_reported_over_the_border_sees_the_own_photos_alone(town: Town) -> None:
+    code = town.report("worker", lon=118.795)["code"]
+    path = f"/incidents/{code}/attachments"
+    for name, side in (("worker", 60), ("neighbour", 50)):
+        added = town.call(name, "POST", path, content=photo(size=(side, 40)))
+        assert added.status_code == 201, added.text
+    seen = {name: town.call(name, "GET", path).json()["attachments"] for name in ("worker", "neighbour")}
+    assert [one["added_by"] for one in seen["worker"]] == ["worker"]
+    assert [one["added_by"] for one in seen["neighbour"]] == ["worker", "neighbour"]
+    own, other = (f"{path}/{one['sha256']}" for one in seen["neighbour"])
+    assert town.call("worker", "GET", own).status_code == 200
+    assert town.call("worker", "GET", other).status_code == 404
+    assert town.call("helper", "GET", path).status_code == 404
+
+
 def test_what_is_refused_or_breaks_off_leaves_nothing(town: Town, tmp_path: Path) -> None:
     path = f"/incidents/{town.report()['code']}/attachments"
     refused = town.call("worker", "POST", path, content=b"<html>", headers={"Content-Type": "image/jpeg"})

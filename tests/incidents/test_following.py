@@ -333,9 +333,24 @@ def test_what_has_no_position_is_listed_and_on_no_map(town: Town) -> None:
 
 
 def test_a_report_over_the_border_goes_to_whom_it_concerns(town: Town) -> None:
-    """A worker sees nothing next door, and what is found there gets there."""
-    incident = town.report("worker", lon=118.795)
-    assert town.read(incident["code"], "neighbour")["state"]["name"] == "reported"
+    """A worker sees nothing next door but what one reported oneself, and handles nothing there."""
+    incident = town.report("worker", lon=118.795, category="emergency.fire")
+    code = incident["code"]
+    own = town.read(code, "worker")
+    assert (own["allowed"], own["area_code"]) == ([], None)
+    for move in ("take_up", "close_on_spot"):
+        assert town.move("worker", code, move, **WHY).status_code == 403
+    assert town.call("helper", "GET", f"/incidents/{code}").status_code == 404
+    listed = town.call("worker", "GET", "/incidents").json()
+    assert listed["numberMatched"] == 0
+    mine = town.call("worker", "GET", "/incidents", params={"mine": True}).json()
+    assert [one["properties"]["code"] for one in mine["features"]] == [code]
+    assert town.call("commander", "GET", "/incidents", params={"mine": True}).status_code == 400
+    (alert,) = town.call("neighbour", "GET", "/incidents/alerts").json()["alerts"]
+    path = f"/incidents/alerts/{alert['id']}/acknowledge"
+    assert town.call("worker", "POST", path).status_code == 404
+    assert town.call("neighbour", "POST", path).status_code == 204
+    assert town.read(incident["code"], "neighbour")["state"]["name"] == "sent_up"
     assert town.call("commander", "GET", f"/incidents/{incident['code']}").status_code == 404
     body = {**REPORT, "lon": 118.795, "lat": 32.0525}
     assert town.call("commander", "POST", "/incidents", json=body).status_code == 400

@@ -49,18 +49,23 @@ def _wanted(
         Query(description="`none`: only what has no position, and is on no map; `some`: only what has one."),
     ] = None,
     severity: Annotated[int | None, Query(ge=1, le=3, description="1 light to 3 severe.")] = None,
+    mine: Annotated[
+        bool, Query(description="Only what the caller, a worker, reported: wherever it lies.")
+    ] = False,
     q: Annotated[
         str | None,
         Query(min_length=1, max_length=100, description="Only with this in title, address or code."),
     ] = None,
 ) -> Filter:
+    if mine and caller.scope.worker_id is None:
+        raise BadInput("Whose incidents?", "mine: the caller is no worker")
     start, end = instants(first, last, settings.tz)
     now = clock.now()
     return Filter(
         kind,
         start,
         end,
-        caller.scope.areas,
+        None if mine else caller.scope.areas,
         state=None if state in _OPEN_OR_CLOSED else state,
         state_kind=state if state in _OPEN_OR_CLOSED else None,
         categories=None if category is None else categories.below(category),
@@ -70,6 +75,7 @@ def _wanted(
         lit_at=now,
         positioned=None if place is None else place == "some",
         severity=severity,
+        reporter=caller.scope.worker_id if mine else None,
         words=q,
         private=sees_private(caller),
     )

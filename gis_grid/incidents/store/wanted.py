@@ -28,6 +28,7 @@ _CONDITIONS: Final = {
     "lit": f":lit = {LIGHT.replace(':now', ':lit_at')}",
     "positioned": "(i.geom IS NOT NULL) = :positioned",
     "severity": "i.severity = :severity",
+    "reporter": "i.reported_by = :reporter",
     "words": "(i.title ILIKE :words OR i.address ILIKE :words OR i.code ILIKE :words)",
 }
 _WILD: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
@@ -65,6 +66,7 @@ def values(wanted: Filter) -> dict[str, Any]:
         "lit_at": _of_light(wanted),
         "positioned": wanted.positioned,
         "severity": wanted.severity,
+        "reporter": wanted.reporter,
         "words": None if wanted.words is None else f"%{wanted.words.translate(_WILD)}%",
     }
     return {name: value for name, value in every.items() if value is not None}

@@ -1321,7 +1321,11 @@ export interface paths {
          * @description Count per grid what was due and done of classes that are only counted.
          */
         get: operations["read_visit_counters"];
-        put?: never;
+        /**
+         * Enter Visit Counter
+         * @description Enter due and done of a class that is only counted, of a local day; entered again, it is corrected.
+         */
+        put: operations["enter_visit_counter"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2598,6 +2602,56 @@ export interface components {
              * Format: date
              */
             last: string;
+        };
+        /**
+         * Counter
+         * @description A counter as it stands, with who entered it and when; earlier revisions are kept.
+         */
+        Counter: {
+            /** At */
+            at: string | null;
+            /**
+             * By
+             * @description Null where it came in a file.
+             */
+            by: string | null;
+            /** Class */
+            class: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Done */
+            done: number;
+            /** Due */
+            due: number;
+            /** Grid */
+            grid: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * CounterEntered
+         * @description What was due and done of a class that is only counted, in a grid on a local day.
+         */
+        CounterEntered: {
+            /** Class */
+            class: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Done
+             * @description At most what was due.
+             */
+            done: number;
+            /** Due */
+            due: number;
+            /** Grid */
+            grid: string;
         };
         /**
          * Coverage
@@ -6317,6 +6371,8 @@ export interface operations {
                 place?: ("some" | "none") | null;
                 /** @description 1 light to 3 severe. */
                 severity?: number | null;
+                /** @description Only what the caller, a worker, reported: wherever it lies. */
+                mine?: boolean;
                 /** @description Only with this in title, address or code. */
                 q?: string | null;
                 /** @description Open emergencies first; then the newest, by deadline, or the worst. */
@@ -6510,6 +6566,8 @@ export interface operations {
                 place?: ("some" | "none") | null;
                 /** @description 1 light to 3 severe. */
                 severity?: number | null;
+                /** @description Only what the caller, a worker, reported: wherever it lies. */
+                mine?: boolean;
                 /** @description Only with this in title, address or code. */
                 q?: string | null;
             };
@@ -6631,6 +6689,8 @@ export interface operations {
                 place?: ("some" | "none") | null;
                 /** @description 1 light to 3 severe. */
                 severity?: number | null;
+                /** @description Only what the caller, a worker, reported: wherever it lies. */
+                mine?: boolean;
                 /** @description Only with this in title, address or code. */
                 q?: string | null;
             };
@@ -6695,6 +6755,8 @@ export interface operations {
                 place?: ("some" | "none") | null;
                 /** @description 1 light to 3 severe. */
                 severity?: number | null;
+                /** @description Only what the caller, a worker, reported: wherever it lies. */
+                mine?: boolean;
                 /** @description Only with this in title, address or code. */
                 q?: string | null;
             };
@@ -8723,6 +8785,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted-Output"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    enter_visit_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CounterEntered"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counter"];
                 };
             };
             /** @description Validation Error */
