@@ -211,7 +211,9 @@ def test_the_period_is_half_open(town: Connection) -> None:
     assert service.extent(town, Filter(end=at)).count == 0
 
 
-@pytest.mark.parametrize("code", ["a/b", "../../etc", "alerts", "categories"])
+@pytest.mark.parametrize(
+    "code", ["a/b", "../../etc", "..", "a\\b", "alerts", "near", "=cmd|calc", "+1", "@SUM(1)"]
+)
 def test_a_code_that_no_address_can_hold_is_refused(town: Connection, code: str) -> None:
     with pytest.raises(BadInput) as caught:
         service.load_incidents(town, rows(1, code=[code]))

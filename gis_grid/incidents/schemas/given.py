@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gis_grid.core.workflow import Level  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.incidents.rows import TAKEN_CODES, Kind
-from gis_grid.planning.schemas.words import Words
+from gis_grid.kit.words import Words
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,10 +13,11 @@ from gis_grid.incidents.files.clock_times import read_moment
 from gis_grid.incidents.files.meanings import NEEDED
 from gis_grid.incidents.files.table import opened
 from gis_grid.incidents.rows import IncidentRows, Kind, State
-from gis_grid.incidents.service.importing import load_incidents
+from gis_grid.incidents.service.importing import code_fault, load_incidents
 from gis_grid.incidents.store import staged as store
 from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput, RowError
+from gis_grid.kit.words import seen
 from gis_grid.ledger.service import ImportRun, record_import
 
 if TYPE_CHECKING:
@@ -107,16 +108,16 @@ def import_file(
     """
     done = FileImported()
     sound: list[_One] = []
-    seen: set[str] = set()
+    codes: set[str] = set()
     with opened(wanted.path, wanted.columns, encoding=wanted.encoding, crs=wanted.crs) as table:
         for count, (row, text) in enumerate(table.rows, start=1):
             values, errors = _read(row, text, wanted)
-            if not errors and values["code"] in seen:
+            if not errors and values["code"] in codes:
                 errors = [RowError(row, "code", values["code"], "comes more than once")]
             if errors:
                 done.left_out.extend(errors)
             else:
-                seen.add(values["code"])
+                codes.add(values["code"])
                 sound.append(_One(row, values))
             if count % 10_000 == 0:
                 progress(count, None)
@@ -200,8 +201,7 @@ def _read(row: int | str, text: dict[str, str], wanted: FileWanted) -> tuple[dic
 
 
 def _words(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("expected no NUL")
+    text = seen(text)
     if len(text) > _LONGEST:
         raise ValueError(f"expected at most {_LONGEST:,} characters, not {len(text):,}")
     return text
@@ -209,7 +209,7 @@ def _words(text: str) -> str:
 
 def _code(text: str, source: str | None) -> str:
     whole = text if source is None else f"{source}-{text}"
-    wrong = fault(whole)
+    wrong = fault(whole) or code_fault(whole)
     if wrong is not None:
         raise ValueError(wrong)
     return whole

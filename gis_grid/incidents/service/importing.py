@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from gis_grid.core.workflow import Workflow
     from gis_grid.incidents.rows import IncidentRows
 
+_FORMULA: Final = "=+-@"
+"""What office programs carry out that begins so."""
+
 STORED_RESOLUTIONS: Final = (7, 9, 10, 11)
 """H3 resolutions that are stored with every incident that has a position."""
 
@@ -61,13 +64,22 @@ def load_incidents(conn: Connection, rows: IncidentRows) -> int:
     return store.add_staged(conn)
 
 
+def code_fault(code: str) -> str | None:
+    """Return what is wrong with an incident's code, which is part of addresses, tables and file names."""
+    if "/" in code or "\\" in code or not code.strip("."):
+        return "expected a code without a slash, and not of dots alone"
+    if code[0] in _FORMULA:
+        return f"expected a code that does not begin with one of {' '.join(_FORMULA)}"
+    return "is the name of something else" if code in TAKEN_CODES else None
+
+
 def _row_errors(rows: IncidentRows) -> Iterator[RowError]:
     seen: set[str] = set()
     for row, code in enumerate(rows.code, start=1):
         if not code or code in seen:
             yield RowError(row, "code", code, "a code is there once")
-        elif "/" in code or code in TAKEN_CODES:
-            yield RowError(row, "code", code, "a code without a slash, and not the name of something else")
+        elif wrong := code_fault(code):
+            yield RowError(row, "code", code, wrong)
         seen.add(code)
     states = [state.name for state in _base().states]
     for name, words in (("kind", list(Kind)), ("state", states), ("severity", [1, 2, 3])):

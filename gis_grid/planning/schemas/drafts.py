@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gis_grid.core.plan.limits import Limits, Size
+from gis_grid.kit.words import Words  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.planning.schemas.edits import MOST_SEED
-from gis_grid.planning.schemas.words import Words  # noqa: TC001 - pydantic reads the annotations
 
 _Holds = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 

@@ -6,12 +6,12 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from gis_grid.kit.words import Words  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.planning.schemas.places import (  # noqa: TC001 - pydantic reads the annotations
     Line,
     Polygon,
     Position,
 )
-from gis_grid.planning.schemas.words import Words  # noqa: TC001 - pydantic reads the annotations
 
 MOST_SEED: Final = 2**31 - 1
 _MOST_KEY: Final = 2**53

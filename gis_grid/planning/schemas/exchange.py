@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field
 
 from gis_grid.grids.codes import MOST_LETTERS
+from gis_grid.kit.words import Words  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.planning.schemas.drafts import Edited
 from gis_grid.planning.schemas.places import (  # noqa: TC001 - pydantic reads the annotations
     Polygon,
     Ring,
 )
-from gis_grid.planning.schemas.words import Words  # noqa: TC001 - pydantic reads the annotations
 
 MOST_GRIDS: Final = 2_000
 """Of one community."""
