@@ -126,6 +126,7 @@ def count(conn: Connection, week: Week, workers: Sequence[int], *, now: datetime
     Returns how many of these are told. All who had these grids are read again, so that a sum is of one state
     of things.
     """
+    store.lock(conn)
     held = store.held(conn, workers, week)
     grids = {row.grid_id for row in held} | store.counted_into(conn, workers, week)
     everyone = sorted({*workers, *store.workers_in(conn, grids, week)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
@@ -16,10 +16,17 @@ if TYPE_CHECKING:
 
     from gis_grid.patrols.weeks import Week
 
+_COUNTING_LOCK: Final = 0x6566666F7274  # "effort"
+
 _LATEST = """
     SELECT DISTINCT ON (worker_id, iso_week) worker_id, iso_week, id, provisional FROM judgement
     {where} ORDER BY worker_id, iso_week, revision DESC
 """
+
+
+def lock(conn: Connection) -> None:
+    """Wait for any other counting, and keep others waiting until the transaction ends; readers go on."""
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _COUNTING_LOCK})
 
 
 def weeks_due(conn: Connection) -> list[str]:

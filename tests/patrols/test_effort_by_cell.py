@@ -5,18 +5,24 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from walking_ground import LONG_AGO, MONDAY, SHANGHAI, after_the_week, at, hire, publish, record, stroll
+from walking_ground import GRID, LONG_AGO, MONDAY, SHANGHAI, after_the_week, at, hire, publish, record, stroll
 
 from gis_grid.attendance.import_file import load_table
 from gis_grid.attendance.sheets import Sheet
+from gis_grid.core import Boundary, Fixes, clean, time_inside
+from gis_grid.core.rules.calendar import instant_ms as ms
 from gis_grid.grids import service as grids
 from gis_grid.patrols import effort_counting as counting
 from gis_grid.patrols import effort_counting_store as store
 from gis_grid.patrols.effort import cell_effort, effort, is_told
+from gis_grid.patrols.effort_shares import Had, shares
 from gis_grid.patrols.service import judge
 from gis_grid.patrols.weeks import week_of_day
 
@@ -62,6 +68,14 @@ def by_cell(conn: Connection) -> dict[str, float]:
     return {row.code: row.hours for row in rows}
 
 
+def rows(conn: Connection) -> list[list[tuple[object, ...]]]:
+    tables = ("patrol_effort_week", "patrol_effort", "patrol_elsewhere")
+    return [
+        [tuple(row) for row in conn.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2, 3"))]
+        for table in tables
+    ]
+
+
 def by_grid(conn: Connection, hours: tuple[int, ...] = ()) -> dict[str, float]:
     return dict(effort(conn, DAYS[0], DAYS[-1], SHANGHAI, hours=hours).hours)
 
@@ -88,6 +102,16 @@ def test_what_is_counted_is_not_counted_again_and_late_fixes_are(town: Connectio
     assert judged(town) == 1
     assert by_cell(town) == pytest.approx({"G1": 5, "G2": 5}, abs=1e-3)
     assert by_grid(town) == pytest.approx(by_cell(town), abs=1e-3)
+
+
+def test_counted_one_by_one_it_is_the_same_as_at_once(town: Connection) -> None:
+    judged(town)
+    at_once = rows(town)
+    town.execute(text("DELETE FROM patrol_effort_counted"))
+    for worker in store.workers_due(town, WEEK):
+        counting.count(town, WEEK, [worker], now=FINAL, tz=SHANGHAI)
+    assert store.weeks_due(town) == []
+    assert rows(town) == at_once
 
 
 def test_who_turns_out_not_to_have_stood_in_is_taken_out_of_that_grid(town: Connection) -> None:
@@ -150,3 +174,24 @@ def test_the_table_refuses_two_days_and_what_is_no_week(conn: Connection, week: 
             text("INSERT INTO patrol_effort_week SELECT :week, id, :days FROM grid"),
             {"week": week, "days": days},
         )
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 250), st.floats(-1, 9), st.integers(0, 30)), min_size=2, max_size=12)
+)
+@settings(deadline=None, max_examples=50)
+def test_shares_of_two_grids_are_all_of_the_time_and_none_is_in_both(
+    steps: list[tuple[int, float, int]],
+) -> None:
+    start = ms(at(MONDAY, 9))
+    t_ms = start + np.cumsum([step[0] for step in steps]) * 1000
+    lon, lat = (np.array([step[axis] for step in steps]) for axis in (1, 2))
+    cleaned = clean(Fixes.of(t_ms, 116.300 + lon * 1e-3, 39.900 + lat * 1e-4))
+    own, other = Boundary.of(GRID), Boundary.of(EAST)
+    spans = time_inside(cleaned, [own, other]).intervals
+    found = shares(cleaned, spans, [Had(1, -np.inf, np.inf)], {2: [other]})
+    lengths = {grid: int((part[:, 1] - part[:, 0]).sum()) for grid, part in found.items()}
+    assert sum(lengths.values()) == (spans[:, 1] - spans[:, 0]).sum()
+    assert lengths.get(2, 0) / 1000 == pytest.approx(time_inside(cleaned, other).best_s, abs=0.02)
+    together = np.array(sorted(part.tolist() for parts in found.values() for part in parts)).reshape(-1, 2)
+    assert (together[1:, 0] >= together[:-1, 1]).all()
