@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 RESOLUTIONS: Final = PAGE_LEVELS
 _MOST_STUDIED: Final = 6000
 """Cells of ground; beyond it a coarser level is studied."""
-_MOST_DRAWN: Final = 2500
+_MOST_DRAWN: Final = 1600
+"""A page of more is no small file."""
 _VERY_HOT: Final = 3.29
 """One in a thousand by the normal distribution, two-sided."""
 
@@ -80,10 +81,16 @@ def hotspots(conn: Connection, asked: Asked, now: datetime) -> Content:
     spots = None if why else hot_spots(cells, weights)
     background = grids.background(conn, at, BACKGROUND_BYTES, asked.areas)
     outside = sum(cell.count for cell in found.cells if not np.isin(cell.cell, cells))
-    coarser = words.coarser if resolution != asked.resolution else ""
+    notes = [words.coarser] if resolution != asked.resolution else []
+    if spots is not None and len(cells) > _MOST_DRAWN:
+        notes.append(words.studied_drawn.format(shown=_MOST_DRAWN))
     said = [
         *facts(asked, found),
-        Fact(words.studied, words.studied_value.format(count=len(cells), resolution=resolution), coarser),
+        Fact(
+            words.studied,
+            words.studied_value.format(count=len(cells), resolution=resolution),
+            "; ".join(notes),
+        ),
         Fact(words.outside, words.count_plain.format(count=outside), words.outside_why),
     ]
     hottest = [] if spots is None else _hottest(spots)

@@ -126,6 +126,7 @@ class Words:
     q: str
     studied: str
     studied_value: str
+    studied_drawn: str
     outside: str
     outside_why: str
     hot_spots_method: str

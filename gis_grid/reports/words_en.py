@@ -123,6 +123,7 @@ EN = Words(
     q="q (false discovery rate)",
     studied="Studied ground",
     studied_value="{count} cells at H3 level {resolution}, those without any too",
+    studied_drawn="only the {shown} furthest from chance are drawn",
     outside="Outside it",
     outside_why="In no cell that a grid touches: left out.",
     hot_spots_method="Method: Getis and Ord's Gi* (PySAL esda; binary weights, one ring, the cell "

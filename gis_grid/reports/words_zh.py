@@ -111,6 +111,7 @@ ZH = Words(
     q="q（错误发现率）",
     studied="研究范围",
     studied_value="{count} 个单元（含没有发现的），H3 {resolution} 级",
+    studied_drawn="只绘出偏离偶然最大的 {shown} 个",
     outside="范围外",
     outside_why="不在任何网格所及的单元内，未计入。",
     hot_spots_method="方法：Getis-Ord Gi*（PySAL esda，二元权重，一圈邻居，含自身）。热点须同时满足 q ≤ "

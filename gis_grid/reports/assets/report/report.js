@@ -6,6 +6,7 @@
   if (!map) return;
   new ResizeObserver(() => map.invalidateSize()).observe(place);
   hatch();
+  fitPaper();
   let ring = null;
   for (const button of document.querySelectorAll(".spots button")) {
     button.addEventListener("click", () => {
@@ -18,6 +19,33 @@
   }
   const film = document.querySelector(".film");
   if (film) show(film);
+
+  // Paper is narrower than a screen: the same ground goes onto it, and back onto the screen afterwards.
+  function fitPaper() {
+    const still = { animate: false, pan: false };
+    let screen = null;
+    let chosen = false; // a reader who moved the map wants what is seen
+    map.on("dragend zoomend", () => { chosen = chosen || !screen; });
+    window.addEventListener("beforeprint", () => {
+      const seen = map.getBounds();
+      screen = [map.getCenter(), map.getZoom()];
+      const drawn = L.latLngBounds([]);
+      map.eachLayer((layer) => {
+        const { id, properties } = layer.feature || {};
+        if (layer.getBounds && (id === "grid" || (properties && properties.css))) drawn.extend(layer.getBounds());
+      });
+      Object.assign(place.style, { width: "680px", height: "470px", flex: "none", margin: "0 auto" });
+      map.invalidateSize(still);
+      map.fitBounds(drawn.isValid() && !chosen ? drawn : seen, { animate: false, padding: [6, 6] });
+    });
+    window.addEventListener("afterprint", () => {
+      if (!screen) return;
+      place.removeAttribute("style");
+      map.invalidateSize(still);
+      map.setView(...screen, { animate: false });
+      screen = null;
+    });
+  }
 
   // What cannot be told is hatched: a colour would say something.
   function hatch() {
