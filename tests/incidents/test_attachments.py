@@ -55,12 +55,15 @@ def box(name: bytes, *content: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(inside), name) + inside
 
 
+_MADE: Final = round(
+    (datetime(2026, 11, 20, 1, 30, tzinfo=UTC) - datetime(1904, 1, 1, tzinfo=UTC)).total_seconds()
+)
+MADE: Final = struct.pack(">II", _MADE, _MADE)
+
+
 def film() -> bytes:
     """Return the frame of a video as phones write it: place and device in `udta` and `meta`."""
-    made = round(
-        (datetime(2026, 11, 20, 1, 30, tzinfo=UTC) - datetime(1904, 1, 1, tzinfo=UTC)).total_seconds()
-    )
-    header = box(b"mvhd", struct.pack(">III", 0, made, made) + bytes(88))
+    header = box(b"mvhd", bytes(4) + MADE + bytes(88))
     described = box(b"udta", box(b"\xa9xyz", b"\0\x12\x15\xc7+32.0525+118.7825/"), box(b"meta", MARK))
     track = box(b"trak", box(b"udta", MARK), box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(12))))
     moov = box(b"moov", header, described, track)
@@ -125,6 +128,24 @@ def test_a_sound_loses_its_tags() -> None:
     assert (found.media_type, MARK in found.content, b"TAG" in found.content) == ("audio/mpeg", False, False)
 
 
+def adts(length: int = 20) -> bytes:
+    """Return a frame of AAC as ADTS has it."""
+    head = (0xFF, 0xF1, 0x50, 0x80 | length >> 11, length >> 3 & 255, (length & 7) << 5 | 31, 0xFC)
+    return bytes(head) + bytes(length - 7)
+
+
+@pytest.mark.parametrize(
+    ("frames", "media_type"),
+    [
+        (b"#!AMR\n" + (b"\x3c" + bytes(31)) * 4 + b"\x7c", "audio/amr"),
+        (adts() * 4, "audio/aac"),
+    ],
+)
+def test_a_sound_of_frames_is_its_frames_alone(frames: bytes, media_type: str) -> None:
+    found = media.clean(frames + b"\xc0" + MARK, SHANGHAI)
+    assert (found.content, found.media_type) == (frames, media_type)
+
+
 def nested() -> bytes:
     """Return a film whose boxes lie 3,000 deep in each other."""
     inside = b""
@@ -157,6 +178,8 @@ def bomb() -> bytes:
         (box(b"ftyp", b"mp42\0\0\0\0mp42isom") + struct.pack(">I4s", 2**31, b"moov"), "broken"),
         (nested(), "broken"),
         (b"fLaC" + bytes(50), "broken"),
+        (b"#!AMR\n" + b"<script>alert(1)</script>" * 9, "broken"),
+        (adts() + b"<script>" + adts() * 3, "broken"),
     ],
 )
 def test_what_is_none_is_refused(content: bytes, title: str) -> None:
@@ -202,6 +225,14 @@ def test_a_photo_goes_in_and_comes_out_within_scope(town: Town, tmp_path: Path) 
     assert town.call("auditor", "GET", f"{path}/{'0' * 64}").status_code == 404
     assert town.call("auditor", "GET", f"{path}/..%2F..%2Fetc").status_code in {404, 422}
     assert town.call("auditor", "GET", path).json()["attachments"] == [kept]
+
+
+def test_a_time_that_no_phone_had_is_none(town: Town) -> None:
+    path = f"/incidents/{town.report()['code']}/attachments"
+    for made, told in ((0, None), (1_700_000_000, None), (2**32 - 1, None), (3_846_000_000, "2025-11-14")):
+        sent = film().replace(MADE, struct.pack(">II", made, made))
+        taken_at = town.call("worker", "POST", path, content=sent).json()["taken_at"]
+        assert (taken_at and taken_at[:10]) == told, made
 
 
 def test_who_reported_over_the_border_sees_the_own_photos_alone(town: Town) -> None:

@@ -21,7 +21,6 @@ _BLANKED: Final = {b"udta", b"meta", b"uuid", b"free", b"skip", b"ID32", b"XMP_"
 _DEEPEST: Final = 16
 """Boxes in boxes; a film has four."""
 _EPOCH: Final = datetime(1904, 1, 1, tzinfo=UTC)
-_SINCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _PLACE: Final = re.compile(rb"([+-][0-9]{2}\.[0-9]{1,8})([+-][0-9]{3}\.[0-9]{1,8})")
 _MEASURED: Final = "it holds a track of measurements that could not be taken out"
 
@@ -104,8 +103,7 @@ def _made(header: bytes) -> datetime | None:
     if len(header) < (12 if wide else 8):
         return None
     (seconds,) = struct.unpack_from(">Q" if wide else ">I", header, 4)
-    made = _EPOCH + timedelta(seconds=min(seconds, 2**33))
-    return made if made >= _SINCE else None
+    return _EPOCH + timedelta(seconds=min(seconds, 2**33)) if seconds else None
 
 
 def _broken(where: int) -> BadInput:

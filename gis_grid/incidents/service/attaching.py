@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gis_grid.incidents import media
@@ -11,7 +11,6 @@ from gis_grid.kit.errors import Conflict, NotFound, Unavailable
 from gis_grid.ledger import service as ledger
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -23,6 +22,7 @@ MOST: Final = 50
 """How many attachments an incident may have."""
 
 _GRACE: Final = timedelta(days=1)
+_PHONES: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _ENDINGS: Final = {
     "image/jpeg": "jpg",
     "image/png": "png",
@@ -77,7 +77,7 @@ def attach(
             "bytes": len(found.content),
             "added_by": who.name,
             "added_at": now,
-            "taken_at": found.taken_at,
+            "taken_at": _believed(found.taken_at, now),
             "lon": found.lon,
             "lat": found.lat,
             "note": found.note,
@@ -87,6 +87,11 @@ def attach(
         detail = {"sha256": sha256, "media_type": found.media_type}
         ledger.record(conn, now, who.name, "attach", f"incident:{code}", detail)
     return next(one for one in attachments(conn, code) if one["sha256"] == sha256)
+
+
+def _believed(taken_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when a file says it was made, unless no phone made any then: its clock was never set."""
+    return taken_at if taken_at is not None and _PHONES <= taken_at <= now + _GRACE else None
 
 
 def require(conn: Connection, code: str) -> int:
