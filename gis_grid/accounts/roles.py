@@ -48,6 +48,8 @@ class Permission(StrEnum):
     """One's own visits, and when one agreed to come."""
     CORRECT_VISITS = "correct_visits"
     """Take a visit back that was reported wrongly, call an appointment off."""
+    COUNT_VISITS = "count_visits"
+    """Enter what was due and done of visits that are only counted."""
     PLAN = "plan"
     """Draft divisions of communities into grids, and publish them."""
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -95,6 +97,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_TRACKS: Reach.PEOPLE,
         Permission.SEE_VISITS: Reach.PEOPLE,
         Permission.CORRECT_VISITS: Reach.PEOPLE,
+        Permission.COUNT_VISITS: Reach.PEOPLE,
     },
     Role.AUDITOR: {
         **_EVERYONE,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.grids import service as grids
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput, Conflict, GisGridError, Unavailable
-from gis_grid.patrols import run_store
+from gis_grid.patrols import record_store, run_store
 from gis_grid.patrols.run import Stopped
 from gis_grid.patrols.service import DEFAULT_PROFILES, judge_all
 from gis_grid.patrols.weeks import FIRST_DAY, LAST_DAY, Week, week_named, week_of_day
@@ -100,6 +100,10 @@ def judge_changed(
     )
     with transaction(engine) as conn:
         changes.gather(conn, now)
+    with transaction(engine) as conn:
+        # While another run judges, marks of records wait for the next time; those of fixes need not.
+        if run_store.lock_for_now(conn):
+            record_store.gather(conn, now, settings.tz)
     with transaction(engine) as conn:
         days = changes.due(conn, today=today, late=late, ongoing=ongoing)
         asked = run_store.profiles_asked(conn, [day.worker_id for day in days])

@@ -36,6 +36,12 @@ def lock_if_free(conn: Connection) -> bool:
     return bool(conn.execute(query, {"key": _JUDGING_LOCK}).scalar_one())
 
 
+def lock_for_now(conn: Connection) -> bool:
+    """Keep judgings out until the transaction ends, if there is none; return whether there was none."""
+    query = text("SELECT pg_try_advisory_xact_lock(:key)")
+    return bool(conn.execute(query, {"key": _JUDGING_LOCK}).scalar_one())
+
+
 def unlock(conn: Connection) -> None:
     """Let other judgings begin."""
     conn.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _JUDGING_LOCK})

@@ -150,6 +150,20 @@ changed_day = Table(
     comment="days on which something new came in, taken out of touched_day; there until they are judged",
 )
 
+changed_record = Table(
+    "changed_record",
+    metadata,
+    Column("worker_id", BigInteger),
+    Column("grid_id", BigInteger),
+    Column("during", TSTZRANGE),
+    Column("local_date", Date),
+    CheckConstraint(
+        "(worker_id IS NULL) <> (grid_id IS NULL) AND (during IS NULL) <> (local_date IS NULL)", name="of"
+    ),
+    comment="of whom, or of whose grid, something else than a fix was recorded, and of when, a row each "
+    "time, until taken. Without a key nobody waits",
+)
+
 quarantine = Table(
     "quarantine",
     metadata,

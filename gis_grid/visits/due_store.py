@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from gis_grid.visits.counting_store import IS_LAST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
@@ -63,12 +65,12 @@ _COUNTED = text("""
     ORDER BY target_id, at
 """)
 
-_COUNTERS = text("""
+_COUNTERS = text(f"""
     SELECT c.grid_id, c.visit_class, sum(c.due) AS due, sum(c.done) AS done
     FROM visit_counter c
-    WHERE c.grid_id = ANY(CAST(:grids AS bigint[])) AND c.local_date BETWEEN :first AND :last
+    WHERE c.grid_id = ANY(CAST(:grids AS bigint[])) AND c.local_date BETWEEN :first AND :last AND {IS_LAST}
     GROUP BY c.grid_id, c.visit_class ORDER BY c.grid_id, c.visit_class
-""")
+""")  # noqa: S608 - constants
 
 
 def grids_in_sight(

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from gis_grid.kit.database import copy_rows
 from gis_grid.kit.days import GRACE
+from gis_grid.visits.counting_store import IS_LAST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,12 +82,14 @@ _ADD: dict[Staged, str] = {
         ORDER BY s.row
         ON CONFLICT (target_id, worker_id, at, mode) DO NOTHING
     """,
-    "counter": """
-        INSERT INTO visit_counter (grid_id, visit_class, local_date, due, done)
-        SELECT g.id, s.visit_class, s.local_date, s.due, s.done
+    "counter": f"""
+        INSERT INTO visit_counter (grid_id, visit_class, local_date, revision, due, done)
+        SELECT g.id, s.visit_class, s.local_date, coalesce(c.revision, 0) + 1, s.due, s.done
         FROM counter_staged s JOIN grid g ON g.code = s.grid_code
-        ON CONFLICT (grid_id, visit_class, local_date) DO UPDATE SET due = EXCLUDED.due, done = EXCLUDED.done
-    """,
+        LEFT JOIN visit_counter c ON c.grid_id = g.id AND {IS_LAST}
+            AND (c.visit_class, c.local_date) = (s.visit_class, s.local_date)
+        WHERE (c.due, c.done) IS DISTINCT FROM (s.due, s.done)
+    """,  # noqa: S608 - constants
 }
 
 # What a phone reported, or took back, after a week was published does not change it: what two looks at it
@@ -247,15 +250,15 @@ def counters_of(
     """Return (worker_id, visit_class, due, done) summed over days, each of the grid held at noon."""
     return conn.execute(
         text(
-            """
+            f"""
             SELECT a.worker_id, c.visit_class, sum(c.due) AS due, sum(c.done) AS done
             FROM assignment a
-            JOIN visit_counter c ON c.grid_id = a.grid_id
+            JOIN visit_counter c ON c.grid_id = a.grid_id AND {IS_LAST}
                 AND a.valid @> ((c.local_date + time '12:00') AT TIME ZONE :timezone)
             WHERE a.worker_id = ANY(CAST(:workers AS bigint[])) AND c.local_date BETWEEN :first AND :last
             GROUP BY a.worker_id, c.visit_class
             ORDER BY a.worker_id, c.visit_class
-            """
+            """  # noqa: S608 - constants
         ),
         {"workers": list(worker_ids), "first": first, "last": last, "timezone": timezone},
     ).all()

@@ -19,6 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
     func,
+    text,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
@@ -166,9 +167,16 @@ visit_counter = Table(
     Column("grid_id", BigInteger, ForeignKey("grid.id"), primary_key=True),
     Column("visit_class", Text, primary_key=True),
     Column("local_date", Date, primary_key=True),
+    Column("revision", Integer, primary_key=True, server_default=text("1")),
     Column("due", Integer, nullable=False),
     Column("done", Integer, nullable=False),
+    Column("by", Text),
+    Column("at", DateTime(timezone=True), comment="null where it came in a file"),
+    CheckConstraint("revision >= 1", name="revision"),
     CheckConstraint("due >= 0", name="due"),
     CheckConstraint("done >= 0", name="done"),
+    CheckConstraint(
+        "(by IS NULL) = (at IS NULL) AND (by IS NULL OR done <= due AND due <= 10000)", name="entered"
+    ),
     comment="sensitive classes are counted per grid and day, never placed",
 )

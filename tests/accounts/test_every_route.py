@@ -8,7 +8,7 @@ A new route fails here until it says who may call it, or stands in the short lis
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import neighbours
@@ -23,6 +23,7 @@ from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import MAY, SESSION_ONLY, Permission, Reach, Role
 from gis_grid.accounts.service import devices
 from gis_grid.app import create_app
+from gis_grid.kit import clock
 from gis_grid.kit.database import Engines
 from gis_grid.kit.settings import Settings
 
@@ -130,9 +131,18 @@ _NEW_APPOINTMENT: Final = {
     **neighbours.tomorrow(),
 }
 
+_COUNTER: Final = {
+    "grid": "G-HERE",
+    "class": "follow_up",
+    "date": str((clock.now() - timedelta(days=2)).date()),
+    "due": 2,
+    "done": 1,
+}
+
 CALLS: Final = {
     "POST /api/visits": Call(body=_NEW_VISIT, elsewhere={201, 403, 404}),
     "POST /api/visits/appointments": Call(body=_NEW_APPOINTMENT, elsewhere={201, 403, 404}),
+    "PUT /api/visits/counters": Call(body=_COUNTER, elsewhere={404}),
     "POST /api/visits/{code}/withdrawal": Call(_VISIT, _NO_VISIT, body={"why": "not_made"}),
     "POST /api/visits/appointments/{code}/end": Call(_VISIT, _NO_VISIT, body={"why": "asked_off"}),
     "POST /api/accounts": Call(body=_NEW_ACCOUNT, elsewhere={400}),

@@ -148,7 +148,9 @@ VISITS = {
 }
 """What is seen in order to visit; of visits and their places also enough for heat, and no more."""
 
-VISITING = {Permission.SEE_VISITS, Permission.REPORT_VISITS, Permission.CORRECT_VISITS}
+VISITING = {
+    *(Permission.SEE_VISITS, Permission.REPORT_VISITS, Permission.CORRECT_VISITS, Permission.COUNT_VISITS)
+}
 
 PUBLISHED = {"publication", "atom", "grid_atom", "lineage", "grid", "boundary", "assignment"}
 """What publishing a draft writes beside the draft itself."""

@@ -121,6 +121,12 @@ class Asker:
         headers = {CSRF_HEADER: csrf_token(self._secrets[who])}
         return self._client.post(path, json=body, headers=headers)
 
+    def put(self, who: str, path: str, body: dict[str, Any]) -> httpx2.Response:
+        """Put something there."""
+        self._become(who)
+        headers = {CSRF_HEADER: csrf_token(self._secrets[who])}
+        return self._client.put(path, json=body, headers=headers)
+
     def _become(self, who: str) -> None:
         self._client.cookies.clear()
         self._client.cookies.set(COOKIE, self._secrets[who])

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from gis_grid.core import cadence
 from gis_grid.core.rules.calendar import period_days, quarter_of
 from gis_grid.core.rules.rule import Scope as Span
@@ -18,15 +16,13 @@ from gis_grid.patrols.weeks import FIRST_DAY, LAST_DAY
 from gis_grid.visits import due as visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date, datetime
 
     from sqlalchemy import Connection
 
     from gis_grid.accounts.scope import Scope
     from gis_grid.kit.settings import Settings
-    from gis_grid.patrols.visiting.looking import Sight
-    from gis_grid.visits.due import SeenGrid, Targets
+    from gis_grid.visits.due import SeenGrid
 
 _LEAST: Final = timedelta(microseconds=1)
 _HOUSEHOLD: Final = "household"
@@ -101,61 +97,6 @@ def _row(seen: SeenGrid, asked: cadence.Cadence, number: int, wanted: int, done:
         households=seen.households if is_household else None,
         without_a_target=max(seen.households - number, 0) if is_household else None,
     )
-
-
-def counted(
-    conn: Connection,
-    settings: Settings,
-    scope: Scope,
-    now: datetime,
-    *,
-    days: tuple[date, date],
-    grid: str | None,
-) -> schemas.Counted:
-    """Return due and done per grid of the classes that are only counted: nothing else is told of them.
-
-    A class that was placed before a profile marked it is counted from its targets, each once; what was
-    entered as a counter goes before that.
-    """
-    start, end = instants(*days, settings.tz)
-    sight = looking.look(conn, settings, scope, now, grid=grid)
-    entered = {
-        (one.grid_id, one.visit_class): (one.due, one.done)
-        for one in visits.counters(conn, sight.grids, *days)
-        if one.visit_class in sight.rules[one.grid_id].hidden
-    }
-    found = dict(_counted_targets(conn, sight, (start, end), days)) | entered
-    codes = {one.id: one.code for one in sight.grids}
-    return schemas.Counted(
-        first=days[0],
-        last=days[1],
-        grids=[
-            schemas.GridCounted(grid=codes[number], visit_class=word, due=due, done=done)
-            for (number, word), (due, done) in sorted(
-                found.items(), key=lambda one: (codes[one[0][0]], one[0][1])
-            )
-        ],
-    )
-
-
-def _counted_targets(
-    conn: Connection, sight: Sight, span: tuple[datetime, datetime], days: tuple[date, date]
-) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
-    """Count the targets of hidden classes, and those with a visit, by grid and class."""
-    targets = visits.targets_in(conn, sight.grids, min(sight.now, span[1] - _LEAST), *days)
-    pairs = zip(targets.grid_id.tolist(), targets.visit_class.tolist(), strict=True)
-    hidden: Targets = targets.take(
-        np.array([word in sight.rules[number].hidden for number, word in pairs], np.bool_)
-    )
-    made = visits.counted_visits(conn, hidden, *span)
-    visited = set(made.target.tolist())
-    counts: dict[tuple[int, str], list[int]] = {}
-    for n, key in enumerate(zip(hidden.grid_id.tolist(), hidden.visit_class.tolist(), strict=True)):
-        count = counts.setdefault(key, [0, 0])
-        count[0] += 1
-        count[1] += n in visited
-    for key, (due, done) in counts.items():
-        yield key, (due, done)
 
 
 def _days(period: str) -> tuple[date, date]:

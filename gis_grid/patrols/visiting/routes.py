@@ -13,7 +13,7 @@ from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
-from gis_grid.patrols.visiting import coverage, due, key_places, made, schemas
+from gis_grid.patrols.visiting import counters, coverage, due, key_places, made, schemas
 from gis_grid.patrols.weeks import FIRST_DAY, LAST_DAY
 from gis_grid.visits.rows import PlacedClass  # noqa: TC001 - FastAPI reads the annotations
 
@@ -32,6 +32,7 @@ Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="At most so many.")
 Code = Annotated[UUID, Path(description="The code that it was reported with.")]
 SeesVisits = Annotated[Caller, may(Permission.SEE_VISITS)]
 Reports = Annotated[Caller, may(Permission.REPORT_VISITS)]
+Counts = Annotated[Caller, may(Permission.COUNT_VISITS)]
 Corrects = Annotated[Caller, may(Permission.CORRECT_VISITS)]
 
 
@@ -96,7 +97,15 @@ def read_visit_counters(
 ) -> schemas.Counted:
     """Count per grid what was due and done of classes that are only counted."""
     days = _days(settings, first, last)
-    return coverage.counted(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid)
+    return counters.counted(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid)
+
+
+@router.put("/counters")
+def enter_visit_counter(
+    caller: Counts, settings: AppSettings, body: schemas.CounterEntered
+) -> schemas.Counter:
+    """Enter due and done of a class that is only counted, of a local day; entered again, it is corrected."""
+    return counters.enter(caller.conn, settings, caller.scope, body, clock.now())
 
 
 @router.get("/key-places")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from gis_grid.visits.counting import MOST
 from gis_grid.visits.rows import Mode  # noqa: TC001 - pydantic reads the annotations
 
 AppointmentState = Literal["open", "kept", "missed", "called_off"]
@@ -103,6 +104,33 @@ class Counted(BaseModel):
     first: dt.date
     last: dt.date
     grids: list[GridCounted]
+
+
+class CounterEntered(BaseModel):
+    """What was due and done of a class that is only counted, in a grid on a local day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    grid: str = Field(min_length=1, max_length=100)
+    visit_class: str = Field(alias="class", min_length=1, max_length=40)
+    date: dt.date
+    due: int = Field(ge=0, le=MOST)
+    done: int = Field(ge=0, le=MOST, description="At most what was due.")
+
+
+class Counter(BaseModel):
+    """A counter as it stands, with who entered it and when; earlier revisions are kept."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    grid: str
+    visit_class: str = Field(serialization_alias="class")
+    date: dt.date
+    due: int
+    done: int
+    revision: int
+    by: str | None = Field(description="Null where it came in a file.")
+    at: dt.datetime | None
 
 
 class InspectionAsked(BaseModel):
