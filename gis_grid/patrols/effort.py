@@ -74,14 +74,15 @@ def effort(
     hours, weekdays
         Local hours of the day (0-23) and days (1 Monday to 7 Sunday) that count; none is all.
     """
-    rows = store.days(conn, first, last, tz.key, spans=bool(hours))
-    dates = [row.local_date for row in rows]
+    days = store.Days(first, last, weekdays, tz.key)
+    rows = store.seconds_by_grid(conn, days)
     counted = sorted(set(hours)) if hours else list(range(_HOURS))
     found: dict[str | None, float] = defaultdict(float)
-    for row in rows:
+    for row in store.spans_by_grid(conn, days) if hours else ():
         if not weekdays or row.local_date.isoweekday() in weekdays:
-            seconds = by_hour(_moments(row.spans), tz)[counted].sum() if hours else row.best_s
-            found[row.code] += seconds / _HOUR_S
+            found[row.code] += by_hour(_moments(row.spans), tz)[counted].sum() / _HOUR_S
+    for row in () if hours else rows:
+        found[row.code] += row.seconds / _HOUR_S
     for row in store.elsewhere(conn, first, last):
         if not weekdays or row.local_date.isoweekday() in weekdays:
             moved = np.array(row.seconds)[counted].sum() / _HOUR_S
@@ -90,8 +91,8 @@ def effort(
                 found[row.own_code] = max(found[row.own_code] - moved, 0.0)
     return Effort(
         {code: float(spent) for code, spent in found.items() if code is not None},
-        min(dates, default=None),
-        max(dates, default=None),
+        min((row.first for row in rows), default=None),
+        max((row.last for row in rows), default=None),
     )
 
 

@@ -2,46 +2,74 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
 
 from gis_grid.core import week_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
     from sqlalchemy import Connection, Row
 
 
-def days(
-    conn: Connection, first: date | None, last: date | None, timezone: str, *, spans: bool
-) -> Sequence[Row[Any]]:
-    """Return (grid code, local date, seconds inside, spans inside) of every judged day that may be seen.
+_DAYS = """
+    SELECT {columns}
+    FROM (
+        SELECT DISTINCT ON (worker_id, iso_week) id, worker_id FROM judgement
+        WHERE (CAST(:first_week AS text) IS NULL OR iso_week >= :first_week)
+            AND (CAST(:last_week AS text) IS NULL OR iso_week <= :last_week)
+        ORDER BY worker_id, iso_week, revision DESC
+    ) AS latest
+    JOIN day_verdict AS day ON day.judgement_id = latest.id
+    JOIN assignment ON assignment.worker_id = latest.worker_id
+        AND assignment.valid @> ((day.local_date + time '12:00') AT TIME ZONE :timezone)
+    JOIN grid ON grid.id = assignment.grid_id
+    WHERE (CAST(:first AS date) IS NULL OR day.local_date >= :first)
+        AND (CAST(:last AS date) IS NULL OR day.local_date <= :last)
+    {group}
+"""
+_AT_ONCE = 2000
 
-    A day is of the grid that its worker had at noon. Spans are read where they are asked for only.
+
+class Days(NamedTuple):
+    """Local days, both inside, ``None`` leaves a side open; and which days of the week count: none is all."""
+
+    first: date | None
+    last: date | None
+    weekdays: Collection[int]
+    timezone: str
+
+    def values(self) -> dict[str, Any]:
+        """Return what a query is asked with."""
+        return {
+            "first": self.first, "last": self.last, "timezone": self.timezone,
+            "weekdays": sorted(self.weekdays or range(1, 8)),
+            "first_week": self.first and week_of(self.first),
+            "last_week": self.last and week_of(self.last),
+        }  # fmt: skip
+
+
+def seconds_by_grid(conn: Connection, days: Days) -> Sequence[Row[Any]]:
+    """Return (grid code, first and last judged day, seconds inside) of the judged days that may be seen.
+
+    A day is of the grid that its worker had at noon.
     """
-    query = f"""
-        SELECT grid.code, day.local_date, day.best_s, {"day.intervals" if spans else "NULL"} AS spans
-        FROM (
-            SELECT DISTINCT ON (worker_id, iso_week) id, worker_id FROM judgement
-            WHERE (CAST(:first_week AS text) IS NULL OR iso_week >= :first_week)
-                AND (CAST(:last_week AS text) IS NULL OR iso_week <= :last_week)
-            ORDER BY worker_id, iso_week, revision DESC
-        ) AS latest
-        JOIN day_verdict AS day ON day.judgement_id = latest.id
-        JOIN assignment ON assignment.worker_id = latest.worker_id
-            AND assignment.valid @> ((day.local_date + time '12:00') AT TIME ZONE :timezone)
-        JOIN grid ON grid.id = assignment.grid_id
-        WHERE (CAST(:first AS date) IS NULL OR day.local_date >= :first)
-            AND (CAST(:last AS date) IS NULL OR day.local_date <= :last)
-    """  # noqa: S608 - made of constants
-    values = {
-        "first": first, "last": last, "timezone": timezone,
-        "first_week": first and week_of(first), "last_week": last and week_of(last),
-    }  # fmt: skip
-    return conn.execute(text(query), values).all()
+    columns = """
+        grid.code, min(day.local_date) AS first, max(day.local_date) AS last,
+        coalesce(sum(day.best_s) FILTER (WHERE extract(isodow FROM day.local_date) = ANY(:weekdays)), 0)
+            AS seconds
+    """
+    query = _DAYS.format(columns=columns, group="GROUP BY grid.code")
+    return conn.execute(text(query), days.values()).all()
+
+
+def spans_by_grid(conn: Connection, days: Days) -> Iterator[Row[Any]]:
+    """Yield (grid code, local date, spans inside) of the same days, a few at a time."""
+    query = _DAYS.format(columns="grid.code, day.local_date, day.intervals AS spans", group="")
+    yield from conn.execute(text(query), days.values(), execution_options={"yield_per": _AT_ONCE})
 
 
 def elsewhere(conn: Connection, first: date | None, last: date | None) -> Sequence[Row[Any]]:
