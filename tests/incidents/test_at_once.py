@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier
@@ -19,6 +20,7 @@ from gis_grid.accounts.roles import Permission, Role
 from gis_grid.accounts.scope import Credential
 from gis_grid.incidents import service
 from gis_grid.incidents.errors import IncidentMoved, MoveRefused
+from gis_grid.kit import bus
 from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import Conflict
 from gis_grid.kit.logins import SERVICE_ROLE
@@ -149,6 +151,36 @@ def test_two_who_merge_each_into_the_other_end_in_one(module_engine: Engine, sec
     )
     assert sorted(type(one).__name__ for one in got) == ["Conflict", "NoneType"]
     assert counted(module_engine, "SELECT count(*) FROM incident WHERE duplicate_of IS NOT NULL") == 1
+
+
+def test_an_emergency_is_told_with_the_commit_that_stores_it_and_once(
+    module_engine: Engine, secrets: dict[str, str]
+) -> None:
+    add(module_engine, secrets, "late")
+    with transaction(module_engine) as conn:
+        conn.exec_driver_sql("UPDATE incident SET red_at = '2000-01-01Z' WHERE code = 'late'")
+        assert service.raise_due(conn, now()) == 1
+
+    def send(sent: service.Report) -> bool:
+        with transaction(module_engine) as conn:
+            conn.exec_driver_sql(f"SET LOCAL ROLE {SERVICE_ROLE}")
+            entered = scope.enter(conn, Credential("session", secrets["one"]), Permission.REPORT_INCIDENTS)
+            assert entered is not None
+            within = service.Within(entered.areas, None)
+            made = service.report(conn, sent, service.Who("one"), within, now=now(), rules=RULES)
+            assert list(hear(0.05)) == [], "not before the commit"
+        return made.new
+
+    fire = replace(report("fire"), category="emergency.fire", at=now())
+    with bus.listening(module_engine, service.TOPIC) as hear:
+        assert send(fire)
+        assert next(iter(hear(5))) == "fire"
+        with transaction(module_engine) as conn:
+            told = [(one["code"], one["kind"]) for one in service.unacknowledged(conn, None, 9)]
+        assert told == [("fire", "emergency"), ("late", "red")], "newer, and first"
+        assert not send(fire), "sent twice"
+        send(report("calm"))
+        assert list(hear(0.2)) == [], "neither again nor for what can wait"
 
 
 def test_nobody_writes_in_anothers_name_or_area(module_engine: Engine, secrets: dict[str, str]) -> None:
