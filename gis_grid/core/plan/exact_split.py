@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from gis_grid.core.plan.costs import LOAD
 from gis_grid.core.plan.graph import pieces
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from ortools.sat.python import cp_model
 
     from gis_grid.core.plan.graph import Graph
     from gis_grid.core.plan.limits import Limits
@@ -62,6 +62,8 @@ def exact_split(graph: Graph, parts: int, limits: Limits, *, seed: int, seconds:
     seconds
         Of the solver's time, see `SECONDS`.
     """
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - seldom needed, and it brings pandas
+
     model, within = _model(graph, parts, limits)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -83,6 +85,8 @@ def exact_split(graph: Graph, parts: int, limits: Limits, *, seed: int, seconds:
 
 def _model(graph: Graph, parts: int, limits: Limits) -> tuple[cp_model.CpModel, list[list[cp_model.IntVar]]]:
     """Return the model without connections, and for each node whether it is within each part."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415
+
     model = cp_model.CpModel()
     load = graph.own[:, LOAD].astype(np.int64).tolist()
     within = [[model.new_bool_var("") for _ in range(parts)] for _ in load]

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyogrio
 import shapely
-from pyogrio.errors import DataSourceError
 
 from gis_grid.grids.readers.features import Features
 from gis_grid.kit.errors import BadInput
@@ -58,6 +56,8 @@ class VectorLayer:
         BadInput
             When the file breaks off, or holds text in another encoding.
         """
+        import pyogrio  # noqa: PLC0415 - seldom needed, and it brings geopandas
+
         with ExitStack() as stack:
             with _readable(self.file_name):
                 meta, reader = stack.enter_context(
@@ -106,6 +106,8 @@ def describe(
     BadInput
         When GDAL does not know it as a map file, it breaks off, or it holds nothing.
     """
+    import pyogrio  # noqa: PLC0415 - seldom needed, and it brings geopandas
+
     with _readable(file_name):
         info = pyogrio.read_info(
             path, layer=layer, encoding=encoding, force_feature_count=True, **(open_options or {})
@@ -126,6 +128,8 @@ def describe(
 
 @contextmanager
 def _readable(file_name: str) -> Iterator[None]:
+    from pyogrio.errors import DataSourceError  # noqa: PLC0415 - seldom needed, and it brings geopandas
+
     with warnings.catch_warnings():
         # GDAL warns about a broken geometry without its number; we name each of them ourselves.
         warnings.simplefilter("ignore", RuntimeWarning)

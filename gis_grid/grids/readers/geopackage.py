@@ -5,9 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pyogrio
-from pyogrio.errors import DataSourceError
-
 from gis_grid.grids.readers.gdal import VectorLayer, describe
 from gis_grid.kit.errors import BadInput
 
@@ -25,9 +22,11 @@ def open_geopackage(path: Path, layer: str | None) -> Iterator[VectorLayer]:
     BadInput
         When it is not a GeoPackage, or the layer is not clear, with the names of those there.
     """
+    import pyogrio  # noqa: PLC0415 - seldom needed, and it brings geopandas
+
     try:
         names = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
-    except DataSourceError as error:
+    except pyogrio.errors.DataSourceError as error:
         raise BadInput("This is not a map file", f"{path.name}: {error}") from error
     if layer is None and len(names) == 1:
         layer = names[0]

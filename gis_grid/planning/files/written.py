@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import orjson
-import pyogrio
 import shapely
 
 if TYPE_CHECKING:
@@ -39,6 +38,8 @@ def feature_collection(outline: NDArray[np.object_], properties: Iterable[Mappin
 
 def geopackage(collection: bytes) -> bytes:
     """Return a FeatureCollection of polygons as a GeoPackage with one layer, ``grids``."""
+    import pyogrio  # noqa: PLC0415 - seldom needed, and it brings geopandas
+
     features = orjson.loads(collection)["features"]
     geometry = shapely.from_geojson([orjson.dumps(each["geometry"]) for each in features])
     told = [each["properties"] for each in features]
