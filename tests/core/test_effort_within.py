@@ -32,7 +32,7 @@ def spans_of(seconds: list[int]) -> np.ndarray:
     return np.sort(np.array(seconds[: len(seconds) // 2 * 2])).reshape(-1, 2) * 1000 + 137
 
 
-@settings(deadline=None)  # the first call compiles
+@settings(deadline=None, max_examples=40)  # the first call compiles
 @given(steps)
 def test_the_time_inside_is_all_in_cells_and_lasts_as_long(found: list[tuple[int, int, int]]) -> None:
     inside = time_inside(clean(walk(found)), GRID)
@@ -43,7 +43,7 @@ def test_the_time_inside_is_all_in_cells_and_lasts_as_long(found: list[tuple[int
         assert shapely.Polygon([xy[::-1] for xy in h3.cell_to_boundary(cell)]).intersects(GRID.area)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(steps, moments)
 def test_seconds_are_those_of_the_spans_as_far_as_time_is_known(
     found: list[tuple[int, int, int]], seconds: list[int]
@@ -54,7 +54,7 @@ def test_seconds_are_those_of_the_spans_as_far_as_time_is_known(
     assert spent.seconds.sum() == pytest.approx(presence.known.intersection(asked).total, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(steps, moments)
 def test_a_span_cut_in_two_is_the_same_effort_and_of_everything_it_is_all_effort(
     found: list[tuple[int, int, int]], seconds: list[int]

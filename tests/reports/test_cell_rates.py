@@ -101,10 +101,9 @@ def test_kinds_categories_and_least_hours_choose(client: TestClient) -> None:
 def test_a_period_only_chooses_whole_weeks(client: TestClient) -> None:
     week = told(client, "from=2026-09-07&to=2026-09-13")
     assert (week[f"{W:x}"]["count"], week[f"{W:x}"]["hours"]) == (6, 2)
-    for first in range(7):
-        for last in range(first, 7):
-            days = f"from={FIRST + timedelta(days=first)}&to={FIRST + timedelta(days=last)}"
-            assert told(client, days) == week
+    for first, last in ((0, 0), (2, 4), (6, 6)):
+        days = f"from={FIRST + timedelta(days=first)}&to={FIRST + timedelta(days=last)}"
+        assert told(client, days) == week
     answer = client.get("/api/heat/rates?by=cell&from=2026-09-09&to=2026-09-16").json()
     assert (answer["first"], answer["last"]) == ("2026-09-07", "2026-09-20")
 
