@@ -19,6 +19,8 @@ export type NewAppointment = Schemas['AppointmentMade'];
 export type WhyWithdrawn = Schemas['Withdrawn']['why'];
 export type WhyCalledOff = Schemas['CalledOff']['why'];
 export type Proof = Schemas['Proof'];
+export type KeyPlace = Schemas['KeyPlace'];
+export type KeyPlaces = Schemas['KeyPlaces'];
 
 export type DueQuery = NonNullable<paths['/api/visits/due']['get']['parameters']['query']>;
 
@@ -75,26 +77,7 @@ export function fetchCounters({ limit: _, ...query }: Days, signal: AbortSignal)
   return body(client.GET('/api/visits/counters', { params: { query }, signal }));
 }
 
-/** A key place of a worker on a day: a distance and a stay, and not when. */
-export interface KeyPlace {
-  date: string;
-  grid: string;
-  worker_code: string;
-  place: string;
-  nearest_m: number | null;
-  stayed_s: number;
-  is_inspected: boolean;
-  asked: { within_m: number; at_least_s: number };
-}
-
-export interface KeyPlaces {
-  from: string;
-  to: string;
-  places: KeyPlace[];
-  numberMatched: number;
-}
-
 /** How the key places of one's grids were inspected, newest first. */
 export function fetchKeyPlaces(query: Days, signal?: AbortSignal): Promise<KeyPlaces> {
-  return body(client.GET('/api/visits/key-places' as never, { params: { query }, ...(signal && { signal }) } as never));
+  return body(client.GET('/api/visits/key-places', { params: { query }, ...(signal && { signal }) }));
 }

@@ -17,6 +17,12 @@ export function beginAgain(): void {
   form.value = newDraft(me.peek()?.name ?? '', crypto.randomUUID());
 }
 
+/** It arrived: its words are not kept here any longer. */
+export function markReceived(): void {
+  const { account, code } = form.peek();
+  form.value = { ...newDraft(account, code), received: true };
+}
+
 /** Take up what was written before a reload, with the point that the address may name, and keep it from now on. */
 export function followForm(): void {
   effect(() => {

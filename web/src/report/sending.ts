@@ -8,7 +8,7 @@ import { resource } from '../resource';
 import { likely, lookNow, unplaced } from './data';
 import { lacks, reportOf, type Lack } from './draft';
 import { files, mark, removeFiles } from './files';
-import { beginAgain, form, write } from './form';
+import { beginAgain, form, markReceived } from './form';
 
 export const busy = signal(false);
 export const problem = signal<Problem | null>(null);
@@ -57,7 +57,7 @@ async function sendAll(): Promise<void> {
     await fetchIncident(form.peek().code);
     wasThere.value = true;
   }
-  write({ received: true });
+  markReceived();
   await sendFiles();
 }
 

@@ -90,7 +90,12 @@ export const places = resource(() => {
 
 /** The last day on which any target was visited: where to look when a week is empty. */
 export const lastVisit = resource(() => {
-  const empty = ready(made.state.value)?.numberMatched === 0;
+  const listed: Record<string, number | undefined> = {
+    made: ready(made.state.value)?.visits.length,
+    appointments: ready(appointments.state.value)?.appointments.length,
+    places: ready(places.state.value)?.places.length,
+  };
+  const empty = listed[tab.value] === 0;
   const query = { all: true, limit: ALL, ...(grid.value && { grid: grid.value }) };
   if (!empty) return null;
   return async (abort) => {

@@ -7,7 +7,7 @@ export const own = {
   // lists
   '该走访的': 'Due',
   '走访记录': 'Made',
-  '预约': 'Appointment',
+  '预约': 'Appointments',
   '覆盖率': 'Coverage',
   '要害部位': 'Key places',
   // classes, states, ways
@@ -23,6 +23,7 @@ export const own = {
   '全部状态': 'Any state',
   '状态': 'State',
   '上门': 'At the door',
+  '按预约': 'By appointment',
   '电话': 'Phone',
   // filters
   '全部网格': 'All grids',
@@ -31,6 +32,7 @@ export const own = {
   '超期和该走访的': 'Due and overdue',
   '从': 'From',
   '到': 'To',
+  '今后一个月': 'The month ahead',
   '最近七天': 'Last seven days',
   '下载 CSV': 'Download CSV',
   '共 {n} 项': '{n} in all',
@@ -49,8 +51,8 @@ export const own = {
   '都走访过了，没有该走访的。可以看“覆盖率”，或换一个状态。':
     'All are visited, nothing is due. See “Coverage”, or choose another state.',
   '这个条件下没有走访对象。换一个类别、状态或网格。': 'No target matches. Choose another class, state or grid.',
-  '还没有走访对象。用 gis-grid import FILE --as visit-targets 导入。':
-    'There are no targets yet. Import them with gis-grid import FILE --as visit-targets.',
+  '还没有走访对象。请管理员先载入走访名单。':
+    'There are no targets yet. Ask an administrator to load the list of them.',
   '看地图': 'Show the map',
   '收起地图': 'Hide the map',
   '看全部对象': 'Show all targets',

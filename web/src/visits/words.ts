@@ -40,7 +40,7 @@ export const STATE_SIGN: Record<DueState, string> = { overdue: '▲', due: '●'
 
 export type Mode = Visit['mode'];
 export const MODES: readonly Mode[] = ['door', 'appointment', 'phone'];
-export const MODE_WORD: Record<Mode, Word> = { door: '上门', appointment: '预约', phone: '电话' };
+export const MODE_WORD: Record<Mode, Word> = { door: '上门', appointment: '按预约', phone: '电话' };
 
 export const WHY_WITHDRAWN: Record<WhyWithdrawn, Word> = {
   wrong_target: '对象填错',

@@ -8,6 +8,7 @@ import { appointments, reloadVisits, zone } from '../data';
 import { t } from '../i18n';
 import { appointmentTable } from '../tables';
 import { APPOINTMENT_SIGN, APPOINTMENT_WORD, classWord, WHY_CALLED_OFF } from '../words';
+import { LastWeek } from './last-week';
 import { LongList } from './long-list';
 import { Download, Tools, WhichDays, WhichGrid } from './tools';
 import { Why } from './why';
@@ -18,13 +19,16 @@ export function Appointments() {
     <>
       <Tools>
         <WhichGrid />
-        <WhichDays />
+        <WhichDays usual={t('今后一个月')} />
         {all.length > 0 && <Download name="appointments" rows={() => appointmentTable(all)} />}
       </Tools>
       <Show of={appointments}>
         {({ appointments: listed }) =>
           listed.length === 0 ? (
-            <Empty>{t('这些天没有预约。到“该走访的”里选一项，就能约时间；选更早的日子可看过去的。')}</Empty>
+            <>
+              <Empty>{t('这些天没有预约。到“该走访的”里选一项，就能约时间；选更早的日子可看过去的。')}</Empty>
+              <LastWeek />
+            </>
           ) : (
             <LongList rows={listed}>{(one) => <Row key={one.code} one={one} />}</LongList>
           )

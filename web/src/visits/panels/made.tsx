@@ -1,15 +1,15 @@
 /** Visits that were made, and what the track says of them: a reason to ask, never a verdict. */
 import { fetchVisits, withdrawVisit, type Visit, type VisitList } from '../../api/visits';
-import { addDays, count, dayAndTime, dayRange } from '../../format';
+import { count, dayAndTime } from '../../format';
 import { lang } from '../../look';
 import { Empty, Show } from '../../panels/states';
 import { ready } from '../../resource';
 import { may } from '../../session';
-import { ALL, days, lastVisit, made, reloadVisits, zone } from '../data';
+import { ALL, days, made, reloadVisits, zone } from '../data';
 import { t } from '../i18n';
-import { choose, from, to } from '../state';
 import { madeTable } from '../tables';
 import { classWord, MODE_WORD, PROOF_SIGN, proofWords, WHY_WITHDRAWN } from '../words';
+import { LastWeek } from './last-week';
 import { LongList } from './long-list';
 import { Download, Tools, WhichDays, WhichGrid } from './tools';
 import { Why } from './why';
@@ -33,28 +33,13 @@ async function whole({ visits, numberMatched }: VisitList) {
   return madeTable((await fetchVisits({ ...days.peek(), limit: ALL })).visits);
 }
 
-/** The way to days on which there is something. */
 function Nothing() {
-  const last = ready(lastVisit.state.value);
   return (
     <>
       <Empty>
         {t('这些天没有走访。')} {may('report_visits') && t('到“该走访的”里选一项，就能上报走访。')}
       </Empty>
-      {last && (
-        <button
-          type="button"
-          class="button main"
-          onClick={() =>
-            choose(() => {
-              from.value = addDays(last, -6);
-              to.value = last;
-            })
-          }
-        >
-          {t('去看 {range}', { range: dayRange(addDays(last, -6), last, lang.value) })}
-        </button>
-      )}
+      <LastWeek />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { ready } from '../../resource';
 import { ALL, days, gridName, places } from '../data';
 import { t } from '../i18n';
 import { placeTable } from '../tables';
+import { LastWeek } from './last-week';
 import { LongList } from './long-list';
 import { Download, Tools, WhichDays, WhichGrid } from './tools';
 
@@ -25,7 +26,10 @@ export function Places() {
       <Show of={places}>
         {({ places: all }) =>
           all.length === 0 ? (
-            <Empty>{t('这些天没有要害部位的记录。换几天，或用 gis-grid import FILE --as key-places 导入要害部位。')}</Empty>
+            <>
+              <Empty>{t('这些天没有要害部位的记录。换几天，或用 gis-grid import FILE --as key-places 导入要害部位。')}</Empty>
+              <LastWeek />
+            </>
           ) : (
             <LongList rows={all}>{(one) => <Row key={`${one.date}${one.worker_code}${one.place}`} one={one} />}</LongList>
           )
