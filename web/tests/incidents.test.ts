@@ -15,6 +15,7 @@ const full: IncidentPlace = {
     from: '2026-11-01',
     to: '2026-11-20',
     unplaced: true,
+    mine: true,
     text: '楼道',
   },
   sort: 'severity',
@@ -29,7 +30,7 @@ test('what is written is read back, and a first visit has an empty address', () 
   expect(writeIncidentPlace(readIncidentPlace(''))).toBe('');
 });
 
-test.each(['kind=murder', 'category=<b>', 'state=a%20b', 'overdue=yes', 'from=2026-13-01', 'to=today', 'place=some', 'sort=x'])(
+test.each(['kind=murder', 'category=<b>', 'state=a%20b', 'overdue=yes', 'mine=yes', 'from=2026-13-01', 'to=today', 'place=some', 'sort=x'])(
   'a wrong %s is as if it were not there',
   (query) => {
     expect(readIncidentPlace(`?${query}`)).toEqual(readIncidentPlace(''));
@@ -39,7 +40,7 @@ test.each(['kind=murder', 'category=<b>', 'state=a%20b', 'overdue=yes', 'from=20
 test('the program is asked for what is filtered and for nothing else', () => {
   expect(queryOf(NO_FILTERS)).toEqual({ state: 'open' });
   expect(queryOf({ ...NO_FILTERS, state: 'all' })).toEqual({});
-  expect(queryOf(full.filters)).toMatchObject({ kind: 'hazard', place: 'none', overdue: true, q: '楼道', state: 'sent_up' });
+  expect(queryOf(full.filters)).toMatchObject({ kind: 'hazard', place: 'none', mine: true, overdue: true, q: '楼道', state: 'sent_up' });
   expect(countFilters(NO_FILTERS)).toBe(0);
   expect(countFilters({ ...NO_FILTERS, overdue: true, state: 'all' })).toBe(2);
 });

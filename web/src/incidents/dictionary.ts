@@ -70,6 +70,7 @@ export const own = {
   '网格编码': 'Code of a grid',
   '只看超期的': 'Overdue only',
   '只看没有位置的': 'Without a position only',
+  '只看我上报的': 'What I reported only',
   '清除条件': 'Clear filters',
   '{n} 条': '{n} listed',
   '没有位置': 'No position',

@@ -18,6 +18,8 @@ export interface Filters {
   to: string | null;
   /** Only what has no position. */
   unplaced: boolean;
+  /** Only what the worker who asks has reported. */
+  mine: boolean;
   text: string;
 }
 
@@ -38,6 +40,7 @@ export const NO_FILTERS: Filters = {
   from: null,
   to: null,
   unplaced: false,
+  mine: false,
   text: '',
 };
 
@@ -66,6 +69,7 @@ export function readIncidentPlace(search: string): IncidentPlace {
       from: readDay(query.get('from')),
       to: readDay(query.get('to')),
       unplaced: query.get('place') === 'none',
+      mine: query.get('mine') === '1',
       text: query.get('q')?.slice(0, 100) ?? '',
     },
     sort: SORTS.find((sort) => sort === query.get('sort')) ?? 'urgency',
@@ -77,7 +81,7 @@ export function readIncidentPlace(search: string): IncidentPlace {
 /** Write the query string that `readIncidentPlace` reads; what is as at the first visit is left out. */
 export function writeIncidentPlace(place: IncidentPlace): string {
   const query = new URLSearchParams();
-  const { kind, category, state, overdue, grid, from, to, unplaced, text } = place.filters;
+  const { kind, category, state, overdue, grid, from, to, unplaced, mine, text } = place.filters;
   if (kind) query.set('kind', kind);
   if (category) query.set('category', category);
   if (state !== 'open') query.set('state', state);
@@ -86,6 +90,7 @@ export function writeIncidentPlace(place: IncidentPlace): string {
   if (from) query.set('from', from);
   if (to) query.set('to', to);
   if (unplaced) query.set('place', 'none');
+  if (mine) query.set('mine', '1');
   if (text) query.set('q', text);
   if (place.sort !== 'urgency') query.set('sort', place.sort);
   if (place.incident) query.set('incident', place.incident);
@@ -100,7 +105,7 @@ export function countFilters(filters: Filters): number {
 }
 
 /** What the program is asked for. */
-export function queryOf({ kind, category, state, overdue, grid, from, to, unplaced, text }: Filters): IncidentQuery {
+export function queryOf({ kind, category, state, overdue, grid, from, to, unplaced, mine, text }: Filters): IncidentQuery {
   return {
     ...(kind && { kind }),
     ...(category && { category }),
@@ -110,6 +115,7 @@ export function queryOf({ kind, category, state, overdue, grid, from, to, unplac
     ...(from && { from }),
     ...(to && { to }),
     ...(unplaced && { place: 'none' }),
+    ...(mine && { mine }),
     ...(text && { q: text }),
   };
 }

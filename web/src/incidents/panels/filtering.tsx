@@ -1,7 +1,7 @@
 /** What is listed, and in which order. */
 import { ready } from '../../resource';
 import { inThisLook } from '../../look';
-import { may } from '../../session';
+import { may, me } from '../../session';
 import { categories, grids, workflows } from '../data';
 import { pick, t } from '../i18n';
 import { clearFilters, filterBy, filters, sort, sortBy } from '../state';
@@ -58,6 +58,7 @@ export function Filtering() {
         <div class="ticks-of-filters">
           <Tick name="overdue" word={t('只看超期的')} />
           <Tick name="unplaced" word={t('只看没有位置的')} />
+          {me.value?.worker && <Tick name="mine" word={t('只看我上报的')} />}
         </div>
         {narrowed > 0 && (
           <button type="button" class="more" onClick={clearFilters}>
@@ -171,7 +172,7 @@ function Grid() {
   );
 }
 
-function Tick({ name, word }: { name: 'overdue' | 'unplaced'; word: string }) {
+function Tick({ name, word }: { name: 'overdue' | 'unplaced' | 'mine'; word: string }) {
   return (
     <label>
       <input type="checkbox" checked={filters.value[name]} onChange={(event) => filterBy({ [name]: event.currentTarget.checked })} />
