@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -137,14 +137,29 @@ def observed(conn: Connection, window: Window, resolution: int | None = None) ->
     """
     if resolution is not None:
         _require_level(resolution)
-    rows = store.rows(conn, window, resolution)
-    columns = list(zip(*rows, strict=True)) or [()] * 10
-    ids, t_ms, cells = (np.array(column, np.int64) for column in columns[:3])
-    grids, communities = (np.array(column, np.str_) for column in columns[3:5])
-    closed_ms, due_ms = (np.array(column, np.float64) for column in columns[5:7])
-    severity = np.array(columns[7], np.int64)
-    kinds, names = (np.array(column, np.str_) for column in columns[8:])
-    return Observed(ids, t_ms, cells, grids, communities, closed_ms, due_ms, severity, kinds, names)
+    parts = [_arrays(rows) for rows in store.rows(conn, window, resolution)] or [_arrays([])]
+    return Observed(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _arrays(rows: Sequence[Sequence[Any]]) -> list[NDArray[Any]]:
+    """Return the columns of `Observed`, of some rows."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(_TYPES)
+    return [np.array(column, kind) for column, kind in zip(columns, _TYPES, strict=True)]
+
+
+_TYPES: Final = (*(np.int64,) * 3, *(np.str_,) * 2, *(np.float64,) * 2, np.int64, *(np.str_,) * 2)
+
+
+def cell_count(conn: Connection, window: Window, resolution: int) -> int:
+    """Return how many cells of a resolution hold any incident of a window.
+
+    Raises
+    ------
+    BadInput
+        When the resolution is not stored.
+    """
+    _require_level(resolution)
+    return store.cell_count(conn, window, resolution)
 
 
 def newest(conn: Connection, window: Window) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -26,6 +26,9 @@ _WITHIN = """
          OR extract(isodow FROM i.reported_at AT TIME ZONE :timezone) = ANY(CAST(:weekdays AS int[])))
     AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY(CAST(:areas AS bigint[])))
 """
+_AT_ONCE = 10_000
+"""Rows that are objects of Python at a time; the columns that they become are small."""
+
 _MILLISECONDS = "CAST(floor(extract(epoch FROM i.reported_at) * 1000) AS bigint)"
 _INSIDE = "AND i.geom && ST_MakeEnvelope(:west, :south, :east, :north, 4326)"
 _OF_CATEGORY = "(CAST(:category AS text) IS NULL OR i.category = :category)"
@@ -44,8 +47,8 @@ class Told(NamedTuple):
     lat: float
 
 
-def rows(conn: Connection, window: Window, resolution: int | None) -> Sequence[Row[Any]]:
-    """Return the columns of `Observed`; of those with a place only, where a resolution is given."""
+def rows(conn: Connection, window: Window, resolution: int | None) -> Iterator[Sequence[Row[Any]]]:
+    """Yield the columns of `Observed` in parts; of those with a place only, where a resolution is given."""
     cell = "0" if resolution is None else f"i.h3_r{resolution:d}"
     placed = "" if resolution is None else f"AND {cell} IS NOT NULL"
     inside = "" if window.within is None else _INSIDE
@@ -62,7 +65,16 @@ def rows(conn: Connection, window: Window, resolution: int | None) -> Sequence[R
         WHERE {_WITHIN} AND {_OF_CATEGORY} {placed} {inside}
         ORDER BY i.reported_at, i.id
     """  # noqa: S608 - made of constants and a whole number
-    return conn.execute(text(query), _parameters(window)).all()
+    in_parts = {"yield_per": _AT_ONCE}
+    return conn.execute(text(query), _parameters(window), execution_options=in_parts).partitions()
+
+
+def cell_count(conn: Connection, window: Window, resolution: int) -> int:
+    """Return how many cells hold any incident of a window."""
+    query = f"""
+        SELECT count(DISTINCT i.h3_r{resolution:d}) FROM incident i WHERE {_WITHIN} AND {_OF_CATEGORY}
+    """  # noqa: S608 - made of constants and a whole number
+    return int(conn.execute(text(query), _parameters(window)).scalar_one())
 
 
 def newest(conn: Connection, window: Window) -> int | None:

@@ -54,13 +54,13 @@ def bulletin(
     start, end = period.span(tz)
     begun, over = instants(period.first, period.last, tz)
     earliest, _ = instants(min((one.first for one in compared), default=period.first), None, tz)
-    window = Window(tz.key, start=earliest, end=min(over or now, now), areas=areas, open_at=begun)
+    window = Window(tz.key, start=earliest, end=min(over, now), areas=areas, open_at=begun)
     rows = observed(conn, window)
     if community is not None:
         rows = rows[rows.communities == community]
     until = min(end, int(now.timestamp() * 1000))
     cases = Cases(rows.t_ms, rows.closed_ms, rows.due_ms)
-    grid_names = _grids(conn, min(over or now, now), areas)
+    grid_names = _grids(conn, min(over, now), areas)
     spans = [one.span(tz) for one in compared]
     lines = _lines(rows, cases, (start, max(until, start + 1)), spans, {**places, **grid_names})
     place = Asked(asked.lang, period.first, period.last, DEFAULT_RESOLUTION, tz, areas, Filters(Counted.BOTH))
@@ -182,9 +182,7 @@ def _overdue(
     ]
 
 
-def _reopened(conn: Connection, rows: Observed, start: datetime | None, end: datetime | None) -> int:
-    assert start is not None
-    assert end is not None
+def _reopened(conn: Connection, rows: Observed, start: datetime, end: datetime) -> int:
     return int(np.isin(np.array(reopened(conn, start, end), np.int64), rows.ids).sum())
 
 

@@ -21,10 +21,9 @@ from gis_grid.reports.content import (
     Name,
     Scale,
     cells_fact,
-    fitting,
 )
 from gis_grid.reports.drawing import Layers, Shape, cell_shape
-from gis_grid.reports.gathered import gather, moment
+from gis_grid.reports.gathered import gather_fitting, moment
 from gis_grid.reports.hazards import facts, legend_title, names_of
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def film(conn: Connection, asked: Asked, now: datetime) -> Content:
     """Return the report on how a period went."""
     words, window = asked.words, asked.window()
     at = window.end or now
-    found, resolution = fitting(lambda level: gather(conn, asked, level), len, asked.resolution, MOST_CELLS)
+    found, resolution = gather_fitting(conn, asked, asked.resolution, MOST_CELLS)
     cells = found.cells[:MOST_CELLS]
     labels, of, shortened = _pictures(asked, found)
     table = _weights(found, cells, of, len(labels))

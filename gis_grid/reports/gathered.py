@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gis_grid.core.analysis.fading import faded
-from gis_grid.incidents.observed import newest, observed
+from gis_grid.incidents.observed import cell_count, newest, observed
 from gis_grid.reports.asked import Weight
+from gis_grid.reports.content import fitting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,6 +70,13 @@ def gather(conn: Connection, asked: Asked, resolution: int, within: Box | None =
         end_ms = newest(conn, window)
     weights = _weights(rows, asked, end_ms)
     return Gathered(rows, weights, _cells(rows, weights))
+
+
+def gather_fitting(conn: Connection, asked: Asked, resolution: int, most: int) -> tuple[Gathered, int]:
+    """Return what was asked for in the finest cells of which there are at most so many, and their level."""
+    window = asked.window()
+    _, level = fitting(lambda level: cell_count(conn, window, level), int, resolution, most)
+    return gather(conn, asked, level), level
 
 
 def _weights(rows: Observed, asked: Asked, end_ms: int | None) -> NDArray[np.float64]:

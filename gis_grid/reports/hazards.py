@@ -19,10 +19,9 @@ from gis_grid.reports.content import (
     Scale,
     Spot,
     cells_fact,
-    fitting,
 )
 from gis_grid.reports.drawing import Dot, Layers, Shape, cell_shape
-from gis_grid.reports.gathered import gather
+from gis_grid.reports.gathered import gather_fitting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +42,7 @@ def hazards(conn: Connection, asked: Asked, now: datetime) -> Content:
     """Return the report on what a period brought; `now` decides which boundaries an open one shows."""
     words, window = asked.words, asked.window()
     at = window.end or now
-    found, resolution = fitting(lambda level: gather(conn, asked, level), len, asked.resolution, MOST_CELLS)
+    found, resolution = gather_fitting(conn, asked, asked.resolution, MOST_CELLS)
     cells = found.cells[:MOST_CELLS]
     names = names_of(conn, asked, at, cells)
     background = grids.background(conn, at, BACKGROUND_BYTES, asked.areas)
@@ -126,7 +125,7 @@ def names_of(conn: Connection, asked: Asked, at: datetime, cells: list[GatheredC
 
 
 def _heat(conn: Connection, asked: Asked) -> list[tuple[float, float, float]]:
-    found, _ = fitting(lambda level: gather(conn, asked, level), len, _HEAT_RESOLUTION, _MOST_HEAT_POINTS)
+    found, _ = gather_fitting(conn, asked, _HEAT_RESOLUTION, _MOST_HEAT_POINTS)
     points = ((*middle(cell.cell), cell.weight) for cell in found.cells[:_MOST_HEAT_POINTS])
     return [(lat, lon, round(weight, 3)) for lon, lat, weight in points]
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 RESOLUTIONS: Final = PAGE_LEVELS
 _MOST_STUDIED: Final = 6000
 """Cells of ground; beyond it a coarser level is studied."""
-_MOST_DRAWN: Final = 1600
+_MOST_DRAWN: Final = 1000
 """A page of more is no small file."""
 _VERY_HOT: Final = 3.29
 """One in a thousand by the normal distribution, two-sided."""
