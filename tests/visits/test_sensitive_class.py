@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from math import asinh, pi, radians, tan
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 import h3
@@ -26,7 +26,7 @@ from sqlalchemy import text
 from visited_town import HOMES, SHANGHAI, Asker, add_targets, at, build, sign_in, today, visit
 
 from gis_grid.accounts.http import COOKIE
-from gis_grid.accounts.roles import Role
+from gis_grid.accounts.roles import MAY, Role
 from gis_grid.incidents.service.alerting import TOPIC as ALERTS
 from gis_grid.kit import bus, clock
 from gis_grid.patrols import data_export
@@ -38,7 +38,7 @@ from gis_grid.visits import service
 from gis_grid.visits.rows import CounterRows, TargetRows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from fastapi import FastAPI
     from fastapi.testclient import TestClient
@@ -62,7 +62,13 @@ MARKS: Final = {
 """What gives the planted away wherever it is read; the class, the places, the times."""
 
 EVERYONE: Final = "everyone"
-"""Who has every role: asked with every variation, as a worker is; each role alone is asked plainly."""
+"""Who has every role: asks every route with each parameter; a role alone asks plainly what it may."""
+
+MAY_READ: Final = {
+    **{str(role): frozenset(map(str, permissions)) for role, permissions in MAY.items()},
+    **dict.fromkeys(("W1", "W2"), frozenset(map(str, MAY[Role.WORKER]))),
+}
+"""What each may read."""
 
 COUNTERS: Final = "/api/visits/counters"
 OTHERS: Final = {"/api/workflows": {"follow_up"}}
@@ -81,12 +87,41 @@ PATHS: Final = {
 
 QUERIES: Final = {
     "date": str(MONDAY),
+    "day": str(MONDAY),
     "worker": "W1",
     "datetime": f"{MONDAY}T00:00:00Z/{MONDAY}T23:59:59Z",
     "lon": "118.7801",
     "lat": "32.0501",
+    "grid": "G1",
+    "community": "C1",
+    "code": "W1",
+    "period": f"{MONDAY.isocalendar().year}-W{MONDAY.isocalendar().week:02d}",
+    "resolution": "9",
+    "lang": "en",
+    "at": f"{MONDAY}T12:00:00+08:00",
+    "after": "W0",
+    "to": str(today()),
+    "from": str(MONDAY),
+    "place": "in_care",
+    "reason": "why",
 }
-"""What a query has to have."""
+"""What a query may have, by the parameter's name; the others are taken from their description, see below."""
+
+
+def value_of(parameter: dict[str, Any]) -> str:
+    """Return something that a parameter may be: of words the last, of numbers one, of texts the class."""
+    if parameter["name"] in QUERIES:
+        return QUERIES[parameter["name"]]
+    offered = parameter["schema"]
+    kinds = offered.get("anyOf", [offered])
+    for kind in kinds:
+        if "enum" in kind:
+            return str(kind["enum"][-1])
+        if kind.get("type") == "boolean":
+            return "true"
+        if kind.get("type") in {"integer", "number"}:
+            return str(kind.get("minimum", 1) or 1)
+    return "in_care"
 
 
 def marked(name: str) -> Profile:
@@ -175,25 +210,34 @@ def tile_of_the_place(zoom: int) -> tuple[int, int]:
     return int((1 - asinh(tan(radians(PLACE[1]))) / pi) / 2 * size), int((PLACE[0] + 180) / 360 * size)
 
 
-def addresses(app: FastAPI, *, varied: bool) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield every address that can be read, with sensible parameters, and its query."""
+def addresses(app: FastAPI, permissions: Collection[str] | None) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield every address that can be read, and its query.
+
+    Parameters
+    ----------
+    permissions
+        Of who asks: only routes that may be called, plainly; ``None``: all, with each of their parameters.
+    """
     for path, operations in app.openapi()["paths"].items():
         if "get" not in operations or path == COUNTERS:
             continue
+        asked = {
+            scope
+            for one in operations["get"].get("security", [])
+            for scopes in one.values()
+            for scope in scopes
+        }
+        if permissions is not None and not asked & set(permissions):
+            continue
         parameters = operations["get"].get("parameters", [])
         names = [one["name"] for one in parameters if one["in"] == "path"]
-        query = {one["name"]: QUERIES[one["name"]] for one in parameters if one.get("required")
-                 and one["in"] == "query"}  # fmt: skip
-        for filled in _filled(path, names):
-            yield filled, query
-            if not varied or not filled.startswith(("/api/visits", "/reports/")):
-                continue
-            offered = {one["name"] for one in parameters if one["in"] == "query"}
-            for more in ({"all": "true"}, {"download": "true"}, {"lang": "en"}, {"resolution": "9"},
-                         {"from": str(MONDAY), "to": str(today())}, {"class": "in_care"},
-                         {"category": "in_care"}, {"period": "2026-W45"}):  # fmt: skip
-                if set(more) <= offered:
-                    yield filled, query | more
+        queries = [one for one in parameters if one["in"] == "query"]
+        needed = {one["name"]: value_of(one) for one in queries if one.get("required")}
+        for n, filled in enumerate(_filled(path, names)):
+            yield filled, needed
+            if permissions is None and n == 0:
+                for one in queries:
+                    yield filled, {**needed, one["name"]: value_of(one)}
 
 
 def _filled(path: str, names: list[str]) -> Iterator[str]:
@@ -228,7 +272,7 @@ def look_everywhere(program: TestClient, secrets: dict[str, str]) -> dict[tuple[
     for who, secret in secrets.items():
         program.cookies.clear()
         program.cookies.set(COOKIE, secret)
-        for address, query in addresses(program.app, varied=who in {EVERYONE, "W1"}):
+        for address, query in addresses(program.app, MAY_READ.get(who)):
             answer = program.get(address, params=query, follow_redirects=False)
             assert answer.status_code < 500, (address, query, who)
             if answer.status_code == 200:
