@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT, DOUBLE_PRECISION, TIMESTAMP
 
-from gis_grid.grids.store.near import box_around, may_be_within
+from gis_grid.kit.boxes import box_around, may_be_within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,30 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
+from gis_grid.kit.boxes import BESIDE_OUTLINE, box_around, may_be_within
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, TextClause
-
-_METRES_PER_DEG: Final = 110_574.0
-"""Of latitude at the equator, the least there is: a box in degrees comes out too large, never too small."""
-
-
-def box_around(point: str, metres: str) -> str:
-    """Return SQL of a box that holds all within so many metres of a point, for the spatial index."""
-    up = f"(({metres}) * 1.01 + 1.0) / {_METRES_PER_DEG}"
-    lean = f"cos(radians(least(abs(ST_Y({point})) + {up}, 89.9)))"
-    return f"ST_Expand({point}, {up} / {lean}, {up})"
-
-
-def may_be_within(geom: str, point: str, metres: str) -> str:
-    """Return SQL that is false only of what its box shows to be further away: exact distances are dear."""
-    up = f"greatest(ST_YMin({geom}) - ST_Y({point}), ST_Y({point}) - ST_YMax({geom}), 0)"
-    across = f"greatest(ST_XMin({geom}) - ST_X({point}), ST_X({point}) - ST_XMax({geom}), 0)"
-    far = f"greatest(abs(ST_YMin({geom})), abs(ST_YMax({geom})), abs(ST_Y({point})))"
-    least = f"sqrt(({up})^2 + (cos(radians({far})) * {across})^2) * {_METRES_PER_DEG}"
-    return f"{least} * 0.98 <= {metres} + 1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +93,6 @@ _GRIDS_IN: Final = text(f"""
         AND ST_Area(shared.geom) > 0
     ORDER BY share DESC, grid.code
 """)  # noqa: S608 - constants
-
-# The edges of a cell are arcs: a little more than their chords.
-BESIDE_OUTLINE: Final = "ST_Expand(ST_GeomFromText(:outline, 4326), 0.001)"
-"""SQL of a box that holds a cell with all that is in it."""
 
 _BUILDINGS_IN: Final = text(f"""
     SELECT {BUILDINGS.columns} FROM building

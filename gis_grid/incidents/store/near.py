@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
-from gis_grid.grids.store.near import BESIDE_OUTLINE, box_around
 from gis_grid.incidents.store.wanted import COUNTED, LIGHT, values, where
+from gis_grid.kit.boxes import BESIDE_OUTLINE, box_around
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
