@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
@@ -30,12 +30,42 @@ def test_the_list_of_reports_has_no_barriers(visit: Visit) -> None:
     assert seen.barriers() == []
 
 
-@pytest.mark.parametrize("report", ["hazards", "visits", "hotspots", "film", "rates"])
-def test_every_map_is_drawn_from_this_program_alone_and_has_no_barriers(visit: Visit, report: str) -> None:
-    seen = visit(f"/reports/{report}", large=True)
+LOOKS = {
+    "hazards": ("zh", "light"),
+    "visits": ("en", "dark"),
+    "hotspots": ("en", "light"),
+    "film": ("zh", "dark"),
+    "rates": ("zh", "light"),
+}
+"""Each language and colour scheme once at least; the pages share their sheet and their sentences."""
+
+
+@pytest.mark.parametrize(("report", "look"), LOOKS.items())
+def test_every_map_is_drawn_from_this_program_alone_and_has_no_barriers(
+    visit: Visit, report: str, look: tuple[str, Any]
+) -> None:
+    lang, scheme = look
+    seen = visit(
+        f"/reports/{report}?lang={lang}",
+        large=True,
+        before=lambda it: it.page.emulate_media(color_scheme=scheme),
+    )
     expect(seen.page.locator("path.cell").first).to_be_visible()
+    painted(seen.page)
     assert seen.barriers() == []
     seen.picture(f"report-{report}")
+
+
+def painted(page: Page) -> None:
+    """See that the ground and the cells of a map have a size and a colour of their own."""
+    found = page.evaluate("""() => [...document.querySelectorAll(".folium-map path")].map((path) => {
+        const box = path.getBoundingClientRect(), style = getComputedStyle(path);
+        return [path.classList.contains("cell"), box.width * box.height > 20, style.fill];
+    })""")
+    cells = [fill for cell, large, fill in found if cell and large]
+    assert len(cells) > 20
+    assert len(found) > len(cells)
+    assert len(set(cells)) > 1
 
 
 def test_who_is_not_signed_in_is_led_to_sign_in_and_back(
@@ -72,11 +102,12 @@ def test_a_bulletin_has_no_barriers_and_fits_a_phone(visit: Visit) -> None:
 
 
 NASTY = '<img src=x onerror="window.__xss=1">'
+NAMED = ("grid", "area")
 
 
 @pytest.fixture
 def nasty(program: Program) -> Iterator[str]:
-    """Name of the day whose hazards are all of a category, with a title, that would like to run."""
+    """A day whose hazards have a category and title, as all grids and communities a name, that would run."""
     day = "reported_at >= '2026-11-10T00:00+08:00' AND reported_at < '2026-11-11T00:00+08:00'"
     engine = make_engine(program.database_url)
     with engine.begin() as conn:
@@ -84,36 +115,46 @@ def nasty(program: Program) -> Iterator[str]:
         conn.execute(
             text(f"UPDATE incident SET category = :nasty, title = :nasty WHERE {day}"), {"nasty": NASTY}
         )
+        for table in NAMED:
+            conn.execute(text(f"UPDATE {table} SET name = :nasty || name"), {"nasty": NASTY})
     yield "2026-11-10"
     with engine.begin() as conn:
         for row in was:
             conn.execute(
                 text("UPDATE incident SET category = :category, title = :title WHERE id = :id"), row._asdict()
             )
+        for table in NAMED:
+            conn.execute(text(f"UPDATE {table} SET name = replace(name, :nasty, '')"), {"nasty": NASTY})
     engine.dispose()
 
 
-def test_a_category_that_is_markup_does_nothing_on_any_page_nor_in_its_file(
+def test_markup_in_names_does_nothing_on_a_page_nor_in_any_file_opened_without_a_network(
     visit: Visit, nasty: str, browser: Browser, tmp_path: Path
 ) -> None:
-    for path in ("hazards", "hotspots", "film", "rates", "analysis"):
+    served = visit(f"/reports/hazards?from={nasty}&to={nasty}")
+    harmless(served.page)
+    context = browser.new_context(offline=True)
+    wrong: list[str] = []
+    context.on("request", lambda request: wrong.append(request.url))
+    context.on("console", lambda message: wrong.append(message.text))
+    context.on("weberror", lambda error: wrong.append(str(error.error)))
+    for path in ("hazards", "hotspots", "film", "rates", "visits", "analysis"):
         asked = f"period={nasty}" if path == "analysis" else f"from={nasty}&to={nasty}"
-        seen = visit(f"/reports/{path}?{asked}")
-        harmless(seen.page)
-        if path not in {"hazards", "analysis"}:
-            continue  # their files are made in the same way
-        answer = seen.page.request.get(f"{seen.page.url}&download=1")
+        address = served.page.url.replace("/hazards?", f"/{path}?").partition("?")[0]
+        answer = served.page.request.get(f"{address}?{asked}&download=1")
         assert NASTY not in answer.text()
         file = tmp_path / f"{path}.html"
         file.write_bytes(answer.body())
-        context = browser.new_context(offline=True)
         page = context.new_page()
-        asked_for: list[str] = []
-        page.on("request", lambda request, asked_for=asked_for: asked_for.append(request.url))
         page.goto(file.as_uri())
+        if path == "hazards":
+            expect(page.locator("path.cell").first).to_be_visible()
+            page.get_by_label("热力", exact=True).check()
+            expect(page.locator("canvas.leaflet-heatmap-layer")).to_be_visible()
         harmless(page)
-        assert [url for url in asked_for if not url.startswith(("file:", "data:"))] == []
-        context.close()
+        page.close()
+    assert [told for told in wrong if not told.startswith(("file:", "data:"))] == []
+    context.close()
 
 
 def harmless(page: Page) -> None:
