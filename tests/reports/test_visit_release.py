@@ -274,7 +274,10 @@ def test_no_account_is_told_anything_of_small_groups_by_page_file_api_or_tile(
     client: TestClient, conn: Connection
 ) -> None:
     everywhere = client.cookies[COOKIE]
-    readers = [everywhere, *(signed_in(conn, f"commander-{code.lower()}", [(Role.COMMANDER, code)]) for code in ("C1", "C2"))]
+    readers = [
+        everywhere,
+        *(signed_in(conn, f"commander-{code.lower()}", [(Role.COMMANDER, code)]) for code in ("C1", "C2")),
+    ]
     before = [told_to(client, secret) for secret in readers]
     assert before[0] != before[1] != before[2]
     empty_small_groups(conn)
