@@ -16,6 +16,7 @@ from gis_grid.incidents import service as incidents
 from gis_grid.kit.errors import Conflict
 from gis_grid.ledger.service import ImportRun, record_import
 from gis_grid.sample.accounts import add_accounts
+from gis_grid.sample.agreed import load_agreed
 from gis_grid.sample.attendance import make_attendance
 from gis_grid.sample.events import make_hazards, make_incidents
 from gis_grid.sample.followed import load_followed
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from gis_grid.sample.layers import Town
+    from gis_grid.sample.visits import SampleVisits
     from gis_grid.sample.workers import SampleWorker
 
 SOURCE = "sample"
@@ -73,10 +75,12 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
         progress("walks", number, len(workers))
     for sheet, rows in make_attendance(town, seed).items():
         load_table(conn, sheet, rows, tz=LOCAL)
-    _load_events(conn, town)
+    made = _load_events(conn, town)
     progress("events", 1, 1)
     add_accounts(conn, now=now)
-    load_followed(conn, town, worker_id=ids[workers[0].code], now=now)
+    first = workers[0].code
+    load_followed(conn, town, worker_id=ids[first], now=now)
+    load_agreed(conn, made, worker_code=first, worker_id=ids[first], now=now)
     what = {"seed": seed, "grids": len(town.grids.code), "fixes": fixes, "synthetic": True}
     run = ImportRun("sample", f"generator, seed {seed}", "", len(town.buildings.code), 0, what)
     record_import(conn, now, "local", run)
@@ -147,13 +151,14 @@ def _load_walks(conn: Connection, town: Town, worker: SampleWorker, *, worker_id
     )
 
 
-def _load_events(conn: Connection, town: Town) -> None:
+def _load_events(conn: Connection, town: Town) -> SampleVisits:
     incidents.load_incidents(conn, make_incidents(town, town.seed))
     incidents.load_incidents(conn, make_hazards(town, town.seed))
     made = make_visits(town, town.seed)
     visits.load_targets(conn, made.targets)
     visits.load_visits(conn, made.visits)
     visits.load_counters(conn, made.counters)
+    return made
 
 
 def _texts(values: tuple[str | None, ...]) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
