@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import itertools
-import json
 import logging
 import zipfile
 from contextlib import ExitStack, contextmanager
@@ -27,13 +26,11 @@ from visited_town import HOMES, SHANGHAI, Asker, add_targets, at, build, sign_in
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import MAY, Role
-from gis_grid.incidents.service.alerting import TOPIC as ALERTS
-from gis_grid.kit import bus, clock
+from gis_grid.kit import clock
 from gis_grid.patrols import data_export
 from gis_grid.patrols.profiles import rulebook
 from gis_grid.patrols.visiting import rules
 from gis_grid.reports.content import Name
-from gis_grid.tracks.intake.pipeline import TOPIC as DAYS
 from gis_grid.visits import service
 from gis_grid.visits.rows import CounterRows, TargetRows
 
@@ -380,16 +377,6 @@ def test_it_is_not_in_the_ledger_nor_in_what_an_operator_takes_along(town: Conne
             town, "W1", file, tz=SHANGHAI, now=clock.now(), actor="t", actor_worker_id=None, hidden=hidden
         )
         assert told(read(file.getvalue()), "") == set()
-
-
-def test_no_notice_to_other_processes_holds_it(module_engine: Engine) -> None:
-    with ExitStack() as stack:
-        heard = [stack.enter_context(bus.listening(module_engine, topic)) for topic in (DAYS, ALERTS)]
-        with module_engine.begin() as conn:
-            build(conn)
-            plant(conn)
-        notices = [json.dumps(notice) for listen in heard for notice in listen(0.2)]
-    assert told("\n".join(notices), "") == set()
 
 
 def test_loading_it_again_is_refused(town: Connection) -> None:
