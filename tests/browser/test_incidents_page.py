@@ -141,7 +141,7 @@ def test_what_was_reported_twice_is_merged_and_a_mistake_undone(visit: Visit) ->
 
 
 def test_every_look_is_free_of_barriers(visit: Visit) -> None:
-    seen = visit(f"/incidents/?incident={RUBBISH}&q=NEW-0", large=True)
+    seen = visit(f"/incidents/?incident={RUBBISH}&q=NEW-0")
     for lang, theme, switch in (
         ("zh", "light", "English"),
         ("en", "light", "Switch to dark"),
