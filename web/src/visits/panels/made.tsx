@@ -74,10 +74,12 @@ function Row({ visit }: { visit: Visit }) {
         <Counting visit={visit} />
         <span class="code">{worker}</span>
       </p>
-      <p class={`proof ${proof?.state ?? 'none'}`}>
-        <span aria-hidden="true">{proof ? PROOF_SIGN[proof.state] : '·'} </span>
-        {proofWords(visit)}
-      </p>
+      {(proof || !withdrawn) && (
+        <p class={`proof ${proof?.state ?? 'none'}`}>
+          <span aria-hidden="true">{proof ? PROOF_SIGN[proof.state] : '·'} </span>
+          {proofWords(visit)}
+        </p>
+      )}
       {withdrawn ? (
         <p class="quiet">
           {t('已撤回：{why}（{by}，{at}）', {
