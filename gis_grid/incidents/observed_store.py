@@ -82,7 +82,8 @@ def newest(conn: Connection, window: Window) -> int | None:
     query = f"""
         SELECT max({_MILLISECONDS}) FROM incident i WHERE {_WITHIN} AND {_OF_CATEGORY} AND i.geom IS NOT NULL
     """  # noqa: S608 - made of constants
-    return conn.execute(text(query), _parameters(window)).scalar_one()
+    found: int | None = conn.execute(text(query), _parameters(window)).scalar_one()
+    return found
 
 
 def categories(conn: Connection, window: Window) -> list[str]:
