@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_grid.accounts.roles import Permission, Role
+from gis_grid.accounts.schemas import RoleHeld  # noqa: TC001 - pydantic reads the annotations
 
 _Code = Annotated[str, Field(min_length=1, max_length=100)]
 MOST_ROLES = 100
@@ -20,16 +21,6 @@ class RoleGiven(BaseModel):
 
     role: Role
     area: _Code | None = Field(description="Code of the area; null for everywhere.")
-
-
-class RoleHeld(BaseModel):
-    """A role that an account has."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    role: Role
-    area: str | None = Field(description="Code of the area; null for everywhere.")
-    area_name: str | None
 
 
 class AccountListed(BaseModel):

@@ -17,7 +17,7 @@ from gis_grid.incidents.observed import Observed, Window, codes, observed, reope
 from gis_grid.kit.days import instants
 from gis_grid.kit.errors import NotFound
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked, Counted, Filters
-from gis_grid.reports.bulletin_shapes import Bulletin, Difficulty, HotCell, Line
+from gis_grid.reports.bulletin_shapes import Bulletin, BulletinLine, Difficulty, HotCell
 from gis_grid.reports.hotspots import refusal, studied
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _lines(
         [one.counted.reported[one.n] for one in found],
         np.array([one.counted.before[one.n] for one in found], np.int64).reshape(len(found), len(compared)),
     )
-    lines: dict[str, list[Line]] = {section: [] for section in sections}
+    lines: dict[str, list[BulletinLine]] = {section: [] for section in sections}
     for place, one in enumerate(found):
         line = _line(one, names.get(one.key, one.key), told, place)
         if line.reported or line.closed or line.open or any(line.before):
@@ -139,11 +139,11 @@ class _Series(NamedTuple):
     n: int
 
 
-def _line(one: _Series, name: str, told: Rises, place: int) -> Line:
+def _line(one: _Series, name: str, told: Rises, place: int) -> BulletinLine:
     counted, n = one.counted, one.n
     reported, mean = int(counted.reported[n]), _number(told.mean[place])
     q = _number(told.q[place])
-    return Line(
+    return BulletinLine(
         code=one.key,
         name=name,
         reported=reported,

@@ -8,7 +8,7 @@ from gis_grid.core.analysis.rises import RiseTest  # noqa: TC001 - pydantic read
 from gis_grid.reports.periods import Length  # noqa: TC001 - pydantic reads the annotations
 
 
-class Line(BaseModel):
+class BulletinLine(BaseModel):
     """One series: all, a kind, a category, a community or a grid."""
 
     code: str
@@ -60,11 +60,11 @@ class Bulletin(BaseModel):
     until: str | None = Field(description="Set while the period is still going on: figures up to then.")
     community: str | None
     compared: list[str] = Field(description="The earlier periods, newest first.")
-    all: Line
-    kinds: list[Line]
-    categories: list[Line]
-    communities: list[Line]
-    grids: list[Line]
+    all: BulletinLine
+    kinds: list[BulletinLine]
+    categories: list[BulletinLine]
+    communities: list[BulletinLine]
+    grids: list[BulletinLine]
     overdue: list[Difficulty] = Field(description="Longest past their deadline first.")
     reopened: int = Field(description="Opened again within the period.")
     hot_spots: list[HotCell]

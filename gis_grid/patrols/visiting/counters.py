@@ -38,7 +38,7 @@ def counted(
     *,
     days: tuple[date, date],
     grid: str | None,
-) -> schemas.Counted:
+) -> schemas.CounterList:
     """Return due and done per grid of the classes that are only counted: nothing else is told of them.
 
     A class that was placed before a profile marked it is counted from its targets, each once; what was
@@ -53,7 +53,7 @@ def counted(
     }
     found = dict(_counted_targets(conn, sight, (start, end), days)) | entered
     codes = {one.id: one.code for one in sight.grids}
-    return schemas.Counted(
+    return schemas.CounterList(
         first=days[0],
         last=days[1],
         grids=[

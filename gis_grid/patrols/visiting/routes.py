@@ -94,7 +94,7 @@ def read_visit_coverage(
 @router.get("/counters")
 def read_visit_counters(
     caller: SeesVisits, settings: AppSettings, *, first: First = None, last: Last = None, grid: Grid = None
-) -> schemas.Counted:
+) -> schemas.CounterList:
     """Count per grid what was due and done of classes that are only counted."""
     days = _days(settings, first, last)
     return counters.counted(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid)
@@ -156,7 +156,7 @@ def call_off_appointment(
 
 @router.post("/{code}/withdrawal")
 def withdraw_visit(
-    caller: Corrects, settings: AppSettings, code: Code, body: schemas.Reason
+    caller: Corrects, settings: AppSettings, code: Code, body: schemas.Withdrawal
 ) -> schemas.Visit:
     """Take a visit back that was reported wrongly; it stays, with who took it back, when and why."""
     return made.withdraw(caller.conn, settings, caller.scope, code, why=body.why, now=clock.now())

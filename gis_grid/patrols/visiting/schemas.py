@@ -98,7 +98,7 @@ class GridCounted(BaseModel):
     done: int
 
 
-class Counted(BaseModel):
+class CounterList(BaseModel):
     """The counters of some days."""
 
     first: dt.date
@@ -224,7 +224,7 @@ class VisitList(BaseModel):
     numberReturned: int  # noqa: N815
 
 
-class Reason(BaseModel):
+class Withdrawal(BaseModel):
     """Why a visit is taken back."""
 
     model_config = ConfigDict(extra="forbid")

@@ -84,7 +84,7 @@ class GridCompared(GridNamed):
     change: Literal["new", "changed", "same", "ends"]
 
 
-class Move(BaseModel):
+class MovedBetween(BaseModel):
     """What goes from one grid to another."""
 
     model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
@@ -124,7 +124,7 @@ class Comparison(BaseModel):
     outdated: bool = Field(description="The boundaries in force are others by now.")
     totals: TotalsCompared
     grids: list[GridCompared]
-    moves: list[Move]
+    moves: list[MovedBetween]
     workers: list[WorkerCompared]
     without_worker: list[int] = Field(description="Labels that nobody will walk.")
     with_many: list[int] = Field(description="Labels that several will.")

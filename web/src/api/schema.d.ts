@@ -2072,7 +2072,7 @@ export interface components {
              */
             name: string;
             /** Roles */
-            roles: components["schemas"]["gis_grid__accounts__account_schemas__RoleHeld"][];
+            roles: components["schemas"]["RoleHeld"][];
             /**
              * Signs In Elsewhere
              * @description Whether another provider signs the account in.
@@ -2299,7 +2299,7 @@ export interface components {
             exact: boolean;
             /** Grids */
             grids: number[];
-            line: components["schemas"]["Line-Input"];
+            line: components["schemas"]["Line"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2329,11 +2329,11 @@ export interface components {
          * @description The figures of a period.
          */
         Bulletin: {
-            all: components["schemas"]["Line-Output"];
+            all: components["schemas"]["BulletinLine"];
             /** Categories */
-            categories: components["schemas"]["Line-Output"][];
+            categories: components["schemas"]["BulletinLine"][];
             /** Communities */
-            communities: components["schemas"]["Line-Output"][];
+            communities: components["schemas"]["BulletinLine"][];
             /** Community */
             community: string | null;
             /**
@@ -2344,7 +2344,7 @@ export interface components {
             /** First */
             first: string;
             /** Grids */
-            grids: components["schemas"]["Line-Output"][];
+            grids: components["schemas"]["BulletinLine"][];
             /** Hot Spots */
             hot_spots: components["schemas"]["HotCell"][];
             /**
@@ -2353,7 +2353,7 @@ export interface components {
              */
             hot_spots_refused: string | null;
             /** Kinds */
-            kinds: components["schemas"]["Line-Output"][];
+            kinds: components["schemas"]["BulletinLine"][];
             /** Last */
             last: string;
             length: components["schemas"]["Length"];
@@ -2374,6 +2374,67 @@ export interface components {
              * @description Set while the period is still going on: figures up to then.
              */
             until: string | null;
+        };
+        /**
+         * BulletinLine
+         * @description One series: all, a kind, a category, a community or a grid.
+         */
+        BulletinLine: {
+            /**
+             * Before
+             * @description Reported in each period compared with, newest first.
+             */
+            before: number[];
+            /**
+             * Change
+             * @description Reported over that mean, less 1; null where the mean is 0.
+             */
+            change: number | null;
+            /**
+             * Closed
+             * @description Closed within it, whenever they were reported.
+             */
+            closed: number;
+            /** Code */
+            code: string;
+            /**
+             * Mean
+             * @description Mean of these; null without any.
+             */
+            mean: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Open
+             * @description Reported by its end and not closed by then.
+             */
+            open: number;
+            /**
+             * Overdue
+             * @description Of these, past their deadline.
+             */
+            overdue: number;
+            /**
+             * P
+             * @description Chance of as many or more; null with under four periods before.
+             */
+            p: number | null;
+            /**
+             * Q
+             * @description The same with all lines of the bulletin taken into account.
+             */
+            q: number | null;
+            /**
+             * Reported
+             * @description Reported within the period.
+             */
+            reported: number;
+            /**
+             * Rise
+             * @description q <= 0.05: more than chance makes it.
+             */
+            rise: boolean;
+            test: components["schemas"]["RiseTest"];
         };
         /**
          * By
@@ -2524,7 +2585,7 @@ export interface components {
             /** Grids */
             grids: components["schemas"]["GridCompared"][];
             /** Moves */
-            moves: components["schemas"]["Move-Output"][];
+            moves: components["schemas"]["MovedBetween"][];
             /**
              * Outdated
              * @description The boundaries in force are others by now.
@@ -2574,7 +2635,7 @@ export interface components {
             grids?: number[] | null;
             /** Into */
             into?: number | null;
-            line?: components["schemas"]["Line-Input"] | null;
+            line?: components["schemas"]["Line"] | null;
             polygon?: components["schemas"]["Polygon"] | null;
             /** To */
             to?: number | null;
@@ -2584,25 +2645,7 @@ export interface components {
          * @description Which incidents a map counts; what concerns homes (disputes, errands) is on none.
          * @enum {string}
          */
-        "Counted-Input": "hazard" | "incident" | "both";
-        /**
-         * Counted
-         * @description The counters of some days.
-         */
-        "Counted-Output": {
-            /**
-             * First
-             * Format: date
-             */
-            first: string;
-            /** Grids */
-            grids: components["schemas"]["GridCounted"][];
-            /**
-             * Last
-             * Format: date
-             */
-            last: string;
-        };
+        Counted: "hazard" | "incident" | "both";
         /**
          * Counter
          * @description A counter as it stands, with who entered it and when; earlier revisions are kept.
@@ -2652,6 +2695,24 @@ export interface components {
             due: number;
             /** Grid */
             grid: string;
+        };
+        /**
+         * CounterList
+         * @description The counters of some days.
+         */
+        CounterList: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Grids */
+            grids: components["schemas"]["GridCounted"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
         };
         /**
          * Coverage
@@ -3769,7 +3830,7 @@ export interface components {
          * Line
          * @description A GeoJSON LineString.
          */
-        "Line-Input": {
+        Line: {
             /** Coordinates */
             coordinates: [
                 number,
@@ -3780,67 +3841,6 @@ export interface components {
              * @constant
              */
             type: "LineString";
-        };
-        /**
-         * Line
-         * @description One series: all, a kind, a category, a community or a grid.
-         */
-        "Line-Output": {
-            /**
-             * Before
-             * @description Reported in each period compared with, newest first.
-             */
-            before: number[];
-            /**
-             * Change
-             * @description Reported over that mean, less 1; null where the mean is 0.
-             */
-            change: number | null;
-            /**
-             * Closed
-             * @description Closed within it, whenever they were reported.
-             */
-            closed: number;
-            /** Code */
-            code: string;
-            /**
-             * Mean
-             * @description Mean of these; null without any.
-             */
-            mean: number | null;
-            /** Name */
-            name: string;
-            /**
-             * Open
-             * @description Reported by its end and not closed by then.
-             */
-            open: number;
-            /**
-             * Overdue
-             * @description Of these, past their deadline.
-             */
-            overdue: number;
-            /**
-             * P
-             * @description Chance of as many or more; null with under four periods before.
-             */
-            p: number | null;
-            /**
-             * Q
-             * @description The same with all lines of the bulletin taken into account.
-             */
-            q: number | null;
-            /**
-             * Reported
-             * @description Reported within the period.
-             */
-            reported: number;
-            /**
-             * Rise
-             * @description q <= 0.05: more than chance makes it.
-             */
-            rise: boolean;
-            test: components["schemas"]["RiseTest"];
         };
         /**
          * Lineage
@@ -4093,7 +4093,7 @@ export interface components {
          * Move
          * @description Move atoms, or the building at a point, to another grid; to -1: out of all.
          */
-        "Move-Input": {
+        Move: {
             /**
              * Across
              * @description Also where only a barrier lies between.
@@ -4114,27 +4114,6 @@ export interface components {
             op: "move";
             /** To */
             to: number;
-        };
-        /**
-         * Move
-         * @description What goes from one grid to another.
-         */
-        "Move-Output": {
-            /** Area M2 */
-            area_m2: number;
-            /** Buildings */
-            buildings: number;
-            /**
-             * From
-             * @description Code of the grid that has it.
-             */
-            from: string;
-            /** Households */
-            households: number;
-            /** People */
-            people: number;
-            /** @description Null: no grid will. */
-            to: components["schemas"]["GridNamed"] | null;
         };
         /**
          * MoveAllowed
@@ -4236,6 +4215,27 @@ export interface components {
             to: string;
             /** Zh */
             zh: string;
+        };
+        /**
+         * MovedBetween
+         * @description What goes from one grid to another.
+         */
+        MovedBetween: {
+            /** Area M2 */
+            area_m2: number;
+            /** Buildings */
+            buildings: number;
+            /**
+             * From
+             * @description Code of the grid that has it.
+             */
+            from: string;
+            /** Households */
+            households: number;
+            /** People */
+            people: number;
+            /** @description Null: no grid will. */
+            to: components["schemas"]["GridNamed"] | null;
         };
         /**
          * MultiPolygon
@@ -4660,20 +4660,9 @@ export interface components {
         };
         /**
          * Reason
-         * @description Why a visit is taken back.
-         */
-        "Reason-Input": {
-            /**
-             * Why
-             * @enum {string}
-             */
-            why: "wrong_target" | "wrong_time" | "wrong_mode" | "not_made" | "entered_twice";
-        };
-        /**
-         * Reason
          * @description One sentence behind a verdict.
          */
-        "Reason-Output": {
+        Reason: {
             /** Code */
             code: string;
             /** En */
@@ -4874,6 +4863,20 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * RoleHeld
+         * @description A role in an area and all below it.
+         */
+        RoleHeld: {
+            /**
+             * Area
+             * @description Code of the area; null for everywhere.
+             */
+            area: string | null;
+            /** Area Name */
+            area_name: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /**
          * Session
          * @description Who is signed in, and what they may do.
          */
@@ -4900,7 +4903,7 @@ export interface components {
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
             /** Roles */
-            roles: components["schemas"]["gis_grid__accounts__schemas__RoleHeld"][];
+            roles: components["schemas"]["RoleHeld"][];
             /**
              * Worker
              * @description Code of the worker that the account is.
@@ -5056,7 +5059,7 @@ export interface components {
              * @description Of a draft grid.
              */
             grid: number;
-            line: components["schemas"]["Line-Input"];
+            line: components["schemas"]["Line"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5437,7 +5440,7 @@ export interface components {
             /** Profile Version */
             profile_version: string;
             /** Reasons */
-            reasons: components["schemas"]["Reason-Output"][];
+            reasons: components["schemas"]["Reason"][];
             /** Required */
             required: number;
             /**
@@ -5583,6 +5586,17 @@ export interface components {
          * @enum {string}
          */
         What: "grids" | "buildings";
+        /**
+         * Withdrawal
+         * @description Why a visit is taken back.
+         */
+        Withdrawal: {
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "wrong_target" | "wrong_time" | "wrong_mode" | "not_made" | "entered_twice";
+        };
         /**
          * Withdrawn
          * @description Who took a visit back.
@@ -5731,34 +5745,6 @@ export interface components {
              * @description Others may take over from then on.
              */
             until: string;
-        };
-        /**
-         * RoleHeld
-         * @description A role that an account has.
-         */
-        gis_grid__accounts__account_schemas__RoleHeld: {
-            /**
-             * Area
-             * @description Code of the area; null for everywhere.
-             */
-            area: string | null;
-            /** Area Name */
-            area_name: string | null;
-            role: components["schemas"]["Role"];
-        };
-        /**
-         * RoleHeld
-         * @description A role in an area and all below it.
-         */
-        gis_grid__accounts__schemas__RoleHeld: {
-            /**
-             * Area
-             * @description Code of the area; null for everywhere.
-             */
-            area: string | null;
-            /** Area Name */
-            area_name: string | null;
-            role: components["schemas"]["Role"];
         };
     };
     responses: never;
@@ -6169,7 +6155,7 @@ export interface operations {
                 /** @description Last local day. */
                 to?: string | null;
                 /** @description What is counted. */
-                kind?: components["schemas"]["Counted-Input"];
+                kind?: components["schemas"]["Counted"];
                 /** @description Only this category, as it was written. */
                 category?: string | null;
                 /** @description From this local hour of the day on. */
@@ -6227,7 +6213,7 @@ export interface operations {
                 /** @description Last local day. */
                 to?: string | null;
                 /** @description What is counted. */
-                kind?: components["schemas"]["Counted-Input"];
+                kind?: components["schemas"]["Counted"];
                 /** @description Only this category, as it was written. */
                 category?: string | null;
                 /** @description From this local hour of the day on. */
@@ -7905,7 +7891,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Draw"] | components["schemas"]["SplitByLine"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Move-Input"] | components["schemas"]["Border"] | components["schemas"]["Partition"] | components["schemas"]["Lock"] | components["schemas"]["Accept"] | components["schemas"]["Detached"] | components["schemas"]["FillGaps"] | components["schemas"]["Refresh"];
+                "application/json": components["schemas"]["Draw"] | components["schemas"]["SplitByLine"] | components["schemas"]["Split"] | components["schemas"]["Merge"] | components["schemas"]["Move"] | components["schemas"]["Border"] | components["schemas"]["Partition"] | components["schemas"]["Lock"] | components["schemas"]["Accept"] | components["schemas"]["Detached"] | components["schemas"]["FillGaps"] | components["schemas"]["Refresh"];
             };
         };
         responses: {
@@ -8784,7 +8770,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Counted-Output"];
+                    "application/json": components["schemas"]["CounterList"];
                 };
             };
             /** @description Validation Error */
@@ -8957,7 +8943,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason-Input"];
+                "application/json": components["schemas"]["Withdrawal"];
             };
         };
         responses: {
@@ -9935,7 +9921,7 @@ export interface operations {
                 /** @description Last local day. */
                 to?: string | null;
                 /** @description What is counted. */
-                kind?: components["schemas"]["Counted-Input"];
+                kind?: components["schemas"]["Counted"];
                 /** @description Only this category, as it was written. */
                 category?: string | null;
                 /** @description From this local hour of the day on. */
@@ -10293,7 +10279,7 @@ export interface operations {
                 /** @description Last local day. */
                 to?: string | null;
                 /** @description What is counted. */
-                kind?: components["schemas"]["Counted-Input"];
+                kind?: components["schemas"]["Counted"];
                 /** @description Only this category, as it was written. */
                 category?: string | null;
                 /** @description From this local hour of the day on. */
@@ -10353,7 +10339,7 @@ export interface operations {
                 /** @description Last local day. */
                 to?: string | null;
                 /** @description What is counted. */
-                kind?: components["schemas"]["Counted-Input"];
+                kind?: components["schemas"]["Counted"];
                 /** @description Only this category, as it was written. */
                 category?: string | null;
                 /** @description From this local hour of the day on. */

@@ -12,11 +12,12 @@ export type Appointment = Schemas['Appointment'];
 export type AppointmentList = Schemas['AppointmentList'];
 export type Coverage = Schemas['Coverage'];
 export type GridCovered = Schemas['GridCovered'];
-/** By its path: another capability names something else so. */
-export type Counted = paths['/api/visits/counters']['get']['responses'][200]['content']['application/json'];
+export type CounterList = Schemas['CounterList'];
+export type Counter = Schemas['Counter'];
+export type CounterEntered = Schemas['CounterEntered'];
 export type VisitReport = Schemas['VisitReport'];
 export type NewAppointment = Schemas['AppointmentMade'];
-export type WhyWithdrawn = Schemas['Withdrawn']['why'];
+export type WhyWithdrawn = Schemas['Withdrawal']['why'];
 export type WhyCalledOff = Schemas['CalledOff']['why'];
 export type Proof = Schemas['Proof'];
 export type KeyPlace = Schemas['KeyPlace'];
@@ -73,7 +74,7 @@ export function fetchCoverage(query: { period?: string; grid?: string }, signal:
 }
 
 /** Due and done of what is only counted. */
-export function fetchCounters({ limit: _, ...query }: Days, signal: AbortSignal): Promise<Counted> {
+export function fetchCounters({ limit: _, ...query }: Days, signal: AbortSignal): Promise<CounterList> {
   return body(client.GET('/api/visits/counters', { params: { query }, signal }));
 }
 

@@ -1,5 +1,5 @@
 /** The lists as tables for a spreadsheet: in codes and ISO times, as the program answers. */
-import type { Appointment, Counted, DueVisit, GridCovered, KeyPlace, Visit } from '../api/visits';
+import type { Appointment, CounterList, DueVisit, GridCovered, KeyPlace, Visit } from '../api/visits';
 import type { Cell } from '../csv';
 
 type Table = Cell[][];
@@ -45,7 +45,7 @@ export function coverageTable(period: string, rows: readonly GridCovered[]): Tab
   ];
 }
 
-export function counterTable({ first, last, grids }: Counted): Table {
+export function counterTable({ first, last, grids }: CounterList): Table {
   return [
     ['from', 'to', 'grid', 'class', 'due', 'done'],
     ...grids.map((one) => [first, last, one.grid, one.visit_class, one.due, one.done]),

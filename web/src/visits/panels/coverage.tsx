@@ -1,5 +1,5 @@
 /** How much of a quarter's visits was made, grid by grid; and what is only counted. */
-import type { Counted, Coverage as Answer, GridCovered } from '../../api/visits';
+import type { CounterList, Coverage as Answer, GridCovered } from '../../api/visits';
 import { count } from '../../format';
 import { lang } from '../../look';
 import { Empty, Show } from '../../panels/states';
@@ -112,7 +112,7 @@ function Bar(props: { name: string; done: number; due: number; percent: number |
   );
 }
 
-function Counters({ counted }: { counted: Counted }) {
+function Counters({ counted }: { counted: CounterList }) {
   if (counted.grids.length === 0) return <Empty>{t('没有只计数的类别。')}</Empty>;
   return (
     <>
