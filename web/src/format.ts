@@ -99,10 +99,11 @@ export function shortClock(iso: string, zone: string): string {
   return clock(iso, zone).slice(0, 5);
 }
 
-/** Write an instant as day and time: `11-16 08:31`. */
-export function dayAndTime(iso: string, zone: string): string {
-  const { month, day } = wallClock(iso, zone);
-  return `${month}-${day} ${shortClock(iso, zone)}`;
+/** Write an instant as day and time: `11-16 08:31`; with its year where that is not the present one. */
+export function dayAndTime(iso: string, zone: string, now = new Date()): string {
+  const { year, month, day } = wallClock(iso, zone);
+  const isThisYear = year === wallClock(now.toISOString(), zone)['year'];
+  return `${isThisYear ? '' : `${year}-`}${month}-${day} ${shortClock(iso, zone)}`;
 }
 
 /** Write an instant as a day with its year: `2026-11-16`. */

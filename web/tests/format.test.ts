@@ -18,7 +18,11 @@ test('a clock shows the wall time of the zone of the deployment', () => {
   expect(clock('2026-11-11T00:31:05Z', 'Asia/Shanghai')).toBe('08:31:05');
   expect(clock('2026-11-10T16:00:00Z', 'Asia/Shanghai')).toBe('00:00:00');
   expect(shortClock('2026-11-11T00:31:05.250Z', 'Asia/Urumqi')).toBe('06:31');
-  expect(dayAndTime('2026-11-10T16:05:00Z', 'Asia/Shanghai')).toBe('11-11 00:05');
+  const then = new Date('2026-12-31T15:59:00Z');
+  expect(dayAndTime('2026-11-10T16:05:00Z', 'Asia/Shanghai', then)).toBe('11-11 00:05');
+  expect(dayAndTime('2025-12-31T16:05:00Z', 'Asia/Shanghai', then)).toBe('01-01 00:05');
+  // A year that is not the present one is never left to be guessed.
+  expect(dayAndTime('2025-12-31T15:05:00Z', 'Asia/Shanghai', then)).toBe('2025-12-31 23:05');
 });
 
 test.each([

@@ -26,6 +26,9 @@ const LIST_MS = 120_000;
 
 export const areas = resource(() => (may('see_map') ? fetchAreas : null));
 export const grids = resource(() => (may('see_map') ? (abort) => fetchGrids(null, abort) : null));
+export const gridNames = computed(
+  () => new Map((ready(grids.state.value)?.features ?? []).map(({ properties: { code, name } }) => [code, name])),
+);
 export const categories = resource(() => (may('see_incidents') ? fetchCategories : null));
 export const workflows = resource(() => (may('see_incidents') ? fetchWorkflows : null));
 

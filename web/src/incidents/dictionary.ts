@@ -30,6 +30,7 @@ export const own = {
   '{at} 到期': 'due {at}',
   '没有期限': 'No deadline',
   '期限 {at}': 'by {at}',
+  '这一步的期限 {at}': 'for this step by {at}',
   '自 {at} 起': 'since {at}',
   '已超期 {n} 分钟': '{n} min over',
   '已超期 {n} 分钟（工作时间）': '{n} working min over',

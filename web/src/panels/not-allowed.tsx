@@ -7,7 +7,7 @@ export function NotAllowed() {
   const { title, help } = told({ status: 403, title: '', detail: '', waitS: null, members: {} });
   return (
     <div class="failed" role="alert">
-      <strong>{title}</strong>
+      <h1>{title}</h1>
       <p>{help}</p>
       <a class="button" href={inThisLook('/')}>
         {t('去核查')}

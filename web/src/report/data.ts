@@ -67,8 +67,11 @@ const look = resource(() => {
     : async (abort) => ({ asked, found: await lookForDuplicates(JSON.parse(asked) as WhatIsReported, abort) });
 });
 
-/** What is likely the same, the likeliest first. */
-export const likely = computed(() => (question.value === null ? [] : (ready(look.state.value)?.found ?? [])));
+/** What is likely the same, the likeliest first; not this very report, whose answer may have been lost. */
+export const likely = computed(() => {
+  const found = question.value === null ? [] : (ready(look.state.value)?.found ?? []);
+  return found.filter(({ code }) => code !== form.value.code);
+});
 export const lookFailed = computed(() => look.state.value.status === 'failed');
 
 /** Make sure that what is written now was looked for; a failure is no reason not to report. */

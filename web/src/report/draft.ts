@@ -1,6 +1,6 @@
 /** A report that is being written: what survives a reload, and what it still lacks. */
 import type { NewReport } from '../api/types';
-import { localTime } from '../local-time';
+import { isRecent, localTime } from '../local-time';
 
 export type How = 'point' | 'address' | 'community';
 
@@ -53,7 +53,7 @@ export function lacks(draft: Draft, unplaced: boolean, zone: string, now: Date):
   if (!draft.title.trim()) found.push('title');
   if (personsOf(draft) === undefined) found.push('persons');
   if (!isPlaced(draft, unplaced)) found.push('place');
-  if (draft.at !== null && !isRecent(draft.at, zone, now)) found.push('time');
+  if (draft.at !== null && !isRecent(draft.at, zone, now, OLDEST_DAYS)) found.push('time');
   return found;
 }
 
@@ -70,16 +70,7 @@ function isPlaced({ how, lon, address, community }: Draft, unplaced: boolean): b
   return how === 'address' ? address.trim() !== '' && inCommunity : inCommunity;
 }
 
-const OLDEST_MS = 31 * 86_400_000;
-/** A phone's clock may be so much ahead. */
-const AHEAD_MS = 5 * 60_000;
-
-function isRecent(at: string, zone: string, now: Date): boolean {
-  const instant = localTime(at, zone);
-  if (instant === null) return false;
-  const age = now.getTime() - Date.parse(instant);
-  return age <= OLDEST_MS && age >= -AHEAD_MS;
-}
+const OLDEST_DAYS = 31;
 
 /** Where a draft says it is, as the program takes it. */
 export function placeOf({ how, lon, lat, address, community }: Draft) {

@@ -3,7 +3,7 @@ import type { Incident } from '../../api/types';
 import { zone } from '../../about';
 import { dayAndTime, fullDay, shortClock } from '../../format';
 import { Trouble } from '../../panels/fields';
-import { opened, workflow } from '../data';
+import { gridNames, opened, workflow } from '../data';
 import { pick, t } from '../i18n';
 import { choose } from '../state';
 import { KIND_WORD, LEVEL_WORD, leftWords, severityOf } from '../words';
@@ -61,7 +61,7 @@ function One({ incident }: { incident: Incident }) {
   );
 }
 
-function Deadline({ of: { state, light, red_at, due_in_h, emergency, closed_at } }: { of: Incident }) {
+function Deadline({ of: { state, light, red_at, deadline, due_in_h, emergency, closed_at } }: { of: Incident }) {
   const at = (iso: string): string => dayAndTime(iso, zone.value);
   if (state.kind === 'closed' || red_at === null || due_in_h === null) {
     return <p class="deadline">{closed_at ? t('{at} 办结', { at: at(closed_at) }) : t('没有期限')}</p>;
@@ -69,7 +69,7 @@ function Deadline({ of: { state, light, red_at, due_in_h, emergency, closed_at }
   return (
     <p class={`deadline ${light}`}>
       <b>{leftWords(due_in_h, emergency)}</b>
-      <span>{light === 'red' ? t('自 {at} 起', { at: at(red_at) }) : t('期限 {at}', { at: at(red_at) })}</span>
+      <span>{light === 'red' ? t('自 {at} 起', { at: at(red_at) }) : t(red_at === deadline ? '期限 {at}' : '这一步的期限 {at}', { at: at(red_at) })}</span>
     </p>
   );
 }
@@ -81,7 +81,7 @@ function Facts({ of: one }: { of: Incident }) {
     [t('上报时间'), at(one.reported_at)],
     [t('办结期限'), one.deadline && at(one.deadline)],
     [t('现在由谁办'), one.state.kind === 'open' ? t(LEVEL_WORD[one.level]) : null],
-    [t('所在网格'), one.grid_code],
+    [t('所在网格'), one.grid_code && (gridNames.value.get(one.grid_code) ?? one.grid_code)],
     [t('地址'), one.address || null],
     [t('位置'), one.geometry ? null : t('没有位置，只在列表里')],
     [t('涉及人数'), one.persons === null ? null : String(one.persons)],
