@@ -74,7 +74,8 @@ export const own = {
   '{n} 分钟': '{n} min',
   '记下预约': 'Record the appointment',
   '已约好 {target}：{at}': 'Agreed with {target}: {at}',
-  '请填时间': 'Give a time',
+  '请填七天内、不晚于现在的时间': 'Give a time within the last seven days, not after now',
+  '请填今后一年内的时间': 'Give a time within the coming year',
   // made
   '对照轨迹只是问一问的理由，从来不是结论：室内定位可能差很远，没有对上也照样计数。':
     'What the track says is a reason to ask, never a verdict: indoors a phone may be far off, and a visit counts all the same.',

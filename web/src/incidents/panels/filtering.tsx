@@ -140,11 +140,16 @@ function Category() {
   );
 }
 
+/** A day; the other end of the period never stands on its wrong side. */
 function Day({ name, word }: { name: 'from' | 'to'; word: string }) {
+  const set = (day: string | null): void => {
+    const { from, to } = { ...filters.peek(), [name]: day };
+    filterBy(from && to && from > to ? { from: day, to: day } : { from, to });
+  };
   return (
     <label class="day">
       <span>{word}</span>
-      <input type="date" value={filters.value[name] ?? ''} onChange={(event) => filterBy({ [name]: event.currentTarget.value || null })} />
+      <input type="date" value={filters.value[name] ?? ''} onChange={(event) => set(event.currentTarget.value || null)} />
     </label>
   );
 }

@@ -11,11 +11,20 @@ import { said } from '../said';
 
 const MINUTES = [30, 60, 90, 120];
 
+const YEAR_MS = 365 * 86_400_000;
+
+/** Whether an appointment is not over yet, and no more than a year ahead. */
+function isAhead(from: string, minutes: number): boolean {
+  const left = Date.parse(from) - Date.now();
+  return left > -minutes * 60_000 && left <= YEAR_MS;
+}
+
 export function Agree({ target, done }: { target: string; done: () => void }) {
   const code = useSignal(crypto.randomUUID());
   const start = useSignal('');
   const minutes = useSignal(60);
-  const from = localTime(start.value, zone.value);
+  const given = localTime(start.value, zone.value);
+  const from = given !== null && isAhead(given, minutes.value) ? given : null;
   const { busy, problem, run } = useAction(async () => {
     if (from === null) return;
     const until = new Date(Date.parse(from) + minutes.value * 60_000).toISOString();
@@ -43,6 +52,11 @@ export function Agree({ target, done }: { target: string; done: () => void }) {
           value={start.value}
           onInput={(event) => (start.value = event.currentTarget.value)}
         />
+        {given !== null && from === null && (
+          <small class="lacking" role="alert">
+            {t('请填今后一年内的时间')}
+          </small>
+        )}
       </div>
       <div class="field">
         <label for="agreed-for">{t('多久')}</label>

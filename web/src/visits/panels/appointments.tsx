@@ -6,6 +6,7 @@ import { ready } from '../../resource';
 import { may } from '../../session';
 import { appointments, reloadVisits, zone } from '../data';
 import { t } from '../i18n';
+import { said } from '../said';
 import { appointmentTable } from '../tables';
 import { APPOINTMENT_SIGN, APPOINTMENT_WORD, classWord, WHY_CALLED_OFF } from '../words';
 import { LastWeek } from './last-week';
@@ -41,6 +42,7 @@ export function Appointments() {
 function Row({ one: { code, target, visit_class: kind, worker, from, until, state } }: { one: Appointment }) {
   const end = async (why: WhyCalledOff): Promise<void> => {
     await callOff(code, why);
+    said.value = null;
     reloadVisits();
   };
   return (

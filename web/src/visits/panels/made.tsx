@@ -7,6 +7,7 @@ import { ready } from '../../resource';
 import { may } from '../../session';
 import { ALL, days, made, reloadVisits, zone } from '../data';
 import { t } from '../i18n';
+import { said } from '../said';
 import { madeTable } from '../tables';
 import { classWord, MODE_WORD, PROOF_SIGN, proofWords, WHY_WITHDRAWN } from '../words';
 import { LastWeek } from './last-week';
@@ -64,6 +65,7 @@ function Row({ visit }: { visit: Visit }) {
   const { code, target, visit_class: kind, worker, at, mode, withdrawn, proof } = visit;
   const withdraw = async (why: keyof typeof WHY_WITHDRAWN): Promise<void> => {
     await withdrawVisit(code, why);
+    said.value = null;
     reloadVisits();
   };
   return (

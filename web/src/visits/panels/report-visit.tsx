@@ -3,12 +3,14 @@ import { useSignal } from '@preact/signals';
 import { useAction } from '../../action';
 import { reportVisit, type Appointment } from '../../api/visits';
 import { dayAndTime } from '../../format';
-import { fieldTime, localTime } from '../../local-time';
+import { fieldTime, isRecent, localTime } from '../../local-time';
 import { Trouble } from '../../panels/fields';
 import { reloadVisits, zone } from '../data';
 import { t } from '../i18n';
 import { said } from '../said';
 import { MODE_WORD, MODES, type Mode } from '../words';
+
+const LATE_DAYS = 7;
 
 export function ReportVisit(props: { target: string; open: readonly Appointment[]; done: () => void }) {
   const { target, open } = props;
@@ -17,7 +19,7 @@ export function ReportVisit(props: { target: string; open: readonly Appointment[
   const kept = useSignal<string>(open[0]?.code ?? '');
   const at = useSignal<string | null>(null);
   const when = at.value === null ? null : localTime(at.value, zone.value);
-  const complete = at.value === null || when !== null;
+  const complete = at.value === null || isRecent(at.value, zone.value, new Date(), LATE_DAYS);
   const { busy, problem, run } = useAction(async () => {
     const appointment = mode.value === 'appointment' && kept.value ? kept.value : null;
     await reportVisit({ code: code.value, target, mode: mode.value, at: when, appointment });
@@ -82,7 +84,7 @@ export function ReportVisit(props: { target: string; open: readonly Appointment[
             value={at.value}
             onInput={(event) => (at.value = event.currentTarget.value)}
           />
-          {!complete && <small class="lacking">{t('请填时间')}</small>}
+          {!complete && <small class="lacking">{t('请填七天内、不晚于现在的时间')}</small>}
         </div>
       )}
       <Trouble problem={problem.value} />

@@ -44,7 +44,13 @@ export function WhichDays({ usual }: { usual?: string }) {
           <input
             type="date"
             value={day.value ?? ''}
-            onChange={({ currentTarget: { value } }) => choose(() => (day.value = value || null))}
+            onChange={({ currentTarget: { value } }) =>
+              choose(() => {
+                day.value = value || null;
+                // The other end of the period never stands on its wrong side.
+                if (from.value && to.value && from.value > to.value) from.value = to.value = value;
+              })
+            }
           />
         </label>
       ))}
