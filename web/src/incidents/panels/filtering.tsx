@@ -143,7 +143,8 @@ function Category() {
 /** A day; the other end of the period never stands on its wrong side. */
 function Day({ name, word }: { name: 'from' | 'to'; word: string }) {
   const set = (day: string | null): void => {
-    const { from, to } = { ...filters.peek(), [name]: day };
+    const from = name === 'from' ? day : filters.peek().from;
+    const to = name === 'to' ? day : filters.peek().to;
     filterBy(from && to && from > to ? { from: day, to: day } : { from, to });
   };
   return (
