@@ -153,6 +153,27 @@ def test_two_who_merge_each_into_the_other_end_in_one(module_engine: Engine, sec
     assert counted(module_engine, "SELECT count(*) FROM incident WHERE duplicate_of IS NOT NULL") == 1
 
 
+def test_a_part_is_let_go_while_its_whole_is_merged_further(
+    module_engine: Engine, secrets: dict[str, str]
+) -> None:
+    """Each waits for the other once: merging on takes parts along that whoever undoes it holds already."""
+    for n in range(6):
+        add(module_engine, secrets, f"part-{n}", f"whole-{n}", f"further-{n}")
+        with transaction(module_engine) as conn:
+            conn.exec_driver_sql(
+                "UPDATE incident SET state = 'closed', state_kind = 'closed', duplicate_of ="
+                f" (SELECT id FROM incident WHERE code = 'whole-{n}') WHERE code = 'part-{n}'"
+            )
+
+        def do(conn: Connection, who: service.Who, _: service.Within, n: int = n) -> None:
+            if who.name == "one":
+                service.unmerge(conn, f"part-{n}", who, why="two", now=now(), rules=RULES)
+            else:
+                service.merge(conn, f"whole-{n}", f"further-{n}", who, why="", now=now())
+
+        assert at_once(module_engine, secrets, Permission.HANDLE_INCIDENTS, do) == [None, None]
+
+
 def test_an_emergency_is_told_with_the_commit_that_stores_it_and_once(
     module_engine: Engine, secrets: dict[str, str]
 ) -> None:

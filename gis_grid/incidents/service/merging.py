@@ -39,6 +39,7 @@ def merge(conn: Connection, code: str, into: str, who: Who, *, why: str, now: da
     """
     if code == into:
         raise BadInput("An incident is no duplicate of itself", repr(code))
+    merged.one_at_a_time(conn)
     rows = followed.lock(conn, [code, into])
     for name in (code, into):
         if name not in rows:

@@ -37,6 +37,7 @@ def unmerge(conn: Connection, code: str, who: Who, *, why: str, now: datetime, r
     Conflict
         When it is not merged, or was merged into another meanwhile.
     """
+    merged.one_at_a_time(conn)
     found = followed.find(conn, code)
     if found is None:
         raise NotFound("No such incident", repr(code))

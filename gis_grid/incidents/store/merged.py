@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+_MERGING_LOCK: Final = 0x6D65726765  # "merge"
+
 # The last step that was no merge: since when it is, or was, where it stood. What came from a file has none.
 _STOOD: Final = text(f"""
     SELECT {COLUMNS}, step.at AS entered_at, merge.at AS merged_at, merge.from_state AS merged_from
@@ -43,6 +45,11 @@ _BACK: Final = text("""
     )
     UPDATE incident SET duplicate_of = :part WHERE id IN (SELECT id FROM back)
 """)
+
+
+def one_at_a_time(conn: Connection) -> None:
+    """Keep other merges and their undoing out until the transaction ends: what goes along may be theirs."""
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MERGING_LOCK})
 
 
 def move_along(conn: Connection, part_id: int, whole_id: int) -> None:
