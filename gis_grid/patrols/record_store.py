@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 # A week that nobody was judged on is judged with all that is recorded when its fixes come.
 _GATHER = text("""
-    WITH mark AS (DELETE FROM changed_record RETURNING *),
+    WITH taken AS (DELETE FROM changed_record RETURNING *),
+    mark AS (
+        SELECT worker_id, grid_id, coalesce(during, tstzrange(
+            (lower(local_days) + time '12:00') AT TIME ZONE :timezone,
+            (upper(local_days) - 1 + time '12:00') AT TIME ZONE :timezone, '[]')) AS during
+        FROM taken
+    ),
     whose AS (
         SELECT worker_id, during FROM mark WHERE worker_id IS NOT NULL
         UNION
         SELECT held.worker_id, held.valid * mark.during
         FROM mark JOIN assignment held ON held.grid_id = mark.grid_id AND held.valid && mark.during
-        UNION
-        SELECT held.worker_id, tstzrange(noon, noon, '[]')
-        FROM mark
-        CROSS JOIN LATERAL (SELECT (local_date + time '12:00') AT TIME ZONE :timezone AS noon) AS of_day
-        JOIN assignment held ON held.grid_id = mark.grid_id AND held.valid @> noon
-        WHERE local_date IS NOT NULL
     ),
     span AS (
         SELECT DISTINCT worker_id,

@@ -33,6 +33,10 @@ ACTOR: Final = "jobs:judge"
 PATIENCE_S: Final = 60
 """Judging what changed takes seconds, mostly: another run waits for it."""
 
+MOST_AT_ONCE: Final = 5_000
+"""Workers' weeks from which on the next run goes on: borders or assignments of long ago touch many weeks, and
+what comes in meanwhile must not wait for all of them."""
+
 _TRY_AGAIN: Final = timedelta(days=1)
 """What cannot be judged is looked at again after this, so that it does not hold up the others."""
 
@@ -86,7 +90,8 @@ def judge_changed(
 
     What came for a day before today is judged at the next whole `judge_late_s` seconds, what came for today
     at the next whole `judge_today_s`. Each time is one run of judging for each week concerned, of these
-    workers alone; when the week is final, everyone's tracks are compared as well.
+    workers alone; when the week is final, everyone's tracks are compared as well. Of very many weeks the
+    newest are judged, and the others by the next runs.
 
     Parameters
     ----------
@@ -105,7 +110,8 @@ def judge_changed(
         if run_store.lock_for_now(conn):
             record_store.gather(conn, now, settings.tz)
     with transaction(engine) as conn:
-        days = changes.due(conn, today=today, late=late, ongoing=ongoing)
+        most = changes.EVERYBODYS if at_once else MOST_AT_ONCE
+        days = changes.due(conn, today=today, late=late, ongoing=ongoing, most=most)
         asked = run_store.profiles_asked(conn, [day.worker_id for day in days])
         own = [(day, _week_of(day, settings)) for day in days]
         beside = _weeks_beside(conn, own, now)

@@ -8,7 +8,7 @@ is lost whenever a program dies, and what was judged twice makes no revision.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gis_grid.core.track.arrival import Arrivals
 from gis_grid.tracks.store import changes as store
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Connection
+
+
+EVERYBODYS: Final = 2**62
+"""More workers' weeks than there are."""
 
 
 class ChangedDay(NamedTuple):
@@ -64,7 +68,9 @@ def came_since(
     return found
 
 
-def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> list[ChangedDay]:
+def due(
+    conn: Connection, *, today: date, late: datetime, ongoing: datetime, most: int = EVERYBODYS
+) -> list[ChangedDay]:
     """Return the changed days of every worker's week of which one is due, oldest first.
 
     Parameters
@@ -75,8 +81,11 @@ def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> 
         A day before today is due when something came for it before this.
     ongoing
         Today is due when something came for it before this.
+    most
+        Workers' weeks from which on no further week is taken: the newest come first, and each is whole.
     """
-    return [ChangedDay._make(row) for row in store.due(conn, today=today, late=late, ongoing=ongoing)]
+    rows = store.due(conn, today=today, late=late, ongoing=ongoing, most=most)
+    return [ChangedDay._make(row) for row in rows]
 
 
 def forget(conn: Connection, days: Sequence[ChangedDay], judged_at: datetime) -> None:

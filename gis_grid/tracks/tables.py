@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import DATERANGE, TSTZRANGE, ExcludeConstraint
 
 from gis_grid.kit.database import metadata
 
@@ -156,9 +156,9 @@ changed_record = Table(
     Column("worker_id", BigInteger),
     Column("grid_id", BigInteger),
     Column("during", TSTZRANGE),
-    Column("local_date", Date),
+    Column("local_days", DATERANGE),
     CheckConstraint(
-        "(worker_id IS NULL) <> (grid_id IS NULL) AND (during IS NULL) <> (local_date IS NULL)", name="of"
+        "(worker_id IS NULL) <> (grid_id IS NULL) AND (during IS NULL) <> (local_days IS NULL)", name="of"
     ),
     comment="of whom, or of whose grid, something else than a fix was recorded, and of when, a row each "
     "time, until taken. Without a key nobody waits",

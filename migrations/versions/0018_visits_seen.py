@@ -77,9 +77,9 @@ CREATE TABLE changed_record (
     worker_id  bigint,
     grid_id    bigint,
     during     tstzrange,
-    local_date date,
+    local_days daterange,
     CONSTRAINT changed_record_of_check
-        CHECK ((worker_id IS NULL) <> (grid_id IS NULL) AND (during IS NULL) <> (local_date IS NULL))
+        CHECK ((worker_id IS NULL) <> (grid_id IS NULL) AND (during IS NULL) <> (local_days IS NULL))
 );
 COMMENT ON TABLE changed_record IS 'of whom, or of whose grid, something else than a fix was recorded,'
     ' and of when, a row each time, until taken. Without a key nobody waits';
@@ -119,7 +119,8 @@ END $$;
 CREATE FUNCTION gis_grid_counter_added() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-    INSERT INTO public.changed_record (grid_id, local_date) SELECT DISTINCT grid_id, local_date FROM fresh;
+    INSERT INTO public.changed_record (grid_id, local_days)
+    SELECT DISTINCT grid_id, daterange(local_date, local_date, '[]') FROM fresh;
     RETURN NULL;
 END $$;
 
@@ -170,6 +171,28 @@ REVOKE ALL ON FUNCTION gis_grid_mark_visits(bigint[]), gis_grid_visit_added(), g
     gis_grid_counter_added(), gis_grid_assignment_changed(), gis_grid_boundary_changed() FROM PUBLIC;
 """
 
+# What offices and phones enter marks whom it is about. Fixes mark their own worker when they are gathered,
+# and here whoever is stood in for: a day around theirs, as a patrol may go on over midnight.
+ENTERED = {
+    "signature": "SELECT worker_id, gis_grid_quarter(at), NULL::daterange FROM entered",
+    "online_check": "SELECT worker_id, gis_grid_quarter(at), NULL::daterange FROM entered",
+    "daily_form": "SELECT worker_id, NULL::tstzrange, daterange(local_date, local_date, '[]') FROM entered",
+    "part_time": "SELECT worker_id, NULL::tstzrange, valid FROM entered",
+    "absence": "SELECT worker_id, NULL::tstzrange, daterange(first_date, last_date, '[]') FROM entered",
+    "stand_in": (
+        "SELECT worker_id, during, NULL::daterange FROM entered UNION"
+        " SELECT absence.worker_id, during, NULL FROM entered JOIN public.absence ON absence.id = absence_id"
+    ),
+    "touched_day": (
+        "SELECT absence.worker_id, during * around, NULL::daterange FROM entered"
+        " CROSS JOIN LATERAL (SELECT tstzrange((local_date - 1)::timestamp AT TIME ZONE 'UTC',"
+        " (local_date + 2)::timestamp AT TIME ZONE 'UTC') AS around) AS of_day"
+        " JOIN public.stand_in ON stand_in.worker_id = entered.worker_id AND during && around"
+        " JOIN public.absence ON absence.id = absence_id"
+    ),
+}
+"""Whom rows of a table are about, and when: in time, or as local days."""
+
 _NEW, _OLD = "NEW TABLE AS fresh", "OLD TABLE AS gone"
 _VERSIONS = {"INSERT": _NEW, "UPDATE": f"{_OLD} {_NEW}", "DELETE": _OLD}
 MARKED = [
@@ -181,6 +204,10 @@ MARKED = [
 ]
 """What is judged by: the table, what happens to it, the rows, and what marks them."""
 
+_EITHER = [("INSERT", "NEW"), ("UPDATE", "OLD"), ("UPDATE", "NEW"), ("DELETE", "OLD")]
+ROWS = {table: _EITHER if table != "touched_day" else [("DELETE", "OLD")] for table in ENTERED}
+"""What happens to what is entered, and which rows mark then; marks of fixes when they are gathered."""
+
 
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
@@ -191,12 +218,28 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_marked_by_{event.lower()} AFTER {event} ON {table}"
             f" REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
         )
+    for table, marks in ENTERED.items():
+        execute(
+            f"CREATE FUNCTION gis_grid_{table}_marks() RETURNS trigger LANGUAGE plpgsql"
+            " SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN"
+            " INSERT INTO public.changed_record (worker_id, during, local_days)"
+            f" SELECT DISTINCT * FROM ({marks}) AS mark; RETURN NULL; END $$;"
+            f" REVOKE ALL ON FUNCTION gis_grid_{table}_marks() FROM PUBLIC"
+        )
+        for event, rows in ROWS[table]:
+            execute(
+                f"CREATE TRIGGER {table}_marks_{rows.lower()}_by_{event.lower()} AFTER {event} ON {table}"
+                f" REFERENCING {rows} TABLE AS entered FOR EACH STATEMENT"
+                f" EXECUTE FUNCTION gis_grid_{table}_marks()"
+            )
 
 
 def downgrade() -> None:
     execute = op.get_bind().exec_driver_sql
     for table, event, _, _ in MARKED:
         execute(f"DROP TRIGGER {table}_marked_by_{event.lower()} ON {table}")
+    for table in ENTERED:
+        execute(f"DROP FUNCTION gis_grid_{table}_marks CASCADE")
     execute(
         "DROP FUNCTION gis_grid_visit_added, gis_grid_visit_taken_back, gis_grid_counter_added,"
         " gis_grid_assignment_changed, gis_grid_boundary_changed, gis_grid_mark_visits, gis_grid_apart,"

@@ -12,20 +12,23 @@ import shapely
 from sqlalchemy import text
 from walking_ground import INSIDE, MONDAY, SHANGHAI, after_the_week, at, hire, publish, record, stroll
 
+from gis_grid.attendance.import_file import load_table
+from gis_grid.attendance.sheets import Sheet
 from gis_grid.core import Fixes
+from gis_grid.jobs.daily import judge_now
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import Settings
-from gis_grid.patrols import part, rejudge, revisions, run_store, service
+from gis_grid.patrols import part, record_store, rejudge, revisions, run_store, service
 from gis_grid.tracks import changes
 from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from conftest import Server
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 SETTINGS = Settings()
 TUESDAY, SUNDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=6)
@@ -63,7 +66,7 @@ def settle(url: str) -> None:
 
 
 def walk(day: int, hour: int, seconds: int = 3600) -> Fixes:
-    return stroll(at(MONDAY + timedelta(days=day), hour), seconds, INSIDE, seed=day * 24 + hour)
+    return stroll(at(MONDAY + timedelta(days=day), hour), seconds, INSIDE, seed=abs(day) * 24 + hour)
 
 
 def bring(engine: Engine, code: str, fixes: Fixes) -> None:
@@ -80,6 +83,21 @@ def mark(conn: Any, worker: int, fixes: Fixes) -> None:
 
 def worker_id(conn: Any, code: str) -> int:
     return int(conn.execute(text("SELECT id FROM worker WHERE code = :code"), {"code": code}).scalar_one())
+
+
+def stand_in(engine: Engine, code: str, absent: str, day: date) -> None:
+    """Approve a day's absence, with a colleague who stands in."""
+    with transaction(engine) as conn:
+        conn.execute(
+            text(
+                "WITH made AS (INSERT INTO absence (worker_id, first_date, last_date, approved_by)"
+                " SELECT id, :day, :day, 'c' FROM worker WHERE code = :absent RETURNING id)"
+                " INSERT INTO stand_in (absence_id, worker_id, during)"
+                " SELECT made.id, worker.id, tstzrange(:start, :start + interval '1 day')"
+                " FROM made, worker WHERE code = :code"
+            ),
+            {"day": day, "absent": absent, "code": code, "start": at(day, 0)},
+        )
 
 
 def judge(engine: Engine, now: datetime = NOON, **options: Any) -> rejudge.Rejudged:
@@ -116,6 +134,69 @@ def test_a_late_fix_rejudges_just_its_worker_and_week_and_says_which_day_changed
     assert ("BASE-3", "short", "met") in [(one.rule, one.before, one.after) for one in second.changes]
     assert query(town, "SELECT provisional FROM judgement") == [(True,)] * 3
     assert query(town, "SELECT FROM touched_day UNION ALL SELECT FROM changed_day") == []
+
+
+def test_a_stand_ins_late_fixes_judge_whoever_was_stood_in_for_and_nobody_else(town: Engine) -> None:
+    with transaction(town) as conn:
+        hire(conn, "W3", "G2")
+    bring(town, "W3", walk(0, 16))
+    stand_in(town, "W2", "W1", MONDAY)
+    judge(town)
+    before = {code: count for code, _, count in judged(town)}
+    bring(town, "W2", walk(0, 14, 7200))
+    judge_now(town, SETTINGS, lambda: False)
+    after = {code: count for code, _, count in judged(town)}
+    assert after == {"W1": before["W1"] + 1, "W2": before["W2"] + 1, "W3": before["W3"]}
+
+
+ENTERED = {
+    Sheet.SIGNATURES: (("W1", at(MONDAY, 8, 40), "in", None, None, None), {("W1", MONDAY)}),
+    Sheet.CHECKS: (("W2", at(MONDAY, 10), "O1"), {("W2", MONDAY)}),
+    Sheet.FORMS: (("W1", TUESDAY, "task-list", at(TUESDAY, 17)), {("W1", TUESDAY)}),
+    Sheet.PART_TIME: (("W2", MONDAY - timedelta(days=40), None), {("W2", MONDAY)}),
+    Sheet.ABSENCES: (
+        ("W1", TUESDAY, TUESDAY, "O1", "W2", at(TUESDAY, 8), at(TUESDAY, 12)),
+        {("W1", TUESDAY), ("W2", TUESDAY)},
+    ),
+}
+
+
+def test_what_an_office_enters_marks_whom_it_is_about_and_only_weeks_that_are_judged(town: Engine) -> None:
+    def days(conn: Connection) -> set[tuple[str, date]]:
+        record_store.gather(conn, NOON, SHANGHAI)
+        query = "DELETE FROM changed_day USING worker WHERE worker.id = worker_id RETURNING code, local_date"
+        return {(row.code, row.local_date) for row in conn.execute(text(query))}
+
+    with town.connect() as conn:
+        assert [sheet for sheet in Sheet if sheet not in ENTERED] == [Sheet.GROUPS]
+        for sheet, (row, expected) in ENTERED.items():
+            load_table(conn, sheet, [row], tz=SHANGHAI)
+            assert days(conn) == expected, sheet
+            load_table(conn, sheet, [row], tz=SHANGHAI)
+            assert days(conn) == set(), sheet
+        longer = ("W1", TUESDAY, SUNDAY, "O1", None, None, None)
+        load_table(conn, Sheet.ABSENCES, [longer], tz=SHANGHAI)
+        assert days(conn) == {("W1", TUESDAY), ("W2", TUESDAY)}, "longer, and the stand-in is taken out"
+        before = ("W1", at(MONDAY - timedelta(days=1), 8), "in", None, None, None)
+        load_table(conn, Sheet.SIGNATURES, [before], tz=SHANGHAI)
+        assert days(conn) == set()
+
+
+def test_of_very_many_weeks_the_newest_are_judged_first_and_none_in_part(
+    town: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rejudge, "MOST_AT_ONCE", 1)
+    for day in (-7, 0):
+        for code, hour in (("W1", 11), ("W2", 13)):
+            bring(town, code, walk(day, hour))
+
+    def at_minute(minute: int) -> list[tuple[str, int]]:
+        judge(town, NOON + timedelta(minutes=minute), at_once=False)
+        return [(week, count) for _, week, count in judged(town)]
+
+    assert at_minute(0) == [("2026-W45", 1)] * 2
+    assert at_minute(5) == [("2026-W45", 2)] * 2
+    assert at_minute(6) == [("2026-W44", 1)] * 2 + [("2026-W45", 2)] * 2
 
 
 def test_what_comes_twice_makes_no_revision(town: Engine) -> None:

@@ -134,24 +134,33 @@ def came_since(
     ).all()
 
 
-def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime) -> Sequence[Row[Any]]:
+def due(conn: Connection, *, today: date, late: datetime, ongoing: datetime, most: int) -> Sequence[Row[Any]]:
     """Return (worker_id, code, local_date, marks) of each worker's week with a day that is due.
 
-    Oldest first. A day is due when it was kept before `late`, today when it was kept before `ongoing`.
+    Oldest first. A day is due when it was kept before `late`, today when it was kept before `ongoing`. Weeks
+    are whole, the newest are taken first, and no further one from `most` workers on.
     """
     return conn.execute(
         text(
             """
-            SELECT changed_day.worker_id, worker.code, local_date, marks
-            FROM changed_day JOIN worker ON worker.id = worker_id
-            WHERE local_date <= :today AND (worker_id, date_trunc('week', local_date)) IN (
-                SELECT worker_id, date_trunc('week', local_date) FROM changed_day
+            WITH due AS (
+                SELECT DISTINCT worker_id, date_trunc('week', local_date) AS monday FROM changed_day
                 WHERE local_date < :today AND since < :late OR local_date = :today AND since < :ongoing
+            ),
+            week AS (
+                SELECT monday, sum(count(*)) OVER (ORDER BY monday DESC) - count(*) AS newer
+                FROM due GROUP BY monday
             )
+            SELECT changed_day.worker_id, worker.code, local_date, marks
+            FROM due JOIN week USING (monday)
+            JOIN changed_day
+                ON changed_day.worker_id = due.worker_id AND date_trunc('week', local_date) = monday
+            JOIN worker ON worker.id = changed_day.worker_id
+            WHERE local_date <= :today AND newer < :most
             ORDER BY local_date, worker.code
             """
         ),
-        {"today": today, "late": late, "ongoing": ongoing},
+        {"today": today, "late": late, "ongoing": ongoing, "most": most},
     ).all()
 
 
