@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 import shapely
 
 from gis_grid.grids.mapping.columns import texts
+from gis_grid.grids.mapping.meanings import Columns
 from gis_grid.grids.readers import open_vector
 from gis_grid.grids.readers.reference import Reference
-from gis_grid.incidents.files.meanings import Columns
+from gis_grid.incidents.files.meanings import NEEDED, USUAL
 from gis_grid.kit.encoding import detect, require_known
 from gis_grid.kit.errors import BadInput, RowError
 
@@ -58,7 +59,7 @@ def opened(path: Path, asked: Sequence[str], *, encoding: str | None, crs: str |
             yield Table(_lines(path.name, stream, asked), [])
         return
     with open_vector(path, encoding=encoding) as file:
-        columns = Columns.found(file.columns, asked, positions=False)
+        columns = Columns.found(file.columns, asked, USUAL, NEEDED)
         broken: list[RowError] = []
         reference = Reference(file.crs, crs, file.file_name)
         yield Table(_features(file, columns, reference, broken.extend), broken)
@@ -71,7 +72,7 @@ def _lines(name: str, stream: io.TextIOBase, asked: Sequence[str]) -> Iterator[R
         raise BadInput("The table cannot be read", f"{name}: {error}") from error
     separator = max(_SEPARATORS, key=header.count)
     names = [one.strip() for one in next(csv.reader([header], delimiter=separator), [])]
-    columns = Columns.found(names, asked, positions=True)
+    columns = Columns.found(names, asked, USUAL, NEEDED, positions=True)
     places = {meaning: [names.index(one) for one in of] for meaning, of in columns.of.items()}
     reader = csv.reader(stream, delimiter=separator)
     try:
