@@ -17,6 +17,7 @@ from gis_grid.attendance.sheets import Sheet
 from gis_grid.cli.bad_rows import listing, tell_left_out
 from gis_grid.cli.connect import database
 from gis_grid.cli.import_incidents import import_incidents, zone
+from gis_grid.cli.import_visit_targets import import_visit_targets
 from gis_grid.cli.operator import operator
 from gis_grid.core.geometry.datum import Datum
 from gis_grid.grids import service as grids
@@ -29,6 +30,7 @@ from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.tracks.import_file import TrackFile, TracksImported, import_tracks
+from gis_grid.visits.target_import import TargetList
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,6 +51,7 @@ class What(StrEnum):
     INCIDENTS = "incidents"
     KEY_PLACES = "key-places"
     OFFICES = "offices"
+    VISIT_TARGETS = "visit-targets"
     SIGNATURES = "signatures"
     ABSENCES = "absences"
     PART_TIME = "part-time"
@@ -74,6 +77,7 @@ _MAP = "Maps"
 _GRIDS = "Grids"
 _TRACKS = "Tracks"
 _INCIDENTS = "Incidents"
+_LISTS = "Incidents and visit targets"
 
 
 def import_(
@@ -161,7 +165,7 @@ def import_(
             "--map",
             help="MEANING=COLUMN, e.g. time=Date+Time, lon=X; may be given more than once.",
             metavar="MEANING=COLUMN",
-            rich_help_panel=_INCIDENTS,
+            rich_help_panel=_LISTS,
         ),
     ] = None,
     tz: Annotated[
@@ -182,8 +186,10 @@ def import_(
     """Import maps, tracks, or tables of what workers sign and file: the whole file, or nothing of it."""
     settings = read_settings()
     kind_of_file = what or _what(file)
-    if kind_of_file is not What.INCIDENTS and (columns or tz or dates or all_are is not Kind.INCIDENT):
-        raise BadInput("Only incidents are mapped", f"--map, --tz, --dates, --all-are with {kind_of_file}")
+    if kind_of_file not in {What.INCIDENTS, What.VISIT_TARGETS} and columns:
+        raise BadInput("Only incidents and visit targets are mapped", f"--map with {kind_of_file}")
+    if kind_of_file is not What.INCIDENTS and (tz or dates or all_are is not Kind.INCIDENT):
+        raise BadInput("Only of incidents", f"--tz, --dates, --all-are with {kind_of_file}")
     if datum is not Datum.WGS84 and kind_of_file is not What.TRACKS:
         raise BadInput("Only tracks are converted from another datum", f"--datum {datum} with {kind_of_file}")
     with listing(bad_rows, file):
@@ -215,6 +221,10 @@ def import_(
                 skip_bad_rows=skip_bad_rows,
             )
             import_incidents(settings, incidents, bad_rows, _bar)
+            return
+        if kind_of_file is What.VISIT_TARGETS:
+            listed = TargetList(file, columns or [], crs, encoding, layer, skip_bad_rows)
+            import_visit_targets(settings, listed, bad_rows, _bar)
             return
         if kind_of_file in _SHEETS:
             table = TableImport(file, Sheet(kind_of_file.value), encoding, skip_bad_rows)

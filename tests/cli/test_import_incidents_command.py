@@ -47,7 +47,8 @@ def test_a_file_goes_in_by_its_mapping(fresh_database: str, tmp_path: Path) -> N
     ("options", "told"),
     [
         (("--as", "incidents", "--tz", "Mars/Olympus"), "--tz Mars/Olympus; expected e.g. Asia/Shanghai"),
-        (("--as", "forms", "--dates", "mdy"), "--map, --tz, --dates, --all-are with forms"),
+        (("--as", "forms", "--dates", "mdy"), "--tz, --dates, --all-are with forms"),
+        (("--as", "forms", "--map", "a=b"), "--map with forms"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(tmp_path: Path, options: tuple[str, ...], told: str) -> None:

@@ -53,6 +53,11 @@ def areas_geojson(conn: Connection, areas: Sequence[int] | None = None) -> str:
     return store.collection(conn, areas)
 
 
+def extent(conn: Connection) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all areas in degrees, or ``None`` without areas."""
+    return store.extent(conn)
+
+
 def holds_real_areas(conn: Connection) -> bool:
     """Say whether the database holds a real place, which a sample must not mix with."""
     return store.any_real(conn)
