@@ -51,8 +51,8 @@ export const own = {
   '都走访过了，没有该走访的。可以看“覆盖率”，或换一个状态。':
     'All are visited, nothing is due. See “Coverage”, or choose another state.',
   '这个条件下没有走访对象。换一个类别、状态或网格。': 'No target matches. Choose another class, state or grid.',
-  '还没有走访对象。请管理员先载入走访名单。':
-    'There are no targets yet. Ask an administrator to load the list of them.',
+  '还没有走访对象。用 gis-grid import FILE --as visit-targets 导入走访名单。':
+    'There are no targets yet. Import their list with gis-grid import FILE --as visit-targets.',
   '看地图': 'Show the map',
   '收起地图': 'Hide the map',
   '看全部对象': 'Show all targets',

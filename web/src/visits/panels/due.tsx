@@ -111,7 +111,7 @@ function List({ answer: { due: rows, numberMatched, today, grids } }: { answer: 
 }
 
 function nothing(classesInGrids: number): Word {
-  if (classesInGrids === 0) return '还没有走访对象。请管理员先载入走访名单。';
+  if (classesInGrids === 0) return '还没有走访对象。用 gis-grid import FILE --as visit-targets 导入走访名单。';
   const filtered = visitClass.value !== null || state.value !== null;
   return filtered ? '这个条件下没有走访对象。换一个类别、状态或网格。' : '都走访过了，没有该走访的。可以看“覆盖率”，或换一个状态。';
 }
