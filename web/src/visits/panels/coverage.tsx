@@ -62,7 +62,8 @@ function Bars({ answer: { first, last, grids } }: { answer: Answer }) {
         <Bar name={t('全部')} done={done} due={due} percent={percent} />
         {lacking > 0 && (
           <p class="fair">
-            {t('另有 {n} 户还不在任何名单里（共 {all} 户）', { n: n(lacking), all: n(households) })}。
+            {t('另有 {n} 户还不在任何名单里（共 {all} 户）', { n: n(lacking), all: n(households) })}
+            {lang.value === 'zh' ? '。' : '. '}
             {t('名单短，满分不等于都走到：请把还不在名单里的户补上。')}
           </p>
         )}
