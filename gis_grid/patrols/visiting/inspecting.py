@@ -1,8 +1,8 @@
 """Key places on a day: how near each worker's track came to theirs, and how long it stayed (XY-3).
 
 A job asks the tracks, for all workers of a day at once, as no person looks at any track. What is kept tells a
-distance and a stay, and not when. Distances to a few known places would tell where somebody sat all day: so
-they are told up to four times what the rule asks, in tenths of it.
+distance and a stay, and not when. Distances to a few known places, or a stay of hours, would tell where
+somebody sat all day: so both are told up to four times what the rule asks, distances in tenths of it.
 """
 
 from __future__ import annotations
@@ -218,7 +218,8 @@ def _told(
             yield None, 0.0, False
         else:
             nearest = _coarse(way_to(cleaned, part, place.lon, place.lat), asked.within_m)
-            yield nearest, float(round(stay)), stay >= enough(asked.at_least_s)
+            stayed = min(float(round(stay)), _TOLD_TO * asked.at_least_s)
+            yield nearest, stayed, stay >= enough(asked.at_least_s)
 
 
 def _coarse(nearest_m: float, within_m: float) -> float:

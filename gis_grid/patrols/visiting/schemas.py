@@ -150,7 +150,9 @@ class KeyPlace(BaseModel):
     nearest_m: float | None = Field(
         description="In tenths of what is asked, and at most four times that; null without a track."
     )
-    stayed_s: float = Field(description="The longest stay within the distance asked.")
+    stayed_s: float = Field(
+        description="The longest stay within the distance asked, told up to four times what is asked."
+    )
     is_inspected: bool
     asked: InspectionAsked
 

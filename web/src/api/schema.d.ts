@@ -3711,7 +3711,7 @@ export interface components {
             place: string;
             /**
              * Stayed S
-             * @description The longest stay within the distance asked.
+             * @description The longest stay within the distance asked, told up to four times what is asked.
              */
             stayed_s: number;
             /** Worker Code */
