@@ -50,13 +50,15 @@ Row = tuple[int, str, str, date | None, date | None, float, float]
 """Number in the file, reference, class, since, until, longitude, latitude."""
 
 _PERSONAL: Final = re.compile(
-    r"name|surname|firstname|lastname|fullname|realname|forename|family|phone|telephone|tel|mobile|cell|email|mail"
+    r"name|surname|firstname|lastname|fullname|realname|forename|family|phone|telephone|tel|mobile|cellphone|email|mail"
     r"|wechat|qq|identity|idcard|idno|idnumber|passport|ssn|birth|birthday|born|dob|age|sex|gender|health|illness"
     r"|disease|medical|diagnosis|disability|crime|criminal|belief|religion|faith|ethnic|ethnicity|nationality"
     r"|party|residents?|person|householder|tenant|owner|occupant|contact|photo|face|notes?|remarks?|comments?|memo"
 )
 _PERSONAL_PAIRS: Final = frozenset({("id", "card"), ("id", "no"), ("id", "number"), ("id", "num")})
-_OF_PLACES: Final = frozenset({"grid", "area", "community", "street", "road", "building", "layer", "county"})
+_OF_PLACES: Final = frozenset(
+    {"grid", "area", "community", "street", "road", "building", "village", "town", "county"}
+)
 _PERSONAL_ZH: Final = (
     *("姓名", "名字", "户主", "业主", "房东", "租客", "承租", "居民信息", "联系", "电话", "手机", "微信"),
     *(

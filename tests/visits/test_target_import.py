@@ -201,7 +201,7 @@ def test_columns_of_places_are_no_residents_data() -> None:
         "grid_name",
         "网格名称",
         "编号",
-        "village",
+        "h3_cell",
         "message",
         "package",
     ]
