@@ -109,6 +109,12 @@ REST = """
 """
 """One of everything that the two communities do not have yet."""
 
+MOVE = """
+    INSERT INTO incident_move (incident_id, n, move, to_state, by_account, role, at)
+    SELECT id, 9, 'take_up', 'handling', gis_grid_scope() ->> 'name', 'commander', {} FROM incident
+"""
+"""A move by hand of every incident that is seen, at some time."""
+
 TABLES = """
     SELECT relname, has_any_column_privilege(:service, oid, 'SELECT') AS is_open FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> 'spatial_ref_sys'
@@ -411,6 +417,26 @@ def test_the_service_can_write_no_table(town: Town) -> None:
                 refused(conn, f'DELETE FROM "{table}"')
         refused(conn, "UPDATE worker SET name = 'x'")
         refused(conn, "UPDATE building SET area_id = NULL")
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("UPDATE incident SET state = 'closed', state_kind = 'closed', closed_at = now()", "no move says"),
+        ("UPDATE incident SET closed_at = now() - interval '1 year'", "no move says"),
+        (MOVE.format("now() - interval '1 hour'"), "row-level security"),
+        (MOVE.format("now() + interval '1 hour'"), "row-level security"),
+        (MOVE.format("now()") + "; UPDATE incident SET state = 'closed'", "no move says"),
+        (MOVE.format("now()") + "; UPDATE incident SET state = 'handling'", None),
+    ],
+)
+def test_an_incident_stands_where_a_move_of_the_moment_says(town: Town, what: str, why: str | None) -> None:
+    with town.by_hand(town.commander[town.here], Permission.HANDLE_INCIDENTS) as conn:
+        statement = f"{what}; SET CONSTRAINTS ALL IMMEDIATE"
+        if why is None:
+            conn.exec_driver_sql(statement)
+        else:
+            refused(conn, statement, why)
 
 
 def _takes_nothing_away(conn: Connection, table: str) -> None:

@@ -160,10 +160,9 @@ def test_a_part_is_let_go_while_its_whole_is_merged_further(
     for n in range(6):
         add(module_engine, secrets, f"part-{n}", f"whole-{n}", f"further-{n}")
         with transaction(module_engine) as conn:
-            conn.exec_driver_sql(
-                "UPDATE incident SET state = 'closed', state_kind = 'closed', duplicate_of ="
-                f" (SELECT id FROM incident WHERE code = 'whole-{n}') WHERE code = 'part-{n}'"
-            )
+            conn.exec_driver_sql(f"SET LOCAL ROLE {SERVICE_ROLE}")
+            scope.enter(conn, Credential("session", secrets["one"]), Permission.HANDLE_INCIDENTS)
+            service.merge(conn, f"part-{n}", f"whole-{n}", service.Who("one"), why="", now=now())
 
         def do(conn: Connection, who: service.Who, _: service.Within, n: int = n) -> None:
             if who.name == "one":

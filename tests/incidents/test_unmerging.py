@@ -14,6 +14,7 @@ from gis_grid.incidents import service
 from gis_grid.kit import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import httpx2
@@ -24,9 +25,10 @@ DEADLINES = ("yellow_at", "red_at")
 
 
 @pytest.fixture
-def town(anonymous: TestClient, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> Town:
+def town(anonymous: TestClient, conn: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
     on(monkeypatch, "2026-11-23T09:00:00")  # a Monday
-    return Town(anonymous, conn)
+    yield Town(anonymous, conn)
+    conn.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does: moves say how all of them stand
 
 
 def on(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
@@ -79,6 +81,36 @@ def test_a_part_comes_back_into_its_state_and_both_keep_their_history(
     assert kept == {"from": "whole"}
     assert unmerge(town, "part").status_code == 409, "once"
     town.walk("part", ("commander", "finish", {"why": "已清理"}, "done"))
+
+
+def test_who_reported_and_moved_a_part_is_judged_again_and_nobody_else(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marked(town)  # who got a grid
+    town.report(code="whole")
+    on(monkeypatch, "2026-11-24T09:05:00")
+    town.report(code="part")
+    on(monkeypatch, "2026-11-25T10:20:00")
+    town.move("worker", "part", "send_up", level="community")
+    days = [("W1", f"2026-11-{day}") for day in (24, 25)]
+    assert marked(town) == [("W1", "2026-11-23"), *days], "of what was reported and moved"
+    on(monkeypatch, "2026-11-26T09:00:00")
+    merge(town, "part", "whole")
+    assert marked(town) == days
+    unmerge(town, "part")
+    assert marked(town) == days
+    town.move("commander", "part", "take_up")
+    assert marked(town) == []
+
+
+def marked(town: Town) -> list[tuple[str, str]]:
+    """Take the marks: workers and local days."""
+    query = text(
+        "WITH gone AS (DELETE FROM changed_record RETURNING *)"
+        " SELECT code, CAST(lower(during) AT TIME ZONE 'Asia/Shanghai' AS date) AS day"
+        " FROM gone JOIN worker ON worker.id = worker_id GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return [(row.code, str(row.day)) for row in town.conn.execute(query)]
 
 
 def test_the_time_of_a_state_runs_anew_and_that_of_closing_does_not(
