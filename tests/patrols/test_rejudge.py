@@ -12,14 +12,12 @@ import shapely
 from sqlalchemy import text
 from walking_ground import INSIDE, MONDAY, SHANGHAI, after_the_week, at, hire, publish, record, stroll
 
-from gis_grid.attendance.import_file import load_table
-from gis_grid.attendance.sheets import Sheet
 from gis_grid.core import Fixes
 from gis_grid.jobs.daily import judge_now
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.settings import Settings
-from gis_grid.patrols import part, record_store, rejudge, revisions, run_store, service
+from gis_grid.patrols import part, rejudge, revisions, run_store, service
 from gis_grid.tracks import changes
 from gis_grid.tracks import service as tracks
 
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from conftest import Server
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
 
 SETTINGS = Settings()
 TUESDAY, SUNDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=6)
@@ -147,39 +145,6 @@ def test_a_stand_ins_late_fixes_judge_whoever_was_stood_in_for_and_nobody_else(t
     judge_now(town, SETTINGS, lambda: False)
     after = {code: count for code, _, count in judged(town)}
     assert after == {"W1": before["W1"] + 1, "W2": before["W2"] + 1, "W3": before["W3"]}
-
-
-ENTERED = {
-    Sheet.SIGNATURES: (("W1", at(MONDAY, 8, 40), "in", None, None, None), {("W1", MONDAY)}),
-    Sheet.CHECKS: (("W2", at(MONDAY, 10), "O1"), {("W2", MONDAY)}),
-    Sheet.FORMS: (("W1", TUESDAY, "task-list", at(TUESDAY, 17)), {("W1", TUESDAY)}),
-    Sheet.PART_TIME: (("W2", MONDAY - timedelta(days=40), None), {("W2", MONDAY)}),
-    Sheet.ABSENCES: (
-        ("W1", TUESDAY, TUESDAY, "O1", "W2", at(TUESDAY, 8), at(TUESDAY, 12)),
-        {("W1", TUESDAY), ("W2", TUESDAY)},
-    ),
-}
-
-
-def test_what_an_office_enters_marks_whom_it_is_about_and_only_weeks_that_are_judged(town: Engine) -> None:
-    def days(conn: Connection) -> set[tuple[str, date]]:
-        record_store.gather(conn, NOON, SHANGHAI)
-        query = "DELETE FROM changed_day USING worker WHERE worker.id = worker_id RETURNING code, local_date"
-        return {(row.code, row.local_date) for row in conn.execute(text(query))}
-
-    with town.connect() as conn:
-        assert [sheet for sheet in Sheet if sheet not in ENTERED] == [Sheet.GROUPS]
-        for sheet, (row, expected) in ENTERED.items():
-            load_table(conn, sheet, [row], tz=SHANGHAI)
-            assert days(conn) == expected, sheet
-            load_table(conn, sheet, [row], tz=SHANGHAI)
-            assert days(conn) == set(), sheet
-        longer = ("W1", TUESDAY, SUNDAY, "O1", None, None, None)
-        load_table(conn, Sheet.ABSENCES, [longer], tz=SHANGHAI)
-        assert days(conn) == {("W1", TUESDAY), ("W2", TUESDAY)}, "longer, and the stand-in is taken out"
-        before = ("W1", at(MONDAY - timedelta(days=1), 8), "in", None, None, None)
-        load_table(conn, Sheet.SIGNATURES, [before], tz=SHANGHAI)
-        assert days(conn) == set()
 
 
 def test_of_very_many_weeks_the_newest_are_judged_first_and_none_in_part(

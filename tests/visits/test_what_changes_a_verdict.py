@@ -12,15 +12,18 @@ from sqlalchemy import text
 from visited_town import SHANGHAI, Asker, add_targets, at, build, excuse, sign_in, today, visit
 from walking_ground import record, straight
 
+from gis_grid.attendance.import_file import load_table
+from gis_grid.attendance.sheets import Sheet
 from gis_grid.jobs.daily import judge_now
 from gis_grid.kit import clock
 from gis_grid.kit.database import transaction
 from gis_grid.kit.settings import Settings
-from gis_grid.patrols import rejudge, service
+from gis_grid.patrols import record_store, rejudge, service
 from gis_grid.visits.counting import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -180,6 +183,39 @@ def test_a_counter_that_cannot_be_is_refused(
     assert answer.status_code == status, answer.text
     if status == 409:
         assert "follow_up" in answer.json()["detail"]
+
+
+ENTERED = {
+    Sheet.SIGNATURES: (("W1", at(DAY, 8, 40), "in", None, None, None), {("W1", DAY)}),
+    Sheet.CHECKS: (("W2", at(DAY, 10), "O1"), {("W2", DAY)}),
+    Sheet.FORMS: (("W1", DAY, "task-list", at(DAY, 17)), {("W1", DAY)}),
+    Sheet.PART_TIME: (("W2", MONDAY - timedelta(days=40), None), {("W2", MONDAY)}),
+    Sheet.ABSENCES: (("W2", DAY, DAY, "O1", "W1", at(DAY, 8), at(DAY, 12)), {("W1", DAY), ("W2", DAY)}),
+}
+
+
+def test_what_an_office_enters_marks_whom_it_is_about_and_only_weeks_that_are_judged(
+    conn: Connection, town: Engine
+) -> None:
+    def days() -> set[tuple[str, date]]:
+        record_store.gather(conn, clock.now(), SHANGHAI)
+        query = "DELETE FROM changed_day USING worker WHERE worker.id = worker_id RETURNING code, local_date"
+        return {(row.code, row.local_date) for row in conn.execute(text(query))}
+
+    days()
+    assert [sheet for sheet in Sheet if sheet not in ENTERED] == [Sheet.GROUPS]
+    for sheet, (row, expected) in ENTERED.items():
+        load_table(conn, sheet, [row], tz=SHANGHAI)
+        assert days() == expected, sheet
+        load_table(conn, sheet, [row], tz=SHANGHAI)
+        assert days() == set(), sheet
+    without = ("W2", DAY, DAY, "O2", None, None, None)
+    load_table(conn, Sheet.ABSENCES, [without], tz=SHANGHAI)
+    assert days() == {("W1", DAY), ("W2", DAY)}, "the stand-in is taken out"
+    before = ("W1", at(MONDAY - timedelta(days=1), 8), "in", None, None, None)
+    load_table(conn, Sheet.SIGNATURES, [before], tz=SHANGHAI)
+    assert days() == set()
+    conn.rollback()
 
 
 def test_a_stand_ins_visit_judges_whoever_was_stood_in_for(conn: Connection, town: Engine) -> None:
