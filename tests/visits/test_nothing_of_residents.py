@@ -141,6 +141,7 @@ def test_the_tables_of_visits_hold_no_free_text(
         "visit_appointment.made_by",
         "visit_appointment_end.by",
         "visit_appointment_end.why",
+        "visit_counter.by",
         "visit_counter.visit_class",
         "visit_proof.core_version",
         "visit_proof.state",
