@@ -109,8 +109,8 @@ export const own = {
   '去不了': 'Cannot come',
   '改时间': 'Another time is agreed',
   '填错了': 'A mistake',
-  '这些天没有预约。到“该走访的”里选一项，就能约时间；选更早的日子可看过去的。':
-    'No appointment on these days. Choose a target under “Due” to agree on a time, or earlier days to see the past.',
+  '这些天没有预约。选更早的日子可看过去的。': 'No appointment on these days. Choose earlier days to see the past.',
+  '到“该走访的”里选一项，就能约时间。': 'Choose a target under “Due” to agree on a time.',
   // coverage
   '上一季度': 'Quarter before',
   '下一季度': 'Quarter after',

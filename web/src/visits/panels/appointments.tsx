@@ -27,7 +27,9 @@ export function Appointments() {
         {({ appointments: listed }) =>
           listed.length === 0 ? (
             <>
-              <Empty>{t('这些天没有预约。到“该走访的”里选一项，就能约时间；选更早的日子可看过去的。')}</Empty>
+              <Empty>
+                {t('这些天没有预约。选更早的日子可看过去的。')} {may('report_visits') && t('到“该走访的”里选一项，就能约时间。')}
+              </Empty>
               <LastWeek />
             </>
           ) : (
