@@ -78,6 +78,14 @@ def test_a_worker_reports_with_a_photo_from_where_one_stands(
     expect(seen.page.locator(".located")).to_contain_text("在 河西社区第1网格（河西社区）")
     expect(seen.page.get_by_text("定位精度约 12 米")).to_be_visible()
     seen.wait_for_map()
+    # By keyboard: the map is moved under the pin, which is then put at its middle again.
+    at = "document.querySelector('.pin').getBoundingClientRect().x"
+    middle = seen.page.evaluate(at)
+    seen.page.locator(".map canvas").press("ArrowRight")
+    seen.page.wait_for_function(f"{at} < {middle} - 20")
+    seen.named("button", "点在地图中央").press("Enter")
+    seen.page.wait_for_function(f"Math.abs({at} - {middle}) < 2")
+    expect(seen.page.locator(".located")).to_contain_text("在 河西社区第1网格（河西社区）")
     seen.page.locator("input[type=file]").set_input_files(
         [{"name": "stairs.jpg", "mimeType": "image/jpeg", "buffer": photo()}]
     )

@@ -61,19 +61,25 @@ def test_a_worker_agrees_on_a_time_reports_a_visit_once_and_withdraws_it(
     seen.named("button", "重试").click()
     expect(page.locator("p.done")).to_contain_text(f"已记下 {reference} 的走访")
 
-    seen.named("button", "走访记录").click()
+    seen.named("tab", "走访记录").click()
     mine = page.locator(".list li", has_text=reference).filter(has_text="电话")
     expect(mine).to_have_count(1)
     expect(mine).to_contain_text("电话走访，不对照轨迹")
     mine.get_by_role("button", name="撤回").click()
     mine.get_by_role("button", name="对象填错").click()
     expect(mine).to_contain_text("已撤回：对象填错（demo-worker")
-    seen.named("button", "预约", exact=True).click()
+    assert seen.barriers() == []
+    seen.named("tab", "预约").click()
     agreed = page.locator(".list li", has_text=reference)
     expect(agreed).to_contain_text("待赴约")
     agreed.get_by_role("button", name="取消预约").click()
     agreed.get_by_role("button", name="对方要求取消").click()
     expect(agreed).to_contain_text("已取消")
+    assert seen.barriers() == []
+    # Nobody enters the counters that one is judged by.
+    seen.named("tab", "覆盖率").click()
+    expect(page.locator(".counted table, .counted .empty")).to_be_visible()
+    expect(page.locator(".entering")).to_have_count(0)
 
     engine = make_engine(program.database_url)
     with engine.connect() as conn:
@@ -91,7 +97,7 @@ def test_the_list_is_filtered_downloaded_and_found_again_by_its_address(
     seen = visit("/visits/?state=all&lang=en", context=desk, large=True)
     page = seen.page
     seen.wait_for_map()
-    page.get_by_label("Class").select_option("household")
+    page.get_by_label(re.compile("^Class")).select_option("household")
     expect(page).to_have_url(re.compile("class=household"))
     page.get_by_label("Grids").select_option(index=1)
     grid = page.get_by_label("Grids").input_value()
@@ -105,6 +111,13 @@ def test_the_list_is_filtered_downloaded_and_found_again_by_its_address(
     lines = kept.read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == shown + 1
     assert {line.split(",")[1:3] == ["household", grid] for line in lines[1:]} == {True}
+    page.get_by_label("Order").select_option("date")
+    expect(page).to_have_url(re.compile("order=date"))
+    days = [re.search(r"\d{4}-\d{2}-\d{2}", one) for one in page.locator(".by-when").all_inner_texts()]
+    found = [one[0] for one in days if one]
+    assert found == sorted(found)
+    assert found
+    page.go_back()
     page.go_back()
     expect(page.get_by_label("Grids")).to_have_value("")
     assert SENSITIVE not in page.content()
@@ -130,6 +143,7 @@ def test_coverage_tells_what_stands_in_no_list_and_counts_what_is_only_counted(
 ) -> None:
     seen = visit("/visits/?tab=coverage&period=2026-Q4", context=desk)
     page = seen.page
+    page.get_by_text("填报应访和已访").click()
     for lang, theme, switch in (
         ("zh", "light", "English"),
         ("en", "light", "Switch to dark"),
@@ -146,6 +160,26 @@ def test_coverage_tells_what_stands_in_no_list_and_counts_what_is_only_counted(
     # Only as counters, and nowhere else.
     assert page.locator(".counted td", has_text=SENSITIVE).count() > 0
     assert SENSITIVE not in page.locator(".bars-of").inner_text()
+    # Entered, refused with the program's sentence, and corrected as the next revision.
+    entering = page.locator(".entering")
+    expect(entering).to_contain_text("那天还没有填过")
+    seen.expected.append("status of 400")
+    day = entering.get_by_label("日期")
+    today = day.input_value()
+    day.fill("2001-01-01")
+    for due, done, told in (
+        (3, 4, "已访不能多于应访"),
+        (3, 3, "2001-01-01; expected one from"),
+        (5, 4, "应访 5，已访 4，第 1 版"),
+        (5, 5, "应访 5，已访 5，第 2 版"),
+    ):
+        entering.get_by_label("应访").fill(str(due))
+        entering.get_by_label("已访").fill(str(done))
+        entering.get_by_label("已访").press("Enter")
+        expect(entering).to_contain_text(told)
+        if due == done == 3:
+            day.fill(today)
+    expect(entering.get_by_text("那天现有")).to_have_text("那天现有：应访 5，已访 5")
     seen.named("button", "下一季度").click()
     expect(page.locator(".quarters b")).to_have_text("2027-Q1")
     page.go_back()
@@ -168,6 +202,10 @@ def test_markup_in_a_reference_does_nothing_and_key_places_are_told(
     seen = visit("/visits/?state=all&lang=en", context=desk, before=plant)
     expect(seen.page.locator(".row .code").first).to_have_text("<img src=x onerror=document.title='ran'>")
     assert seen.page.title() == "Visits · GIS Grid"
-    seen.named("button", "Key places").click()
+    assert seen.barriers() == []
+    # The arrows go from list to list, and from the first to the last.
+    seen.named("tab", "Due").press("ArrowLeft")
+    expect(seen.named("tab", "Key places")).to_be_focused()
     expect(seen.page.locator("main").get_by_text("when a day is over")).to_be_visible()
     expect(seen.page.locator(".list, .empty").first).to_be_visible()
+    assert seen.barriers() == []

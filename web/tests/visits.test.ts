@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { dueTable, madeTable } from '../src/visits/tables';
+import { inOrder } from '../src/visits/order';
 import { quarterAfter, readVisitsPlace, writeVisitsPlace, type VisitsPlace } from '../src/visits/url';
 import { csv } from '../src/csv';
 import type { DueVisit, Visit } from '../src/api/visits';
@@ -9,6 +10,7 @@ const full: VisitsPlace = {
   grid: '999001101001001',
   visitClass: 'rented',
   state: 'overdue',
+  order: 'grid',
   from: '2026-11-02',
   to: '2026-11-15',
   period: '2026-Q4',
@@ -39,4 +41,20 @@ test('each row of a table has a cell for each name', () => {
   const visit = { code: 'c', target: 'T', mode: 'door', counts: true, proof: null, withdrawn: null } as Visit;
   for (const [head, row] of [dueTable([due]), madeTable([visit])]) expect(row).toHaveLength(head?.length ?? 0);
   expect(csv(dueTable([due]))).toContain("'=T,household,G");
+});
+
+test('alike rows of another order stay as pressing as they were', () => {
+  const row = (target: string, word: string, grid: string, since: string | null, until: string | null): DueVisit =>
+    ({ target, visit_class: word, grid, overdue_since: since, due_on: until }) as DueVisit;
+  const rows = [
+    row('a', 'household', 'G2', '2026-10-01', '2026-12-31'),
+    row('b', 'rented', 'G1', null, '2026-11-22'),
+    row('c', 'household', 'G1', null, null),
+    row('d', 'rented', 'G2', null, '2026-11-22'),
+  ];
+  const sorted = (order: Parameters<typeof inOrder>[1]): string => inOrder(rows, order).map(({ target }) => target).join('');
+  expect(sorted(null)).toBe('abcd');
+  expect(sorted('class')).toBe('bdac');
+  expect(sorted('grid')).toBe('bcad');
+  expect(sorted('date')).toBe('abdc');
 });

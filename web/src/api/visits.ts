@@ -78,6 +78,11 @@ export function fetchCounters({ limit: _, ...query }: Days, signal: AbortSignal)
   return body(client.GET('/api/visits/counters', { params: { query }, signal }));
 }
 
+/** Enter due and done of what is only counted; entered again, it is corrected. */
+export function enterCounter(sent: CounterEntered): Promise<Counter> {
+  return body(client.PUT('/api/visits/counters', { body: sent }));
+}
+
 /** How the key places of one's grids were inspected, newest first. */
 export function fetchKeyPlaces(query: Days, signal?: AbortSignal): Promise<KeyPlaces> {
   return body(client.GET('/api/visits/key-places', { params: { query }, ...(signal && { signal }) }));

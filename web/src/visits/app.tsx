@@ -44,27 +44,46 @@ function Visits() {
   return (
     <>
       <h1>{t('走访')}</h1>
-      <nav class="tabs" aria-label={t('列表')}>
+      <div class="tabs" role="tablist" aria-label={t('列表')} onKeyDown={byArrow}>
         {TABS.map((one) => (
           <button
             key={one}
             type="button"
-            aria-current={tab.value === one ? 'page' : undefined}
-            onClick={() =>
-              choose(() => {
-                tab.value = one;
-                target.value = null;
-              })
-            }
+            role="tab"
+            id={`tab-${one}`}
+            aria-selected={tab.value === one}
+            aria-controls="shown-list"
+            tabIndex={tab.value === one ? 0 : -1}
+            onClick={() => show(one)}
           >
             {t(TAB_WORD[one])}
           </button>
         ))}
-      </nav>
-      <Told />
-      <Panel key={tab.value} />
+      </div>
+      <div role="tabpanel" id="shown-list" aria-labelledby={`tab-${tab.value}`}>
+        <Told />
+        <Panel key={tab.value} />
+      </div>
     </>
   );
+}
+
+function show(one: Tab): void {
+  choose(() => {
+    tab.value = one;
+    target.value = null;
+    said.value = null;
+  });
+}
+
+/** The arrows go from list to list, as in every row of tabs. */
+function byArrow(event: KeyboardEvent): void {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const next = TABS[(TABS.indexOf(tab.value) + step + TABS.length) % TABS.length] as Tab;
+  show(next);
+  document.getElementById(`tab-${next}`)?.focus();
 }
 
 /** What was done to a target that is not in the list any more. */

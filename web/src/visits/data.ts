@@ -13,7 +13,7 @@ import {
 } from '../api/visits';
 import { lastReady, ready, resource } from '../resource';
 import { may } from '../session';
-import { from, grid, period, state, tab, to, visitClass } from './state';
+import { from, grid, order, period, state, tab, to, visitClass } from './state';
 
 export { zone } from '../about';
 
@@ -40,6 +40,8 @@ export const dueQuery = computed<DueQuery>(() => ({
   ...(grid.value && { grid: grid.value }),
   ...(visitClass.value && { class: visitClass.value }),
   ...(state.value === 'all' ? { all: true } : state.value && { state: state.value }),
+  // The first of another order stand anywhere in the program's.
+  ...(order.value && { limit: ALL }),
 }));
 
 export const due = resource(() => {

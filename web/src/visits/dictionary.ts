@@ -53,6 +53,11 @@ export const own = {
   '这个条件下没有走访对象。换一个类别、状态或网格。': 'No target matches. Choose another class, state or grid.',
   '还没有走访对象。用 gis-grid import FILE --as visit-targets 导入走访名单。':
     'There are no targets yet. Import their list with gis-grid import FILE --as visit-targets.',
+  '排序': 'Order',
+  '最急的在前': 'Most pressing first',
+  '按类别': 'By class',
+  '按网格': 'By grid',
+  '按日期': 'By date',
   '看地图': 'Show the map',
   '收起地图': 'Hide the map',
   '看全部对象': 'Show all targets',
@@ -127,6 +132,16 @@ export const own = {
     'Of these classes only due and done per grid are kept: no target, and nothing on a map.',
   '应访': 'Due',
   '已访': 'Done',
+  '填报应访和已访': 'Enter due and done',
+  '哪个网格': 'Grid',
+  '已访不能多于应访': 'Done cannot be more than due',
+  '日期（{n} 天内）': 'Day (within {n} days)',
+  '记下': 'Record',
+  '那天现有：应访 {due}，已访 {done}': 'That day so far: {due} due, {done} done',
+  '那天还没有填过': 'Nothing was entered for that day yet',
+  '同一天再填就是更正：旧的数字留着，版本加一。':
+    'Entering the same day again corrects it: the old numbers are kept, as an earlier revision.',
+  '{what}：应访 {due}，已访 {done}，第 {n} 版': '{what}: {due} due, {done} done, revision {n}',
   '没有只计数的类别。': 'No class is only counted.',
   // key places
   '巡查到没有，看网格员的轨迹离得多近、停了多久；一天过完以后才有。':

@@ -2,7 +2,7 @@
 import { batch, effect, signal } from '@preact/signals';
 import { chosenTheme, lang } from '../look';
 import type { View } from '../url';
-import { readVisitsPlace, writeVisitsPlace, type PlacedClass, type StateWanted, type Tab } from './url';
+import { readVisitsPlace, writeVisitsPlace, type Order, type PlacedClass, type StateWanted, type Tab } from './url';
 
 const first = readVisitsPlace(location.search);
 
@@ -10,6 +10,7 @@ export const tab = signal<Tab>(first.tab);
 export const grid = signal<string | null>(first.grid);
 export const visitClass = signal<PlacedClass | null>(first.visitClass);
 export const state = signal<StateWanted | null>(first.state);
+export const order = signal<Order | null>(first.order);
 export const from = signal<string | null>(first.from);
 export const to = signal<string | null>(first.to);
 export const period = signal<string | null>(first.period);
@@ -30,6 +31,7 @@ export function followState(): void {
       grid: grid.value,
       visitClass: visitClass.value,
       state: state.value,
+      order: order.value,
       from: from.value,
       to: to.value,
       period: period.value,
@@ -47,6 +49,7 @@ export function followState(): void {
       grid.value = place.grid;
       visitClass.value = place.visitClass;
       state.value = place.state;
+      order.value = place.order;
       from.value = place.from;
       to.value = place.to;
       period.value = place.period;

@@ -10,12 +10,17 @@ export type PlacedClass = (typeof CLASSES)[number];
 export const STATES = ['overdue', 'due', 'done', 'not_asked', 'all'] as const;
 export type StateWanted = (typeof STATES)[number];
 
+/** What the list of due visits is sorted by; without one the most pressing stand first. */
+export const ORDERS = ['class', 'grid', 'date'] as const;
+export type Order = (typeof ORDERS)[number];
+
 export interface VisitsPlace extends Look {
   tab: Tab;
   grid: string | null;
   visitClass: PlacedClass | null;
   /** `null`: due and overdue. */
   state: StateWanted | null;
+  order: Order | null;
   from: string | null;
   to: string | null;
   period: string | null;
@@ -42,6 +47,7 @@ export function readVisitsPlace(search: string): VisitsPlace {
     grid: query.get('grid') || null,
     visitClass: oneOf(CLASSES, 'class'),
     state: oneOf(STATES, 'state'),
+    order: oneOf(ORDERS, 'order'),
     from: day('from'),
     to: day('to'),
     period: QUARTER.test(period) ? period : null,
@@ -53,9 +59,9 @@ export function readVisitsPlace(search: string): VisitsPlace {
 /** Write the query string that `readVisitsPlace` reads. */
 export function writeVisitsPlace(place: VisitsPlace): string {
   const query = new URLSearchParams();
-  const { tab, grid, visitClass, state, from, to, period, target, view } = place;
+  const { tab, grid, visitClass, state, order, from, to, period, target, view } = place;
   if (tab !== 'due') query.set('tab', tab);
-  for (const [name, value] of Object.entries({ grid, class: visitClass, state, from, to, period, target })) {
+  for (const [name, value] of Object.entries({ grid, class: visitClass, state, order, from, to, period, target })) {
     if (value) query.set(name, value);
   }
   writeLook(query, place);

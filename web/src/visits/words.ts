@@ -4,7 +4,7 @@ import { duration } from '../format';
 import { lang } from '../look';
 import type { Word } from './dictionary';
 import { t } from './i18n';
-import type { StateWanted, Tab } from './url';
+import type { Order, StateWanted, Tab } from './url';
 
 export const TAB_WORD: Record<Tab, Word> = {
   due: '该走访的',
@@ -37,6 +37,8 @@ export const STATE_WORD: Record<StateWanted, Word> = {
   all: '全部状态',
 };
 export const STATE_SIGN: Record<DueState, string> = { overdue: '▲', due: '●', done: '✓', not_asked: '–' };
+
+export const ORDER_WORD: Record<Order, Word> = { class: '按类别', grid: '按网格', date: '按日期' };
 
 export type Mode = Visit['mode'];
 export const MODES: readonly Mode[] = ['door', 'appointment', 'phone'];

@@ -5,11 +5,13 @@ import { lang } from '../../look';
 import { Empty, Show } from '../../panels/states';
 import { counters, coverage, gridName } from '../data';
 import { ready } from '../../resource';
+import { may } from '../../session';
 import { t } from '../i18n';
 import { choose, grid, period } from '../state';
 import { counterTable, coverageTable } from '../tables';
 import { quarterAfter } from '../url';
 import { classWord } from '../words';
+import { EnterCounter } from './enter-counter';
 import { Download, Tools, WhichGrid } from './tools';
 
 export function Coverage() {
@@ -25,6 +27,7 @@ export function Coverage() {
       <section aria-labelledby="counted" class="counted">
         <h2 id="counted">{t('只计数的类别')}</h2>
         <p class="note">{t('这些类别只有每个网格的应访和已访数，没有对象，也不上地图。')}</p>
+        {may('count_visits') && <EnterCounter />}
         <Show of={counters}>{(counted) => <Counters counted={counted} />}</Show>
       </section>
     </>

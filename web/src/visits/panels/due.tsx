@@ -8,10 +8,11 @@ import { Empty, FailureOf, Loading } from '../../panels/states';
 import { ALL, areas, due, dueQuery, gridName, overview, shownDue } from '../data';
 import type { Word } from '../dictionary';
 import { t } from '../i18n';
-import { choose, state, target, visitClass } from '../state';
+import { inOrder } from '../order';
+import { choose, order, state, target, visitClass } from '../state';
 import { dueTable } from '../tables';
-import { CLASSES, STATES, type PlacedClass, type StateWanted } from '../url';
-import { classWord, STATE_SIGN, STATE_WORD, type DueState } from '../words';
+import { CLASSES, ORDERS, STATES, type Order, type PlacedClass, type StateWanted } from '../url';
+import { classWord, ORDER_WORD, STATE_SIGN, STATE_WORD, type DueState } from '../words';
 import { LongList } from './long-list';
 import { Serving } from './serving';
 import { Download, Tools, WhichGrid } from './tools';
@@ -28,6 +29,7 @@ export function Due() {
           <WhichGrid />
           <WhichClass />
           <WhichState />
+          <WhichOrder />
           <button type="button" class="button" aria-pressed={mapped.value} onClick={() => (mapped.value = !mapped.value)}>
             {mapped.value ? t('收起地图') : t('看地图')}
           </button>
@@ -46,8 +48,8 @@ export function Due() {
 }
 
 async function whole({ due: rows, numberMatched }: DueList) {
-  if (rows.length === numberMatched) return dueTable(rows);
-  return dueTable((await fetchDue({ ...dueQuery.peek(), limit: ALL })).due);
+  const all = rows.length === numberMatched ? rows : (await fetchDue({ ...dueQuery.peek(), limit: ALL })).due;
+  return dueTable(inOrder(all, order.peek()));
 }
 
 /** Only classes that some grid in sight lists. */
@@ -91,6 +93,25 @@ function WhichState() {
   );
 }
 
+function WhichOrder() {
+  return (
+    <label>
+      <span>{t('排序')}</span>
+      <select
+        value={order.value ?? ''}
+        onChange={({ currentTarget: { value } }) => choose(() => (order.value = (value as Order) || null))}
+      >
+        <option value="">{t('最急的在前')}</option>
+        {ORDERS.map((one) => (
+          <option key={one} value={one}>
+            {t(ORDER_WORD[one])}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
 function List({ answer: { due: rows, numberMatched, today, grids } }: { answer: DueList }) {
   if (rows.length === 0) return <Empty>{t(nothing(grids.length))}</Empty>;
   const n = (value: number): string => count(value, lang.value);
@@ -102,7 +123,7 @@ function List({ answer: { due: rows, numberMatched, today, grids } }: { answer: 
           <> · {t('显示前 {n} 项，共 {all} 项；下载得到全部。', { n: n(rows.length), all: n(numberMatched) })}</>
         )}
       </p>
-      <LongList rows={rows} shown={(row) => row.target === target.value}>
+      <LongList rows={inOrder(rows, order.value)} shown={(row) => row.target === target.value}>
         {(row) => <Row key={`${row.target}`} row={row} />}
       </LongList>
       <p class="note">{t('编号只有发放它的部门认得；这里没有姓名和电话。')}</p>
