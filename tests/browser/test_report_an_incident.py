@@ -155,6 +155,31 @@ def test_what_failed_is_sent_again_as_one_incident_and_only_what_did_not_arrive(
     assert len(stored(program, title)) == 1
 
 
+def test_a_report_whose_answer_was_lost_is_never_told_as_its_own_duplicate(
+    visit: Visit, walker: BrowserContext, program: Program
+) -> None:
+    title = "井盖缺了一角"
+    seen = visit("/report/?lon=112.1990&lat=31.9500", phone=True, context=walker)
+    write(seen, title, category="井盖缺失")
+    seen.expected.append("net::ERR_FAILED")
+    lost = re.compile(r"/api/incidents$")
+
+    def arrive_unheard(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    seen.page.route(lost, arrive_unheard)
+    seen.named("button", "上报", exact=True).click()
+    expect(seen.named("button", "再发一次")).to_be_visible()
+    seen.page.unroute(lost)
+    with seen.page.expect_response("**/duplicates/look"):
+        seen.page.reload()
+    expect(seen.page.locator(".likely li", has_text=title)).to_have_count(0)
+    seen.page.locator(".send .main").click()
+    expect(seen.named("heading", "已收到")).to_be_visible()
+    assert len(stored(program, title)) == 1
+
+
 def test_what_is_likely_the_same_is_shown_before_anything_is_sent(
     visit: Visit, walker: BrowserContext, program: Program
 ) -> None:

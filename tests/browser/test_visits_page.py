@@ -62,6 +62,7 @@ def test_a_worker_agrees_on_a_time_reports_a_visit_once_and_withdraws_it(
     expect(page.locator("p.done")).to_contain_text(f"已记下 {reference} 的走访")
 
     seen.named("tab", "走访记录").click()
+    expect(page.locator("p.done")).to_have_count(0)  # told once: what is withdrawn later is not told as done
     mine = page.locator(".list li", has_text=reference).filter(has_text="电话")
     expect(mine).to_have_count(1)
     expect(mine).to_contain_text("电话走访，不对照轨迹")
