@@ -105,6 +105,22 @@ def add_appointment(conn: Connection, values: dict[str, Any], start: datetime, e
     return found
 
 
+def agreed_meanwhile(conn: Connection, made: Row[Any]) -> UUID | None:
+    """Return the code of another appointment at the same door in that time, if one stands.
+
+    Appointments at one target are made one at a time: of two that come together the second sees the first.
+    """
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended('visit_appointment', :id))")
+    conn.execute(lock, {"id": made.target_id})
+    query = text(
+        f"{_APPOINTMENTS} WHERE made.target_id = :target AND made.id <> :id AND ended.at IS NULL "
+        "AND made.during && tstzrange(:start, :end) ORDER BY made.id LIMIT 1"
+    )
+    values = {"target": made.target_id, "id": made.id, "start": made.start, "end": made.end}
+    found = conn.execute(query, values).one_or_none()
+    return None if found is None else found.code
+
+
 def find_appointment(conn: Connection, code: UUID) -> Row[Any] | None:
     """Return an appointment in sight and what became of it."""
     return conn.execute(text(f"{_APPOINTMENTS} WHERE made.code = :code"), {"code": code}).one_or_none()

@@ -184,7 +184,7 @@ def appoint(
     BadInput
         When the span is empty, longer than 12 h, over, or more than a year ahead.
     Conflict
-        When the code is another appointment's.
+        When the code is another appointment's, or one stands at the same target in that time.
     """
     start, end = span
     if not (start < end <= start + LONGEST_APPOINTMENT and end > now and start <= now + MOST_AHEAD):
@@ -196,7 +196,7 @@ def appoint(
     values = {
         "code": code, "target_id": target.id, "worker_id": worker_id, "made_by": by, "made_at": now,
     }  # fmt: skip
-    store.add_appointment(conn, values, start, end)
+    is_new = store.add_appointment(conn, values, start, end) is not None
     found = store.find_appointment(conn, code)
     if found is None or (found.target_id, found.worker_id, found.start, found.end) != (
         target.id,
@@ -205,6 +205,11 @@ def appoint(
         end,
     ):
         raise Conflict("The code is another appointment's", f"code {code}; make a new one for each")
+    other = store.agreed_meanwhile(conn, found) if is_new else None
+    if other is not None:
+        raise Conflict(
+            "There is an appointment at this time already", f"appointment {other}; call it off first"
+        )
     return found
 
 

@@ -209,11 +209,14 @@ def test_a_visit_by_somebody_else_does_not_count(ask: Asker, conn: Connection) -
 def test_an_appointment_is_made_kept_and_called_off(ask: Asker) -> None:
     now = clock.now()
     span = {"from": now.isoformat(), "until": (now + timedelta(hours=1)).isoformat()}
+    later = {"from": span["until"], "until": (now + timedelta(hours=2)).isoformat()}
     codes = [str(uuid4()), str(uuid4())]
-    for code in codes:
-        body = {"code": code, "target": HOMES[0], **span}
+    for code, hour in zip(codes, (span, later), strict=True):
+        body = {"code": code, "target": HOMES[0], **hour}
         assert ask.post("W1", "/api/visits/appointments", body).status_code == 201
         assert ask.post("W1", "/api/visits/appointments", body).status_code == 201
+    twice = ask.post("W1", "/api/visits/appointments", {"code": str(uuid4()), "target": HOMES[0], **span})
+    assert (twice.status_code, codes[0] in twice.json()["detail"]) == (409, True)
     moved = {"code": codes[0], "target": HOMES[1], **span}
     assert ask.post("W1", "/api/visits/appointments", moved).status_code == 409
     upside_down = {"code": str(uuid4()), "target": HOMES[0], "from": span["until"], "until": span["from"]}
