@@ -114,7 +114,7 @@ def test_a_photo_is_added_and_shown(visit: Visit) -> None:
     field.set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content.getvalue()})
     shown = seen.page.locator(".media img")
     shown.scroll_into_view_if_needed()
-    seen.page.wait_for_function("document.querySelector('.media img')?.naturalWidth === 64")
+    expect(shown).to_have_js_property("naturalWidth", 64)
     seen.expected.append("status of 400")
     field.set_input_files({"name": "b.jpg", "mimeType": "image/jpeg", "buffer": b"<html>"})
     expect(seen.page.locator(".add-media [role=alert]")).to_be_visible()
@@ -188,7 +188,7 @@ def test_what_has_no_position_is_counted_and_listed_and_taken_along_as_a_file(vi
 
 
 def test_words_that_are_markup_do_nothing(visit: Visit, program: Program, desk: BrowserContext) -> None:
-    made = ask(desk, program, "/incidents", category="city.stall", title=NASTY, lon=112.1948, lat=31.9555)
+    made = ask(desk, program, "/incidents", category="city.stall", title=NASTY, lon=112.1929, lat=31.9524)
     code = made["code"]
     ask(desk, program, f"/incidents/{code}/moves", move="send_up", level="community", why=NASTY)
     engine = make_engine(program.database_url)
@@ -201,7 +201,7 @@ def test_words_that_are_markup_do_nothing(visit: Visit, program: Program, desk: 
             {"nasty": NASTY, "code": code},
         )
     engine.dispose()
-    seen = visit(f"/incidents/?incident={code}&view=112.1948,31.9555,17")
+    seen = visit(f"/incidents/?incident={code}&view=112.1929,31.9524,17")
     expect(seen.page.locator(".history-of")).to_contain_text(NASTY)
     expect(seen.page.locator(".incident .of")).to_contain_text(NASTY)
     seen.wait_for_map()

@@ -159,7 +159,7 @@ def test_a_report_whose_answer_was_lost_is_never_told_as_its_own_duplicate(
     visit: Visit, walker: BrowserContext, program: Program
 ) -> None:
     title = "井盖缺了一角"
-    seen = visit("/report/?lon=112.1990&lat=31.9500", phone=True, context=walker)
+    seen = visit(AT_PLACE, phone=True, context=walker)
     write(seen, title, category="井盖缺失")
     seen.expected.append("net::ERR_FAILED")
     lost = re.compile(r"/api/incidents$")
@@ -172,8 +172,9 @@ def test_a_report_whose_answer_was_lost_is_never_told_as_its_own_duplicate(
     seen.named("button", "上报", exact=True).click()
     expect(seen.named("button", "再发一次")).to_be_visible()
     seen.page.unroute(lost)
-    with seen.page.expect_response("**/duplicates/look"):
+    with seen.page.expect_response("**/duplicates/look") as answer:
         seen.page.reload()
+    assert title in answer.value.text()
     expect(seen.page.locator(".likely li", has_text=title)).to_have_count(0)
     seen.page.locator(".send .main").click()
     expect(seen.named("heading", "已收到")).to_be_visible()

@@ -123,7 +123,7 @@ def effort_within(
     --------
     >>> from gis_grid.core import Fixes, clean
     >>> walk = Fixes.of([0, 100_000, 200_000], [116.300, 116.302, 116.304], [39.901, 39.901, 39.901])
-    >>> effort_within(clean(walk), [[50_000, 80_000], [90_000, 200_000]]).seconds.sum().round(6)
+    >>> float(effort_within(clean(walk), [[50_000, 80_000], [90_000, 200_000]]).seconds.sum().round(6))
     140.0
     """
     if not step_m > 0:
