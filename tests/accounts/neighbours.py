@@ -127,7 +127,7 @@ def give_visit(conn: Connection) -> None:
             "SELECT :code, t.id, w.id, tstzrange(:at, :at + interval '1 hour'), 'worker-here', :at "
             "FROM visit_target t, worker w WHERE t.reference = 'R-HERE-0' AND w.code = :worker"
         ),
-        {"code": VISIT, "worker": WORKER, "at": now() + timedelta(days=1)},
+        {"code": VISIT, "worker": WORKER, "at": now() + timedelta(days=3)},
     )
 
 

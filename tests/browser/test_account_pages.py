@@ -248,10 +248,25 @@ def test_the_map_of_one_who_may_see_no_worker_asks_for_none(visit: Visit, someon
     assert not [address for _, address in answers if "/api/workers" in address]
 
 
-def test_a_worker_sees_only_oneself_and_who_looked(visit: Visit, someone: Someone, conn: Connection) -> None:
-    conn.execute(text("UPDATE account SET worker_id = NULL WHERE name = 'demo-worker'"))
+@pytest.fixture
+def freed(conn: Connection) -> Iterator[str]:
+    """Return a worker whose account another may be meanwhile; afterwards it is as before."""
+    gave = "UPDATE account SET worker_id = NULL WHERE worker_id = (SELECT id FROM worker WHERE code = 'W001')"
+    conn.execute(text(gave))
     conn.commit()
-    context = someone("chen.jie", (Role.WORKER, None), worker="W001")
+    yield "W001"
+    conn.execute(text(gave))
+    conn.execute(
+        text(
+            "UPDATE account SET worker_id = (SELECT id FROM worker WHERE code = 'W001')"
+            " WHERE name = 'demo-worker'"
+        )
+    )
+    conn.commit()
+
+
+def test_a_worker_sees_only_oneself_and_who_looked(visit: Visit, someone: Someone, freed: str) -> None:
+    context = someone("chen.jie", (Role.WORKER, None), worker=freed)
     seen = visit("/", large=True, context=context)
     expect(seen.page.locator("main .name .code")).to_have_text("W001")
     expect(seen.page.locator(".workers")).to_have_count(0)
