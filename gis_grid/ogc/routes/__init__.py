@@ -1,0 +1,9 @@
+"""HTTP of open standards: OGC API Features and Tiles."""
+
+from fastapi import APIRouter
+
+from gis_grid.ogc.routes import ground, items
+
+router = APIRouter()
+for _part in (items, ground):
+    router.include_router(_part.router)

@@ -1,0 +1,41 @@
+"""What was judged as collections for other programs: patrols."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gis_grid.accounts.roles import Permission
+from gis_grid.kit.features import Collection, Kind, Property, Rows, Shape, Time, Told
+from gis_grid.patrols import collection_store
+
+PATROLS: Final = Collection(
+    id="patrols",
+    title=Told("巡查", "Patrols"),
+    about=Told(
+        "每次巡查的时长与判定，按每周最新一次判定；不含位置",
+        "Patrols with their times and verdicts, by the latest judging of each week; no position",
+    ),
+    permission=Permission.SEE_VERDICTS,
+    shape=Shape.NONE,
+    properties=(
+        Property("worker_code", Kind.STRING, Told("网格员编号", "Code of the grid worker")),
+        Property("local_date", Kind.DATE, Told("日期", "Local date it starts on")),
+        Property("starts_at", Kind.TIME, Told("开始", "Start")),
+        Property("ends_at", Kind.TIME, Told("结束", "End")),
+        Property("known_s", Kind.NUMBER, Told("已知时长", "Time that fixes tell of"), unit="s"),
+        Property("unknown_s", Kind.NUMBER, Told("未知时长", "Time that they do not"), unit="s"),
+        Property("lower_s", Kind.NUMBER, Told("网格内时长（下限）", "Time inside, at least"), unit="s"),
+        Property("best_s", Kind.NUMBER, Told("网格内时长", "Time inside, best"), unit="s"),
+        Property("upper_s", Kind.NUMBER, Told("网格内时长（上限）", "Time inside, at most"), unit="s"),
+        Property("verdicts", Kind.OBJECT, Told("判定", "Verdict of each rule"), filters=False),
+        Property("iso_week", Kind.STRING, Told("周", "ISO week")),
+        Property("revision", Kind.INTEGER, Told("判定版本", "Revision of the judging")),
+        Property("provisional", Kind.BOOLEAN, Told("暂定", "Whether it may still change")),
+    ),
+    rows=lambda _: Rows(collection_store.PATROLS),
+    title_of="worker_code",
+    integer_ids=False,
+    time=Time("starts_at", "ends_at"),
+)
+
+COLLECTIONS: Final = (PATROLS,)
