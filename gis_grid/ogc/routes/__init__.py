@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gis_grid.ogc.routes import ground, items
+from gis_grid.ogc.routes import ground, items, tracks
 
 router = APIRouter()
-for _part in (items, ground):
+for _part in (items, tracks, ground):
     router.include_router(_part.router)
