@@ -1,0 +1,315 @@
+"""Pages of features and vector tiles beside tipg and pygeoapi, all on one database in one run.
+
+    .venv/bin/python benchmarks/features.py [--quick] [--seconds 4] [--only tipg] [--check] [--write]
+
+A land of 100,000 grids and 2 million incidents (`standards/land.sql`) lies in a private cluster with the
+product's own settings. `gis-grid serve` answers a caller that is signed in, from its own tables with their
+versions, behind row level security; its peers answer anybody from plain copies of the same rows. Each server
+is one process; four connections ask, each the next as soon as it was answered, in turns; the middle of three
+rounds counts. Nothing is compressed. Memory is the peak of a server's process. `--check` fails when a target
+is missed; `--write` keeps the output in `results/features.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+from urllib.request import Request, urlopen
+
+import mapbox_vector_tile
+import psycopg
+from contests.report import Output, Section, Target, machine, verdicts
+from ingesting import usage
+from ingesting.serving import Program, private_cluster
+from sqlalchemy import make_url
+from standards import servers
+from standards.asking import Answered, Plan
+
+from gis_grid.accounts.secrets import digest, new_secret
+from gis_grid.kit.cluster_config import ADMIN_ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gis_grid.kit.cluster import Cluster
+
+FOLDER: Final = Path(__file__).parent / "standards"
+RESULT: Final = Path(__file__).parent / "results" / "features.md"
+PACKAGES: Final = ("fastapi", "uvicorn", "sqlalchemy", "psycopg", "tipg", "pygeoapi", "asyncpg")
+OURS: Final = "ours"
+ROUNDS: Final = 3
+PATHS: Final = 64
+DEEP: Final = 80_000
+WEST, SOUTH, WIDE = 112.0, 30.0, 3.2
+SIGN_IN: Final = """
+    WITH made AS (
+        INSERT INTO account (name, display_name, created_at) VALUES ('reader', 'reader', now()) RETURNING id
+    ), held AS (
+        INSERT INTO account_role (account_id, role) SELECT id, 'consumer' FROM made
+    )
+    INSERT INTO session (account_id, secret_digest, method, opened_at, last_seen_at, expires_at)
+    SELECT id, %s, 'password', now(), now(), now() + interval '1 day' FROM made
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One of those that answer: what its requests say, and its addresses by job."""
+
+    name: str
+    port: int
+    pid: int
+    paths: dict[str, list[str]]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is asked for, and how many times faster than tipg we have to be."""
+
+    title: str
+    wanted: float | None = None
+
+
+JOBS: Final = {
+    "page": Job("first page of 100 grids", 5),
+    "box": Job("100 grids in a box", 5),
+    "deep": Job(f"100 grids behind {DEEP:,}"),
+    "incidents": Job("100 incidents in a box"),
+    "tile12": Job("tiles of grids at zoom 12", 5),
+    "tile15": Job("tiles of incidents at zoom 15"),
+}
+
+
+def load(cluster: Cluster, grids: int, points: int) -> str:
+    """Fill the database, and return the cookie of somebody who may see all of the ground."""
+    statements = (FOLDER / "land.sql").read_text("utf-8")
+    for name, value in (("grids", grids // 100), ("points", points)):
+        statements = statements.replace(f":{name}", str(value))
+    secret = new_secret()
+    url = make_url(cluster.url(role=ADMIN_ROLE))
+    with psycopg.connect(
+        host=str(url.query["host"]), user=url.username, dbname=url.database, autocommit=True
+    ) as conn:
+        conn.execute(statements)
+        conn.execute(
+            "GRANT USAGE ON SCHEMA peers TO PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA peers TO PUBLIC"
+        )
+        conn.execute(SIGN_IN, [digest(secret)])
+        conn.execute("VACUUM ANALYZE")
+    return f"gis-grid-session={secret}"
+
+
+def boxes(degrees: float) -> list[str]:
+    """Return boxes somewhere in the land, always the same."""
+    draw = random.Random(20261122)
+    corners = (
+        (WEST + draw.random() * (WIDE - degrees), SOUTH + draw.random() * (WIDE - degrees))
+        for _ in range(PATHS)
+    )
+    return [f"{x:.5f},{y:.5f},{x + degrees:.5f},{y + degrees:.5f}" for x, y in corners]
+
+
+def tiles(zoom: int) -> list[tuple[int, int, int]]:
+    """Return addresses (zoom, row, column) somewhere in the land, always the same."""
+    draw = random.Random(20261123)
+    return [_tile(zoom, WEST + draw.random() * WIDE, SOUTH + draw.random() * WIDE) for _ in range(PATHS)]
+
+
+def _tile(zoom: int, lon: float, lat: float) -> tuple[int, int, int]:
+    from math import asinh, floor, pi, radians, tan  # noqa: PLC0415
+
+    count = 2**zoom
+    return zoom, floor((1 - asinh(tan(radians(lat))) / pi) / 2 * count), floor((lon + 180) / 360 * count)
+
+
+def asked_of(items: str, tile: str, deep: Callable[[str], str]) -> dict[str, list[str]]:
+    """Return the addresses of every job."""
+
+    def page(layer: str, query: str = "") -> str:
+        return items.format(layer=layer, query=query)
+
+    def at(layer: str, zoom: int) -> list[str]:
+        return [tile.format(layer=layer, z=z, y=row, x=column) for z, row, column in tiles(zoom)]
+
+    return {
+        "page": [page("grids")],
+        "box": [page("grids", f"&bbox={box}") for box in boxes(0.4)],
+        "deep": [deep(page("grids"))],
+        "incidents": [page("incidents", f"&bbox={box}") for box in boxes(0.05)],
+        "tile12": at("grids", 12),
+        "tile15": at("incidents", 15),
+    }
+
+
+def get(port: int, path: str, headers: dict[str, str]) -> Any:
+    with urlopen(Request(f"http://127.0.0.1:{port}{path}", headers=headers)) as answer:
+        return answer.headers, answer.read()
+
+
+def walked(port: int, headers: dict[str, str], many: int) -> Callable[[str], str]:
+    """Return what follows the links to the next page until so many features are passed."""
+
+    def walk(path: str) -> str:
+        for _ in range(many // 100):
+            _, body = get(port, path, headers)
+            following = next(link["href"] for link in json.loads(body)["links"] if link["rel"] == "next")
+            path = "/" + following.split("/", 3)[3]
+        return path
+
+    return walk
+
+
+def ask(server: Server, job: str, seconds: float, tags: dict[str, str] | None = None) -> Answered:
+    """Ask one server for one job."""
+    plan = Plan(server.port, server.paths[job], server.headers, tags or {}, seconds)
+    done = subprocess.run(
+        [sys.executable, FOLDER / "asking.py"],
+        input=json.dumps(asdict(plan)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = Answered(**json.loads(done.stdout))
+    wrong = set(found.statuses) - {"200", "204", "304"}
+    assert not wrong, f"{server.name}, {job}: {found.statuses}"
+    return found
+
+
+def contest(servers_of: Sequence[Server], seconds: float) -> Section:
+    """Let all answer every job in turns."""
+    section = Section(
+        "Pages and tiles",
+        ("what", *(f"{one.name}, answers/s" for one in servers_of), "KiB each", "x tipg", "x pygeoapi"),
+    )
+    for key, job in JOBS.items():
+        rounds = [[ask(one, key, seconds) for one in servers_of] for _ in range(ROUNDS)]
+        rates = [median(answered.per_s for answered in column) for column in zip(*rounds, strict=True)]
+        kib = [one.octets / one.answers / 1024 for one in rounds[0]]
+        ratios = {
+            one.name: median(row[0].per_s / row[at].per_s for row in rounds)
+            for at, one in enumerate(servers_of)
+            if at
+        }
+        section.rows.append(
+            (
+                job.title,
+                *(f"{rate:,.0f}" for rate in rates),
+                " / ".join(f"{size:.1f}" for size in kib),
+                *(f"{ratios[name]:.1f}" if name in ratios else "" for name in ("tipg", "pygeoapi")),
+            )
+        )
+        if job.wanted is not None and "tipg" in ratios:
+            met = ratios["tipg"] >= job.wanted
+            section.targets.append(
+                Target(job.title, f">= {job.wanted:g} x tipg", f"{ratios['tipg']:.1f} x", met)
+            )
+    return section
+
+
+def unchanged(ours: Server, seconds: float) -> Section:
+    """Compare full answers with those to who has them already."""
+    section = Section("Who has it already", ("what", "200/s", "304/s", "x"))
+    for key in ("tile12", "page"):
+        tags = {path: get(ours.port, path, ours.headers)[0]["ETag"] for path in ours.paths[key]}
+        pairs = [(ask(ours, key, seconds), ask(ours, key, seconds, tags)) for _ in range(ROUNDS)]
+        assert all(set(same.statuses) == {"304"} for _, same in pairs), pairs
+        ratio = median(same.per_s / full.per_s for full, same in pairs)
+        rates = (median(one.per_s for one in column) for column in zip(*pairs, strict=True))
+        section.rows.append((JOBS[key].title, *(f"{rate:,.0f}" for rate in rates), f"{ratio:.1f}"))
+        wanted = ">= 10 x full answers"
+        section.targets.append(Target(f"304 of {JOBS[key].title}", wanted, f"{ratio:.1f} x", ratio >= 10))
+    return section
+
+
+def same(servers_of: Sequence[Server]) -> list[str]:
+    """Say what is in the answers, so that nobody is fast by leaving something out."""
+    told = []
+    for one in servers_of:
+        pages = json.loads(get(one.port, one.paths["page"][0], one.headers)[1])["features"]
+        parts = [f"{len(pages)} grids a page"]
+        for key in ("tile12", "tile15"):
+            found = [
+                mapbox_vector_tile.decode(get(one.port, path, one.headers)[1]) for path in one.paths[key][:8]
+            ]
+            counts = [sum(len(layer["features"]) for layer in tile.values()) for tile in found]
+            parts.append(
+                f"{sum(counts) / len(counts):.0f} features a tile of {JOBS[key].title.split(' of ')[1]}"
+            )
+        told.append(f"- {one.name}: {', '.join(parts)}")
+    return told
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--quick", action="store_true", help="a small land, only to see that all runs")
+    parser.add_argument("--seconds", type=float, default=4.0, help="of each round")
+    parser.add_argument("--only", default="tipg,pygeoapi", help="which peers")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
+    parser.add_argument("--write", action="store_true", help=f"keep the output in {RESULT.name}")
+    arguments = parser.parse_args()
+    grids, points = (2_000, 20_000) if arguments.quick else (100_000, 2_000_000)
+    only = {part.strip() for part in arguments.only.split(",") if part.strip()}
+    started = time.monotonic()
+    output = Output()
+    output.say(f"# Pages of features and vector tiles\n\n{machine('features.py', PACKAGES)}")
+    with private_cluster() as (folder, cluster), ExitStack() as stack:
+        cookie = load(cluster, grids, points)
+        output.say(f"{grids:,} grids, {points:,} incidents, loaded in {time.monotonic() - started:.0f} s.")
+        program = stack.enter_context(Program(folder, 1, jobs=False))
+        headers = {"Cookie": cookie}
+        items, tile = (
+            "/ogc/collections/{layer}/items?limit=100{query}",
+            ("/ogc/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}"),
+        )
+        deep = min(DEEP, grids - 200)
+        paths = asked_of(items, tile, walked(program.port, headers, deep))
+        every = [Server(OURS, program.port, program.api()[0].pid, paths, headers)]
+        every += [_peer(stack, name, cluster, folder, deep) for name in ("tipg", "pygeoapi") if name in only]
+        output.say("In each answer:\n\n" + "\n".join(same(every)))
+        sections = [contest(every, arguments.seconds), unchanged(every[0], arguments.seconds)]
+        for section in sections:
+            output.say(section.text())
+        peaks = ", ".join(f"{one.name} {usage.peak_mib(_process(one.pid)):,.0f} MiB" for one in every)
+        output.say(f"Peak memory of the server's process: {peaks}.")
+    targets = [target for section in sections for target in section.targets]
+    output.say(verdicts(targets))
+    output.say(f"The whole run took {time.monotonic() - started:.0f} s.")
+    if arguments.write:
+        RESULT.write_text(output.text, "utf-8")
+    return int(arguments.check and not all(target.met for target in targets))
+
+
+def _process(pid: int) -> Any:
+    import psutil  # noqa: PLC0415
+
+    return psutil.Process(pid)
+
+
+def _peer(stack: ExitStack, name: str, cluster: Cluster, folder: Path, deep: int) -> Server:
+    url = make_url(cluster.url())
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    serve = {"tipg": servers.tipg, "pygeoapi": servers.pygeoapi}[name]
+    where = Path(str(url.query["host"]))
+    peer = stack.enter_context(serve(folder, where, str(url.username), str(url.database), port))
+    behind = peer.offset.format(offset=deep)
+    paths = asked_of(peer.items, peer.tiles, lambda path: f"{path}{behind}")
+    return Server(name, port, peer.pid, paths)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
