@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GUARDED = text("""
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
-    WHERE NOT tgisinternal AND (tgtype & 32) <> 0  -- before TRUNCATE
+    WHERE NOT tgisinternal AND (tgtype & 34) = 34  -- before TRUNCATE
 """)
 
 
