@@ -41,7 +41,7 @@ def read_page(
     """Return a page of at most `limit` features with ids behind `after`."""
     rows = rows_of(collection, reading)
     query = (
-        select(rows.c.id, _feature(collection, rows, asked))
+        select(rows.c.id, feature_text(collection, rows, asked))
         .where(*chosen(collection, rows, asked))
         .order_by(rows.c.id)
         .limit(limit + 1)
@@ -59,13 +59,14 @@ def read_page(
 def read_one(collection: Collection, reading: Reading, asked: Asked, fid: int | str) -> str | None:
     """Return one feature, or ``None`` where there is none within sight."""
     rows = rows_of(collection, reading)
-    query = select(_feature(collection, rows, asked)).where(
+    query = select(feature_text(collection, rows, asked)).where(
         rows.c.id == fid, *chosen(collection, rows, asked)
     )
     return reading.conn.execute(query).scalar_one_or_none()
 
 
-def _feature(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:
+def feature_text(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:
+    """Return the column of a feature's GeoJSON text: the same in pages and in files."""
     names = [one.name for one in collection.properties if asked.names is None or one.name in asked.names]
     told = [part for name in names for part in (literal(name), rows.c[name])]
     geometry = cast(func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(rows.c.geom), 7), JSON)
