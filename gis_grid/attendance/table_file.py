@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.kit.encoding import detect, require_known
 from gis_grid.kit.errors import BadInput, RowError
+from gis_grid.kit.file_digest import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,8 +44,7 @@ class TableFile:
 
     def sha256(self) -> str:
         """Return the digest of the bytes, in hexadecimal."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256_of(self.path)
 
     def rows(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,8 @@ from gis_grid.grids.readers.reference import Reference, require_near
 from gis_grid.grids.service import Loaded
 from gis_grid.grids.service.areas import extent
 from gis_grid.grids.service.bad_rows import BadRows
-from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput, RowError
+from gis_grid.kit.file_digest import sha256_of
 from gis_grid.ledger.service import ImportRun, record_import
 from gis_grid.visits import due_store, store
 from gis_grid.visits import target_store as targets
@@ -188,7 +187,4 @@ def _digest(path: Path) -> str:
         raise BadInput("There is no such file", str(path))
     if path.stat().st_size == 0:
         raise BadInput("The file is empty", f"{path.name} has 0 bytes")
-    digest = hashlib.sha256()
-    for part in chunks(path):
-        digest.update(part)
-    return digest.hexdigest()
+    return sha256_of(path)

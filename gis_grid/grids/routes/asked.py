@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Query
 
@@ -31,3 +31,27 @@ def _moment(
 At = Annotated[datetime, Depends(_moment)]
 Lon = Annotated[float, Query(ge=-180, le=180, description="Degrees, WGS 84.")]
 Lat = Annotated[float, Query(ge=-90, le=90)]
+
+
+def _how_near(
+    within_m: Annotated[float | None, Query(ge=0, le=5_000, description="All within so many metres.")] = None,
+    k: Annotated[int | None, Query(ge=1, le=200, description="Or the nearest so many.")] = None,
+) -> Within | Nearest:
+    if (within_m is None) == (k is None):
+        raise BadInput("How near?", "expected either within_m or k")
+    return Nearest(k) if within_m is None and k is not None else Within(within_m or 0.0)
+
+
+class Within(NamedTuple):
+    """All that is at most so far away."""
+
+    metres: float
+
+
+class Nearest(NamedTuple):
+    """The nearest so many."""
+
+    many: int
+
+
+HowNear = Annotated[Within | Nearest, Depends(_how_near)]

@@ -9,10 +9,9 @@ from fastapi import APIRouter, Path, Query
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.grids import schemas
-from gis_grid.grids.routes.asked import At, Lat, Lon  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.grids.routes.asked import At, HowNear, Lat, Lon, Nearest, Within
 from gis_grid.grids.service import near as service
 from gis_grid.grids.service.near import What
-from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from gis_grid.grids.service.near import Found
@@ -29,20 +28,19 @@ def near(
     lat: Lat,
     at: At,
     *,
-    within_m: Annotated[float | None, Query(ge=0, le=5_000, description="All within so many metres.")] = None,
-    k: Annotated[int | None, Query(ge=1, le=200, description="Or the nearest so many.")] = None,
+    how_near: HowNear,
     what: Looked = What.GRIDS,
 ) -> schemas.Near:
     """List grids in force or buildings near a point, the nearest first, with their distance in metres.
 
     Either `within_m` or `k`. At most 1,000 are listed; `matched` says how many there are.
     """
-    if (within_m is None) == (k is None):
-        raise BadInput("How near?", "expected either within_m or k")
-    if within_m is not None:
-        return _answer(what, service.within(caller.conn, what, (lon, lat), at, within_m))
-    assert k is not None
-    return _answer(what, service.nearest(caller.conn, what, (lon, lat), at, k))
+    match how_near:
+        case Within(metres):
+            found = service.within(caller.conn, what, (lon, lat), at, metres)
+        case Nearest(many):
+            found = service.nearest(caller.conn, what, (lon, lat), at, many)
+    return _answer(what, found)
 
 
 @router.get("/in-cell/{h3}")

@@ -5,7 +5,6 @@ The caller opens the transaction. Everything is read in batches, so memory stays
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -24,8 +23,8 @@ from gis_grid.grids.service.intake import Intake, Layer
 from gis_grid.grids.service.layers import Loaded, Stage
 from gis_grid.grids.service.places import load_key_places, load_offices
 from gis_grid.grids.store import layers as store
-from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput
+from gis_grid.kit.file_digest import sha256_of
 from gis_grid.ledger.service import ImportRun, record_import
 
 if TYPE_CHECKING:
@@ -258,7 +257,4 @@ def _checked_digest(path: Path) -> str:
         raise BadInput("This is not a map file", f"{path} is {what}")
     if path.stat().st_size == 0:
         raise BadInput("The file is empty", f"{path.name} has 0 bytes")
-    digest = hashlib.sha256()
-    for part in chunks(path):
-        digest.update(part)
-    return digest.hexdigest()
+    return sha256_of(path)

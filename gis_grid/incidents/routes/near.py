@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from gis_grid.grids.routes.asked import Lat, Lon  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.grids.routes.asked import HowNear, Lat, Lon, Nearest, Within
 from gis_grid.incidents import service
 from gis_grid.incidents.routes.asked import Viewer  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.incidents.routes.listing import Wanted  # noqa: TC001 - FastAPI reads the annotations
@@ -39,21 +39,18 @@ def incidents_near(
     wanted: Chosen,
     lon: Lon,
     lat: Lat,
-    *,
-    within_m: Annotated[float | None, Query(ge=0, le=5_000, description="All within so many metres.")] = None,
-    k: Annotated[int | None, Query(ge=1, le=200, description="Or the nearest so many.")] = None,
+    how_near: HowNear,
 ) -> Any:
     """List incidents near a point, the nearest first, with their distance in metres; the list's filters hold.
 
     Either `within_m` or `k`. At most 1,000 are listed; `matched` says how many there are.
     """
-    if (within_m is None) == (k is None):
-        raise BadInput("How near?", "expected either within_m or k")
     now, place = clock.now(), (lon, lat)
-    if within_m is not None:
-        return service.within(caller.conn, wanted, place, within_m, now)
-    assert k is not None
-    return service.nearest(caller.conn, wanted, place, k, now)
+    match how_near:
+        case Within(metres):
+            return service.within(caller.conn, wanted, place, metres, now)
+        case Nearest(many):
+            return service.nearest(caller.conn, wanted, place, many, now)
 
 
 @router.get("/incidents/in-cell/{h3}", response_model=NearIncidents)

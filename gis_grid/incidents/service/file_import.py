@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
@@ -15,13 +14,13 @@ from gis_grid.incidents.files.table import opened
 from gis_grid.incidents.rows import IncidentRows, Kind, State
 from gis_grid.incidents.service.importing import code_fault, load_incidents
 from gis_grid.incidents.store import staged as store
-from gis_grid.kit.encoding import chunks
 from gis_grid.kit.errors import BadInput, RowError
+from gis_grid.kit.file_digest import sha256_of
 from gis_grid.kit.words import seen
 from gis_grid.ledger.service import ImportRun, record_import
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime, tzinfo
     from pathlib import Path
 
@@ -245,7 +244,7 @@ def _run(wanted: FileWanted, done: FileImported) -> ImportRun:
     return ImportRun(
         layer="incidents",
         file_name=wanted.path.name,
-        sha256=_sha256(chunks(wanted.path)),
+        sha256=sha256_of(wanted.path),
         rows_in=done.new + done.known,
         rows_left_out=done.left_out.count,
         detail={
@@ -254,10 +253,3 @@ def _run(wanted: FileWanted, done: FileImported) -> ImportRun:
             "left_out": [str(error) for error in done.left_out.errors[:_LISTED_IN_LEDGER]],
         },
     )
-
-
-def _sha256(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(part)
-    return digest.hexdigest()
