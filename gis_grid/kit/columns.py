@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gis_grid.kit.errors import BadInput
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from _typeshed import DataclassInstance
+    from numpy.typing import NDArray
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,3 +38,8 @@ def numbered(*columns: Sequence[object]) -> Iterator[tuple[object, ...]]:
 def instants_of(times_ms: Sequence[int | None]) -> list[datetime | None]:
     """Return milliseconds since 1970 as aware instants in UTC."""
     return [None if time is None else _EPOCH + timedelta(milliseconds=int(time)) for time in times_ms]
+
+
+def array_text(values: NDArray[Any]) -> str:
+    """Return numbers or truths as PostgreSQL writes an array: on long ones the driver is slow."""
+    return "{" + ",".join(map(str, values.tolist())) + "}"

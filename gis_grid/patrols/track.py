@@ -63,14 +63,29 @@ def look_at_track(
     segments = time_inside(cleaned, walked.boundaries).segments
     span = day_span_ms(day, tz)
     duties = [(duty.start_ms, duty.end_ms) for duty in walked.work.duties or ()]
-    features = [*_runs(cleaned, segments, span, duties), *_flagged(cleaned, span)]
+    features = [*_lines(cleaned, runs_of(segments, span, duties)), *_flagged(cleaned, span)]
     return json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":"), allow_nan=False
     )
 
 
-def _runs(cleaned: Cleaned, segments: Segments, span: Span, duties: Sequence[Span]) -> Iterable[Feature]:
-    """Yield lines of consecutive segments of one class; time between two sessions of duty is no segment."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """Consecutive segments of one class: the places of their fixes in order of time, and its span."""
+
+    kind: SegmentClass
+    fixes: list[int]
+    start_ms: int
+    end_ms: int
+
+    @property
+    def name(self) -> str:
+        """Return the class as it is told."""
+        return self.kind.name.lower()
+
+
+def runs_of(segments: Segments, span: Span, duties: Sequence[Span]) -> Iterable[Run]:
+    """Yield the runs of a span; time between two sessions of duty is no segment."""
     shown = np.flatnonzero(_overlaps(segments, span) & _on_one_duty(segments, duties))
     # A run ends where the class changes or a segment is missing: consecutive ones keep index - position.
     keyed = groupby(enumerate(shown.tolist()), key=lambda at: (int(segments.kind[at[1]]), at[1] - at[0]))
@@ -78,16 +93,20 @@ def _runs(cleaned: Cleaned, segments: Segments, span: Span, duties: Sequence[Spa
         index = [number for _, number in run]
         first, last = index[0], index[-1]
         fixes = [*(int(segments.start[number]) for number in index), int(segments.end[last])]
-        start_ms, end_ms = int(segments.start_ms[first]), int(segments.end_ms[last])
+        yield Run(SegmentClass(kind), fixes, int(segments.start_ms[first]), int(segments.end_ms[last]))
+
+
+def _lines(cleaned: Cleaned, runs: Iterable[Run]) -> Iterable[Feature]:
+    for run in runs:
         yield _feature(
             "LineString",
-            [_position(cleaned, number) for number in fixes],
+            [_position(cleaned, number) for number in run.fixes],
             {
                 "kind": "segment",
-                "class": SegmentClass(kind).name.lower(),
-                "start": iso(start_ms),
-                "end": iso(end_ms),
-                "seconds": (end_ms - start_ms) / 1000,
+                "class": run.name,
+                "start": iso(run.start_ms),
+                "end": iso(run.end_ms),
+                "seconds": (run.end_ms - run.start_ms) / 1000,
             },
         )
 
