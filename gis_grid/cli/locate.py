@@ -23,6 +23,7 @@ from gis_grid.grids.service.points_file import PointsFile
 from gis_grid.grids.service.points_table import read_moment
 from gis_grid.kit import clock
 from gis_grid.kit.database import transaction
+from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.settings import read_settings
 from gis_grid.planning.files.grids import read_grids
 from gis_grid.planning.files.town import Reading
@@ -87,7 +88,7 @@ def _write(points: PointsFile, moment: int | None, where: _Where, stream: IO[byt
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="", write_through=False)
     writer = csv.writer(text)
     writer.writerow([*points.header, *where.columns])
-    now = grids.microseconds(clock.now()) if moment is None else moment
+    now = microseconds_of(clock.now()) if moment is None else moment
     began, count, outside = monotonic(), 0, 0
     with _bar(points) as progress:
         for batch in points.batches(progress):

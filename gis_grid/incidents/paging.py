@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
+from gis_grid.kit.days import microseconds_of, moment_of
 from gis_grid.kit.errors import BadInput, RowError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _CURSOR: Final = re.compile(
     r"(newest|urgency|severity)\.([01])\.([1-3])\.(-?[0-9]{1,17}|never)\.([1-9][0-9]{0,17})", re.ASCII
 )
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MOMENT: Final = timedelta(microseconds=1)
 _NEVER: Final = "never"
 
 
@@ -56,7 +57,7 @@ class Place:
         found = _CURSOR.fullmatch(cursor)
         if found is not None and found[1] == sort and (found[4] != _NEVER or sort is Sort.URGENCY):
             try:
-                at = None if found[4] == _NEVER else _EPOCH + int(found[4]) * _MOMENT
+                at = None if found[4] == _NEVER else moment_of(int(found[4]))
                 return cls(sort, found[2] == "1", int(found[3]), at, int(found[5]))
             except OverflowError:
                 pass
@@ -65,7 +66,7 @@ class Place:
 
     def __str__(self) -> str:
         """Return it as it stands in an address."""
-        at = _NEVER if self.at is None else str((self.at - _EPOCH) // _MOMENT)
+        at = _NEVER if self.at is None else str(microseconds_of(self.at))
         return f"{self.sort}.{self.urgent:d}.{self.severity}.{at}.{self.id}"
 
     def values(self) -> dict[str, Any]:

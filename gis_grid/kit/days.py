@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final, overload
 
 from gis_grid.kit.errors import BadInput
@@ -10,8 +10,23 @@ from gis_grid.kit.errors import BadInput
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+MICROSECOND: Final = timedelta(microseconds=1)
+"""The least by which the database tells two moments apart."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
 GRACE: Final = timedelta(hours=48)
 """How long after its end a period waits for phones that were without coverage."""
+
+
+def microseconds_of(moment: datetime) -> int:
+    """Return how many there were since 1970."""
+    return (moment - _EPOCH) // MICROSECOND
+
+
+def moment_of(microseconds: int) -> datetime:
+    """Return the moment so many after 1970 began, in UTC; OverflowError where calendars end."""
+    return _EPOCH + microseconds * MICROSECOND
 
 
 @overload

@@ -14,6 +14,7 @@ from gis_grid.attendance import service as attendance
 from gis_grid.core.rules.rule import Measure
 from gis_grid.grids import service as grids
 from gis_grid.incidents import service as incidents
+from gis_grid.kit.days import MICROSECOND
 from gis_grid.tracks import service as tracks
 from gis_grid.visits import facts as visits
 
@@ -40,8 +41,6 @@ _COUNTED: Final = frozenset({Measure.VISITS, Measure.VISIT_COVERAGE})
 _VISITED: Final = _COUNTED | {Measure.DAY_STEPS, Measure.ACTIVE_DAYS}
 _INSIDE: Final = frozenset({Measure.TIME_INSIDE})
 _COVERED: Final = frozenset({Measure.VISIT_COVERAGE})
-
-_LEAST: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,7 @@ def records_of(conn: Connection, asked: Question) -> Records:
         targets=asked.read(
             _COVERED,
             visited.targets,
-            lambda: visits.targets_of(conn, who, min(asked.now, end - _LEAST), *days),
+            lambda: visits.targets_of(conn, who, min(asked.now, end - MICROSECOND), *days),
         ),
         sensitive_counts=asked.read(
             _COUNTED, visited.counters, lambda: visits.counters_of(conn, who, *days, tz=asked.tz)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from gis_grid.grids import service as grids
 from gis_grid.kit.database import transaction
+from gis_grid.kit.days import MICROSECOND
 from gis_grid.kit.errors import BadInput, Conflict, GisGridError, Unavailable
 from gis_grid.patrols import record_store, run_store
 from gis_grid.patrols.run import Stopped
@@ -100,7 +101,7 @@ def judge_changed(
     """
     today = now.astimezone(settings.tz).date()
     late, ongoing = (
-        now + timedelta(microseconds=1) if at_once else _last_whole(now, seconds)
+        now + MICROSECOND if at_once else _last_whole(now, seconds)
         for seconds in (settings.judge_late_s, settings.judge_today_s)
     )
     with transaction(engine) as conn:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
+from gis_grid.kit.days import microseconds_of, moment_of
 from gis_grid.kit.errors import BadInput, RowError
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MOST_LISTED: Final = 1_000
 USUALLY_LISTED: Final = 500
 
 _CURSOR: Final = re.compile(r"(-?[0-9]{1,17})-([1-9][0-9]{0,17})", re.ASCII)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Place:
         found = _CURSOR.fullmatch(cursor)
         try:
             if found is not None:
-                return cls(_EPOCH + int(found[1]) * _MOMENT, int(found[2]))
+                return cls(moment_of(int(found[1])), int(found[2]))
         except OverflowError:
             pass
         wrong = RowError("query", "after", cursor[:100], "expected `next` of the page before")
@@ -44,7 +45,7 @@ class Place:
 
     def __str__(self) -> str:
         """Return it as it stands in an address."""
-        return f"{(self.at - _EPOCH) // _MOMENT}-{self.id}"
+        return f"{microseconds_of(self.at)}-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from gis_grid.kit.days import MICROSECOND
 from gis_grid.kit.errors import BadInput, Conflict, NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.visits import due_store
@@ -146,7 +147,7 @@ def counting(conn: Connection, rows: Sequence[Row[Any]]) -> dict[int, bool]:
         return {}
     first, last = min(row.at for row in rows), max(row.at for row in rows)
     targets = sorted({row.target_id for row in rows})
-    counted = due_store.counted_visits(conn, targets, first, last + timedelta(microseconds=1))
+    counted = due_store.counted_visits(conn, targets, first, last + MICROSECOND)
     return {row.visit_id: row.by_stand_in for row in counted}
 
 

@@ -12,14 +12,14 @@ from towns import MONDAY, community, grids, square
 
 from gis_grid.grids import service
 from gis_grid.grids.service import kept_indexes, locating
-from gis_grid.grids.service.locating import microseconds
+from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 LATER = MONDAY + timedelta(days=7)
-NOW = microseconds(LATER)
+NOW = microseconds_of(LATER)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_every_point_has_its_own_moment(town: Connection) -> None:
     )
     service.load_grids(town, grids("C1", E=shapely.box(0, 0, 0.01, 0.02)), valid_from=LATER)
     places = [(0.005, 0.005), (0.015, 0.005), (0.005, 0.015)]
-    before, founded = NOW - 1, microseconds(MONDAY)
+    before, founded = NOW - 1, microseconds_of(MONDAY)
 
     assert _codes(town, places, before) == ["A", "B", "C"]
     assert _codes(town, places, NOW) == ["E", "B", "E"]
@@ -66,7 +66,7 @@ def test_every_point_has_its_own_moment(town: Connection) -> None:
 def test_few_points_and_many_are_told_the_same(town: Connection) -> None:
     steps = np.arange(-2, 24) / 1000
     lon, lat = (column.ravel() for column in np.meshgrid(steps, steps))
-    times = np.where(np.arange(len(lon)) % 3, NOW, microseconds(MONDAY) - 1)
+    times = np.where(np.arange(len(lon)) % 3, NOW, microseconds_of(MONDAY) - 1)
 
     many = locating.locate(town, lon, lat, times)
     few = [
@@ -130,7 +130,7 @@ def test_outside_of_all_grids_the_nearest_is_named_with_its_distance_in_metres(t
     assert nearest is not None
     assert locating.grids_named(town, np.array([nearest.boundary_id]))[nearest.boundary_id].code == "B"
     assert nearest.metres == pytest.approx(556.6, abs=0.1)  # 0.005 degrees along the equator
-    assert locating.nearest_grids(town, [0.025], [0.005], [microseconds(MONDAY) - 1]) == [None]
+    assert locating.nearest_grids(town, [0.025], [0.005], [microseconds_of(MONDAY) - 1]) == [None]
 
 
 def test_nearest_is_nearest_in_metres_and_not_in_degrees(conn: Connection) -> None:

@@ -11,8 +11,8 @@ from gis_grid.accounts.roles import Permission
 from gis_grid.core.presence.heat import cells_at
 from gis_grid.grids import schemas
 from gis_grid.grids.routes.asked import At, Lat, Lon  # noqa: TC001 - FastAPI reads the annotations
-from gis_grid.grids.service.locating import microseconds
 from gis_grid.grids.service.whereabouts import whereabouts
+from gis_grid.kit.days import microseconds_of
 
 if TYPE_CHECKING:
     from gis_grid.grids.service.locating import AreaNamed, GridThere
@@ -30,7 +30,7 @@ def locate(caller: Annotated[Caller, may(Permission.SEE_MAP)], lon: Lon, lat: La
     Of two grids that share a border one has it: the one west of it, or north of it where it runs level.
     Only grids that the caller may see are known.
     """
-    found = whereabouts(caller.conn, [lon], [lat], microseconds(at))
+    found = whereabouts(caller.conn, [lon], [lat], microseconds_of(at))
     grid, above, nearest = found.grid(0), found.above(0), found.nearest_grid(0)
     return schemas.Located(
         lon=lon,

@@ -17,10 +17,10 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.grids import schemas
 from gis_grid.grids.routes.locating import shown
-from gis_grid.grids.service.locating import microseconds
 from gis_grid.grids.service.points_table import PointsTable
 from gis_grid.grids.service.whereabouts import Whereabouts, whereabouts
 from gis_grid.kit import clock
+from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.errors import RowError, TooLarge
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Asked:
 async def _asked(request: Request) -> Asked:
     """Read the body by what it says it is; what cannot be read is a problem that names the row."""
     body = await request.body()
-    now = microseconds(clock.now())
+    now = microseconds_of(clock.now())
     if request.headers.get("content-type", "").partition(";")[0].strip() == _CSV:
         table = PointsTable.read(body, most=schemas.MOST_POINTS)
         times = np.full(len(table), now) if table.at_us is None else table.at_us
@@ -81,11 +81,16 @@ async def _asked(request: Request) -> Asked:
         detail = f"{len(points.lon):,} points; at most {schemas.MOST_POINTS:,} in a request"
         raise TooLarge("Too many points", detail, errors=[first])
     each = points.at if isinstance(points.at, list) else [points.at] * len(points.lon)
-    moments = [now if at is None else microseconds(at) for at in each]
+    moments = [now if at is None else microseconds_of(at) for at in each]
     return Asked(np.array(points.lon), np.array(points.lat), np.array(moments, np.int64))
 
 
-@router.post("/locate", response_model=schemas.LocatedMany, openapi_extra=_BODY)
+@router.post(
+    "/locate",
+    response_model=schemas.LocatedMany,
+    responses={200: {"content": {_CSV: {}}}},
+    openapi_extra=_BODY,
+)
 def locate_many(
     caller: Annotated[Caller, may(Permission.SEE_MAP)], asked: Annotated[Asked, Depends(_asked)]
 ) -> schemas.LocatedMany | Response:

@@ -28,7 +28,6 @@ from gis_grid.grids.service.locating import (
     areas_around,
     grids_named,
     locate,
-    microseconds,
     nearest_grids,
 )
 from gis_grid.grids.service.places import (
@@ -94,7 +93,6 @@ __all__ = [
     "load_roads",
     "load_water",
     "locate",
-    "microseconds",
     "names_at",
     "nearest_grids",
     "offices_of",

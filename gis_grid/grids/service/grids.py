@@ -10,10 +10,11 @@ import shapely
 
 from gis_grid.grids.service.bad_rows import require_unique
 from gis_grid.grids.service.layers import Loaded, place_buildings
-from gis_grid.grids.service.locating import locate, microseconds
+from gis_grid.grids.service.locating import locate
 from gis_grid.grids.store import areas as areas_store
 from gis_grid.grids.store import grid_checks
 from gis_grid.grids.store import grids as store
+from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.errors import BadInput, Conflict, RowError
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def grid_at(
 
     `at` is one aware time for all positions, or one each. Borders are half-open (:mod:`.locating`).
     """
-    at_us = microseconds(at) if isinstance(at, datetime) else [microseconds(one) for one in at]
+    at_us = microseconds_of(at) if isinstance(at, datetime) else [microseconds_of(one) for one in at]
     return locate(conn, lon, lat, at_us)
 
 

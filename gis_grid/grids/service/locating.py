@@ -7,7 +7,6 @@ whoever asks, so that a viewer who sees only one of both gets no other answer ab
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,10 +15,12 @@ import shapely
 from gis_grid.core.errors import BadFixes
 from gis_grid.grids.service.kept_indexes import Index, KeptIndexes
 from gis_grid.grids.store import locating as store
+from gis_grid.kit.days import moment_of
 from gis_grid.kit.errors import BadInput, RowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from numpy.typing import ArrayLike, NDArray
     from sqlalchemy import Connection
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 FEW: Final = 256
 """Up to so many points only the outlines around them are read; for more, all, and they are kept."""
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 _kept = KeptIndexes()
 
@@ -79,7 +78,7 @@ def locate(conn: Connection, lon: ArrayLike, lat: ArrayLike, at_us: ArrayLike) -
     lon, lat : float64 arrays, shape (n,)
         Degrees, WGS 84.
     at_us : int64 array, shape (n,), or one number
-        Microseconds since 1970 UTC (:func:`microseconds`).
+        Microseconds since 1970 UTC (:func:`gis_grid.kit.days.microseconds_of`).
 
     Returns
     -------
@@ -98,7 +97,7 @@ def locate(conn: Connection, lon: ArrayLike, lat: ArrayLike, at_us: ArrayLike) -
     if not x.size:
         return np.empty(0, np.int64)
     try:
-        period = (moment(int(times.min())), moment(int(times.max())))
+        period = (moment_of(int(times.min())), moment_of(int(times.max())))
     except OverflowError:
         raise BadInput("A time is out of range", "expected one from year 1 to 9999 in UTC") from None
     try:
@@ -156,18 +155,8 @@ def nearest_grids(
     conn: Connection, lon: Sequence[float], lat: Sequence[float], at_us: Sequence[int]
 ) -> list[Nearest | None]:
     """Return the nearest grid in force for each point outside of all; ``None`` when there is none at all."""
-    rows = store.nearest(conn, lon, lat, [moment(one) for one in at_us])
+    rows = store.nearest(conn, lon, lat, [moment_of(one) for one in at_us])
     return [None if row.id is None else Nearest(row.id, row.metres) for row in rows]
-
-
-def microseconds(at: datetime) -> int:
-    """Return an aware time as microseconds since 1970 UTC."""
-    return (at - _EPOCH) // _MICROSECOND
-
-
-def moment(at_us: int) -> datetime:
-    """Return microseconds since 1970 UTC as an aware time."""
-    return _EPOCH + timedelta(microseconds=at_us)
 
 
 def _above(conn: Connection, area_ids: Sequence[int]) -> dict[int, Above]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from gis_grid.grids.readers.csv_points import LAT_NAMES, LON_NAMES
-from gis_grid.grids.service.locating import microseconds
+from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.encoding import fits
 from gis_grid.kit.errors import BadInput, Malformed, RowError, TooLarge
 
@@ -171,7 +171,7 @@ def read_moment(text: str, tz: tzinfo | None = None) -> int:
         at = at.replace(tzinfo=at.tzinfo or tz)
         if at.tzinfo is None:
             raise BadInput("The time has no offset", expected)
-        return microseconds(at)
+        return microseconds_of(at)
     except (ValueError, OverflowError) as error:
         raise BadInput("The time cannot be read", expected) from error
 

@@ -10,6 +10,7 @@ from gis_grid.grids import service as grids
 from gis_grid.incidents.rows import Place
 from gis_grid.incidents.service.importing import STORED_RESOLUTIONS
 from gis_grid.incidents.store import followed
+from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.errors import BadInput, RowError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def place(conn: Connection, said: Said, at: datetime, within: Within) -> Placed:
     if lon is None or lat is None:
         area = _area_without_point(conn, said, at, within)
         return Placed(kind, None, None, None, area, (None,) * len(STORED_RESOLUTIONS))
-    boundary = int(grids.locate(conn, [lon], [lat], grids.microseconds(at))[0])
+    boundary = int(grids.locate(conn, [lon], [lat], microseconds_of(at))[0])
     if boundary >= 0:
         area_id: int | None = followed.area_of_boundary(conn, boundary)
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gis_grid.kit.days import instants
+from gis_grid.kit.days import MICROSECOND, instants
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.patrols.visiting import looking, schemas
 from gis_grid.visits import counting
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 BACK: Final = timedelta(days=31)
 """So long after a day its counter is entered; what is older comes in a file, from the office."""
-
-_LEAST: Final = timedelta(microseconds=1)
 
 
 def counted(
@@ -69,7 +67,7 @@ def _counted_targets(
     conn: Connection, sight: Sight, span: tuple[datetime, datetime], days: tuple[date, date]
 ) -> Iterator[tuple[tuple[int, str], tuple[int, int]]]:
     """Count the targets of hidden classes, and those with a visit, by grid and class."""
-    targets = visits.targets_in(conn, sight.grids, min(sight.now, span[1] - _LEAST), *days)
+    targets = visits.targets_in(conn, sight.grids, min(sight.now, span[1] - MICROSECOND), *days)
     pairs = zip(targets.grid_id.tolist(), targets.visit_class.tolist(), strict=True)
     hidden: Targets = targets.take(
         np.array([word in sight.rules[number].hidden for number, word in pairs], np.bool_)

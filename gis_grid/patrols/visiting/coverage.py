@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.core import cadence
 from gis_grid.core.rules.calendar import period_days, quarter_of
 from gis_grid.core.rules.rule import Scope as Span
-from gis_grid.kit.days import instants
+from gis_grid.kit.days import MICROSECOND, instants
 from gis_grid.kit.errors import BadInput
 from gis_grid.patrols.visiting import looking, schemas
 from gis_grid.patrols.visiting.due import last_visits
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from gis_grid.kit.settings import Settings
     from gis_grid.visits.due import SeenGrid
 
-_LEAST: Final = timedelta(microseconds=1)
 _HOUSEHOLD: Final = "household"
 _FEWEST_DAYS: Final = {Span.WEEK: 7, Span.MONTH: 28, Span.QUARTER: 90}
 
@@ -59,7 +57,7 @@ def coverage(
     first, last = _days(named)
     start, end = instants(first, last, settings.tz)
     sight = looking.look(conn, settings, scope, now, grid=grid)
-    targets = looking.shown_targets(conn, sight, min(now, end - _LEAST), first, last)
+    targets = looking.shown_targets(conn, sight, min(now, end - MICROSECOND), first, last)
     made = visits.counted_visits(conn, targets, start, min(now, end))
     made_on = cadence.local_day_numbers(made.t_ms, settings.tz)
     absent = looking.days_without_anybody(conn, settings, sight.grids, first, last)

@@ -23,7 +23,7 @@ from gis_grid.core.rules.calendar import day_span_ms, instant_ms
 from gis_grid.core.rules.found import enough
 from gis_grid.grids import service as grids
 from gis_grid.kit.database import transaction
-from gis_grid.kit.days import GRACE, instants
+from gis_grid.kit.days import GRACE, MICROSECOND, instants
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.tracks import service as tracks
 from gis_grid.tracks.reading import each_workers_fixes
@@ -52,7 +52,6 @@ _SETTLED: Final = GRACE + timedelta(days=1)
 _STEPS: Final = 10
 _TOLD_TO: Final = 4
 
-_LEAST: Final = timedelta(microseconds=1)
 
 Span = tuple[int, int]
 
@@ -141,7 +140,7 @@ def inspections(
         return []
     workers = list(rounds)
     places = sorted({place.id for some in rounds.values() for one in some for place in one.places})
-    lies_in = {row.place_id: row for row in store.grids_of_places(conn, places, end - _LEAST)}
+    lies_in = {row.place_id: row for row in store.grids_of_places(conn, places, end - MICROSECOND)}
     codes = visits.codes_up(conn, sorted({row.area_id for row in lies_in.values()}))
     by_area = {area: rules.of(up) for area, up in codes.items()}
     excused = attendance.absences_of(conn, workers, day, day)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
 from gis_grid.core.errors import BadGround
 from gis_grid.core.plan.frame import Frame
 from gis_grid.core.plan.limits import Limits
+from gis_grid.kit.days import MICROSECOND
 from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.planning.service.beginnings import begin_from_outlines, begin_from_published, emptied
 from gis_grid.planning.service.grounds import frame_at, metres, read_ground
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from gis_grid.core.plan.ground import Ground
     from gis_grid.planning.rules import PlanningRules
     from gis_grid.planning.service.beginnings import Beginning
-
-_MOMENT: Final = timedelta(microseconds=1)
 
 
 class Start(StrEnum):
@@ -114,7 +112,7 @@ def restore(
     if found.withdrawn_at is not None:
         raise Conflict("The publication was withdrawn", "it never came into force")
     area = _locked(conn, found.community_code)
-    then = found.valid_from - _MOMENT if predecessor else found.valid_from
+    then = found.valid_from - MICROSECOND if predecessor else found.valid_from
     grids = ground_store.boundaries(conn, area.id, then)
     if not grids:
         raise Conflict("There is no division to bring back", "the community had no grids before")
