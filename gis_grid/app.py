@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import CapacityLimiter
-from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -28,6 +27,7 @@ from gis_grid.incidents.routes import router as incidents
 from gis_grid.incidents.routes import uploads as attachments
 from gis_grid.kit.assets import folder
 from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS, MOST_SIGNING_CONNECTIONS
+from gis_grid.kit.described import DescribedApp
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
@@ -49,6 +49,8 @@ from gis_grid.tracks.intake.routes import router as ingest
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from fastapi import FastAPI
+
     from gis_grid.kit.database import Engines
     from gis_grid.kit.settings import Settings
 
@@ -64,7 +66,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     The documents of the API are data (`/openapi.json`): FastAPI's own viewer pages load scripts from
     another host, so they are off.
     """
-    app = FastAPI(
+    app = DescribedApp(
         title="GIS Grid",
         version=__version__,
         summary="Grid management of communities on a map",

@@ -19,7 +19,7 @@ from gis_grid.kit.errors import BadInput, NotAllowed
 from gis_grid.kit.http import AppSettings, IntakeConn  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.tracks import devices
 from gis_grid.tracks.intake import credential
-from gis_grid.tracks.intake.routes import PATH, PatientRoute, kept, refuse_others
+from gis_grid.tracks.intake.routes import PATH, RESPONSES, PatientRoute, kept, refuse_others
 from gis_grid.tracks.phones.message import Message
 
 if TYPE_CHECKING:
@@ -33,6 +33,16 @@ phones_router = APIRouter(tags=["duty"], route_class=PatientRoute)
 MOST_SIGN_BYTES: Final = 16 * 1024
 """What a phone may send to sign somebody in or out, before it is known whose it is."""
 
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    409: {"description": "Signed in for another duty, or twice at one time"}
+}
+
+_OF_PHONES: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"description": "The time cannot be"},
+    401: RESPONSES[401],
+    408: RESPONSES[408],
+}
+
 _BY_DEVICE: Final[dict[str, Any]] = {"security": [{"device": []}]}
 
 
@@ -42,7 +52,7 @@ async def _token(request: Request) -> bytes:
     return digest(credential.require(message, request.headers.get("authorization", "")).secret)
 
 
-@router.post("/api/duty")
+@router.post("/api/duty", responses=_REFUSALS)
 def sign_own_duty(
     caller: Annotated[Caller, may(Permission.SIGN_DUTY)],
     conn: IntakeConn,
@@ -66,7 +76,7 @@ def read_own_duty(
     return schemas.OwnDuty(duty=[_duty(one) for one in found])
 
 
-@phones_router.post("/ingest/duty", openapi_extra=_BY_DEVICE)
+@phones_router.post("/ingest/duty", openapi_extra=_BY_DEVICE, responses={**_REFUSALS, **_OF_PHONES})
 def sign_duty_of_holder(
     token: Annotated[bytes, Depends(_token)],
     conn: IntakeConn,

@@ -64,7 +64,7 @@ def heat_visits(
     return _geojson(found)
 
 
-@router.get("/analysis")
+@router.get("/analysis", responses={404: {"description": "No such community, or it may not be seen"}})
 def analysis(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
     settings: AppSettings,

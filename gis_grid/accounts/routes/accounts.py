@@ -34,7 +34,11 @@ def read_accounts(caller: Administrator, conn: DoorConn) -> AccountList:
     return AccountList(accounts=[AccountListed.model_validate(account) for account in found])
 
 
-@router.post("/accounts", status_code=201)
+@router.post(
+    "/accounts",
+    status_code=201,
+    responses={409: {"description": "The name is taken, or the worker has an account"}},
+)
 def add_account(caller: Administrator, conn: DoorConn, wanted: AccountNew) -> AccountListed:
     """Add an account; it has no password until its person follows a link."""
     added = service.add(
@@ -49,7 +53,9 @@ def add_account(caller: Administrator, conn: DoorConn, wanted: AccountNew) -> Ac
     return AccountListed.model_validate(added)
 
 
-@router.patch("/accounts/{name}")
+@router.patch(
+    "/accounts/{name}", responses={409: {"description": "Nobody would keep accounts, or the worker has one"}}
+)
 def change_account(caller: Administrator, conn: DoorConn, name: str, wanted: AccountChange) -> AccountListed:
     """Give and take roles, change the shown name or the worker, disable or enable."""
     change = Change(
@@ -62,7 +68,9 @@ def change_account(caller: Administrator, conn: DoorConn, name: str, wanted: Acc
     return AccountListed.model_validate(service.change(conn, _keeper(caller), name, change, now=now()))
 
 
-@router.post("/accounts/{name}/link", status_code=201)
+@router.post(
+    "/accounts/{name}/link", status_code=201, responses={409: {"description": "The account is disabled"}}
+)
 def make_link(caller: Administrator, conn: DoorConn, name: str, response: Response) -> LinkMade:
     """Make a link with which the account's person sets a password; older ones end."""
     at = now()

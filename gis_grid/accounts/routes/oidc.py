@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from contextlib import asynccontextmanager
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Cookie, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -24,6 +24,18 @@ router = APIRouter(prefix="/oidc", tags=["sign-in"])
 
 COOKIE: Final = "gis-grid-oidc"
 _PATH: Final = "/api/oidc"
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"description": why, "content": {"text/html": {}}}
+    for status, why in {
+        400: "This sign-in was not begun in this browser, or is over",
+        401: "The provider signed nobody in",
+        403: "Known to the provider, and not here",
+        404: "No provider is configured",
+        503: "The provider does not answer",
+    }.items()
+}
+"""A person is shown a page that says the same."""
+
 _ERROR_CODE: Final = re.compile(r"[a-z_]{1,40}")
 
 _T = TypeVar("_T")
@@ -65,7 +77,7 @@ def read_oidc(provider: Annotated[Provider | None, Depends(_provider)]) -> SignI
     return None if provider is None else SignInProvider(name=provider.name)
 
 
-@router.get("/start", status_code=303, response_class=RedirectResponse)
+@router.get("/start", status_code=303, response_class=RedirectResponse, responses=_REFUSALS)
 async def start_oidc(
     request: Request,
     provider: _AProvider,
@@ -97,7 +109,7 @@ async def start_oidc(
     return answer
 
 
-@router.get("/callback", status_code=303, response_class=RedirectResponse)
+@router.get("/callback", status_code=303, response_class=RedirectResponse, responses=_REFUSALS)
 async def end_oidc(
     request: Request,
     provider: _AProvider,

@@ -1,6 +1,6 @@
 """HTTP of signing in and out, of one's own sessions and of one's own password."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Response
 
@@ -27,8 +27,14 @@ router = APIRouter(tags=["sign-in"])
 Oneself = Annotated[OwnSession, own_session()]
 _OWN_PAGE = [Depends(own_origin)]
 
+_REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    401: {"description": "Not the password, or not a link that works"},
+    403: {"description": "Another site's page asks"},
+    429: {"description": "Too many tries: again after the seconds that `Retry-After` names"},
+}
 
-@router.post("/session", dependencies=_OWN_PAGE)
+
+@router.post("/session", dependencies=_OWN_PAGE, responses=_REFUSALS)
 def sign_in_by_password(
     door: Door, visitor: AVisitor, shown: NameAndPassword, response: Response, settings: AppSettings
 ) -> Session:
@@ -37,7 +43,7 @@ def sign_in_by_password(
     return _begun(response, settings, sign_in.by_password(door, shown.name, password, visitor, now()))
 
 
-@router.post("/session/link", dependencies=_OWN_PAGE)
+@router.post("/session/link", dependencies=_OWN_PAGE, responses=_REFUSALS)
 def sign_in_by_link(
     conn: DoorConn, visitor: AVisitor, shown: LinkSecret, response: Response, settings: AppSettings
 ) -> Session:
@@ -78,14 +84,14 @@ def end_session(oneself: Oneself, session_id: Annotated[int, Path(alias="id", ge
         sessions.end(conn, oneself.live, session_id, now())
 
 
-@router.post("/password", status_code=204)
+@router.post("/password", status_code=204, responses={429: _REFUSALS[429]})
 def change_password(oneself: Oneself, wanted: PasswordChange) -> None:
     """Change one's own password; all other sessions end."""
     old, new = wanted.old.get_secret_value(), wanted.new.get_secret_value()
     sign_in.change_password(oneself.door, oneself.live, old, new, now())
 
 
-@router.post("/password/link", dependencies=_OWN_PAGE)
+@router.post("/password/link", dependencies=_OWN_PAGE, responses=_REFUSALS)
 def set_password(
     conn: DoorConn, visitor: AVisitor, wanted: NewPassword, response: Response, settings: AppSettings
 ) -> Session:

@@ -27,7 +27,7 @@ def read_tokens(caller: Oneself, conn: DoorConn) -> TokenList:
     )
 
 
-@router.post("/tokens", status_code=201)
+@router.post("/tokens", status_code=201, responses={409: {"description": "The account has too many"}})
 def make_token(caller: Oneself, conn: DoorConn, wanted: TokenNew, response: Response) -> TokenMade:
     """Make a token for a program; the answer is the only place where its secret is."""
     owner = Owner(caller.scope.account_id, caller.name, caller.scope.roles)

@@ -102,7 +102,7 @@ def incident_attachments(caller: Looker, code: Code) -> Any:
 @router.get(
     "/incidents/{code}/attachments/{sha256}",
     response_class=FileResponse,
-    responses={404: REFUSALS[404]},
+    responses={200: {"content": {"image/*": {}, "audio/*": {}, "video/*": {}}}, 404: REFUSALS[404]},
 )
 def attachment_content(caller: Looker, rules: Rules, code: Code, sha256: Hash) -> FileResponse:
     """Return the content of an attachment: to be shown or saved, never to be run."""

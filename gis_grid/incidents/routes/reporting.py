@@ -19,7 +19,7 @@ router = APIRouter()
     status_code=201,
     response_model=shown.IncidentShown,
     responses={
-        200: {"description": "Sent before: the incident that it made"},
+        200: {"description": "Sent before: the incident that it made", "model": shown.IncidentShown},
         409: {"description": "Another report has this code"},
     },
 )

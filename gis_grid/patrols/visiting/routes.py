@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api/visits", tags=["visits"])
 
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"description": "No such place, grid or code, or it may not be seen"},
+    409: {"description": "Not together with what is stored: `title` says with what"},
+}
+
 MOST_ROWS = 10_000
 _MONTH = timedelta(days=31)
 
@@ -36,7 +41,7 @@ Counts = Annotated[Caller, may(Permission.COUNT_VISITS)]
 Corrects = Annotated[Caller, may(Permission.CORRECT_VISITS)]
 
 
-@router.get("")
+@router.get("", responses={404: REFUSALS[404]})
 def read_visits(
     caller: SeesVisits,
     settings: AppSettings,
@@ -51,13 +56,13 @@ def read_visits(
     return made.listed(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid, limit=limit)
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=REFUSALS)
 def report_visit(caller: Reports, settings: AppSettings, body: schemas.VisitReport) -> schemas.Visit:
     """Report a visit of one's own; sent again with the same code it is the same visit."""
     return made.report(caller.conn, settings, caller.scope, body, clock.now())
 
 
-@router.get("/due")
+@router.get("/due", responses={404: REFUSALS[404]})
 def read_due_visits(
     caller: SeesVisits,
     settings: AppSettings,
@@ -77,7 +82,7 @@ def read_due_visits(
     return due.due_list(caller.conn, settings, caller.scope, clock.now(), wanted)
 
 
-@router.get("/coverage")
+@router.get("/coverage", responses={404: REFUSALS[404]})
 def read_visit_coverage(
     caller: SeesVisits,
     settings: AppSettings,
@@ -91,7 +96,7 @@ def read_visit_coverage(
     return coverage.coverage(caller.conn, settings, caller.scope, clock.now(), period=period, grid=grid)
 
 
-@router.get("/counters")
+@router.get("/counters", responses={404: REFUSALS[404]})
 def read_visit_counters(
     caller: SeesVisits, settings: AppSettings, *, first: First = None, last: Last = None, grid: Grid = None
 ) -> schemas.CounterList:
@@ -100,7 +105,7 @@ def read_visit_counters(
     return counters.counted(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid)
 
 
-@router.put("/counters")
+@router.put("/counters", responses=REFUSALS)
 def enter_visit_counter(
     caller: Counts, settings: AppSettings, body: schemas.CounterEntered
 ) -> schemas.Counter:
@@ -108,7 +113,7 @@ def enter_visit_counter(
     return counters.enter(caller.conn, settings, caller.scope, body, clock.now())
 
 
-@router.get("/key-places")
+@router.get("/key-places", responses={404: REFUSALS[404]})
 def read_key_places(
     caller: SeesVisits,
     settings: AppSettings,
@@ -124,7 +129,7 @@ def read_key_places(
     return key_places.key_places(caller.conn, caller.scope, clock.now(), days=days, grid=grid, limit=limit)
 
 
-@router.get("/appointments")
+@router.get("/appointments", responses={404: REFUSALS[404]})
 def read_appointments(
     caller: SeesVisits, settings: AppSettings, *, first: First = None, last: Last = None, grid: Grid = None
 ) -> schemas.AppointmentList:
@@ -138,7 +143,7 @@ def read_appointments(
     return made.appointments(caller.conn, settings, caller.scope, clock.now(), days=days, grid=grid)
 
 
-@router.post("/appointments", status_code=201)
+@router.post("/appointments", status_code=201, responses=REFUSALS)
 def make_appointment(
     caller: Reports, settings: AppSettings, body: schemas.AppointmentMade
 ) -> schemas.Appointment:
@@ -146,7 +151,7 @@ def make_appointment(
     return made.appoint(caller.conn, settings, caller.scope, body, clock.now())
 
 
-@router.post("/appointments/{code}/end")
+@router.post("/appointments/{code}/end", responses=REFUSALS)
 def call_off_appointment(
     caller: Corrects, settings: AppSettings, code: Code, body: schemas.CalledOff
 ) -> schemas.Appointment:
@@ -154,7 +159,7 @@ def call_off_appointment(
     return made.call_off(caller.conn, settings, caller.scope, code, why=body.why, now=clock.now())
 
 
-@router.post("/{code}/withdrawal")
+@router.post("/{code}/withdrawal", responses=REFUSALS)
 def withdraw_visit(
     caller: Corrects, settings: AppSettings, code: Code, body: schemas.Withdrawal
 ) -> schemas.Visit:

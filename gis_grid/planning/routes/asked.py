@@ -33,6 +33,9 @@ REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
     412: {"description": "The draft has changed: its `revision` now, and `by` whom"},
     428: {"description": "If-Match is missing"},
 }
+UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "The draft is as the reader has it"},
+}
 
 
 def _revision(

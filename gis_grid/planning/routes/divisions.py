@@ -10,7 +10,7 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.planning import service
-from gis_grid.planning.routes.asked import OneOfFew, Paged, Planner, Rules, paged, tagged
+from gis_grid.planning.routes.asked import REFUSALS, OneOfFew, Paged, Planner, Rules, paged, tagged
 from gis_grid.planning.schemas.divisions import DivisionList, Lineage, RestoreWanted
 from gis_grid.planning.schemas.drafts import DraftShown
 
@@ -28,7 +28,13 @@ def read_divisions(
     return {"divisions": shown, "next": behind}
 
 
-@router.post("/divisions/{id}/restore", status_code=201, response_model=DraftShown, dependencies=[OneOfFew])
+@router.post(
+    "/divisions/{id}/restore",
+    status_code=201,
+    response_model=DraftShown,
+    responses={409: REFUSALS[409]},
+    dependencies=[OneOfFew],
+)
 def restore_division(
     caller: Planner,
     publication_id: Annotated[int, Path(alias="id", ge=1, lt=2**63)],

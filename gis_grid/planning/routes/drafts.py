@@ -11,6 +11,7 @@ from gis_grid.kit.http import GeoJson
 from gis_grid.planning import service
 from gis_grid.planning.routes.asked import (
     REFUSALS,
+    UNCHANGED,
     Known,
     OneOfFew,
     Paged,
@@ -49,7 +50,13 @@ def read_drafts(
     return {"scenarios": shown, "next": behind}
 
 
-@router.post("", status_code=201, response_model=schemas.DraftShown, dependencies=[OneOfFew])
+@router.post(
+    "",
+    status_code=201,
+    response_model=schemas.DraftShown,
+    responses={404: REFUSALS[404], 409: REFUSALS[409]},
+    dependencies=[OneOfFew],
+)
 def open_draft(caller: Planner, rules: Rules, wanted: schemas.DraftNew, response: Response) -> Any:
     """Open a draft of a community: of today's division, of the one published next, or without grids."""
     start = service.Wanted(
@@ -64,7 +71,7 @@ def open_draft(caller: Planner, rules: Rules, wanted: schemas.DraftNew, response
     return tagged(response, service.read(caller.conn, scenario_id))
 
 
-@router.get("/{id}", response_model=schemas.DraftShown)
+@router.get("/{id}", response_model=schemas.DraftShown, responses=UNCHANGED)
 def read_draft(caller: Planner, scenario_id: ScenarioId, known: Known, response: Response) -> Any:
     """Return a draft: its grids, totals, checks and history; the ETag is its revision."""
     same = service.known_revision(caller.conn, scenario_id, known, of_summary=True)
@@ -73,19 +80,19 @@ def read_draft(caller: Planner, scenario_id: ScenarioId, known: Known, response:
     return tagged(response, service.read(caller.conn, scenario_id))
 
 
-@router.get("/{id}/grids", response_class=GeoJson)
+@router.get("/{id}/grids", response_class=GeoJson, responses=UNCHANGED)
 def read_draft_grids(caller: Planner, scenario_id: ScenarioId, known: Known) -> Response:
     """Return the grids of a draft; id = label, properties as in its summary."""
     return _map(caller, scenario_id, known, service.grids_geojson)
 
 
-@router.get("/{id}/atoms", response_class=GeoJson)
+@router.get("/{id}/atoms", response_class=GeoJson, responses=UNCHANGED)
 def read_draft_atoms(caller: Planner, scenario_id: ScenarioId, known: Known) -> Response:
     """Return the atoms of a draft; properties key, label (-1: a gap), households, people, buildings."""
     return _map(caller, scenario_id, known, service.atoms_geojson)
 
 
-@router.get("/{id}/buildings", response_class=GeoJson)
+@router.get("/{id}/buildings", response_class=GeoJson, responses=UNCHANGED)
 def read_draft_buildings(caller: Planner, scenario_id: ScenarioId, known: Known) -> Response:
     """Return the points that buildings are counted by; properties households, people."""
     return _map(caller, scenario_id, known, service.buildings_geojson)
