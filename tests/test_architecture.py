@@ -83,6 +83,8 @@ def test_no_source_names_a_remote_host(folder: str) -> None:
         "https://grid.example.gov.cn",
         "http://www.topografix.com",
         "http://www.w3.org",
+        "http://www.opengis.net",
+        "http://www.google.com/kml/ext/",
         "http://{",
         "https://{",
     )

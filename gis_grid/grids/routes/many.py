@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -22,6 +21,7 @@ from gis_grid.grids.service.whereabouts import Whereabouts, whereabouts
 from gis_grid.kit import clock
 from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.errors import RowError, TooLarge
+from gis_grid.kit.formulas import plain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,6 @@ MOST_BYTES: Final = 16 << 20
 
 _CSV: Final = "text/csv"
 _ADDED: Final = ("grid", "grid_name", "community", "nearest_grid", "nearest_m")
-_FORMULA: Final = re.compile(r"\s*[-+=@]")
 
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
@@ -130,10 +129,5 @@ def _table(table: PointsTable, found: Whereabouts) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*table.header, *_ADDED])
     for index, cells in enumerate(table.rows):
-        writer.writerow([*cells, *(_plain(value) for value in _row(found, index))])
+        writer.writerow([*cells, *(plain(value) for value in _row(found, index))])
     return out.getvalue()
-
-
-def _plain(value: str | float | None) -> str | float | None:
-    """Return somebody's words so that no office program carries them out as a formula."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
