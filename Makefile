@@ -14,7 +14,7 @@ NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix web --no-fund --no-audit --no
 CHECKOUT := $(notdir $(CURDIR))-$(firstword $(shell printf %s "$(CURDIR)" | cksum))
 DATA_DIR := $(if $(filter 0,$(shell id -u)),/var/lib/gis-grid/$(CHECKOUT),$(CURDIR)/.data)
 
-PAGES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
+PAGES := $(shell find web tiles/styles -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
 .PHONY: help demo test setup web check audit fmt bench docs lock wheel clean run-packages test-packages
 

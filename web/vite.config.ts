@@ -34,7 +34,9 @@ export default defineConfig({
     license: { fileName: 'licenses.md' },
   },
   server: {
-    proxy: Object.fromEntries(['/api', '/ogc', '/reports', '/healthz'].map((path) => [path, program])),
+    // The styles of the map are beside this folder.
+    fs: { allow: ['..'] },
+    proxy: Object.fromEntries(['/api', '/ogc', '/basemap', '/reports', '/healthz'].map((path) => [path, program])),
   },
   test: { environment: 'node', include: ['tests/**/*.test.ts'] },
 });

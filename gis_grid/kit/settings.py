@@ -278,6 +278,11 @@ class Settings(BaseSettings):
         return self.archive_dir or self.data_dir / "archive"
 
     @property
+    def basemap(self) -> Path:
+        """The file of the base map, where one has been built."""
+        return self.data_dir / "basemap.pmtiles"
+
+    @property
     def tz(self) -> ZoneInfo:
         """The time zone as an object."""
         return ZoneInfo(self.timezone)

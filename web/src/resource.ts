@@ -58,3 +58,14 @@ export function lastReady<T>({ state }: Resource<T>): ReadonlySignal<T | null> {
 export function ready<T>(loaded: Loaded<T>): T | null {
   return loaded.status === 'ready' ? loaded.data : null;
 }
+
+/** Wait until it is known whether the data is here. */
+export function settled<T>({ state }: Resource<T>): Promise<void> {
+  return new Promise((done) => {
+    const stop = state.subscribe(({ status }) => {
+      if (status === 'loading' || status === 'idle') return;
+      done();
+      queueMicrotask(() => stop());
+    });
+  });
+}

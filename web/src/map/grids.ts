@@ -4,7 +4,9 @@ import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import type { Grid, Grids } from '../api/shapes';
 import { labelPoint } from '../geometry';
 import { REGULAR } from './fonts';
-import type { Palette } from './palette';
+import type { Theme } from '../url';
+import { PALETTES, type Palette } from './palette';
+import { drawnFrom, layerOf } from './styles';
 
 /** One point a grid, so that a grid on several tiles is labelled once. */
 export function gridLabels(grids: Grids): FeatureCollection<Point, Grid> {
@@ -53,32 +55,11 @@ export function gridFillLayers(p: Palette): LayerSpecification[] {
 }
 
 /** Borders of grids, of communities, and of the chosen grid. */
-export function gridLineLayers(p: Palette): LayerSpecification[] {
+export function gridLineLayers(theme: Theme): LayerSpecification[] {
+  const p = PALETTES[theme];
   return [
-    {
-      id: 'grid-line',
-      type: 'line',
-      source: 'grids',
-      layout: { 'line-join': 'round' },
-      paint: {
-        'line-color': p.gridEdge,
-        'line-width': ['interpolate', ['linear'], ['zoom'], 12, 0.6, 16, 1.8],
-        'line-opacity': 0.85,
-      },
-    },
-    {
-      id: 'community-line',
-      type: 'line',
-      source: 'areas',
-      'source-layer': 'areas',
-      filter: ['==', ['get', 'kind'], 'community'],
-      layout: { 'line-join': 'round' },
-      paint: {
-        'line-color': p.community,
-        'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1.2, 16, 3.4],
-        'line-dasharray': [3, 1.6, 0.6, 1.6],
-      },
-    },
+    drawnFrom(layerOf(theme, 'grid-line'), 'grids'),
+    layerOf(theme, 'community-line'),
     {
       id: 'grid-selected-casing',
       type: 'line',
@@ -129,20 +110,6 @@ export function gridLabelLayers(p: Palette): LayerSpecification[] {
 }
 
 /** The name of each grid alone, where its households are not the matter. */
-export function gridNameLayers(p: Palette): LayerSpecification[] {
-  return [
-    {
-      id: 'grid-name',
-      type: 'symbol',
-      source: 'grid-labels',
-      minzoom: 13.5,
-      layout: {
-        'text-font': REGULAR,
-        'text-field': ['get', 'name'],
-        'text-size': ['interpolate', ['linear'], ['zoom'], 13.5, 10, 17, 14],
-        'text-padding': 4,
-      },
-      paint: { 'text-color': p.bandText.in, 'text-halo-color': p.halo, 'text-halo-width': 1.8 },
-    },
-  ];
+export function gridNameLayers(theme: Theme): LayerSpecification[] {
+  return [drawnFrom(layerOf(theme, 'grid-name'), 'grid-labels')];
 }

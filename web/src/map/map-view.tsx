@@ -1,10 +1,12 @@
 /** The place of the map: loads it after the shell and says so when it cannot be shown. */
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { about } from '../about';
 import type { Areas } from '../api/shapes';
 import { t } from '../i18n';
 import { Loading } from '../panels/states';
-import { ready, type Resource } from '../resource';
+import { ready, settled, type Resource } from '../resource';
+import { isBuilt } from './built';
 import type { CreateMap, MapHandle } from './new-map';
 
 type Stage = 'loading' | 'shown' | 'no WebGL' | 'not loaded';
@@ -19,7 +21,8 @@ export function MapView(props: { load: () => Promise<{ createMap: CreateMap }>; 
   useEffect(() => {
     let gone = false;
     const start = async (): Promise<void> => {
-      const { createMap } = await props.load();
+      const [{ createMap }] = await Promise.all([props.load(), settled(about)]);
+      isBuilt.value = ready(about.state.peek())?.basemap ?? false;
       if (gone || !element.current) return;
       handle.current = createMap(element.current, t('地图'), () => (trouble.value = true));
       stage.value = 'shown';

@@ -1,12 +1,14 @@
 /** A map as every page has it: flat, without attribution of its own, telling whether it still changes. */
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import { addProtocol, AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Signal } from '@preact/signals';
+import { Protocol } from 'pmtiles';
 import { leaveForSignIn } from '../session';
 import type { View } from '../url';
 
 setWorkerUrl(workerUrl);
+addProtocol('pmtiles', new Protocol().tile);
 
 /** What a page's map lets the page do. */
 export interface MapHandle {
@@ -41,7 +43,7 @@ export function newMap(
   map.addControl(new ScaleControl({}), 'bottom-right');
   map.on('error', (event) => {
     // Tiles do not go through the pages' own requests.
-    if (event.error instanceof AJAXError && event.error.status === 401) leaveForSignIn();
+    if (isSignedOut(event.error)) leaveForSignIn();
     else if ('sourceId' in event) onTrouble();
     else console.error(event.error);
   });
@@ -53,4 +55,9 @@ export function newMap(
   for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => (container.ariaBusy = 'true'));
   map.on('idle', () => (container.ariaBusy = 'false'));
   return map;
+}
+
+/** Whether the program asks to sign in again; the file of tiles says it in words. */
+function isSignedOut(error: { message: string }): boolean {
+  return error instanceof AJAXError ? error.status === 401 : error.message === 'Bad response code: 401';
 }

@@ -26,11 +26,11 @@ export function quietStyle(
     version: 8,
     sources: { ...baseSources(location.origin), ...Object.fromEntries(sources) },
     layers: [
-      ...groundLayers(p),
-      ...roadLayers(p),
-      ...nameLayers(p),
-      ...gridLineLayers(p),
-      ...gridNameLayers(p),
+      ...groundLayers(theme),
+      ...roadLayers(theme),
+      ...nameLayers(theme),
+      ...gridLineLayers(theme),
+      ...gridNameLayers(theme),
       ...top(p),
     ],
   };
