@@ -1,8 +1,16 @@
-"""SQL of the rows of the collections of patrols and of tracks."""
+"""SQL of the rows of the collections of patrols, of tracks and of hours by cell."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
 
 # Of the latest judgement of each week; where somebody walked is not told here.
 PATROLS: Final = """
@@ -47,3 +55,25 @@ TRACK_LINES: Final = """
     LATERAL (SELECT timestamptz 'epoch' + start_ms * interval '1 millisecond' AS starts_at) AS moment
 """
 LINE_COLUMNS: Final = ("start_ms", "end_ms", "class", "fixes", "length", "line")
+
+# The entries of the table of hours as they are: nothing finer is kept, and nothing is added up.
+COVERAGE_CELLS: Final = """
+    SELECT to_char(week, 'IYYY"-W"IW') || '-' || grid.id || '-' || to_hex(cell) AS id,
+        ST_GeomFromWKB(outline, 4326) AS geom, to_char(week, 'IYYY"-W"IW') AS iso_week, week AS first_day,
+        week + 6 AS last_day, grid.code AS grid_code, to_hex(cell) AS cell,
+        CAST(round(CAST(seconds / 3600 AS numeric), 3) AS float8) AS hours
+    FROM patrol_effort JOIN grid ON grid.id = grid_id
+    JOIN unnest(CAST(:cells AS bigint[]), CAST(:outlines AS bytea[])) AS drawn (cell, outline) USING (cell)
+    WHERE week BETWEEN :first AND :last
+        AND (CAST(:areas AS bigint[]) IS NULL OR grid.area_id = ANY(CAST(:areas AS bigint[])))
+"""
+
+
+def cells_told(conn: Connection, first: date, last: date, areas: list[int] | None) -> Sequence[int]:
+    """Return the cells of which hours are told in the weeks from one Monday to another."""
+    query = text("""
+        SELECT DISTINCT cell FROM patrol_effort JOIN grid ON grid.id = grid_id
+        WHERE week BETWEEN :first AND :last
+            AND (CAST(:areas AS bigint[]) IS NULL OR grid.area_id = ANY(CAST(:areas AS bigint[])))
+    """)
+    return conn.execute(query, {"first": first, "last": last, "areas": areas}).scalars().all()

@@ -1,4 +1,4 @@
-"""What was judged as collections for other programs: patrols."""
+"""What was judged as collections for other programs: patrols, and hours of patrol by cell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.features import Collection, Kind, Property, Rows, Shape, Time, Told
-from gis_grid.patrols import collection_store
+from gis_grid.patrols import collection_store, coverage_cells
 
 PATROLS: Final = Collection(
     id="patrols",
@@ -38,4 +38,28 @@ PATROLS: Final = Collection(
     time=Time("starts_at", "ends_at"),
 )
 
-COLLECTIONS: Final = (PATROLS,)
+COVERAGE_CELLS: Final = Collection(
+    id="coverage_cells",
+    title=Told("巡查覆盖（按周）", "Hours of patrol by cell"),
+    about=Told(
+        "每个网格每周在各 H3 单元内的巡查小时数；只公布已结束的整周；默认为最近一周，datetime 选择整周",
+        "Hours of patrol by ISO week, grid and H3 cell of level 10; only whole weeks that are told, the "
+        "newest one unless `datetime` chooses others",
+    ),
+    permission=Permission.SEE_VERDICTS,
+    shape=Shape.POLYGON,
+    properties=(
+        Property("iso_week", Kind.STRING, Told("周", "ISO week")),
+        Property("first_day", Kind.DATE, Told("周一", "Its Monday")),
+        Property("last_day", Kind.DATE, Told("周日", "Its Sunday")),
+        Property("grid_code", Kind.STRING, Told("网格编码", "Code of the grid")),
+        Property("cell", Kind.STRING, Told("H3 单元", "H3 cell of level 10")),
+        Property("hours", Kind.NUMBER, Told("小时数", "Hours in it"), unit="h"),
+    ),
+    rows=coverage_cells.rows,
+    title_of="cell",
+    integer_ids=False,
+    time=Time("first_day", "last_day", of_rows=True),
+)
+
+COLLECTIONS: Final = (PATROLS, COVERAGE_CELLS)

@@ -83,6 +83,20 @@ def whole_weeks(first: date | None, last: date | None) -> tuple[date, date]:
     return start - timedelta(days=start.weekday()), end + timedelta(days=6 - end.weekday())
 
 
+def days_touched(
+    start: datetime | None, end: datetime | None, tz: ZoneInfo
+) -> tuple[date | None, date | None]:
+    """Return the first and last local day of an interval; ``None`` leaves that side open.
+
+    A day that only begins where the interval ends is not touched: midnight to midnight is one day.
+    """
+    first = None if start is None else start.astimezone(tz).date()
+    last = None if end is None else end.astimezone(tz).date()
+    if last is not None and end == datetime.combine(last, time.min, tz) and (start is None or start < end):
+        last -= timedelta(days=1)
+    return first, last
+
+
 def week_of_day(day: date, tz: ZoneInfo) -> Week:
     """Return the week that a local day is in.
 
