@@ -52,6 +52,8 @@ class Permission(StrEnum):
     """Enter what was due and done of visits that are only counted."""
     PLAN = "plan"
     """Draft divisions of communities into grids, and publish them."""
+    EDIT_MAP = "edit_map"
+    """Write buildings, one by one and in files."""
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -84,6 +86,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_INCIDENTS: Reach.GROUND,
         Permission.SEE_REPORTS: Reach.GROUND,
         Permission.PLAN: Reach.PEOPLE,
+        Permission.EDIT_MAP: Reach.GROUND,
     },
     Role.COMMANDER: {
         **_EVERYONE,

@@ -1,22 +1,25 @@
-"""Areas, buildings, roads, water, named places, grids with their boundaries, workers and assignments."""
+"""Areas, base map, named places, grids with their boundaries, workers, assignments; files that were sent."""
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     REAL,
+    UUID,
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    DateTime,
     ForeignKey,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint
 
 from gis_grid.kit.database import metadata
 
@@ -168,4 +171,24 @@ office = Table(
     ExcludeConstraint(("code", "="), ("valid", "&&"), name="office_code_valid_excl"),
     Index("office_area_id_idx", "area_id"),
     comment="where the workers of a community sign. One row a version",
+)
+
+bulk_write = Table(
+    "bulk_write",
+    metadata,
+    Column("id", UUID(as_uuid=True), primary_key=True, server_default=text("gen_random_uuid()")),
+    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("key", Text, comment="the sender's own: the same key again gets the same answer"),
+    Column("digest", LargeBinary, nullable=False, comment="of the file and of what was asked of it"),
+    Column("asked", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("answer", JSONB),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    CheckConstraint("state IN ('waiting', 'done', 'failed')", name="state"),
+    CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended_at"),
+    UniqueConstraint("account_id", "key", name="bulk_write_account_id_key_key"),
+    Index("bulk_write_waiting_idx", "at", postgresql_where=text("state = 'waiting'")),
+    comment="files of features that were sent: those that wait, and for a day what was answered of the "
+    "others",
 )

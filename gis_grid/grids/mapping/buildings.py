@@ -62,7 +62,9 @@ class BuildingMapping:
         self._floors = find(available, "floors", names.floors)
         self._strict_floors = names.floors is not None
         self._height = find(available, "height")
-        self._guessed = next((name for name in available if name == f"{self._households}_estimated"), None)
+        # `estimated` is what our own exports call it.
+        said = (f"{self._households}_estimated", "estimated")
+        self._guessed = next((name for name in available if name in said), None)
         self._uses = tuple(name for name in USES if name in available)
         self._estimated = self._nowhere = self._no_floors = self._no_people = 0
         self._parcels = self._kind is None and "parcel" in file_name.lower()

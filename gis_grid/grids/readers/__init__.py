@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gis_grid.grids.readers.csv_points import open_csv
-from gis_grid.grids.readers.geojson import open_geojson
+from gis_grid.grids.readers.geojson import SEQUENCES, open_geojson
 from gis_grid.grids.readers.geopackage import open_geopackage
 from gis_grid.grids.readers.shapefile import open_shapefile
 from gis_grid.kit.encoding import require_known
@@ -35,6 +35,8 @@ def open_vector(
     match path.suffix.lower():
         case ".geojson" | ".json":
             return open_geojson(path, encoding)
+        case ending if ending in SEQUENCES:
+            return open_geojson(path, encoding)
         case ".gpkg":
             return open_geopackage(path, layer)
         case ".shp" | ".zip":
@@ -44,8 +46,8 @@ def open_vector(
         case ending:
             raise BadInput(
                 "This is not a map file",
-                f"{path.name}: expected .geojson, .gpkg, .shp, .zip (of a shapefile), .csv (of points) or "
-                f".osm.pbf, not {ending!r}",
+                f"{path.name}: expected .geojson, .geojsonl, .gpkg, .shp, .zip (of a shapefile), .csv (of "
+                f"points) or .osm.pbf, not {ending!r}",
             )
 
 

@@ -33,7 +33,8 @@ def open_csv(path: Path, encoding: str | None) -> Iterator[VectorLayer]:
         copy = Path(folder) / "utf8.csv"
         write_utf8(path, encoding or detect(path), copy)
         options = {"X_POSSIBLE_NAMES": ",".join(LON_NAMES), "Y_POSSIBLE_NAMES": ",".join(LAT_NAMES)}
-        layer = describe(str(copy), path.name, crs=_CRS, open_options=options)
+        # Named, since by itself GDAL looks for words of other drivers in the first lines.
+        layer = describe(f"CSV:{copy}", path.name, crs=_CRS, open_options=options)
         columns = {name.lower() for name in layer.columns}
         if columns.isdisjoint(LON_NAMES) or columns.isdisjoint(LAT_NAMES):
             wanted = f"expected one of {', '.join(LON_NAMES)} and one of {', '.join(LAT_NAMES)}"
