@@ -58,7 +58,7 @@ def _first_line(error: BaseException) -> str:
 
 
 def _install_tile_functions(conn: Connection) -> None:
-    for file in sorted(folder("tiles").glob("*.sql")):
+    for file in sorted((folder("tiles") / "functions").glob("*.sql")):
         conn.exec_driver_sql(file.read_text("utf-8"))
 
 

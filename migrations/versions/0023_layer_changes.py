@@ -99,6 +99,8 @@ ROWS = {
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
     execute(CHANGES)
+    # It takes a box now; the program makes it anew.
+    execute("DROP FUNCTION IF EXISTS gis_grid_tile_shape(geometry, integer, integer, integer)")
     for table, touched in TOUCHED.items():
         for event, (rows, names) in ROWS.items():
             query = " UNION ALL ".join(touched.format(rows=name) for name in names)
@@ -124,6 +126,8 @@ def downgrade() -> None:
         for event in (*ROWS, "TRUNCATE"):
             execute(f"DROP TRIGGER {table}_noted_{event.lower()} ON {table}")
     execute(
-        "DROP FUNCTION gis_grid_layers_version, gis_grid_note_emptied, gis_grid_note_change;"
+        "DROP FUNCTION IF EXISTS gis_grid_tile_grids, gis_grid_tile_boundaries, gis_grid_tile_incidents,"
+        " gis_grid_tile_communities, gis_grid_tile_shape, gis_grid_tile_box;"
+        " DROP FUNCTION gis_grid_layers_version, gis_grid_note_emptied, gis_grid_note_change;"
         " DROP TABLE layer_change"
     )

@@ -124,9 +124,6 @@ def test_small_water_is_drawn_only_from_near(town: Connection, read: Read) -> No
     assert {water["name"] for water in read("water", *at_zoom(16))} == {"湖", "溪"}
 
 
-def test_buildings_are_drawn_only_from_near(town: Connection, read: Read) -> None:
-    assert read("buildings", *at_zoom(13)) == []
-
 
 def test_the_whole_world_is_one_tile(conn: Connection, read: Read) -> None:
     conn.execute(
@@ -187,5 +184,5 @@ def test_the_functions_of_the_tiles_may_run_in_parallel_and_write_nothing(conn: 
         text("SELECT provolatile, proparallel FROM pg_proc WHERE proname LIKE 'gis_grid_tile_%'")
     ).all()
 
-    assert len(kinds) == 7
+    assert len(kinds) == 12
     assert {tuple(kind) for kind in kinds} == {("s", "s")}

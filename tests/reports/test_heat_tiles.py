@@ -114,7 +114,7 @@ def test_a_tile_is_sent_again_only_when_it_differs(client: TestClient, conn: Con
         ("heat_cells", 13, "resolution=8", 400, "there are 7, 9, 10, 11"),
         ("visit_cells", 12, "resolution=10", 400, "from zoom 13"),
         ("visit_cells", 14, "resolution=11", 400, "there are 9, 10"),
-        ("heat_cells", 14, "kind=dispute", 422, "hazard"),
+        ("heat_cells", 14, "kind=dispute", 400, "hazard"),
         ("heat_cells", 14, "from=2026-11-05&to=2026-11-04", 400, "before"),
         ("visit_cells", 25, "", 404, "expected 0 to 24"),
     ],

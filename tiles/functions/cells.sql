@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION gis_grid_tile_cells(
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT ST_AsMVT(tile, layer, 4096, 'geom', 'id')
     FROM (
-        SELECT id, about, gis_grid_tile_shape(ST_GeomFromWKB(outline, 4326), z, x, y) AS geom
+        SELECT id, about, gis_grid_tile_shape(ST_GeomFromWKB(outline, 4326), z, gis_grid_tile_box(z, x, y)) AS geom
         FROM unnest(cells, outlines, told) AS cell (id, outline, about)
     ) AS tile
     WHERE geom IS NOT NULL
