@@ -69,9 +69,14 @@ _UNUSABLE = {
     "22021": ("A text cannot be stored", "expected UTF-8 without NUL"),
     "22003": ("A number is out of range", "expected one that the database can hold"),
     "22008": ("A time is out of range", "expected a day that calendars have"),
+    "22012": ("The filter cannot be computed", "it divides by nothing"),
+    "2201F": ("The filter cannot be computed", "it takes a root of what has none"),
+    "22025": ("The filter cannot be used", "like: nothing follows the backslash at the end"),
 }
 """What PostgreSQL calls values that it cannot hold, and what is said of them."""
-_PAGES = "/reports"
+PAGES = ("/reports", "/ogc")
+_OPEN_STANDARDS = "/ogc"
+"""What begins the paths on which what is malformed is a bad request, as their standards want it."""
 _WITHOUT_SECRETS = "/api/scenarios"
 """What begins the paths whose bodies are repeated where they are wrong: lines and numbers, no passwords."""
 _HEADERS: dict[int, dict[str, str]] = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "5"}}
@@ -163,7 +168,7 @@ def _own_error(request: Request, error: Exception) -> Response:
 
 def _opened_by_a_person(request: Request) -> bool:
     """Say whether somebody opens a page that this program writes; other pages ask for data by script."""
-    return request.scope["path"].startswith(_PAGES) and "text/html" in request.headers.get("Accept", "")
+    return request.scope["path"].startswith(PAGES) and "text/html" in request.headers.get("Accept", "")
 
 
 def _way_in(request: Request) -> Response:
@@ -185,7 +190,8 @@ def _malformed(request: Request, error: Exception) -> Response:
         }
         for item in error.errors()[:_MAX_LISTED_ERRORS]
     ]
-    return problem(422, "The request is malformed", "see errors", errors=rows)
+    status = 400 if request.scope["path"].startswith(_OPEN_STANDARDS) else 422
+    return problem(status, "The request is malformed", "see errors", errors=rows)
 
 
 def _http_error(_: Request, error: Exception) -> Response:

@@ -29,6 +29,8 @@ class Asked:
         Properties to give out; ``None`` for all.
     srid : int
         In which coordinates.
+    flipped : bool
+        Latitude comes first, as some coordinate systems have it in documents; files never do.
     """
 
     bbox: tuple[float, float, float, float] | None = None
@@ -36,3 +38,4 @@ class Asked:
     where: Callable[[Subquery], ColumnElement[bool]] | None = None
     names: tuple[str, ...] | None = None
     srid: int = 4326
+    flipped: bool = False

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import reduce
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, func, literal, select
-from sqlalchemy.dialects.postgresql import JSON
+from sqlalchemy import Text, cast, func, literal_column, select
+from sqlalchemy.exc import InternalError
 
+from gis_grid.kit.errors import BadInput
+from gis_grid.kit.features import Shape
 from gis_grid.ogc.selecting import chosen, counted, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy import ColumnElement, Subquery
 
     from gis_grid.kit.features import Collection, Reading
     from gis_grid.ogc.asked import Asked
+
+MOST_COUNTED: Final = 100_000
+"""Above it `numberMatched` is left out: the standard wants it exact or not at all, and counting takes a
+while.
+"""
+
+_DIGITS: Final = {3857: 2}
+"""Decimals of metres; of degrees there are seven: both are a centimetre."""
+_WOUND: Final = frozenset({Shape.POLYGON, Shape.POLYGONS, Shape.ANY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +43,7 @@ class Page:
     last : int or str or None
         Id of the last one when more follow, else ``None``.
     matched : int or None
-        How many there are in all; ``None`` where it was not asked for.
+        How many there are in all; ``None`` where it was not asked for, or there are too many to count.
     """
 
     features: tuple[str, ...]
@@ -36,9 +52,26 @@ class Page:
 
 
 def read_page(
-    collection: Collection, reading: Reading, asked: Asked, *, limit: int, after: int | str | None = None
+    collection: Collection,
+    reading: Reading,
+    asked: Asked,
+    *,
+    limit: int,
+    after: int | str | None = None,
+    count: bool | None = None,
 ) -> Page:
-    """Return a page of at most `limit` features with ids behind `after`."""
+    """Return a page of at most `limit` features with ids behind `after`.
+
+    Parameters
+    ----------
+    count
+        Whether to count them all; by itself, only on the first page.
+
+    Raises
+    ------
+    BadInput
+        When the filter asks for what cannot be computed.
+    """
     rows = rows_of(collection, reading)
     query = (
         select(rows.c.id, feature_text(collection, rows, asked))
@@ -48,11 +81,16 @@ def read_page(
     )
     if after is not None:
         query = query.where(rows.c.id > after)
-    found = reading.conn.execute(query).all()
-    matched = (
-        reading.conn.execute(counted(collection, reading, asked)).scalar_one() if after is None else None
-    )
-    last = found[limit - 1].id if len(found) > limit else None
+    with _computed(asked):
+        found = reading.conn.execute(query).all()
+        more = len(found) > limit
+        matched = None
+        if after is None and not more:
+            matched = len(found)
+        elif after is None if count is None else count:
+            all_of_them = reading.conn.execute(counted(collection, rows, asked, MOST_COUNTED)).scalar_one()
+            matched = all_of_them if all_of_them <= MOST_COUNTED else None
+    last = found[limit - 1].id if more else None
     return Page(tuple(feature for _, feature in found[:limit]), last, matched)
 
 
@@ -62,18 +100,62 @@ def read_one(collection: Collection, reading: Reading, asked: Asked, fid: int | 
     query = select(feature_text(collection, rows, asked)).where(
         rows.c.id == fid, *chosen(collection, rows, asked)
     )
-    return reading.conn.execute(query).scalar_one_or_none()
+    with _computed(asked):
+        return reading.conn.execute(query).scalar_one_or_none()
+
+
+def item_etag(feature: str) -> str:
+    """Return the strong ETag of a feature's text: another one as soon as anything of it is another.
+
+    Whoever changes a feature names that of its text in longitude and latitude with all properties.
+    """
+    return f'"{hashlib.sha256(feature.encode()).hexdigest()[:32]}"'
 
 
 def feature_text(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:
     """Return the column of a feature's GeoJSON text: the same in pages and in files."""
     names = [one.name for one in collection.properties if asked.names is None or one.name in asked.names]
-    told = [part for name in names for part in (literal(name), rows.c[name])]
-    geometry = cast(func.ST_AsGeoJSON(func.ST_ForcePolygonCCW(rows.c.geom), 7), JSON)
-    return cast(
-        func.json_build_object(
-            *("type", "Feature", "id", rows.c.id, "geometry", geometry),
-            *("properties", func.json_build_object(*told)),
-        ),
-        Text,
-    ).label("feature")
+    told = [part for name in names for part in (_text(f"'{name}'"), rows.c[name])]
+    # Texts put together take half the time of an object of objects.
+    parts = (
+        _text("""'{"type":"Feature","id":'"""),
+        cast(rows.c.id if collection.integer_ids else func.to_json(rows.c.id), Text),
+        _text("""',"geometry":'"""),
+        _geometry(collection, rows, asked),
+        _text("""',"properties":'"""),
+        cast(func.json_build_object(*told), Text),
+        _text("'}'"),
+    )
+    return reduce(lambda left, right: left.concat(right), parts).label("feature")
+
+
+def _text(quoted: str) -> ColumnElement[str]:
+    """Return a constant of ours."""
+    return literal_column(quoted, Text)
+
+
+def _geometry(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:
+    if collection.shape is Shape.NONE:
+        return _text("'null'")
+    geometry: ColumnElement[Any] = rows.c.geom
+    if asked.srid not in {4326, 4490}:
+        geometry = func.ST_Transform(geometry, asked.srid)
+    # The ring that is wound right goes round the same ground, whichever coordinate is told first.
+    if collection.shape in _WOUND:
+        geometry = func.ST_ForcePolygonCCW(geometry)
+    if asked.flipped:
+        geometry = func.ST_FlipCoordinates(geometry)
+    text = func.ST_AsGeoJSON(geometry, _DIGITS.get(asked.srid, 7), 0)
+    return func.coalesce(text, _text("'null'"))
+
+
+@contextmanager
+def _computed(asked: Asked) -> Iterator[None]:
+    try:
+        yield
+    except InternalError as error:
+        # Of two geometries PostGIS may find only while it compares them that it cannot.
+        if asked.where is None:
+            raise
+        detail = "two geometries cannot be compared in this way"
+        raise BadInput("The filter cannot be used", detail) from error

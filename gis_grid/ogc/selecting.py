@@ -16,9 +16,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     or_,
     select,
     text,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -42,19 +44,31 @@ _TYPES: Final[dict[Kind, type[TypeEngine[Any]]]] = {
 }
 
 
+_FEATURE: Final = "feature"
+"""What the rows of every collection are called in SQL."""
+
+
+def column_of(collection: Collection, name: str) -> ColumnElement[Any]:
+    """Return a property of the rows, whatever rows they will be: conditions are made before them."""
+    kind = next(one.kind for one in collection.properties if one.name == name)
+    return literal_column(f'{_FEATURE}."{name}"', _type_of(kind))
+
+
+def geometry_of_rows() -> ColumnElement[Any]:
+    """Return the geometry of the rows, as `column_of` returns a property."""
+    return literal_column(f"{_FEATURE}.geom", Geometry(srid=4326))
+
+
 def rows_of(collection: Collection, reading: Reading) -> Subquery:
     """Return a collection's rows with typed columns: `id`, `geom` and one a property."""
     found = collection.rows(reading)
     columns: dict[str, TypeEngine[Any]] = {
         "id": BigInteger() if collection.integer_ids else Text(),
         "geom": Geometry(srid=4326),
-        **{
-            one.name: DateTime(timezone=True) if one.kind is Kind.TIME else _TYPES[one.kind]()
-            for one in collection.properties
-        },
+        **{one.name: _type_of(one.kind) for one in collection.properties},
     }
     statement = text(found.sql).bindparams(*(bindparam(key, value) for key, value in found.values.items()))
-    return statement.columns(**columns).subquery("feature")
+    return statement.columns(**columns).subquery(_FEATURE)
 
 
 def chosen(collection: Collection, rows: Subquery, asked: Asked) -> tuple[ColumnElement[bool], ...]:
@@ -69,10 +83,14 @@ def chosen(collection: Collection, rows: Subquery, asked: Asked) -> tuple[Column
     return tuple(conditions)
 
 
-def counted(collection: Collection, reading: Reading, asked: Asked) -> Select[int]:
-    """Return the SELECT of how many there are."""
-    rows = rows_of(collection, reading)
-    return select(func.count()).select_from(rows).where(*chosen(collection, rows, asked))
+def counted(collection: Collection, rows: Subquery, asked: Asked, most: int) -> Select[int]:
+    """Return the SELECT of how many there are; it stops counting behind `most`."""
+    found: Select[Any] = select(literal_column("1")).select_from(rows).where(*chosen(collection, rows, asked))
+    return select(func.count()).select_from(found.limit(most + 1).subquery())
+
+
+def _type_of(kind: Kind) -> TypeEngine[Any]:
+    return DateTime(timezone=True) if kind is Kind.TIME else _TYPES[kind]()
 
 
 def _touches(rows: Subquery, bbox: tuple[float, float, float, float]) -> ColumnElement[bool]:
@@ -84,13 +102,17 @@ def _touches(rows: Subquery, bbox: tuple[float, float, float, float]) -> ColumnE
 
 def _during(rows: Subquery, time: Time, interval: Interval) -> ColumnElement[bool]:
     start = rows.c[time.start]
+
+    def fits(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        return condition if time.always else or_(column.is_(None), condition)
+
     conditions = []
     if interval.end is not None:
-        conditions.append(or_(start.is_(None), start <= interval.end))
+        conditions.append(fits(start, start <= interval.end))
     if interval.start is not None:
         if time.end is None:
-            conditions.append(or_(start.is_(None), start >= interval.start))
+            conditions.append(fits(start, start >= interval.start))
         else:
             end = rows.c[time.end]
-            conditions.append(or_(end.is_(None), end > interval.start))
-    return and_(*conditions)
+            conditions.append(fits(end, end > interval.start))
+    return and_(true(), *conditions)

@@ -1,8 +1,10 @@
 """Features of each collection, page by page and one by one: each collection has routes and a permission."""
 
-from typing import Annotated
+import re
+from dataclasses import replace
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query, Request, Response
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.kit import clock
@@ -10,40 +12,174 @@ from gis_grid.kit.errors import NotFound
 from gis_grid.kit.features import Collection, Reading
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.kit.settings import Settings
+from gis_grid.ogc import cursors, links
 from gis_grid.ogc.asked import Asked
 from gis_grid.ogc.collections import COLLECTIONS
-from gis_grid.ogc.pages import read_one, read_page
+from gis_grid.ogc.crs import CRS84
+from gis_grid.ogc.filter import CLASSES
+from gis_grid.ogc.geojson import item_text, page_text
+from gis_grid.ogc.negotiating import VARY, Format
+from gis_grid.ogc.pages import item_etag, read_one, read_page
+from gis_grid.ogc.parameters import MOST, OneQuery, asked_of, crs_asked, interval_asked, models_of, own_values
+from gis_grid.ogc.versions import layers_version, tag
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
+
+CONFORMS: Final = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+    *CLASSES,
+)
+"""Classes that these routes fulfil."""
+
+_HEADERS: Final = {**VARY, "Cache-Control": "private, no-cache"}
+_ID: Final = re.compile("-?[0-9]{1,18}", re.ASCII)
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {links.HTML: {"schema": {"type": "string"}}}},
+    304: {"description": "What the client has is still right"},
+}
+_ANSWERS_OF_ONE: Final[dict[int | str, dict[str, Any]]] = {
+    **_ANSWERS,
+    404: {"description": "No such feature, or it may not be seen"},
+}
 
 
 def _add(collection: Collection) -> None:
     known = may(collection.permission)  # type: ignore[arg-type]
+    models = models_of(collection)
 
     def read_items(
         caller: Annotated[Caller, known],
         settings: AppSettings,
-        limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
-    ) -> GeoJson:
-        page = read_page(collection, reading_of(caller, settings), Asked(), limit=limit)
-        return GeoJson('{"type":"FeatureCollection","features":[' + ",".join(page.features) + "]}")
+        request: Request,
+        query: Annotated[models.items, Query()],  # type: ignore[name-defined]
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        asked = _drawn(asked_of(query, collection, settings.tz), request, query)
+        after = None if query.cursor is None else cursors.read(query.cursor, collection, request.query_params)
+        reading = reading_of(caller, settings, collection, query)
+        version = _version(request, query, reading, collection)
+        if _has(if_none_match, version):
+            return Response(status_code=304, headers=_headers(query, collection, version))
+        page = read_page(collection, reading, asked, limit=min(query.limit, MOST), after=after)
+        version = version or f"W/{tag(query.format(request).value, page)}"
+        headers = _headers(query, collection, version)
+        if _has(if_none_match, version) and not collection.looks:
+            return Response(status_code=304, headers=headers)
+        text = page_text(request, collection, page, reading)
+        return GeoJson(text, headers=headers)
 
-    def read_item(caller: Annotated[Caller, known], settings: AppSettings, fid: str) -> GeoJson:
-        wanted: int | str = int(fid) if collection.integer_ids else fid
-        found = read_one(collection, reading_of(caller, settings), Asked(), wanted)
+    def read_item(  # noqa: PLR0917 - FastAPI passes them by name
+        caller: Annotated[Caller, known],
+        settings: AppSettings,
+        request: Request,
+        fid: str,
+        query: Annotated[models.one, Query()],  # type: ignore[name-defined]
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        wanted = feature_id(collection, fid)
+        asked = _drawn(asked_of(query, collection, settings.tz), request, query)
+        reading = reading_of(caller, settings, collection, query)
+        found = read_one(collection, reading, asked, wanted)
         if found is None:
-            raise NotFound("No such feature", f"{collection.id}: {fid!r}")
-        return GeoJson(found)
+            raise no_feature(collection, fid)
+        wants_page = query.format(request) is Format.HTML
+        version = tag(query.language(request).value, found) if wants_page else item_etag(found)
+        headers = _headers(query, collection, version)
+        if _has(if_none_match, version) and not collection.looks:
+            return Response(status_code=304, headers=headers)
+        text = item_text(request, collection, found, reading, fid)
+        return GeoJson(text, headers=headers)
 
     path = f"/collections/{collection.id}/items"
-    router.get(path, response_class=GeoJson, name=f"{collection.id}_items")(read_items)
-    router.get(f"{path}/{{fid}}", response_class=GeoJson, name=f"{collection.id}_item")(read_item)
+    one = "{fid}" if collection.integer_ids else "{fid:path}"
+    about = collection.about.en
+    router.get(
+        path,
+        response_class=GeoJson,
+        responses=_ANSWERS,
+        name=f"{collection.id}_items",
+        description=f"{about}: a page of them.",
+    )(read_items)
+    router.get(
+        f"{path}/{one}",
+        response_class=GeoJson,
+        responses=_ANSWERS_OF_ONE,
+        name=f"{collection.id}_item",
+        description=f"{about}: one of them.",
+    )(read_item)
 
 
-def reading_of(caller: Caller, settings: Settings) -> Reading:
-    """Return what a caller reads with."""
+def reading_of(
+    caller: Caller, settings: Settings, collection: Collection | None = None, query: OneQuery | None = None
+) -> Reading:
+    """Return what a caller reads with, and what is asked that the rows depend on."""
     scope = caller.scope
-    return Reading(caller.conn, scope.areas, scope.people, clock.now(), settings, scope.name, scope.worker_id)
+    return Reading(
+        conn=caller.conn,
+        areas=scope.areas,
+        people=scope.people,
+        now=clock.now(),
+        settings=settings,
+        caller=scope.name,
+        worker_id=scope.worker_id,
+        interval=None if query is None else interval_asked(query, settings.tz),
+        asked={} if query is None or collection is None else own_values(query, collection),
+    )
+
+
+def feature_id(collection: Collection, fid: str) -> int | str:
+    """Return an id as the rows have it.
+
+    Raises
+    ------
+    NotFound
+        When no feature can have it.
+    """
+    if "\0" in fid or (collection.integer_ids and not _ID.fullmatch(fid)):
+        raise no_feature(collection, fid)
+    return int(fid) if collection.integer_ids else fid
+
+
+def no_feature(collection: Collection, fid: str) -> NotFound:
+    """Return what is told of a feature that does not exist, or that may not be seen."""
+    return NotFound("No such feature", f"{collection.id}: {fid[:100]!r}")
+
+
+def _drawn(asked: Asked, request: Request, query: OneQuery) -> Asked:
+    """Return what is asked, in degrees where a page draws it."""
+    return (
+        replace(asked, srid=CRS84.srid, flipped=CRS84.flipped)
+        if query.format(request) is Format.HTML
+        else asked
+    )
+
+
+def _version(request: Request, query: OneQuery, reading: Reading, collection: Collection) -> str | None:
+    """Return the ETag of a page before any of it is read; ``None`` where only its content tells."""
+    if not collection.layers:
+        return None
+    version = layers_version(reading.conn, collection.layers, reading.now)
+    # Weak: the moment of the answer stands in it.
+    return f"W/{tag(version, query.format(request).value, query.language(request).value)}"
+
+
+def _has(if_none_match: str | None, version: str | None) -> bool:
+    """Say whether the client has this version (RFC 9110, 13.1.2: the weak comparison)."""
+    if if_none_match is None or version is None:
+        return False
+    strong = version.removeprefix("W/")
+    return any(one.strip().removeprefix("W/") in {strong, "*"} for one in if_none_match.split(","))
+
+
+def _headers(query: OneQuery, collection: Collection, version: str | None) -> dict[str, str]:
+    headers = {**_HEADERS, "Content-Crs": f"<{crs_asked(query).uri}>"}
+    if collection.looks:
+        # A copy in a cache would be a look that nobody wrote down.
+        return {**headers, "Cache-Control": "no-store"}
+    return headers if version is None else {**headers, "ETag": version}
 
 
 for _collection in COLLECTIONS.values():
