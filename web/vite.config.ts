@@ -25,7 +25,9 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',
-    rolldownOptions: { input: pages.map((page) => `${page}index.html`) },
+    // Pages of open data are written by the program, which finds their script by the list of what was built.
+    rolldownOptions: { input: [...pages.map((page) => `${page}index.html`), 'src/open-data.ts'] },
+    manifest: 'built.json',
     // The map library is one file by its nature and is loaded after the shell; tests/budget.test.ts holds the sizes.
     chunkSizeWarningLimit: 1300,
     // Small files stay files: the content policy of the pages is about addresses, not about data: URLs.

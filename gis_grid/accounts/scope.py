@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection
 
     from gis_grid.accounts.roles import Permission
 
 _ENTER = text("SELECT gis_grid_enter(:kind, :secret, :permission)")
+
+_HELD = text("""
+    SELECT permission FROM unnest(CAST(:permissions AS text[])) AS permission
+    WHERE (gis_grid_enter(:kind, :secret, permission) ->> 'holds')::boolean
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,16 @@ def enter(conn: Connection, credential: Credential, permission: Permission) -> S
         people=_ids(found["people"]),
         worker_id=found["worker"],
     )
+
+
+def held(
+    conn: Connection, credential: Credential, permissions: Iterable[Permission], *, back_to: Permission
+) -> frozenset[Permission]:
+    """Return which permissions a caller has, somewhere; the scope is that of `back_to` again afterwards."""
+    shown = {"kind": credential.kind, "secret": credential.secret}
+    found = conn.execute(_HELD, {**shown, "permissions": [one.value for one in permissions]}).scalars().all()
+    enter(conn, credential, back_to)
+    return frozenset(map(type(back_to), found))
 
 
 def _ids(found: list[int] | None) -> tuple[int, ...] | None:

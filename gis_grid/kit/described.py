@@ -12,7 +12,13 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 
-from gis_grid.kit.http import door_connection, door_transactions, intake_connection, service_connection
+from gis_grid.kit.http import (
+    PAGES,
+    door_connection,
+    door_transactions,
+    intake_connection,
+    service_connection,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +70,10 @@ ANSWERS: Final = {
 }
 """What the answers that follow from what a route is mean."""
 
+_WAY_IN: Final = {
+    "description": "A person's browser, signed in nowhere, is led to the sign-in page and back",
+    "headers": {"Location": {"schema": {"type": "string"}}},
+}
 _MALFORMED_HERE: Final = "Malformed or unknown parameters, or cannot be used: `errors` names them"
 
 
@@ -122,6 +132,8 @@ def _describe_operation(path: str, operation: dict[str, Any], *, stored: bool) -
             answer.update({"content": {**answer.get("content", {}), **_content()}, **_headers(status)})
     if malformed and open_standard:
         answers.setdefault("400", _answer("400", _MALFORMED_HERE))
+    if path.startswith(PAGES) and _is_guarded(operation):
+        answers.setdefault("303", _WAY_IN)
     for status in _follows(path, operation, stored=stored, unreadable=malformed and not open_standard):
         answers.setdefault(status, {"$ref": f"#/components/responses/Problem{status}"})
     operation["responses"] = dict(sorted(answers.items()))
@@ -131,9 +143,13 @@ def _takes_json(operation: dict[str, Any]) -> bool:
     return "application/json" in operation.get("requestBody", {}).get("content", {})
 
 
+def _is_guarded(operation: dict[str, Any]) -> bool:
+    return any(set(one) & {"session", "token"} for one in operation.get("security", []))
+
+
 def _follows(path: str, operation: dict[str, Any], *, stored: bool, unreadable: bool) -> Iterator[str]:
     """Yield the refusals that follow from what an operation is."""
-    if any(set(one) & {"session", "token"} for one in operation.get("security", [])):
+    if _is_guarded(operation):
         yield from ("401", "403")
     if not path.startswith(_OF_PHONES):
         yield from ("400", "414", "431")

@@ -7,7 +7,7 @@ gets a page. What is asked for by a header and not had is answered all the same:
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,9 @@ class Shown(BaseModel):
 
     f: Format | None = Field(None, description="Format; without it, what `Accept` prefers, else json.")
     lang: Lang | None = Field(None, description="Language; without it, what `Accept-Language` prefers.")
+    theme: Literal["light", "dark"] | None = Field(
+        None, description="Colours of a page; without it, those of the system."
+    )
 
     def format(self, request: Request) -> Format:
         """Return in which format the answer is wanted."""
@@ -47,6 +50,10 @@ class Shown(BaseModel):
         weights = _weights(request.headers.get("accept", ""))
         html = max(_weight(weights, one) for one in _HTML)
         return Format.HTML if html > max(_weight(weights, one) for one in _JSON) else Format.JSON
+
+    def wants_page(self, request: Request) -> bool:
+        """Say whether a page is wanted."""
+        return self.format(request) is Format.HTML
 
     def language(self, request: Request) -> Lang:
         """Return in which language it is wanted; Chinese unless another one is preferred."""

@@ -52,8 +52,8 @@ PUBLIC: Final = {
 FOR_DEVICES: Final = "/ingest/"
 """What begins the paths of phones: a token of a device opens them and nothing else, and nothing else does."""
 
-NOT_DESCRIBED: Final = {"/openapi.json", "/reports", "/"}
-"""What is served and is not in the OpenAPI document: the document, a redirection, the pages' files."""
+NOT_DESCRIBED: Final = {"/openapi.json", "/reports", "/ogc/", "/"}
+"""What is served and is not in the OpenAPI document: the document, second addresses, the pages' files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,7 @@ CALLS: Final = {
     "GET /ogc/collections/heat_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_CELL_TILE),
     "GET /ogc/collections/visit_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_CELL_TILE),
     "GET /reports/{name}": Call({"name": "hazards"}),
+    "GET /ogc/collections/{collection}": Call({"collection": "grids"}),
     "GET /ogc/collections/track_points/items": Call(
         _WORKER, _NO_WORKER, {"worker": "{code}", "datetime": "2026-11-02T00:00:00Z/2026-11-03T00:00:00Z"}
     ),

@@ -53,9 +53,9 @@ def areas_geojson(conn: Connection, areas: Sequence[int] | None = None) -> str:
     return store.collection(conn, areas)
 
 
-def extent(conn: Connection) -> tuple[float, float, float, float] | None:
-    """Return west, south, east, north of all areas in degrees, or ``None`` without areas."""
-    return store.extent(conn)
+def extent(conn: Connection, areas: Sequence[int] | None = None) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all or some areas in degrees, or ``None`` without areas."""
+    return store.extent(conn, areas)
 
 
 def holds_real_areas(conn: Connection) -> bool:

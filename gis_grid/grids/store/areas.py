@@ -112,13 +112,16 @@ def collection(conn: Connection, areas: Sequence[int] | None) -> str:
     )
 
 
-def extent(conn: Connection) -> tuple[float, float, float, float] | None:
-    """Return west, south, east, north of all areas in degrees, or ``None`` without areas."""
+def extent(conn: Connection, areas: Sequence[int] | None = None) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north of all or some areas in degrees, or ``None`` without areas."""
     row = conn.execute(
         text(
             "SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) "
-            "FROM (SELECT ST_Extent(geom) AS box FROM area) AS every WHERE box IS NOT NULL"
-        )
+            "FROM (SELECT ST_Extent(geom) AS box FROM area "
+            "WHERE CAST(:areas AS bigint[]) IS NULL OR id = ANY(CAST(:areas AS bigint[]))) AS every "
+            "WHERE box IS NOT NULL"
+        ),
+        {"areas": None if areas is None else list(areas)},
     ).one_or_none()
     return None if row is None else (row[0], row[1], row[2], row[3])
 

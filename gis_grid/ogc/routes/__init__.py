@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from gis_grid.ogc.routes import ground, items, tracks
+from gis_grid.ogc.routes import ground, items, landing, tracks
 
 router = APIRouter()
-for _part in (items, tracks, ground):
+for _part in (landing, items, tracks, ground):
     router.include_router(_part.router)

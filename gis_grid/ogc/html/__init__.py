@@ -1,0 +1,1 @@
+"""The documents and features of the service as pages for people."""
