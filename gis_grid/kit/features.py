@@ -86,11 +86,14 @@ class Time:
         Column of the end, which is not part of it; ``None`` when a feature is of one moment.
     of_rows : bool
         The rows are already chosen by the interval asked for: nothing is left to compare.
+    always : bool
+        Every feature has these times: none fits an interval for want of one.
     """
 
     start: str
     end: str | None = None
     of_rows: bool = False
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,16 @@ class Rows:
 
     sql: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    def where(self, condition: str, **values: Any) -> Rows:
+        """Return fewer rows, of a SELECT that ends with its conditions: what is not asked is not in it."""
+        return Rows(f"{self.sql} AND {condition}", {**self.values, **values})
+
+    def within(self, column: str, areas: Sequence[int] | None) -> Rows:
+        """Return the rows whose area, in a column, is one of some; all of them for ``None``."""
+        if areas is None:
+            return self
+        return self.where(f"{column} = ANY (CAST(:areas AS bigint[]))", areas=list(areas))
 
 
 @dataclass(frozen=True, slots=True)
