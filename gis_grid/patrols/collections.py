@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.accounts.roles import Permission
-from gis_grid.kit.features import Collection, Kind, Property, Rows, Shape, Time, Told
+from gis_grid.core import week_of
+from gis_grid.kit.features import Collection, Interval, Kind, Property, Rows, Shape, Time, Told
 from gis_grid.patrols import collection_store, coverage_cells
+from gis_grid.patrols.weeks import days_touched
+
+if TYPE_CHECKING:
+    from gis_grid.kit.features import Reading
+
+_FIRST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_LONGEST: Final = timedelta(days=1)
+"""A patrol may end after its week, by no more than a session lasts."""
+
+
+def _patrols(reading: Reading) -> Rows:
+    asked = reading.interval or Interval(None, None)
+    start = None if asked.start is None else max(asked.start, _FIRST) - _LONGEST
+    first, last = days_touched(start, asked.end, reading.settings.tz)
+    weeks = {"first": first and week_of(first), "last": last and week_of(last)}
+    return Rows(collection_store.PATROLS, {"everyone": reading.people is None, **weeks})
+
 
 PATROLS: Final = Collection(
     id="patrols",
@@ -32,7 +51,7 @@ PATROLS: Final = Collection(
         Property("revision", Kind.INTEGER, Told("判定版本", "Revision of the judging")),
         Property("provisional", Kind.BOOLEAN, Told("暂定", "Whether it may still change")),
     ),
-    rows=lambda _: Rows(collection_store.PATROLS),
+    rows=_patrols,
     title_of="worker_code",
     integer_ids=False,
     time=Time("starts_at", "ends_at"),
