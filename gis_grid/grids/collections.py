@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gis_grid.accounts.roles import Permission
 from gis_grid.grids.service.grids import HOUSEHOLDS_FEW, HOUSEHOLDS_MANY
@@ -10,7 +10,7 @@ from gis_grid.grids.store import features
 from gis_grid.kit.features import Collection, Kind, Property, Rows, Shape, Time, Told
 
 if TYPE_CHECKING:
-    from gis_grid.kit.features import Reading
+    from gis_grid.kit.features import Interval, Reading
 
 _SOURCE: Final = (
     Property("source", Kind.STRING, Told("来源", "Where it was imported from")),
@@ -20,20 +20,27 @@ _NAME: Final = Property("name", Kind.STRING, Told("名称", "Name"))
 _COMMUNITY: Final = Property("community_code", Kind.STRING, Told("社区编码", "Code of its community"))
 
 
-def _scoped(reading: Reading) -> dict[str, Any]:
-    return {"areas": None if reading.areas is None else list(reading.areas)}
-
-
-def _banded(reading: Reading) -> dict[str, Any]:
-    return {**_scoped(reading), "few": HOUSEHOLDS_FEW, "many": HOUSEHOLDS_MANY}
-
-
 def _grids(reading: Reading) -> Rows:
     asked = reading.interval
     if asked is None or (asked.start == asked.end and asked.start is not None):
         at = reading.now if asked is None else asked.start
-        return Rows(features.GRIDS_AT, {**_banded(reading), "at": at})
-    return Rows(features.GRIDS_IN, {**_banded(reading), "first": asked.start, "last": asked.end})
+        return _banded(features.GRIDS, reading).where(features.IN_FORCE_AT, at=at)
+    rows = _within(_banded(features.GRIDS_LAST, reading), asked)
+    return Rows(f"{rows.sql} {features.LAST_OF_EACH}", rows.values)
+
+
+def _boundaries(reading: Reading) -> Rows:
+    rows = _banded(features.BOUNDARIES, reading)
+    return rows if reading.interval is None else _within(rows, reading.interval)
+
+
+def _banded(sql: str, reading: Reading) -> Rows:
+    rows = Rows(sql, {"few": HOUSEHOLDS_FEW, "many": HOUSEHOLDS_MANY})
+    return rows.within("grid.area_id", reading.areas)
+
+
+def _within(rows: Rows, interval: Interval) -> Rows:
+    return rows.where(features.IN_FORCE_WITHIN, first=interval.start, last=interval.end)
 
 
 AREAS: Final = Collection(
@@ -49,7 +56,7 @@ AREAS: Final = Collection(
         Property("parent_code", Kind.STRING, Told("上级编码", "Code of the area above")),
         Property("synthetic", Kind.BOOLEAN, Told("示例数据", "Made up, of the sample town")),
     ),
-    rows=lambda reading: Rows(features.AREAS, _scoped(reading)),
+    rows=lambda reading: Rows(features.AREAS).within("area.id", reading.areas),
     title_of="name",
     layers=("area",),
 )
@@ -98,9 +105,9 @@ BOUNDARIES: Final = Collection(
         Property("grid_name", Kind.STRING, Told("网格名称", "Name of the grid")),
         *_OF_A_BOUNDARY,
     ),
-    rows=lambda reading: Rows(features.BOUNDARIES, _banded(reading)),
+    rows=_boundaries,
     title_of="grid_name",
-    time=Time("valid_from", "valid_until"),
+    time=Time("valid_from", "valid_until", of_rows=True),
     layers=("grid", "boundary", "area"),
 )
 
@@ -121,7 +128,7 @@ BUILDINGS: Final = Collection(
         Property("estimated", Kind.BOOLEAN, Told("户数为估算", "Whether its households are estimated")),
         _COMMUNITY,
     ),
-    rows=lambda reading: Rows(features.BUILDINGS, _scoped(reading)),
+    rows=lambda reading: Rows(features.BUILDINGS).within("building.area_id", reading.areas),
     title_of="name",
     layers=("building", "area"),
 )

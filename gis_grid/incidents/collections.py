@@ -38,8 +38,8 @@ _PROPERTIES: Final = (
 
 def _rows(kind: What) -> Callable[[Reading], Rows]:
     def of_kind(reading: Reading) -> Rows:
-        areas = None if reading.areas is None else list(reading.areas)
-        return Rows(features.INCIDENTS, {"kind": kind.value, "areas": areas, "now": reading.now})
+        rows = Rows(features.INCIDENTS, {"kind": kind.value, "now": reading.now})
+        return rows.within("i.area_id", reading.areas)
 
     return of_kind
 
@@ -53,7 +53,7 @@ INCIDENTS: Final = Collection(
     properties=_PROPERTIES,
     rows=_rows(What.INCIDENT),
     title_of="title",
-    time=Time("reported_at"),
+    time=Time("reported_at", always=True),
 )
 
 HAZARDS: Final = Collection(
@@ -65,7 +65,7 @@ HAZARDS: Final = Collection(
     properties=_PROPERTIES,
     rows=_rows(What.HAZARD),
     title_of="title",
-    time=Time("reported_at"),
+    time=Time("reported_at", always=True),
 )
 
 COLLECTIONS: Final = (INCIDENTS, HAZARDS)

@@ -14,5 +14,4 @@ INCIDENTS: Final = f"""
     FROM incident i
     LEFT JOIN boundary ON boundary.id = i.boundary_id LEFT JOIN grid ON grid.id = boundary.grid_id
     WHERE i.kind = :kind
-        AND (CAST(:areas AS bigint[]) IS NULL OR i.area_id = ANY (CAST(:areas AS bigint[])))
 """  # noqa: S608 - constants

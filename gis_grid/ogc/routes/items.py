@@ -1,5 +1,6 @@
 """Features of each collection, page by page and one by one: each collection has routes and a permission."""
 
+import json
 import re
 from dataclasses import replace
 from typing import Annotated, Any, Final
@@ -18,7 +19,8 @@ from gis_grid.ogc.collections import COLLECTIONS
 from gis_grid.ogc.crs import CRS84
 from gis_grid.ogc.filter import CLASSES
 from gis_grid.ogc.geojson import item_text, page_text
-from gis_grid.ogc.negotiating import VARY, Format
+from gis_grid.ogc.html.features import item_page, items_page
+from gis_grid.ogc.negotiating import VARY
 from gis_grid.ogc.pages import item_etag, read_one, read_page
 from gis_grid.ogc.parameters import MOST, OneQuery, asked_of, crs_asked, interval_asked, models_of, own_values
 from gis_grid.ogc.versions import layers_version, tag
@@ -69,7 +71,11 @@ def _add(collection: Collection) -> None:
         if _has(if_none_match, version) and not collection.looks:
             return Response(status_code=304, headers=headers)
         text = page_text(request, collection, page, reading)
-        return GeoJson(text, headers=headers)
+        if not query.wants_page(request):
+            return GeoJson(text, headers=headers)
+        html = items_page(request, query, caller, collection, json.loads(text), tz=settings.tz)
+        html.headers.update(headers)
+        return html
 
     def read_item(  # noqa: PLR0917 - FastAPI passes them by name
         caller: Annotated[Caller, known],
@@ -85,13 +91,17 @@ def _add(collection: Collection) -> None:
         found = read_one(collection, reading, asked, wanted)
         if found is None:
             raise no_feature(collection, fid)
-        wants_page = query.format(request) is Format.HTML
+        wants_page = query.wants_page(request)
         version = tag(query.language(request).value, found) if wants_page else item_etag(found)
         headers = _headers(query, collection, version)
         if _has(if_none_match, version) and not collection.looks:
             return Response(status_code=304, headers=headers)
         text = item_text(request, collection, found, reading, fid)
-        return GeoJson(text, headers=headers)
+        if not wants_page:
+            return GeoJson(text, headers=headers)
+        html = item_page(request, query, caller, collection, json.loads(text), tz=settings.tz)
+        html.headers.update(headers)
+        return html
 
     path = f"/collections/{collection.id}/items"
     one = "{fid}" if collection.integer_ids else "{fid:path}"
@@ -150,11 +160,7 @@ def no_feature(collection: Collection, fid: str) -> NotFound:
 
 def _drawn(asked: Asked, request: Request, query: OneQuery) -> Asked:
     """Return what is asked, in degrees where a page draws it."""
-    return (
-        replace(asked, srid=CRS84.srid, flipped=CRS84.flipped)
-        if query.format(request) is Format.HTML
-        else asked
-    )
+    return replace(asked, srid=CRS84.srid, flipped=CRS84.flipped) if query.wants_page(request) else asked
 
 
 def _version(request: Request, query: OneQuery, reading: Reading, collection: Collection) -> str | None:
