@@ -32,6 +32,7 @@ from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
+from gis_grid.ogc.routes.exports import MOST_EXPORTS
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
@@ -82,6 +83,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.signing_connections = CapacityLimiter(MOST_SIGNING_CONNECTIONS)
     policy = Policy(settings.tz, DutyBy(settings.duty_by))
     app.state.long_planning = CapacityLimiter(MOST_LONG)
+    app.state.export_places = CapacityLimiter(MOST_EXPORTS)
     app.state.media_places = CapacityLimiter(MOST_AT_ONCE)
     app.state.intake = Intake(engines.intake, policy)
     app.state.uploads = Uploads(engines.intake, policy, settings.data_dir / "uploads")
@@ -136,14 +138,16 @@ class About(BaseModel):
     version: str
     timezone: str = Field(description="IANA zone of local days and shown times.")
     largest_attachment_mib: int = Field(description="How many MiB a photo, sound or video may have.")
+    basemap: bool = Field(description="Whether a base map has been built: /basemap/town.pmtiles.")
 
 
 def about(settings: AppSettings) -> About:
-    """Name the program's version, its time zone, and how large an attachment may be."""
+    """Name the program's version and time zone, how large an attachment may be, if there is a base map."""
     return About(
         version=__version__,
         timezone=settings.timezone,
         largest_attachment_mib=settings.largest_attachment_mib,
+        basemap=settings.basemap.is_file(),
     )
 
 

@@ -104,6 +104,7 @@ def test_no_source_names_a_remote_host(folder: str) -> None:
 WITHOUT_A_CALLER = {
     "UnscopedConn": {"kit/http.py", "accounts/http.py", "app.py"},
     "service_connection": {"kit/http.py"},
+    "service_transactions": {"accounts/http.py"},
     "DoorConn": {"kit/http.py", "accounts/routes"},
     "Door": {"kit/http.py", "accounts/door.py", "accounts/service", "accounts/routes"},
     "door_connection": {"kit/http.py", "accounts/routes"},

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations
+from fastapi import Depends, Request
 from fastapi.params import Security
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from sqlalchemy import Connection  # noqa: TC002 - FastAPI reads the annotations
 from starlette.requests import HTTPConnection  # noqa: TC002 - FastAPI reads the annotations
 
 from gis_grid.accounts import scope
 from gis_grid.accounts.roles import SESSION_ONLY, Permission
 from gis_grid.accounts.scope import Credential, Scope
 from gis_grid.accounts.secrets import derived
+from gis_grid.kit.database import transaction
 from gis_grid.kit.errors import NotAllowed, NotSignedIn
 from gis_grid.kit.http import UnscopedConn  # noqa: TC001 - FastAPI reads the annotations
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Iterator
 
     from gis_grid.kit.settings import Settings
 
@@ -64,6 +69,32 @@ class Caller:
 def may(permission: Permission) -> Any:
     """Let a route be called by those who have a permission, within the areas in which they have it."""
     return Security(_caller, scope="function", scopes=(permission.value,))
+
+
+def service_transactions(request: Request) -> Callable[[], AbstractContextManager[Connection]]:
+    """Return what begins a transaction on the service's login; it shows nothing until a scope is entered."""
+    return partial(transaction, request.app.state.engines.service)
+
+
+def _again(
+    transactions: Annotated[Callable[[], AbstractContextManager[Connection]], Depends(service_transactions)],
+) -> Callable[[Caller, Permission], AbstractContextManager[Caller]]:
+    @contextmanager
+    def again(caller: Caller, permission: Permission) -> Iterator[Caller]:
+        with transactions() as conn:
+            entered = scope.enter(conn, caller.credential, permission)
+            if entered is None or not entered.holds:
+                raise NotSignedIn("Not signed in any more", "the session or token ended meanwhile")
+            yield Caller(conn, entered, caller.credential)
+
+    return again
+
+
+Again = Annotated[Callable[[Caller, Permission], AbstractContextManager[Caller]], Depends(_again)]
+"""The same caller in a transaction of its own, for what is read when the route has returned already.
+
+Whoever begins one waits for a place among the service's connections first.
+"""
 
 
 def csrf_token(session_secret: str) -> str:

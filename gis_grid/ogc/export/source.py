@@ -131,7 +131,7 @@ class Source:
 
     def _geometry(self, rows: Subquery) -> ColumnElement[Any]:
         wound = func.ST_ForcePolygonCCW(rows.c.geom)
-        return wound if self.asked.srid == 4326 else func.ST_Transform(wound, self.asked.srid)
+        return wound if self.asked.srid in {4326, 4490} else func.ST_Transform(wound, self.asked.srid)
 
     def _stream(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
         options = {"stream_results": True, "yield_per": _AT_ONCE}
