@@ -147,13 +147,17 @@ def _is_guarded(operation: dict[str, Any]) -> bool:
     return any(set(one) & {"session", "token"} for one in operation.get("security", []))
 
 
+def _names_a_worker(operation: dict[str, Any]) -> bool:
+    return any(one["name"] == "worker" for one in operation.get("parameters", []))
+
+
 def _follows(path: str, operation: dict[str, Any], *, stored: bool, unreadable: bool) -> Iterator[str]:
     """Yield the refusals that follow from what an operation is."""
     if _is_guarded(operation):
         yield from ("401", "403")
     if not path.startswith(_OF_PHONES):
         yield from ("400", "414", "431")
-        if "{" in path:
+        if "{" in path or _names_a_worker(operation):
             yield "404"
     if unreadable:
         yield "422"

@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from as_described import AsDescribed
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
@@ -86,7 +87,9 @@ def served(url: str, **settings: str) -> Iterator[Served]:
     owner = make_engine(url)
     engines = Engines(*(make_engine(url, role=role) for role in LOGINS))
     try:
-        with TestClient(create_app(Settings(**settings), engines)) as started:
+        app = create_app(Settings(**settings), engines)
+        app.add_middleware(AsDescribed)
+        with TestClient(app) as started:
             yield Served(started, owner)
     finally:
         engines.dispose()
