@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "seal": "gis_grid.cli.seal:seal",
     "archive": "gis_grid.cli.archive:archive",
     "restore": "gis_grid.cli.restore:restore",
+    "basemap": "gis_grid.cli.basemap:app",
     "serve": "gis_grid.cli.serve:serve",
     "work": "gis_grid.cli.work:work",
     "jobs": "gis_grid.cli.jobs:jobs",
