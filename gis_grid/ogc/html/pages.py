@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from gis_grid.accounts.roles import MAY, Permission, Role
 from gis_grid.kit.features import Told
 from gis_grid.ogc.html.built import built
-from gis_grid.ogc.html.values import shown_value
+from gis_grid.ogc.html.values import coded, shown_value
 from gis_grid.ogc.links import JSON, asked_again, base, with_query
 from gis_grid.ogc.negotiating import VARY, Format, told
 from gis_grid.reports.sentences import Lang
@@ -32,6 +32,7 @@ _TEMPLATES: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.filters.update(value=shown_value, coded=coded)
 
 _CACHED: Final = {**VARY, "Cache-Control": "private, no-cache"}
 
@@ -112,6 +113,3 @@ def page(request: Request, shown: Shown, caller: Caller, template: str, **contex
     view = View(request, shown, caller, shown.language(request))
     text = _TEMPLATES.get_template(f"{template}.html").render(page=view, built=built(), **context)
     return HTMLResponse(text, headers=_CACHED)
-
-
-_TEMPLATES.filters["value"] = shown_value

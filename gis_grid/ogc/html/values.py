@@ -6,6 +6,8 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
+
 from gis_grid.kit.features import Kind
 
 if TYPE_CHECKING:
@@ -15,6 +17,14 @@ if TYPE_CHECKING:
     from gis_grid.ogc.html.pages import View
 
 NOTHING: Final = "–"
+
+
+def coded(sentence: str) -> Markup:
+    """Return a sentence with what stands between backticks as code; everything in it is escaped."""
+    parts = sentence.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(one) if n % 2 else one for n, one in enumerate(parts)
+    )
 
 
 def shown_value(value: Any, one: Property, page: View, tz: ZoneInfo) -> str:
