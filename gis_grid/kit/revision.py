@@ -1,4 +1,4 @@
-"""ETags that are revisions: `"7"`."""
+"""ETags, and those that are revisions: `"7"`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ from gis_grid.kit.errors import BadInput, RowError
 
 REVISION_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
 """A proxy that compresses makes the tag a weak one; what it stands for is the same."""
+
+
+_TAG: Final = re.compile(r'(?:W/)?("[^"]*")|\*')
+
+
+def is_current(tag: str, if_none_match: str | None) -> bool:
+    """Say whether a client has what an ETag stands for, by what it shows of its own ones.
+
+    Examples
+    --------
+    >>> is_current('"7"', 'W/"6", W/"7"'), is_current('W/"7"', '"7"'), is_current('"7"', None)
+    (True, True, False)
+    """
+    plain = tag.removeprefix("W/")
+    return any((found[1] or plain) == plain for found in _TAG.finditer(if_none_match or ""))
 
 
 def revision_of(if_match: str) -> int:

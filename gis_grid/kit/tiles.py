@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from fastapi import Response
 
 from gis_grid.kit.errors import NotFound
+from gis_grid.kit.revision import is_current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+Place = tuple[int, int, int]
+"""Zoom, row and column of a tile."""
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 MAX_ZOOM: Final = 24
@@ -77,7 +81,7 @@ def answer(version: str, if_none_match: str | None, tile: Callable[[], bytes]) -
     """Return a tile, or that the client has it; `version` changes whenever the tile may have."""
     # Another caller at the same address sees other areas.
     headers = {"ETag": version, "Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
-    if if_none_match is not None and version in (tag.strip() for tag in if_none_match.split(",")):
+    if is_current(version, if_none_match):
         return Response(status_code=304, headers=headers)
     found = tile()
     return Response(found, 200 if found else 204, headers=headers, media_type=MVT)

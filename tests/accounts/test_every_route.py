@@ -26,6 +26,7 @@ from gis_grid.app import create_app
 from gis_grid.kit import clock
 from gis_grid.kit.database import Engines
 from gis_grid.kit.settings import Settings
+from gis_grid.ogc.tiles import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,8 +93,7 @@ ANSWERED: Final = {200, 201, 204}
 
 _WORKER: Final = {"code": neighbours.WORKER}
 _NO_WORKER: Final = {"code": "W-NONE"}
-_CELL_TILE: Final = {"zoom": "14", "row": "6209", "column": "13485"}
-_TILE: Final = {"layer": "buildings", **_CELL_TILE}
+_TILE: Final = {"zoom": "14", "row": "6209", "column": "13485"}
 
 _ACCOUNT: Final = {"name": "consumer-here"}
 _NO_ACCOUNT: Final = {"name": "nobody-here"}
@@ -161,9 +161,11 @@ CALLS: Final = {
     "GET /api/workers/{code}/weeks/{week}/revisions": Call(
         {**_WORKER, "week": "2026-W45"}, {**_NO_WORKER, "week": "2026-W45"}
     ),
-    "GET /ogc/collections/{layer}/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_TILE),
-    "GET /ogc/collections/heat_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_CELL_TILE),
-    "GET /ogc/collections/visit_cells/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_CELL_TILE),
+    **{
+        f"GET /ogc/collections/{layer}/tiles/WebMercatorQuad/{{zoom}}/{{row}}/{{column}}": Call(_TILE)
+        for layer in (*LAYERS, "heat_cells", "visit_cells")
+    },
+    "GET /ogc/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_TILE),
     "GET /reports/{name}": Call({"name": "hazards"}),
     "GET /ogc/collections/{collection}": Call({"collection": "grids"}),
     "GET /ogc/collections/track_points/items": Call(
