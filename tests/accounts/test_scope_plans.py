@@ -25,7 +25,11 @@ from gis_grid.incidents.paging import Page
 from gis_grid.incidents.rows import Filter
 from gis_grid.kit import logins
 from gis_grid.kit.database import raw
-from gis_grid.ogc import service as ogc
+from gis_grid.kit.days import microseconds_of
+from gis_grid.kit.features import Reading
+from gis_grid.kit.settings import Settings
+from gis_grid.ogc.tiles import LAYERS
+from gis_grid.ogc.tiles import tile as drawn
 from gis_grid.patrols import reading
 from gis_grid.tracks.store.fixes import fixes_of
 from gis_grid.visits import service as visits
@@ -37,7 +41,7 @@ if TYPE_CHECKING:
 
 CITY = Path(__file__).resolve().parents[2] / "benchmarks" / "scope.sql"
 
-TILE = {"zoom": 14, "row": 6651, "column": 13564}
+TILE = (14, 6651, 13564)
 """One that holds ground of all three communities."""
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -117,7 +121,9 @@ def watched(city: Connection) -> Iterator[Watched]:
 
 def tile(layer: str) -> Callable[[Watched], object]:
     def run(watched: Watched) -> bytes:
-        found = ogc.tile(watched.conn, layer, **TILE, areas=watched.scope.areas)
+        areas, people = watched.scope.areas, watched.scope.people
+        reading = Reading(watched.conn, areas, people, NOW, Settings(), "chief")
+        found = drawn(reading, [LAYERS[layer]], TILE)
         assert found, "an empty tile proves nothing"
         return found
 
@@ -156,13 +162,13 @@ AWAY = (118.2, 32.5)
 
 
 def located(watched: Watched) -> object:
-    found = grids.locate(watched.conn, *([place] for place in INSIDE), grids.microseconds(NOW))
+    found = grids.locate(watched.conn, *([place] for place in INSIDE), microseconds_of(NOW))
     assert found[0] > 0
     return found
 
 
 def nearest_grid(watched: Watched) -> object:
-    found = grids.nearest_grids(watched.conn, *([place] for place in AWAY), [grids.microseconds(NOW)])
+    found = grids.nearest_grids(watched.conn, *([place] for place in AWAY), [microseconds_of(NOW)])
     assert found[0] is not None
     return found
 
@@ -241,6 +247,9 @@ def track(watched: Watched) -> object:
         (tile("buildings"), "building", {"building_geom_idx"}),
         (tile("roads"), "road", {"road_geom_idx"}),
         (tile("water"), "water", {"water_geom_idx"}),
+        (tile("grids"), "boundary", {"boundary_geom_idx", "boundary_grid_id_idx"}),
+        (tile("boundaries"), "boundary", {"boundary_geom_idx", "boundary_grid_id_idx"}),
+        (tile("hazards"), "incident", {"incident_geom_idx"}),
         (background, "road", {"road_geom_idx"}),
         (background, "water", {"water_geom_idx"}),
         (names, "boundary", {"boundary_geom_idx"}),
