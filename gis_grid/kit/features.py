@@ -187,7 +187,7 @@ class Collection:
         Tables whose changes make another version of it; empty: only its content tells.
     parameters : tuple of Parameter
     links : callable or None
-        Of a reading and a feature's id: (rel, id) of other features of the same collection.
+        Of a reading and a feature's id: (rel, address) of others, below that of all collections.
     looks : bool
         Reading it is a look at a worker's movements: its `rows` writes it into the ledger.
     """

@@ -11,6 +11,7 @@ from gis_grid.kit.errors import NotAllowed, NotFound
 from gis_grid.kit.features import Told
 from gis_grid.ogc import links
 from gis_grid.ogc.collections import COLLECTIONS
+from gis_grid.ogc.crs import URIS
 from gis_grid.ogc.links import Link, link
 from gis_grid.ogc.negotiating import told
 from gis_grid.ogc.schemas import CollectionShape, Extent, LinkShape, Spatial, Temporal
@@ -31,6 +32,8 @@ ABOUT: Final = Told(
     "Grids, buildings, roads, incidents and patrols by OGC API, for any GIS and any program; everybody sees "
     "what lies in their own areas.",
 )
+_QUERYABLES: Final = Told("可查询属性", "Queryables")
+_SCHEMA: Final = Told("属性说明", "Schema")
 
 Box = tuple[float, float, float, float]
 
@@ -87,10 +90,12 @@ def collection_document(collection: Collection, base: str, lang: Lang, box: Box 
                 *_both("self", own, title, alternate=True),
                 link("items", f"{own}/items", links.GEOJSON, title),
                 link("items", f"{own}/items?f=html", links.HTML, title),
+                link(links.QUERYABLES, f"{own}/queryables", links.SCHEMA, told(_QUERYABLES, lang)),
+                link(links.SCHEMA_OF, f"{own}/schema", links.SCHEMA, told(_SCHEMA, lang)),
             ]
         ),
         extent=Extent(spatial=spatial, temporal=temporal),
-        crs=[CRS84],
+        crs=list(URIS),
         storageCrs=CRS84,
     )
 

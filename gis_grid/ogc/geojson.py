@@ -31,11 +31,11 @@ def page_text(request: Request, collection: Collection, page: Page, reading: Rea
 
 
 def item_text(request: Request, collection: Collection, feature: str, reading: Reading, fid: str) -> str:
-    """Return one feature with its links, to others of the collection too."""
+    """Return one feature with its links, to others too."""
     found = _links(request, collection)
     if collection.links is not None:
         found += [
-            links.link(rel, f"{_address(request, collection)}/items/{quote(other)}", links.GEOJSON)
+            links.link(rel, f"{links.base(request)}/ogc/collections/{quote(other)}", links.GEOJSON)
             for rel, other in collection.links(reading, fid)
         ]
     return f'{feature[:-1]},"links":{_text(found)}}}'
@@ -50,7 +50,7 @@ def _links(request: Request, collection: Collection) -> list[Link]:
 
 
 def _address(request: Request, collection: Collection) -> str:
-    return f"{links.base(request)}/ogc/collections/{collection.id}"
+    return f"{links.root(request)}/collections/{collection.id}"
 
 
 def _text(value: Any) -> str:

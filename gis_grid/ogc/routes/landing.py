@@ -10,7 +10,7 @@ from gis_grid.kit.features import Told
 from gis_grid.ogc import documents, links
 from gis_grid.ogc.html.pages import answer
 from gis_grid.ogc.negotiating import Shown, told
-from gis_grid.ogc.routes import items
+from gis_grid.ogc.routes import items, schemas
 from gis_grid.ogc.schemas import Collections, CollectionShape, Conformance, Landing, as_document
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -28,7 +28,10 @@ CONFORMS: Final = (
 )
 """Classes that these routes fulfil; each file of routes has its own."""
 
-PARTS: Final = (items,)
+PARTS: Final = (
+    items,
+    schemas,
+)
 
 _Reader = Annotated[Caller, may(Permission.SEE_MAP)]
 _Asked = Annotated[Shown, Query()]

@@ -6,7 +6,13 @@ from gis_grid.planning.service.comparing import compare
 from gis_grid.planning.service.deciding import drop, review, withdraw
 from gis_grid.planning.service.editing import Edited, edit, redo, undo
 from gis_grid.planning.service.forgetting import forget_ended
-from gis_grid.planning.service.history import division_at, divisions, lineage_of
+from gis_grid.planning.service.history import (
+    boundary_in_force,
+    division_at,
+    divisions,
+    lineage_of,
+    versions_beside,
+)
 from gis_grid.planning.service.opening import Start, Wanted, open_scenario, restore
 from gis_grid.planning.service.proposing import count, propose
 from gis_grid.planning.service.publishing import next_midnight, publish
@@ -39,6 +45,7 @@ __all__ = [
     "Wanted",
     "answer",
     "atoms_geojson",
+    "boundary_in_force",
     "buildings_geojson",
     "communities",
     "compare",
@@ -66,5 +73,6 @@ __all__ = [
     "summary",
     "take_over",
     "undo",
+    "versions_beside",
     "withdraw",
 ]

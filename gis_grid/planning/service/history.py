@@ -95,3 +95,17 @@ def lineage_of(conn: Connection, code: str) -> dict[str, Any]:
             for row in lineage.links(conn, ids)
         ],
     }
+
+
+def versions_beside(conn: Connection, boundary_id: int) -> tuple[list[int], list[int]]:
+    """Return the boundaries that one came from, and those that came from it: of its own grid and of others.
+
+    Only those within sight.
+    """
+    found = lineage.beside(conn, boundary_id)
+    return [row.id for row in found if row.before], [row.id for row in found if not row.before]
+
+
+def boundary_in_force(conn: Connection, grid_id: int, at: datetime) -> int | None:
+    """Return the boundary of a grid in force at a moment; ``None`` where it has none then."""
+    return lineage.in_force(conn, grid_id, at)

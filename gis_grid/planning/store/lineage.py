@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -47,3 +48,26 @@ def links(conn: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
         "ORDER BY child_boundary_id, parent_boundary_id"
     )
     return conn.execute(query, {"ids": list(ids)}).all()
+
+
+def beside(conn: Connection, boundary_id: int) -> Sequence[Row[Any]]:
+    """Return (id, before) of the boundaries just before and after one: its kin, and those of its grid."""
+    query = text(
+        """
+        WITH one AS (SELECT id, grid_id, valid FROM boundary WHERE id = :id)
+        SELECT parent_boundary_id AS id, true AS before FROM lineage JOIN one ON child_boundary_id = one.id
+        UNION SELECT child_boundary_id, false FROM lineage JOIN one ON parent_boundary_id = one.id
+        UNION SELECT other.id, other.valid << one.valid
+        FROM one JOIN boundary AS other ON other.grid_id = one.grid_id AND other.valid -|- one.valid
+        ORDER BY before DESC, id
+        """
+    )
+    return conn.execute(query, {"id": boundary_id}).all()
+
+
+def in_force(conn: Connection, grid_id: int, at: datetime) -> int | None:
+    """Return the boundary of a grid in force at a moment."""
+    query = text(
+        "SELECT id FROM boundary WHERE grid_id = :grid AND valid @> CAST(:at AS timestamptz) LIMIT 1"
+    )
+    return conn.execute(query, {"grid": grid_id, "at": at}).scalar_one_or_none()
