@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "archive": "gis_grid.cli.archive:archive",
     "restore": "gis_grid.cli.restore:restore",
     "basemap": "gis_grid.cli.basemap:app",
+    "tiles": "gis_grid.cli.tiles:app",
     "serve": "gis_grid.cli.serve:serve",
     "work": "gis_grid.cli.work:work",
     "jobs": "gis_grid.cli.jobs:jobs",

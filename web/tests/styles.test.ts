@@ -23,7 +23,7 @@ test.each(['light', 'dark'] as const)('the pages draw every layer of the base ma
 
 test('the base map comes from the page’s own host', () => {
   const sources = baseSources('https://grid.example');
-  expect(Object.keys(sources).sort()).toEqual(['areas', 'buildings', 'roads', 'water']);
+  expect(Object.keys(sources).sort()).toEqual(['areas', 'buildings', 'ground']);
   for (const source of Object.values(sources)) expect(source.tiles?.[0]).toMatch(/^https:\/\/grid\.example\/ogc\//);
 });
 

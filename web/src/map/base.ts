@@ -4,8 +4,8 @@ import type { Theme } from '../url';
 import { isBuilt } from './built';
 import { STYLES } from './styles';
 
-/** Layers of the file; areas are not in it, since who sees which depends on the account. */
-const IN_FILE = new Set(['water', 'roads', 'buildings']);
+/** Sources whose layers are in the file; areas are not, since who sees which depends on the account. */
+const IN_FILE = new Set(['ground', 'buildings']);
 const FILE = '/basemap/town.pmtiles';
 
 /** Where the base map comes from: the program itself, and no other host. */
@@ -20,18 +20,20 @@ export function baseSources(origin: string): Record<string, VectorSourceSpecific
 
 /** Ground, water and buildings: under the grids. */
 export function groundLayers(theme: Theme): LayerSpecification[] {
-  return baseLayers(theme, (layer) => layer.type !== 'symbol' && sourceOf(layer) !== 'roads');
+  return baseLayers(theme, (layer) => layer.type !== 'symbol' && !isRoad(layer));
 }
 
 /** Roads and their edges. */
 export function roadLayers(theme: Theme): LayerSpecification[] {
-  return baseLayers(theme, (layer) => layer.type !== 'symbol' && sourceOf(layer) === 'roads');
+  return baseLayers(theme, (layer) => layer.type !== 'symbol' && isRoad(layer));
 }
 
 /** Names of roads and water: over the grids' tint, under their labels. */
 export function nameLayers(theme: Theme): LayerSpecification[] {
   return baseLayers(theme, (layer) => layer.type === 'symbol');
 }
+
+const isRoad = (layer: LayerSpecification): boolean => 'source-layer' in layer && layer['source-layer'] === 'roads';
 
 const sourceOf = (layer: LayerSpecification): string => ('source' in layer ? (layer.source as string) : '');
 
