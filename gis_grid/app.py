@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
@@ -26,6 +25,7 @@ from gis_grid.incidents.routes import MOST_AT_ONCE, most_bytes
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.incidents.routes import uploads as attachments
 from gis_grid.kit.assets import folder
+from gis_grid.kit.compression import Compression
 from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS, MOST_SIGNING_CONNECTIONS
 from gis_grid.kit.described import DescribedApp
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
@@ -114,7 +114,7 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     hosts = [*_OWN_HOSTS, *settings.public_hosts]
     paths = f"{PHONES}/"
-    app.add_middleware(NotFor, paths, partial(GZipMiddleware, minimum_size=1024, compresslevel=4))
+    app.add_middleware(NotFor, paths, Compression)
     app.add_middleware(NotFor, paths, partial(TrustedHostMiddleware, allowed_hosts=hosts))
     app.add_middleware(NotFor, paths, SoundRequests)
     app.add_middleware(ProblemsOnly)
