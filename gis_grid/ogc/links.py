@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +51,17 @@ def base(request: Request) -> str:
     return settings.public_url or str(request.base_url).rstrip("/")
 
 
+def root(request: Request) -> str:
+    """Return the address of the service that is asked: of all collections, or of one worker's tracks."""
+    return f"{base(request)}{quote(root_path(request))}"
+
+
+def root_path(request: Request) -> str:
+    """Return the path of the service that is asked."""
+    parts = request.scope["path"].split("/")
+    return "/".join(parts[:6] if parts[2:3] == ["tracks"] else parts[:2])
+
+
 def link(rel: str, href: str, type: str = "", title: str = "", *, templated: bool = False) -> Link:  # noqa: A002 - it is called so in the document
     """Return a link to an address of `base`; its type and title are left out where there are none."""
     made: Link = {"rel": rel, "href": href}
@@ -66,7 +77,7 @@ def link(rel: str, href: str, type: str = "", title: str = "", *, templated: boo
 def asked_again(request: Request, **changed: str | int | None) -> str:
     """Return the address asked for with parts of its query changed; ``None`` leaves one out."""
     query = {**request.query_params, **changed}
-    return with_query(f"{base(request)}{request.url.path}", query)
+    return with_query(f"{base(request)}{quote(request.scope['path'])}", query)
 
 
 def with_query(address: str, query: Mapping[str, str | int | None]) -> str:

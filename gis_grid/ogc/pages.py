@@ -58,14 +58,11 @@ def read_page(
     *,
     limit: int,
     after: int | str | None = None,
-    count: bool | None = None,
+    skip: int = 0,
 ) -> Page:
-    """Return a page of at most `limit` features with ids behind `after`.
+    """Return a page of at most `limit` features with ids behind `after`, and so many behind that to `skip`.
 
-    Parameters
-    ----------
-    count
-        Whether to count them all; by itself, only on the first page.
+    They are counted on the first page; those that the program makes, and has, on each.
 
     Raises
     ------
@@ -78,6 +75,7 @@ def read_page(
         .where(*chosen(collection, rows, asked))
         .order_by(rows.c.id)
         .limit(limit + 1)
+        .offset(skip)
     )
     if after is not None:
         query = query.where(rows.c.id > after)
@@ -85,9 +83,9 @@ def read_page(
         found = reading.conn.execute(query).all()
         more = len(found) > limit
         matched = None
-        if after is None and not more:
+        if after is None and not more and not skip:
             matched = len(found)
-        elif after is None if count is None else count:
+        elif after is None or collection.looks:
             all_of_them = reading.conn.execute(counted(collection, rows, asked, MOST_COUNTED)).scalar_one()
             matched = all_of_them if all_of_them <= MOST_COUNTED else None
     last = found[limit - 1].id if more else None

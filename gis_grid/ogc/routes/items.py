@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -22,7 +22,16 @@ from gis_grid.ogc.geojson import item_text, page_text
 from gis_grid.ogc.html.features import item_page, items_page
 from gis_grid.ogc.negotiating import VARY
 from gis_grid.ogc.pages import item_etag, read_one, read_page
-from gis_grid.ogc.parameters import MOST, OneQuery, asked_of, crs_asked, interval_asked, models_of, own_values
+from gis_grid.ogc.parameters import (
+    MOST,
+    ItemsQuery,
+    OneQuery,
+    asked_of,
+    crs_asked,
+    interval_asked,
+    models_of,
+    own_values,
+)
 from gis_grid.ogc.versions import layers_version, tag
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -59,23 +68,8 @@ def _add(collection: Collection) -> None:
         query: Annotated[models.items, Query()],  # type: ignore[name-defined]
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
-        asked = _drawn(asked_of(query, collection, settings.tz), request, query)
-        after = None if query.cursor is None else cursors.read(query.cursor, collection, request.query_params)
         reading = reading_of(caller, settings, collection, query)
-        version = _version(request, query, reading, collection)
-        if _has(if_none_match, version):
-            return Response(status_code=304, headers=_headers(query, collection, version))
-        page = read_page(collection, reading, asked, limit=min(query.limit, MOST), after=after)
-        version = version or f"W/{tag(query.format(request).value, page)}"
-        headers = _headers(query, collection, version)
-        if _has(if_none_match, version) and not collection.looks:
-            return Response(status_code=304, headers=headers)
-        text = page_text(request, collection, page, reading)
-        if not query.wants_page(request):
-            return GeoJson(text, headers=headers)
-        html = items_page(request, query, caller, collection, json.loads(text), tz=settings.tz)
-        html.headers.update(headers)
-        return html
+        return answer_page(Call(request, caller, if_none_match), collection, reading, query)
 
     def read_item(  # noqa: PLR0917 - FastAPI passes them by name
         caller: Annotated[Caller, known],
@@ -85,23 +79,8 @@ def _add(collection: Collection) -> None:
         query: Annotated[models.one, Query()],  # type: ignore[name-defined]
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
-        wanted = feature_id(collection, fid)
-        asked = _drawn(asked_of(query, collection, settings.tz), request, query)
         reading = reading_of(caller, settings, collection, query)
-        found = read_one(collection, reading, asked, wanted)
-        if found is None:
-            raise no_feature(collection, fid)
-        wants_page = query.wants_page(request)
-        version = tag(query.language(request).value, found) if wants_page else item_etag(found)
-        headers = _headers(query, collection, version)
-        if _has(if_none_match, version) and not collection.looks:
-            return Response(status_code=304, headers=headers)
-        text = item_text(request, collection, found, reading, fid)
-        if not wants_page:
-            return GeoJson(text, headers=headers)
-        html = item_page(request, query, caller, collection, json.loads(text), tz=settings.tz)
-        html.headers.update(headers)
-        return html
+        return answer_one(Call(request, caller, if_none_match), collection, reading, query, fid)
 
     path = f"/collections/{collection.id}/items"
     one = "{fid}" if collection.integer_ids else "{fid:path}"
@@ -120,6 +99,65 @@ def _add(collection: Collection) -> None:
         name=f"{collection.id}_item",
         description=f"{about}: one of them.",
     )(read_item)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, who makes it, and which versions the client has already."""
+
+    request: Request
+    caller: Caller
+    if_none_match: str | None
+
+
+def answer_page(
+    call: Call, collection: Collection, reading: Reading, query: ItemsQuery, *, skip: int = 0
+) -> Response:
+    """Return a page of features, or that the client has it; `skip` so many behind where it begins."""
+    request, if_none_match = call.request, call.if_none_match
+    asked = _drawn(asked_of(query, collection, reading.settings.tz), request, query)
+    after = None if query.cursor is None else cursors.read(query.cursor, collection, request.query_params)
+    version = _version(request, query, reading, collection)
+    if _has(if_none_match, version):
+        return Response(status_code=304, headers=_headers(query, collection, version))
+    page = read_page(collection, reading, asked, limit=min(query.limit, MOST), after=after, skip=skip)
+    version = version or f"W/{tag(query.format(request).value, page)}"
+    headers = _headers(query, collection, version)
+    if _has(if_none_match, version) and not collection.looks:
+        return Response(status_code=304, headers=headers)
+    text = page_text(request, collection, page, reading)
+    if not query.wants_page(request):
+        return GeoJson(text, headers=headers)
+    html = items_page(request, query, call.caller, collection, json.loads(text), tz=reading.settings.tz)
+    html.headers.update(headers)
+    return html
+
+
+def answer_one(call: Call, collection: Collection, reading: Reading, query: OneQuery, fid: str) -> Response:
+    """Return one feature, or that the client has it.
+
+    Raises
+    ------
+    NotFound
+        When there is none within sight.
+    """
+    request, if_none_match = call.request, call.if_none_match
+    wanted = feature_id(collection, fid)
+    asked = _drawn(asked_of(query, collection, reading.settings.tz), request, query)
+    found = read_one(collection, reading, asked, wanted)
+    if found is None:
+        raise no_feature(collection, fid)
+    wants_page = query.wants_page(request)
+    version = tag(query.language(request).value, found) if wants_page else item_etag(found)
+    headers = _headers(query, collection, version)
+    if _has(if_none_match, version) and not collection.looks:
+        return Response(status_code=304, headers=headers)
+    text = item_text(request, collection, found, reading, fid)
+    if not wants_page:
+        return GeoJson(text, headers=headers)
+    html = item_page(request, query, call.caller, collection, json.loads(text), tz=reading.settings.tz)
+    html.headers.update(headers)
+    return html
 
 
 def reading_of(
@@ -189,4 +227,5 @@ def _headers(query: OneQuery, collection: Collection, version: str | None) -> di
 
 
 for _collection in COLLECTIONS.values():
-    _add(_collection)
+    if not _collection.looks:
+        _add(_collection)
