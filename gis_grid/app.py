@@ -32,6 +32,8 @@ from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
+from gis_grid.ogc.routes.bulk import MOST_SENT
+from gis_grid.ogc.routes.bulk import uploads as sent_buildings
 from gis_grid.ogc.routes.exports import MOST_EXPORTS
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.patrols.visiting.routes import router as visits
@@ -84,6 +86,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     policy = Policy(settings.tz, DutyBy(settings.duty_by))
     app.state.long_planning = CapacityLimiter(MOST_LONG)
     app.state.export_places = CapacityLimiter(MOST_EXPORTS)
+    app.state.bulk_places = CapacityLimiter(MOST_SENT)
     app.state.media_places = CapacityLimiter(MOST_AT_ONCE)
     app.state.intake = Intake(engines.intake, policy)
     app.state.uploads = Uploads(engines.intake, policy, settings.data_dir / "uploads")
@@ -93,6 +96,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     install_error_handlers(app)
     app.include_router(files, max_body_size=settings.largest_file_mib << 20)
     app.include_router(attachments, max_body_size=most_bytes(settings.largest_attachment_mib))
+    app.include_router(sent_buildings, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first: most requests are theirs. Layers with filters of their own come before those without any.
     data = (ingest, duty, accounts, grids, planning, patrols, incidents, visits, heat_tiles, ogc, heat)

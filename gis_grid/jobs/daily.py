@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
+from gis_grid.grids.service import sent_files
 from gis_grid.incidents import service as incidents
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
@@ -66,6 +67,10 @@ def _sweep_media(engine: Engine, settings: Settings, _: Callable[[], bool]) -> N
         incidents.sweep(conn, rules.media, now())
 
 
+def _write_buildings(engine: Engine, settings: Settings, stopping: Callable[[], bool]) -> None:
+    sent_files.write_waiting(engine, sent_files.folder_of(settings), stopping)
+
+
 def _make_partitions(engine: Engine, _: Settings, __: Callable[[], bool]) -> None:
     with transaction(engine) as conn:
         partitions.ensure_ahead(conn, now())
@@ -104,6 +109,7 @@ def _forget_drafts(engine: Engine, settings: Settings, stopping: Callable[[], bo
 JOBS: Final = (
     Job("judge_changed", None, _judge_changed),
     Job("alert_incidents", None, _alert_incidents),
+    Job("write_buildings", None, _write_buildings),
     Job("make_partitions", time(0, 30), _make_partitions),
     Job("judge_open_weeks", time(1, 0), _judge_open_weeks),
     Job("prove_visits", time(2, 0), _prove_visits),
