@@ -11,7 +11,8 @@ from gis_grid.kit.errors import NotAllowed, NotFound
 from gis_grid.kit.features import Told
 from gis_grid.ogc import links
 from gis_grid.ogc.collections import COLLECTIONS
-from gis_grid.ogc.crs import URIS
+from gis_grid.ogc.crs import CRS84, URIS
+from gis_grid.ogc.export.formats import formats_of
 from gis_grid.ogc.links import Link, link
 from gis_grid.ogc.negotiating import told
 from gis_grid.ogc.schemas import CollectionShape, Extent, LinkShape, Spatial, Temporal
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from gis_grid.kit.features import Collection
     from gis_grid.reports.sentences import Lang
 
-CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-_GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+GREGORIAN: Final = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 TITLE: Final = Told("网格图开放数据", "GIS Grid open data")
 ABOUT: Final = Told(
@@ -32,8 +32,8 @@ ABOUT: Final = Told(
     "Grids, buildings, roads, incidents and patrols by OGC API, for any GIS and any program; everybody sees "
     "what lies in their own areas.",
 )
-_QUERYABLES: Final = Told("可查询属性", "Queryables")
-_SCHEMA: Final = Told("属性说明", "Schema")
+_QUERYABLES: Final = Told("可筛选的属性", "What filters may name")
+_SCHEMA: Final = Told("属性", "Properties")
 
 Box = tuple[float, float, float, float]
 
@@ -67,36 +67,47 @@ def get_readable(caller: Caller, name: str) -> Collection:
 def landing_links(base: str, lang: Lang) -> list[Link]:
     """Return what the landing page leads to."""
     return [
-        link("service-desc", f"{base}/ogc/api", links.OPENAPI, "OpenAPI 3.1"),
-        link("service-doc", f"{base}/ogc/api?f=html", links.HTML, told(Told("接口说明", "The API"), lang)),
-        *_both("conformance", f"{base}/ogc/conformance", told(Told("遵循的标准", "Conformance"), lang)),
-        *_both("data", f"{base}/ogc/collections", told(Told("数据集", "Collections"), lang)),
+        *service_links(base, f"{base}/ogc", lang),
+        *_both(links.STYLES, f"{base}/ogc/styles", told(Told("地图样式", "Styles of the map"), lang)),
     ]
 
 
-def collection_document(collection: Collection, base: str, lang: Lang, box: Box | None) -> CollectionShape:
-    """Return what is told of a collection; `box` is that of the caller's own areas."""
-    own = f"{base}/ogc/collections/{collection.id}"
+def service_links(base: str, root: str, lang: Lang) -> list[Link]:
+    """Return what every landing page leads to: `base` has the description of all, `root` is its own."""
+    return [
+        link("service-desc", f"{base}/ogc/api", links.OPENAPI, "OpenAPI 3.1"),
+        link("service-doc", f"{base}/ogc/api?f=html", links.HTML, told(Told("接口说明", "The API"), lang)),
+        *_both("conformance", f"{root}/conformance", told(Told("遵循的标准", "Conformance"), lang)),
+        *_both("data", f"{root}/collections", told(Told("数据集", "Collections"), lang)),
+    ]
+
+
+def collection_document(collection: Collection, root: str, lang: Lang, box: Box | None) -> CollectionShape:
+    """Return what is told of a collection of a service; `box` is that of the caller's own areas."""
+    own = f"{root}/collections/{collection.id}"
     title = told(collection.title, lang)
-    spatial = None if box is None else Spatial(bbox=[box], crs=CRS84)
+    spatial = None if box is None else Spatial(bbox=[box], crs=CRS84.uri)
     # When the features really are would be data: it is said with them, within their permission.
-    temporal = None if collection.time is None else Temporal(interval=[(None, None)], trs=_GREGORIAN)
+    temporal = None if collection.time is None else Temporal(interval=[(None, None)], trs=GREGORIAN)
     return CollectionShape(
         id=collection.id,
         title=title,
         description=told(collection.about, lang),
         links=shaped(
             [
-                *_both("self", own, title, alternate=True),
-                link("items", f"{own}/items", links.GEOJSON, title),
-                link("items", f"{own}/items?f=html", links.HTML, title),
-                link(links.QUERYABLES, f"{own}/queryables", links.SCHEMA, told(_QUERYABLES, lang)),
-                link(links.SCHEMA_OF, f"{own}/schema", links.SCHEMA, told(_SCHEMA, lang)),
+                *_both("self", own, title, page="alternate"),
+                *_both("items", f"{own}/items", title, links.GEOJSON),
+                *_both(links.QUERYABLES, f"{own}/queryables", told(_QUERYABLES, lang), links.SCHEMA),
+                *_both(links.SCHEMA_OF, f"{own}/schema", told(_SCHEMA, lang), links.SCHEMA),
+                *(
+                    link("enclosure", f"{own}/export?f={one.name}", one.media_type, told(one.about, lang))
+                    for one in formats_of(collection)
+                ),
             ]
         ),
         extent=Extent(spatial=spatial, temporal=temporal),
         crs=list(URIS),
-        storageCrs=CRS84,
+        storageCrs=CRS84.uri,
     )
 
 
@@ -112,13 +123,12 @@ def shaped(found: Sequence[Link]) -> list[LinkShape]:
 
 def self_links(base: str, path: str, title: str) -> list[Link]:
     """Return the links of a document to itself and to its page."""
-    return _both("self", f"{base}{path}", title, alternate=True)
+    return _both("self", f"{base}{path}", title, page="alternate")
 
 
-def _both(rel: str, href: str, title: str, *, alternate: bool = False) -> list[Link]:
-    """Return the links to a document as JSON and as a page.
+def _both(rel: str, href: str, title: str, kind: str = links.JSON, *, page: str = "") -> list[Link]:
+    """Return the links to a document for programs and to its page, whose relation may be another one.
 
     Those for programs have no query: some (QGIS) append to them.
     """
-    page = "alternate" if alternate else rel
-    return [link(rel, href, links.JSON, title), link(page, f"{href}?f=html", links.HTML, title)]
+    return [link(rel, href, kind, title), link(page or rel, f"{href}?f=html", links.HTML, title)]

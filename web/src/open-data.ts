@@ -27,6 +27,13 @@ document.querySelector('#theme')?.addEventListener('click', (event) => {
   history.replaceState(null, '', here);
 });
 
+// An empty field asks for nothing.
+for (const form of document.querySelectorAll('form')) {
+  form.addEventListener('submit', () => {
+    for (const input of form.querySelectorAll('input')) input.disabled = input.value.trim() === '';
+  });
+}
+
 const seen = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;

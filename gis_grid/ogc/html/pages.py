@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, quote
 
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gis_grid.accounts.roles import MAY, Permission, Role
 from gis_grid.kit.features import Told
+from gis_grid.kit.middleware import CSP
 from gis_grid.ogc.html.built import built
 from gis_grid.ogc.html.values import coded, shown_value
-from gis_grid.ogc.links import JSON, asked_again, base, with_query
+from gis_grid.ogc.links import JSON, asked_again, base, root_path, with_query
 from gis_grid.ogc.negotiating import VARY, Format, told
 from gis_grid.reports.sentences import Lang
 
@@ -35,6 +37,8 @@ _TEMPLATES: Final = Environment(
 _TEMPLATES.filters.update(value=shown_value, coded=coded)
 
 _CACHED: Final = {**VARY, "Cache-Control": "private, no-cache"}
+_POLICY: Final = CSP.replace("form-action 'none'", "form-action 'self'")
+"""Filters are forms."""
 
 _WORKSPACES: Final = (
     ("/", Told("核查", "Audit"), None),
@@ -66,13 +70,22 @@ class View:
     def here(self, href: str) -> str:
         """Return the path of an address of ours, in this look."""
         path, _, query = href.removeprefix(base(self.request)).partition("?")
+        return with_query(path, {**dict(parse_qsl(query)), **self.look})
+
+    @property
+    def look(self) -> dict[str, str]:
+        """Language and colours, as addresses have them."""
         look = {"lang": self.lang.value, "theme": self.shown.theme}
-        given = {name: value for name, value in look.items() if value is not None}
-        return f"{with_query(path, given)}&{query}" if query else with_query(path, given)
+        return {name: value for name, value in look.items() if value is not None}
 
     def changed(self, **changes: str | int | None) -> str:
         """Return this page's own address with other parameters."""
         return asked_again(self.request, **changes).removeprefix(base(self.request))
+
+    @property
+    def root(self) -> str:
+        """The path of the service that is asked: of all collections, or of one worker's tracks."""
+        return quote(root_path(self.request))
 
     @property
     def workspaces(self) -> list[tuple[str, str]]:
@@ -112,4 +125,4 @@ def page(request: Request, shown: Shown, caller: Caller, template: str, **contex
     """Return a page."""
     view = View(request, shown, caller, shown.language(request))
     text = _TEMPLATES.get_template(f"{template}.html").render(page=view, built=built(), **context)
-    return HTMLResponse(text, headers=_CACHED)
+    return HTMLResponse(text, headers={**_CACHED, "Content-Security-Policy": _POLICY})

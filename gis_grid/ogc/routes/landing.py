@@ -75,11 +75,13 @@ def read_collections(caller: _Reader, request: Request, shown: _Asked) -> Respon
     """List the collections that one may read."""
     base, lang = links.base(request), shown.language(request)
     box = documents.own_box(caller)
-    found = [documents.collection_document(one, base, lang, box) for one in documents.readable(caller)]
+    readable = documents.readable(caller)
+    found = [documents.collection_document(one, links.root(request), lang, box) for one in readable]
+    needing = {one.id for one in readable if any(parameter.required for parameter in one.parameters)}
     title = told(Told("数据集", "Collections"), lang)
     own = documents.shaped(documents.self_links(base, "/ogc/collections", title))
     document = Collections(links=own, collections=found)
-    return answer(request, shown, caller, as_document(document), "collections")
+    return answer(request, shown, caller, as_document(document), "collections", needing=needing)
 
 
 @router.get("/collections/{collection}", response_model=CollectionShape, responses=_OR_PAGE)
@@ -87,7 +89,7 @@ def read_collection(caller: _Reader, request: Request, shown: _Asked, collection
     """Describe a collection."""
     found = documents.get_readable(caller, collection)
     box = documents.own_box(caller)
-    document = documents.collection_document(found, links.base(request), shown.language(request), box)
+    document = documents.collection_document(found, links.root(request), shown.language(request), box)
     return answer(request, shown, caller, as_document(document), "collection", collection=found)
 
 

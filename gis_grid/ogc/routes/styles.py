@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.ogc import links, styles
+from gis_grid.ogc.html.pages import answer
 from gis_grid.ogc.negotiating import Shown, told
 from gis_grid.ogc.schemas import LinkShape  # noqa: TC001 - pydantic reads the annotations
 from gis_grid.reports.sentences import Lang  # noqa: TC001 - pydantic reads the annotations
@@ -24,6 +25,9 @@ CONFORMS: Final = (
 """Classes of the draft that hold here; styles are not written over HTTP."""
 
 _Reader = Annotated[Caller, may(Permission.SEE_MAP)]
+_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {links.HTML: {"schema": {"type": "string"}}}}
+}
 
 
 class AsJson(BaseModel):
@@ -51,19 +55,23 @@ class Styles(BaseModel):
     links: list[LinkShape]
 
 
-@router.get("/styles", response_model=Styles, response_model_exclude_none=True)
-def read_styles(_: _Reader, request: Request, asked: Annotated[AsJson, Query()]) -> dict[str, Any]:
+@router.get("/styles", response_model=Styles, responses=_OR_PAGE)
+def read_styles(caller: _Reader, request: Request, shown: Annotated[Shown, Query()]) -> Response:
     """List the styles of the map: by day, by night, for paper."""
-    base, lang = links.base(request), Shown(lang=asked.lang).language(request)
+    base, lang = links.base(request), shown.language(request)
     titles = {name: told(styles.title_of(name), lang) for name in styles.STYLES}
-    return {
+    document = {
         "styles": [
             {"id": name, "title": title, "links": styles.style_links(base, name, title)}
             for name, title in titles.items()
         ],
         "default": styles.STYLES[0],
-        "links": [links.link("self", f"{base}/ogc/styles", links.JSON)],
+        "links": [
+            links.link("self", f"{base}/ogc/styles", links.JSON),
+            links.link("alternate", f"{base}/ogc/styles?f=html", links.HTML),
+        ],
     }
+    return answer(request, shown, caller, document, "styles")
 
 
 @router.get("/styles/{style}", response_class=Response, responses={200: {"content": {styles.MAPBOX: {}}}})
