@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 _LEFT_OUT: Final = frozenset({"cursor", "limit", "f", "lang", "theme", "crs", "properties"})
 """What may differ from page to page: it does not change which features there are, nor their order."""
-_MARK: Final = 16
+_MARK: Final = 32
 
 
 def written(collection: Collection, question: Mapping[str, str], last: int | str) -> str:
     """Return the cursor of the page behind the feature `last` of what is asked."""
-    mark = _mark(collection, question, last)
-    return base64.urlsafe_b64encode(json.dumps([last, mark]).encode()).decode().rstrip("=")
+    text = json.dumps([last, mark(collection, question, last)])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def read(cursor: str, collection: Collection, question: Mapping[str, str]) -> int | str:
@@ -39,9 +39,9 @@ def read(cursor: str, collection: Collection, question: Mapping[str, str]) -> in
     """
     padded = cursor + "=" * (-len(cursor) % 4)
     try:
-        last, mark = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        last, marked = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         right_kind = type(last) is (int if collection.integer_ids else str)
-        if right_kind and mark == _mark(collection, question, last):
+        if right_kind and marked == mark(collection, question, last):
             found: int | str = last
             return found
     except (ValueError, TypeError, RecursionError):
@@ -51,7 +51,8 @@ def read(cursor: str, collection: Collection, question: Mapping[str, str]) -> in
     )
 
 
-def _mark(collection: Collection, question: Mapping[str, str], last: int | str) -> str:
+def mark(collection: Collection, question: Mapping[str, str], last: int | str = "") -> str:
+    """Return a digest of which features of a collection are asked for, and of where a page of them ends."""
     asked = sorted((name, value) for name, value in question.items() if name not in _LEFT_OUT)
     read = json.dumps([collection.id, asked, last]).encode()
     return hashlib.sha256(read).hexdigest()[:_MARK]

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InternalError
 
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.features import Shape
+from gis_grid.ogc.counts import COUNTS
 from gis_grid.ogc.selecting import chosen, counted, rows_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ MOST_COUNTED: Final = 100_000
 """Above it `numberMatched` is left out: the standard wants it exact or not at all, and counting takes a
 while.
 """
+MOST_COUNTED_ANEW: Final = 10_000
+"""The same where no version tells that nothing changed since the last count."""
 
 _DIGITS: Final = {3857: 2}
 """Decimals of metres; of degrees there are seven: both are a centimetre."""
@@ -59,10 +62,16 @@ def read_page(
     limit: int,
     after: int | str | None = None,
     skip: int = 0,
+    known_as: str | None = None,
 ) -> Page:
     """Return a page of at most `limit` features with ids behind `after`, and so many behind that to `skip`.
 
     They are counted on the first page; those that the program makes, and has, on each.
+
+    Parameters
+    ----------
+    known_as
+        Names what is asked and the version of the data: what was counted under it is not counted again.
 
     Raises
     ------
@@ -86,10 +95,21 @@ def read_page(
         if after is None and not more and not skip:
             matched = len(found)
         elif after is None or collection.looks:
-            all_of_them = reading.conn.execute(counted(collection, rows, asked, MOST_COUNTED)).scalar_one()
-            matched = all_of_them if all_of_them <= MOST_COUNTED else None
+            matched = _counted(collection, reading, rows, asked, known_as)
     last = found[limit - 1].id if more else None
     return Page(tuple(feature for _, feature in found[:limit]), last, matched)
+
+
+def _counted(
+    collection: Collection, reading: Reading, rows: Subquery, asked: Asked, known_as: str | None
+) -> int | None:
+    most = MOST_COUNTED_ANEW if known_as is None and not collection.looks else MOST_COUNTED
+    found = None if known_as is None else COUNTS.get(known_as)
+    if found is None:
+        found = reading.conn.execute(counted(collection, rows, asked, most)).scalar_one()
+        if known_as is not None:
+            COUNTS.keep(known_as, found)
+    return found if found <= most else None
 
 
 def read_one(collection: Collection, reading: Reading, asked: Asked, fid: int | str) -> str | None:

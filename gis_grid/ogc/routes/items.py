@@ -47,12 +47,12 @@ CONFORMS: Final = (
 
 _HEADERS: Final = {**VARY, "Cache-Control": "private, no-cache"}
 _ID: Final = re.compile("-?[0-9]{1,18}", re.ASCII)
-_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {links.HTML: {"schema": {"type": "string"}}}},
     304: {"description": "What the client has is still right"},
 }
-_ANSWERS_OF_ONE: Final[dict[int | str, dict[str, Any]]] = {
-    **_ANSWERS,
+ANSWERS_OF_ONE: Final[dict[int | str, dict[str, Any]]] = {
+    **ANSWERS,
     404: {"description": "No such feature, or it may not be seen"},
 }
 
@@ -88,14 +88,14 @@ def _add(collection: Collection) -> None:
     router.get(
         path,
         response_class=GeoJson,
-        responses=_ANSWERS,
+        responses=ANSWERS,
         name=f"{collection.id}_items",
         description=f"{about}: a page of them.",
     )(read_items)
     router.get(
         f"{path}/{one}",
         response_class=GeoJson,
-        responses=_ANSWERS_OF_ONE,
+        responses=ANSWERS_OF_ONE,
         name=f"{collection.id}_item",
         description=f"{about}: one of them.",
     )(read_item)
@@ -120,7 +120,9 @@ def answer_page(
     version = _version(request, query, reading, collection)
     if _has(if_none_match, version):
         return Response(status_code=304, headers=_headers(query, collection, version))
-    page = read_page(collection, reading, asked, limit=min(query.limit, MOST), after=after, skip=skip)
+    known_as = version and f"{version} {cursors.mark(collection, request.query_params)}"
+    limit = min(query.limit, MOST)
+    page = read_page(collection, reading, asked, limit=limit, after=after, skip=skip, known_as=known_as)
     version = version or f"W/{tag(query.format(request).value, page)}"
     headers = _headers(query, collection, version)
     if _has(if_none_match, version) and not collection.looks:
