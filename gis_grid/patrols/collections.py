@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from gis_grid.accounts.roles import Permission
 from gis_grid.core import week_of
 from gis_grid.kit.features import Collection, Interval, Kind, Property, Rows, Shape, Time, Told
-from gis_grid.patrols import collection_store, coverage_cells
+from gis_grid.patrols import collection_store, coverage_cells, track_collections
 from gis_grid.patrols.weeks import days_touched
 
 if TYPE_CHECKING:
@@ -23,8 +23,12 @@ def _patrols(reading: Reading) -> Rows:
     asked = reading.interval or Interval(None, None)
     start = None if asked.start is None else max(asked.start, _FIRST) - _LONGEST
     first, last = days_touched(start, asked.end, reading.settings.tz)
-    weeks = {"first": first and week_of(first), "last": last and week_of(last)}
-    return Rows(collection_store.PATROLS, {"everyone": reading.people is None, **weeks})
+    rows = Rows(collection_store.PATROLS)
+    if reading.people is not None:
+        rows = rows.where(collection_store.OF_SEEN_WORKERS)
+    if first is not None:
+        rows = rows.where(collection_store.FROM_WEEK, first=week_of(first))
+    return rows if last is None else rows.where(collection_store.UNTIL_WEEK, last=week_of(last))
 
 
 PATROLS: Final = Collection(
@@ -81,4 +85,4 @@ COVERAGE_CELLS: Final = Collection(
     time=Time("first_day", "last_day", of_rows=True),
 )
 
-COLLECTIONS: Final = (PATROLS, COVERAGE_CELLS)
+COLLECTIONS: Final = (PATROLS, COVERAGE_CELLS, *track_collections.COLLECTIONS)

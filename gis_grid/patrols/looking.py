@@ -36,7 +36,7 @@ PARAMETERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Whose track is looked at, from when to when, both included, and the whole weeks around it."""
+    """Whose track is looked at, from when to when, both included, and the whole weeks around it, if any."""
 
     worker_id: int
     code: str
@@ -47,6 +47,8 @@ class Looked:
 
 def look(reading: Reading) -> Looked:
     """Write into the ledger that somebody looks at a worker's track, and return what is looked at.
+
+    An interval that ends before it starts is that of nothing: nobody looks.
 
     Raises
     ------
@@ -62,8 +64,10 @@ def look(reading: Reading) -> Looked:
         raise BadInput("A worker is missing", f"worker: {_HOW}")
     reason = readable(asked.get("reason") or PARAMETERS[1].default or "")
     start_ms, end_ms = _span(reading)
-    first, last = local_date(start_ms, tz), local_date(end_ms, tz)
     worker_id = worker_id_of(reading.conn, code)
+    if end_ms < start_ms:
+        return Looked(worker_id, code, start_ms, end_ms, ())
+    first, last = local_date(start_ms, tz), local_date(end_ms, tz)
     weeks = weeks_touched(first, last, tz)
     noted = ledger.Look(first, last, reason, own=worker_id == reading.worker_id)
     ledger.record_look(reading.conn, reading.now, reading.caller, code, noted)
@@ -83,7 +87,7 @@ def readable(reason: str) -> str:
     return reason
 
 
-def days_of(first: date, last: date) -> None:
+def require_few(first: date, last: date) -> None:
     """Refuse more days than one look may have; both are looked at.
 
     Raises

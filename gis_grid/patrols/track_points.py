@@ -32,8 +32,8 @@ def rows(reading: Reading) -> Rows:
         As `look` does.
     """
     looked = look(reading)
-    worker, (first, last) = looked.worker_id, (looked.weeks[0], looked.weeks[-1])
-    walked = tracks.fixes_of(reading.conn, [worker], first.start, last.end)
+    worker, weeks = looked.worker_id, looked.weeks
+    walked = tracks.fixes_of(reading.conn, [worker], weeks[0].start, weeks[-1].end) if weeks else {}
     cleaned = clean(walked.get(worker, Fixes.of([], [], [])))
     columns = _columns(cleaned, looked.start_ms, looked.end_ms)
     return Rows(collection_store.TRACK_POINTS, {"worker": looked.code, **columns})

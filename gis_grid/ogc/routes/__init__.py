@@ -11,10 +11,13 @@ from gis_grid.ogc.routes import (
     schemas,
     styles,
     tiles,
+    track_landing,
     tracks,
     writing,
 )
 
 router = APIRouter()
-for _part in (landing, schemas, styles, basemap, items, exports, writing, bulk, tracks, tiles):
+_DOCUMENTS = (landing, schemas, styles, track_landing)
+_DATA = (basemap, items, exports, writing, bulk, tracks, tiles)
+for _part in (*_DOCUMENTS, *_DATA):
     router.include_router(_part.router)

@@ -22,7 +22,7 @@ CONFORMS: Final = (
 
 _Reader = Annotated[Caller, may(Permission.SEE_MAP)]
 _Asked = Annotated[Shown, Query()]
-_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "content": {
             links.SCHEMA: {"schema": {"type": "object"}},
@@ -34,7 +34,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 }
 
 
-@router.get("/queryables", response_class=Response, responses=_ANSWERS)
+@router.get("/queryables", response_class=Response, responses=ANSWERS)
 def read_queryables(caller: _Reader, request: Request, shown: _Asked, collection: str) -> Response:
     """Name what `filter` may ask of the features of a collection; each is a parameter of its own too."""
     found = documents.get_readable(caller, collection)
@@ -43,7 +43,7 @@ def read_queryables(caller: _Reader, request: Request, shown: _Asked, collection
     return answer(request, shown, caller, document, "queryables", media_type=links.SCHEMA, collection=found)
 
 
-@router.get("/schema", response_class=Response, responses=_ANSWERS)
+@router.get("/schema", response_class=Response, responses=ANSWERS)
 def read_schema(caller: _Reader, request: Request, shown: _Asked, collection: str) -> Response:
     """Describe the properties of the features of a collection: kind, unit, role."""
     found = documents.get_readable(caller, collection)

@@ -1,70 +1,152 @@
-"""OGC API: the fixes of workers as features; every look is written down."""
+"""A worker's track as features; every reading is a look at it, and written into the ledger."""
 
-from __future__ import annotations
+import re
+from dataclasses import replace
+from typing import Annotated, Any, Final
 
-import json
-from typing import Annotated, Any
-
-from fastapi import APIRouter, Query, Request
-from pydantic import AfterValidator, BaseModel, Field
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field, create_model
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
-from gis_grid.kit import clock
+from gis_grid.kit.features import Collection, Interval, Reading
 from gis_grid.kit.http import AppSettings, GeoJson
-from gis_grid.ogc import track_points
-from gis_grid.ogc.intervals import closed_interval
-from gis_grid.patrols.routes import readable
-from gis_grid.patrols.track import Looker
+from gis_grid.ogc.intervals import closed_interval, moment
+from gis_grid.ogc.one_track import OF_TRACKS, PATH, OneTrack, one_track
+from gis_grid.ogc.parameters import models_of
+from gis_grid.ogc.routes.items import (
+    ANSWERS,
+    ANSWERS_OF_ONE,
+    Call,
+    answer_one,
+    answer_page,
+    no_feature,
+    reading_of,
+)
+from gis_grid.patrols.looking import LONGEST
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
+_ID: Final = re.compile(r"(?P<worker>.+?)/(?P<at>[0-9T:.-]+Z)(/[0-9]+)?")
+_PAGE: Final = 1000
 
-class TrackPointsQuery(BaseModel):
-    """Whose fixes of when, why, and which page of them."""
+_Caller = Annotated[Caller, may(Permission.SEE_TRACKS)]
+_Track = Annotated[OneTrack, Depends(one_track)]
 
-    worker: str = Field(description="Code of a grid worker.")
-    interval: str = Field(alias="datetime", description="RFC 3339 interval, both ends included.")
-    reason: Annotated[str, AfterValidator(readable)] = Field(
-        "read by a program", max_length=200, description="Why; the worker can read it."
+
+def _add(collection: Collection) -> None:
+    """Add the routes that name worker and time by parameters."""
+    items = _longer(models_of(collection).items)
+    unnamed = _unnamed(collection)
+    one = models_of(unnamed).one
+
+    def read_items(
+        caller: _Caller,
+        settings: AppSettings,
+        request: Request,
+        query: Annotated[items, Query()],  # type: ignore[valid-type]
+    ) -> Response:
+        asked: Any = query
+        if asked.interval is not None:
+            closed_interval(asked.interval, longest=LONGEST)
+        reading = reading_of(caller, settings, collection, asked)
+        return answer_page(Call(request, caller, None), collection, reading, asked, skip=asked.offset)
+
+    def read_item(
+        caller: _Caller,
+        settings: AppSettings,
+        request: Request,
+        fid: str,
+        query: Annotated[one, Query()],  # type: ignore[valid-type]
+    ) -> Response:
+        asked: Any = query
+        reading = _named(reading_of(caller, settings, unnamed, asked), collection, fid)
+        return answer_one(Call(request, caller, None), collection, reading, asked, fid)
+
+    path = f"/collections/{collection.id}/items"
+    _get(collection, path, "", ANSWERS)(read_items)
+    _get(collection, f"{path}/{{fid:path}}", "_one", ANSWERS_OF_ONE)(read_item)
+
+
+def _add_of_one(collection: Collection) -> None:
+    """Add the routes that have worker and days in their path."""
+    unnamed = _unnamed(collection)
+    models = models_of(unnamed)
+    items = _longer(models.items)
+
+    def read_items(
+        caller: _Caller,
+        settings: AppSettings,
+        request: Request,
+        track: _Track,
+        query: Annotated[items, Query()],  # type: ignore[valid-type]
+    ) -> Response:
+        asked: Any = query
+        reading = track.reading(reading_of(caller, settings, unnamed, asked))
+        return answer_page(Call(request, caller, None), collection, reading, asked, skip=asked.offset)
+
+    def read_item(  # noqa: PLR0917 - FastAPI passes them by name
+        caller: _Caller,
+        settings: AppSettings,
+        request: Request,
+        track: _Track,
+        fid: str,
+        query: Annotated[models.one, Query()],  # type: ignore[name-defined]
+    ) -> Response:
+        reading = track.reading(reading_of(caller, settings, unnamed, query))
+        return answer_one(Call(request, caller, None), collection, reading, query, fid)
+
+    path = f"{PATH}/collections/{collection.id}/items"
+    _get(collection, path, "_of_worker", ANSWERS)(read_items)
+    _get(collection, f"{path}/{{fid:path}}", "_one_of_worker", ANSWERS_OF_ONE)(read_item)
+
+
+def _get(collection: Collection, path: str, name: str, answers: dict[int | str, dict[str, Any]]) -> Any:
+    return router.get(
+        path,
+        response_class=GeoJson,
+        responses=answers,
+        name=f"{collection.id}{name}",
+        description=f"{collection.about.en}.",
     )
-    limit: int = Field(1000, ge=1, le=10_000, description="Points of one answer at most.")
-    offset: int = Field(0, ge=0, le=100_000_000, description="Points to pass over.")
 
 
-@router.get("/collections/track_points/items", response_class=GeoJson)
-def read_track_points(
-    caller: Annotated[Caller, may(Permission.SEE_TRACKS)],
-    settings: AppSettings,
-    request: Request,
-    query: Annotated[TrackPointsQuery, Query()],
-) -> GeoJson:
-    """Return a worker's fixes in order of time with their flags; every call is written into the ledger."""
-    now, limit, offset = clock.now(), query.limit, query.offset
-    found = track_points.points_of(
-        caller.conn,
-        query.worker,
-        closed_interval(query.interval, longest=track_points.LONGEST),
-        track_points.Page(limit, offset),
-        tz=settings.tz,
-        now=now,
-        looker=Looker(caller.name, caller.scope.worker_id, query.reason),
+def _longer(model: Any) -> Any:
+    """Return the model of a page with more features, and with the parameter that there was before cursors."""
+    limit = (int, Field(_PAGE, ge=1, description=model.model_fields["limit"].description))
+    offset = (
+        int,
+        Field(
+            0,
+            ge=0,
+            le=100_000_000,
+            description="Features to pass over. Deprecated: follow `next`.",
+            json_schema_extra={"deprecated": True},
+        ),
     )
-    links = [_link("self", request, offset)]
-    if offset + limit < found.matched:
-        links.append(_link("next", request, offset + limit))
-    answer = {
-        "type": "FeatureCollection",
-        "timeStamp": now.isoformat(),
-        "numberMatched": found.matched,
-        "numberReturned": len(found.features),
-        "links": links,
-        "features": found.features,
-    }
-    # A copy in a cache would be a look that nobody wrote down.
-    return GeoJson(json.dumps(answer, allow_nan=False), headers={"Cache-Control": "no-store"})
+    return create_model(f"{model.__name__}Longer", __base__=model, limit=limit, offset=offset)
 
 
-def _link(rel: str, request: Request, offset: int) -> dict[str, Any]:
-    href = str(request.url.include_query_params(offset=offset))
-    return {"rel": rel, "type": GeoJson.media_type, "href": href}
+def _unnamed(collection: Collection) -> Collection:
+    """Return a collection whose worker is named elsewhere."""
+    return replace(collection, parameters=tuple(one for one in collection.parameters if not one.required))
+
+
+def _named(reading: Reading, collection: Collection, fid: str) -> Reading:
+    """Return what is read of the worker, and of the moment, that a feature's id names.
+
+    Raises
+    ------
+    NotFound
+        When it is no such id.
+    """
+    read = _ID.fullmatch(fid)
+    at = None if read is None else moment(read["at"])
+    if read is None or at is None or "\0" in fid:
+        raise no_feature(collection, fid)
+    return replace(reading, interval=Interval(at, at), asked={**reading.asked, "worker": read["worker"]})
+
+
+for _collection in OF_TRACKS:
+    _add(_collection)
+    _add_of_one(_collection)
