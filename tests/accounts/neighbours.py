@@ -44,6 +44,9 @@ _LEFT, _BORDER, _RIGHT, _SOUTH, _NORTH = 116.300, 116.304, 116.308, 39.900, 39.9
 VISIT = "00000000-0000-4000-8000-0000000000aa"
 """Code of a visit of WORKER to HERE, and of an appointment."""
 
+FILE = "00000000-0000-4000-8000-0000000000bb"
+"""Id of a file of buildings that was sent."""
+
 AROUND = [list(place) for place in shapely.box(_LEFT, _SOUTH, (_LEFT + _BORDER) / 2, _NORTH).exterior.coords]
 """The west half of HERE."""
 
@@ -128,6 +131,17 @@ def give_visit(conn: Connection) -> None:
             "FROM visit_target t, worker w WHERE t.reference = 'R-HERE-0' AND w.code = :worker"
         ),
         {"code": VISIT, "worker": WORKER, "at": now() + timedelta(days=3)},
+    )
+
+
+def give_file(conn: Connection, name: str) -> None:
+    """Let an account have sent a file of buildings, of a known id."""
+    conn.execute(
+        text(
+            "INSERT INTO bulk_write (id, account_id, digest, asked, state, at) "
+            "SELECT :id, id, '', '{}', 'waiting', now() FROM account WHERE name = :name"
+        ),
+        {"id": FILE, "name": name},
     )
 
 

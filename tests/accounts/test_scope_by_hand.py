@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import neighbours
 import pytest
@@ -142,6 +142,12 @@ EVERYBODYS = {"road", "water", "import_run"}
 DRAFTS = {"scenario", "scenario_atom", "scenario_grid", "scenario_edit", "ground_change"}
 """What is seen in order to plan, and for nothing else."""
 
+SENT = "bulk_write"
+"""Files of buildings: seen by the account that sent them, in order to write, and by no other."""
+
+WRITTEN = {"building", SENT}
+"""What editing the map writes."""
+
 CALLING = {"incident_alert": Permission.HANDLE_INCIDENTS, "attachment": Permission.SEE_ATTACHMENTS}
 """What is seen only with a permission of its own."""
 
@@ -213,6 +219,10 @@ class Town:
                     )
                 )
             }
+            conn.exec_driver_sql(
+                "INSERT INTO bulk_write (account_id, digest, asked, state, at)"
+                " SELECT id, '', '{}', 'waiting', now() FROM account WHERE name ~ '^planner-'"
+            )
         with owner.connect() as conn:
             found = conn.execute(text(TABLES), {"service": logins.SERVICE_ROLE}).all()
             self.tables = [row.relname for row in found]
@@ -232,12 +242,15 @@ class Town:
     def rows_of(self, credential: Credential) -> dict[str, set[str]]:
         """Return what is seen of each table from an auditor's place; of drafts, what a planner sees there."""
         with self.by_hand(credential) as conn:
-            audited = {table: rows(conn, table) for table in set(self.open) - DRAFTS - VISITS - set(CALLING)}
+            elsewhere = DRAFTS | VISITS | set(CALLING) | {SENT}
+            audited = {table: rows(conn, table) for table in set(self.open) - elsewhere}
         for table, permission in CALLING.items():
             with self.by_hand(self.commander[credential], permission) as conn:
                 audited[table] = rows(conn, table)
         with self.by_hand(self.commander[credential], Permission.SEE_VISITS) as conn:
             audited |= {table: rows(conn, table) for table in VISITS}
+        with self.by_hand(self.planner[credential], Permission.EDIT_MAP) as conn:
+            audited[SENT] = rows(conn, SENT)
         with self.by_hand(self.planner[credential], Permission.PLAN) as conn:
             return audited | {table: rows(conn, table) for table in DRAFTS}
 
@@ -301,7 +314,7 @@ def test_who_sees_both_areas_sees_all_that_their_owner_does(town: Town) -> None:
     with town.owner.connect() as conn:
         all_rows = {table: rows(conn, table) for table in town.open}
     above = town.rows_of(town.above)
-    for table in set(town.open) - {"area", "ledger"}:
+    for table in set(town.open) - {"area", "ledger", SENT}:
         assert above[table] == all_rows[table], table
 
 
@@ -407,7 +420,7 @@ def test_the_service_cannot_call_what_makes_a_scope(town: Town, call: str) -> No
 def test_the_service_can_write_no_table(town: Town) -> None:
     with town.by_hand(town.here) as conn:
         for table in town.tables:
-            planned = table in DRAFTS | PUBLISHED | VISITS | REPORTED
+            planned = table in DRAFTS | PUBLISHED | VISITS | REPORTED | WRITTEN
             why = "permission denied|" + ("row-level security|was in force" if planned else "must be owner")
             refused(conn, f'INSERT INTO "{table}" DEFAULT VALUES', why)
             refused(conn, f'TRUNCATE "{table}"')
@@ -416,7 +429,8 @@ def test_the_service_can_write_no_table(town: Town) -> None:
             else:
                 refused(conn, f'DELETE FROM "{table}"')
         refused(conn, "UPDATE worker SET name = 'x'")
-        refused(conn, "UPDATE building SET area_id = NULL")
+        assert conn.exec_driver_sql("UPDATE building SET area_id = NULL").rowcount == 0
+        refused(conn, "UPDATE building SET source = 'x'")
 
 
 @pytest.mark.parametrize(
@@ -468,6 +482,53 @@ def test_a_planner_writes_in_the_own_area_and_no_other(town: Town, statement: st
         refused(conn, statement.format(area=area[neighbours.NEXT]), "row-level security|only planners")
     with town.by_hand(town.planner[town.here], Permission.SEE_MAP) as conn:
         refused(conn, statement.format(area=area[neighbours.HERE]), "row-level security|only planners")
+
+
+BUILDING = """
+    INSERT INTO building (source, source_ref, households, estimated, geom, point, area_id)
+    SELECT {source}, 'x', 1, false, place, {point}, {area}
+    FROM ST_SetSRID(ST_MakePoint({lon}, 39.9011), 4326) AS place
+"""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lon": 116.3061, "area": "{next}"},
+        {"lon": 116.3061},
+        {"area": "NULL"},
+        {"area": "{next}"},
+        {"source": "'NEXT'"},
+        {"source": "'C-NEXT:x'"},
+        {"point": "ST_SetSRID(ST_MakePoint(116.3012, 39.9011), 4326)"},
+    ],
+)
+def test_a_building_is_where_it_lies_and_of_a_source_of_its_area(town: Town, wrong: dict[str, Any]) -> None:
+    with town.owner.connect() as conn:
+        area = {row.code: row.id for row in conn.exec_driver_sql("SELECT code, id FROM area")}
+    right = {"source": "'C-HERE:x'", "point": "place", "area": area[neighbours.HERE], "lon": 116.3011}
+    wrong = {key: str(one).format(next=area[neighbours.NEXT]) for key, one in wrong.items()}
+    with town.by_hand(town.planner[town.here], Permission.EDIT_MAP) as conn:
+        conn.exec_driver_sql(BUILDING.format_map(right))
+        refused(conn, BUILDING.format_map({**right, **wrong}), "row-level security")
+    with town.by_hand(town.planner[town.here], Permission.PLAN) as conn:
+        refused(conn, BUILDING.format_map(right), "row-level security")
+
+
+def test_who_writes_here_changes_and_takes_away_nothing_there(town: Town) -> None:
+    with town.owner.connect() as conn:
+        there = conn.exec_driver_sql("SELECT id FROM building WHERE source = 'NEXT' LIMIT 1").scalar_one()
+    with town.by_hand(town.planner[town.here], Permission.EDIT_MAP) as conn:
+        for change in ("UPDATE building SET name = 'x'", "DELETE FROM building"):
+            assert conn.exec_driver_sql(f"{change} WHERE id = {there}").rowcount == 0
+        refused(conn, "UPDATE building SET area_id = NULL", "row-level security")
+        refused(conn, "UPDATE boundary SET households = 0")
+        refused(conn, "SELECT gis_grid_enter_as(1, 'edit_map')")
+    with town.by_hand(town.planner[town.here], Permission.SEE_MAP) as conn:
+        for change in ("UPDATE building SET name = 'x'", "DELETE FROM building"):
+            assert conn.exec_driver_sql(change).rowcount == 0
+        for call in ("recount_in('{1}')", "stage_buildings()"):
+            refused(conn, f"SELECT gis_grid_{call}", "only who may write")
 
 
 def test_a_planner_takes_no_boundary_away_that_was_in_force(town: Town) -> None:
@@ -637,4 +698,8 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_roles_in",
         "gis_grid_codes_above",
         "gis_grid_reports_to",
+        "gis_grid_recount_in",
+        "gis_grid_stage_buildings",
+        "gis_grid_staged_buildings",
+        "gis_grid_layers_version",
     }
