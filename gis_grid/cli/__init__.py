@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "locate": "gis_grid.cli.locate:locate",
     "judge": "gis_grid.cli.judge:judge",
     "report": "gis_grid.cli.report:report",
+    "export": "gis_grid.cli.export:export",
     "seal": "gis_grid.cli.seal:seal",
     "archive": "gis_grid.cli.archive:archive",
     "restore": "gis_grid.cli.restore:restore",

@@ -38,9 +38,11 @@ def places(geometries: pa.Array, *, wkt: bool = True) -> Places:
 
 
 def told(value: Any) -> Any:
-    """Return a value as a text table has it: times in ISO 8601 as in JSON, and its words for yes and no."""
+    """Return a value as a text has it, the way JSON does: yes and no, times in ISO 8601, whole numbers."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value).removesuffix(".0")
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -6,7 +6,6 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any, Final
 
-from gis_grid.kit.features import Kind
 from gis_grid.kit.formulas import plain
 from gis_grid.ogc.export.cells import place_columns, places, told
 from gis_grid.ogc.export.source import GEOMETRY
@@ -34,10 +33,8 @@ def blocks(source: Source) -> Iterator[bytes]:
 
 
 def _rows(source: Source, batch: pa.RecordBatch) -> Iterator[Sequence[Any]]:
-    columns = [[plain(value) for value in batch["id"].to_pylist()]]
-    for one in source.properties:
-        values = batch[one.name].to_pylist()
-        columns.append([plain(told(value)) for value in values] if one.kind is not Kind.NUMBER else values)
+    names = ["id", *(one.name for one in source.properties)]
+    columns = [[told(plain(value)) for value in batch[name].to_pylist()] for name in names]
     if source.has_geometry:
         found = places(batch[GEOMETRY])
         columns += [found.x, found.y, found.wkt]

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 def write(source: Source, path: Path) -> None:
     """Write a GeoPackage; a collection without geometries becomes a table of attributes."""
     title, about = source.collection.title, source.collection.about
-    options = {"IDENTIFIER": f"{title.zh} {title.en}", "DESCRIPTION": f"{about.zh} {about.en}"}
+    # Programs of 2022, such as QGIS 3.22, warn of later versions.
+    options = {
+        "VERSION": "1.2",
+        "IDENTIFIER": f"{title.zh} {title.en}",
+        "DESCRIPTION": f"{about.zh} {about.en}",
+    }
     if source.collection.integer_ids:
         options["FID"] = "id"
     write_layer(source, path, driver="GPKG", options=options)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +12,6 @@ import pyarrow as pa
 import shapely
 
 from gis_grid.kit.features import Kind, Shape
-from gis_grid.ogc.export.cells import told
 from gis_grid.ogc.export.source import GEOMETRY
 
 if TYPE_CHECKING:
@@ -113,8 +112,12 @@ def _of_lines(source: Source, batch: pa.RecordBatch) -> Iterator[Run]:
     for row, shape in zip(batch.select(names).to_pylist(), shapes, strict=True):
         lon, lat, seconds = shapely.get_coordinates(shape, include_m=True).T
         t_ms = np.rint(seconds * 1000).astype(np.int64)
-        properties = {name: told(value) for name, value in row.items()}
+        properties = {name: _json(value) for name, value in row.items()}
         yield Run(properties, t_ms, lon, lat, np.full(len(lon), np.nan), {})
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _millis(fixes: pa.Table) -> NDArray[np.int64]:

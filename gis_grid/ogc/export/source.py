@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -88,7 +88,9 @@ class Source:
     def texts(self) -> Iterator[list[str]]:
         """Yield GeoJSON features in the order of their ids, some at a time, as `items` gives them."""
         rows = self._rows
-        query = select(feature_text(self.collection, rows, self.asked)).order_by(rows.c.id)
+        # In files longitude comes first, whatever documents do.
+        asked = replace(self.asked, flipped=False)
+        query = select(feature_text(self.collection, rows, asked)).order_by(rows.c.id)
         for part in self._stream(self._chosen(query, rows)):
             yield [text for (text,) in part]
 
@@ -114,6 +116,12 @@ class Source:
             ]
             yield pa.record_batch(arrays, schema=self.schema)
 
+    def count(self) -> int:
+        """Return how many features there are."""
+        rows = self._rows
+        query = self._chosen(select(func.count()).select_from(rows), rows)
+        return int(self.reading.conn.execute(query).scalar_one())
+
     def lacks_some_geometry(self) -> bool:
         """Return whether any feature has no geometry."""
         if not self.has_geometry:
@@ -130,8 +138,10 @@ class Source:
         return query.where(*chosen(self.collection, rows, self.asked))
 
     def _geometry(self, rows: Subquery) -> ColumnElement[Any]:
-        wound = func.ST_ForcePolygonCCW(rows.c.geom)
-        return wound if self.asked.srid in {4326, 4490} else func.ST_Transform(wound, self.asked.srid)
+        geometry: ColumnElement[Any] = rows.c.geom
+        if self.asked.srid not in {4326, 4490}:  # both are the same numbers
+            geometry = func.ST_Transform(geometry, self.asked.srid)
+        return func.ST_ForcePolygonCCW(geometry)
 
     def _stream(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
         options = {"stream_results": True, "yield_per": _AT_ONCE}

@@ -89,7 +89,7 @@ def _add(collection: Collection) -> None:
     ) -> Response:
         form = FORMATS[Name(query.f)]  # type: ignore[attr-defined]
         reading = reading_of(caller, settings, collection, query)
-        asked = replace(asked_of(query, collection, settings.tz), flipped=False)
+        asked = asked_of(query, collection, settings.tz)
         source = Source(collection, reading, asked, byte_order_mark=query.bom)  # type: ignore[attr-defined]
         door.require_fitting(source, form)
         headers = _headers(source)
