@@ -98,8 +98,8 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(attachments, max_body_size=most_bytes(settings.largest_attachment_mib))
     app.include_router(sent_buildings, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
-    # Phones first: most requests are theirs. Layers with filters of their own come before those without any.
-    data = (ingest, duty, accounts, grids, planning, patrols, incidents, visits, heat_tiles, ogc, heat)
+    # Phones first, then maps: most requests are theirs.
+    data = (ingest, ogc, duty, accounts, grids, planning, patrols, incidents, visits, heat_tiles, heat)
     for router in (*data, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)

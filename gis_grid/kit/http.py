@@ -117,7 +117,7 @@ async def intake_connection(request: Request) -> AsyncIterator[Connection]:
         yield conn
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

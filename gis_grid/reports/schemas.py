@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from gis_grid.reports.asked import (
     DEFAULT_RESOLUTION,
@@ -53,6 +53,8 @@ class PeriodQuery(DaysQuery):
 class VisitTileQuery(DaysQuery):
     """Which days, in how large cells."""
 
+    model_config = ConfigDict(extra="forbid")
+
     resolution: int | None = Field(None, description=_BY_ZOOM)
 
 
@@ -84,6 +86,8 @@ class CountedQuery(DaysQuery):
 
 class HeatTileQuery(CountedQuery):
     """Which incidents are counted, what they weigh, in how large cells."""
+
+    model_config = ConfigDict(extra="forbid")
 
     resolution: int | None = Field(None, description=_BY_ZOOM)
 

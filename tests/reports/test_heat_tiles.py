@@ -115,6 +115,8 @@ def test_a_tile_is_sent_again_only_when_it_differs(client: TestClient, conn: Con
         ("visit_cells", 12, "resolution=10", 400, "from zoom 13"),
         ("visit_cells", 14, "resolution=11", 400, "there are 9, 10"),
         ("heat_cells", 14, "kind=dispute", 400, "hazard"),
+        ("heat_cells", 14, "kinds=hazard", 400, "kinds"),
+        ("visit_cells", 14, "kind=hazard", 400, "kind"),
         ("heat_cells", 14, "from=2026-11-05&to=2026-11-04", 400, "before"),
         ("visit_cells", 25, "", 404, "expected 0 to 24"),
     ],

@@ -1,7 +1,6 @@
 """HTTP of open standards: OGC API Features and Tiles."""
 
-from fastapi import APIRouter
-
+from gis_grid.kit.routing import RouterUnder
 from gis_grid.ogc.routes import (
     basemap,
     bulk,
@@ -16,8 +15,9 @@ from gis_grid.ogc.routes import (
     writing,
 )
 
-router = APIRouter()
+router = RouterUnder("/ogc")
 _DOCUMENTS = (landing, schemas, styles, track_landing)
-_DATA = (basemap, items, exports, writing, bulk, tracks, tiles)
-for _part in (*_DOCUMENTS, *_DATA):
+_DATA = (tiles, items, basemap, exports, writing, bulk, tracks)
+# What is asked for most comes first: each route is compared with the request until one fits.
+for _part in (*_DATA, *_DOCUMENTS):
     router.include_router(_part.router)
