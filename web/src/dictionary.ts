@@ -23,6 +23,7 @@ export const english = {
   '人和地点都是合成的；谁拿到打印出来的链接都能登录，请不要录入真实信息。':
     'People and places are made up; whoever has the printed link can sign in, so enter nothing real.',
   '菜单': 'Menu',
+  '开放数据': 'Open data',
   '我的账号': 'My account',
   '退出登录': 'Sign out',
   '管理员': 'Administrator',

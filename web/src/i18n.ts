@@ -1,7 +1,7 @@
 /** Sentences in the language that is chosen now. */
 import { english } from './dictionary';
 import { inLanguage, type Dictionary, type Values } from './language';
-import { lang } from './look';
+import { chosenTheme, lang } from './look';
 
 /** Return what says the sentences of a dictionary in the language that is chosen now. */
 export function speaker<D extends Dictionary>(dictionary: D) {
@@ -24,4 +24,10 @@ export function inARow(words: readonly string[]): string {
 /** Where the reports are, in the language that is chosen now. */
 export function reportsAddress(): string {
   return `/reports/?lang=${lang.value}`;
+}
+
+/** Where open data is, in the language and theme that are chosen now: its pages else follow the browser's language. */
+export function openDataAddress(): string {
+  const theme = chosenTheme.value;
+  return `/ogc?${new URLSearchParams({ lang: lang.value, ...(theme && { theme }) })}`;
 }

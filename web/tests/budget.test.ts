@@ -28,8 +28,24 @@ test.each(['sign-in/', 'welcome/', 'account/'])('%s stays within 40 KB', (page) 
   expect(total(shellFiles(page))).toBeLessThan(40 * KB);
 });
 
+/** What pages of open data load, which the program writes itself: their script with what it imports at once, and styles. */
+function openDataFiles(): string[] {
+  type Built = { file: string; css?: string[]; imports?: string[] };
+  const built = JSON.parse(readFileSync(`${DIST}/built.json`, 'utf8')) as Record<string, Built>;
+  const named = (name: string): string[] => {
+    const { file, css = [], imports = [] } = built[name] as Built;
+    return [file, ...css, ...imports.flatMap(named)].map((path) => path.replace(/^(?!dist\/)/, `${DIST}/`));
+  };
+  return [...new Set(named('src/open-data.ts'))];
+}
+
+test('pages of open data load less than 25 KB beside what the program writes', () => {
+  expect(total(openDataFiles())).toBeLessThan(25 * KB);
+});
+
 test('the map, loaded after the shell, stays within 600 KB', () => {
   const shell = new Set(['', 'sign-in/', 'welcome/', 'account/', 'plan/', 'incidents/', 'report/', 'visits/'].flatMap(shellFiles));
+  for (const file of openDataFiles()) shell.add(file);
   const late = globSync(`${DIST}/assets/*.{js,css}`).filter((path) => !shell.has(path) && !/fonts-/.test(path));
   expect(late.some((path) => /worker/.test(path))).toBe(true);
   expect(total(late)).toBeLessThan(600 * KB);

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
+from gis_grid.ogc.export.formats import formats_of
 from gis_grid.ogc.html.outline import outline
 from gis_grid.ogc.html.pages import page
+from gis_grid.ogc.links import root_path, with_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from gis_grid.accounts.http import Caller
     from gis_grid.kit.features import Collection
+    from gis_grid.ogc.export.formats import Format
     from gis_grid.ogc.negotiating import Shown
 
 _NO_FILTERS: Final = {"f", "lang", "theme", "limit", "cursor", "offset", "crs"}
@@ -47,6 +51,7 @@ def items_page(
         matched=document.get("numberMatched"),
         filters=[(name, value) for name, value in request.query_params.items() if name not in _NO_FILTERS],
         drawn=outline(one["geometry"] for one in found), places=_places(found),
+        exports=_exports(request, collection),
     )  # fmt: skip
 
 
@@ -66,6 +71,13 @@ def item_page(
         drawn=outline([feature["geometry"]]), places=_places([feature]),
         others=[one for one in feature.get("links", ()) if one["rel"] not in _OF_DOCUMENT],
     )  # fmt: skip
+
+
+def _exports(request: Request, collection: Collection) -> list[tuple[str, Format]]:
+    """Return where all that is asked for is as a file, in each format."""
+    chosen = {name: value for name, value in request.query_params.items() if name not in _NO_FILTERS}
+    address = f"{quote(root_path(request))}/collections/{collection.id}/export"
+    return [(with_query(address, {**chosen, "f": one.name}), one) for one in formats_of(collection)]
 
 
 def _places(features: list[Any]) -> dict[str, Any]:

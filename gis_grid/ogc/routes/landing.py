@@ -76,8 +76,10 @@ def read_collections(caller: _Reader, request: Request, shown: _Asked) -> Respon
     base, lang = links.base(request), shown.language(request)
     box = documents.own_box(caller)
     readable = documents.readable(caller)
-    found = [documents.collection_document(one, links.root(request), lang, box) for one in readable]
-    needing = {one.id for one in readable if any(parameter.required for parameter in one.parameters)}
+    # A person reads how the others are asked; a program opens whatever is here.
+    shown_here = [one for one in readable if one.listed or shown.wants_page(request)]
+    found = [documents.collection_document(one, links.root(request), lang, box) for one in shown_here]
+    needing = {one.id for one in readable if not one.listed}
     title = told(Told("数据集", "Collections"), lang)
     own = documents.shaped(documents.self_links(base, "/ogc/collections", title))
     document = Collections(links=own, collections=found)
@@ -97,7 +99,7 @@ def read_collection(caller: _Reader, request: Request, shown: _Asked, collection
 def read_api(caller: _Reader, request: Request, shown: _Asked) -> Response:
     """Describe every route of the program, as OpenAPI 3.1."""
     document: dict[str, Any] = request.app.openapi()
-    groups: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    groups: dict[str, list[tuple[str, str, dict[str, Any]]]] = {"ogc": []}
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             groups.setdefault(operation.get("tags", ["-"])[0], []).append((path, method, operation))

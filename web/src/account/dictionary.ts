@@ -23,6 +23,7 @@ export const own = {
   '结束': 'End',
   '结束其他 {n} 处': 'End the other {n}',
   '程序用的令牌': 'Tokens for programs',
+  '程序能读到什么，见': 'What programs can read:',
   '程序拿着令牌，以你的名义、在你的范围内做你选的事，到期作废。':
     'With a token a program does what you choose, in your name and within your areas, until the token expires.',
   '新令牌：{name}': 'The new token: {name}',

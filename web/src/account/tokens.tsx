@@ -5,6 +5,8 @@ import { useAction } from '../action';
 import { fetchTokens, makeToken, revokeToken } from '../api/account';
 import type { MadeToken, Permission, Token } from '../api/types';
 import { dayAndTime, fullDay } from '../format';
+import { openDataAddress } from '../i18n';
+import { may } from '../session';
 import { inARow, t } from './i18n';
 import { Trouble } from '../panels/fields';
 import { Once } from '../panels/once';
@@ -24,6 +26,11 @@ export function Tokens() {
     <section class="panel" aria-labelledby="tokens">
       <h2 id="tokens">{t('程序用的令牌')}</h2>
       <p class="note">{t('程序拿着令牌，以你的名义、在你的范围内做你选的事，到期作废。')}</p>
+      {may('see_map') && (
+        <p>
+          {t('程序能读到什么，见')} <a href={openDataAddress()}>{t('开放数据')}</a>
+        </p>
+      )}
       {made.value && (
         <Once
           label={t('新令牌：{name}', { name: made.value.name })}

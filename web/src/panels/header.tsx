@@ -1,7 +1,7 @@
 /** Name, workspaces, language, theme, and who is signed in. */
 import { useAction } from '../action';
 import type { Session } from '../api/types';
-import { reportsAddress, t } from '../i18n';
+import { openDataAddress, reportsAddress, t } from '../i18n';
 import { inThisLook } from '../look';
 import { rolesInWords } from '../role-words';
 import { may, me, signOut } from '../session';
@@ -74,6 +74,7 @@ function Menu({ me: { display_name: name, roles }, current }: { me: Session; cur
         <a href={inThisLook('/account/')} aria-current={current}>
           {t('我的账号')}
         </a>
+        {may('see_map') && <a href={openDataAddress()}>{t('开放数据')}</a>}
         <SignOut />
       </div>
     </>
