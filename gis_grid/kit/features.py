@@ -206,3 +206,8 @@ class Collection:
     parameters: tuple[Parameter, ...] = ()
     links: Callable[[Reading, str], Sequence[tuple[str, str]]] | None = None
     looks: bool = False
+
+    @property
+    def listed(self) -> bool:
+        """Whether lists for programs name it: those that send no parameters would fail to open it."""
+        return not any(one.required for one in self.parameters)

@@ -33,6 +33,7 @@ ABOUT: Final = Told(
     "what lies in their own areas.",
 )
 _QUERYABLES: Final = Told("可筛选的属性", "What filters may name")
+_TRACKS: Final = Told("一名网格员若干天的轨迹", "Tracks of one worker on some days")
 _SCHEMA: Final = Told("属性", "Properties")
 
 Box = tuple[float, float, float, float]
@@ -68,6 +69,13 @@ def landing_links(base: str, lang: Lang) -> list[Link]:
     """Return what the landing page leads to."""
     return [
         *service_links(base, f"{base}/ogc", lang),
+        link(
+            "related",
+            f"{base}/ogc/tracks/{{worker}}/{{first}}/{{last}}",
+            links.JSON,
+            told(_TRACKS, lang),
+            templated=True,
+        ),
         *_both(links.STYLES, f"{base}/ogc/styles", told(Told("地图样式", "Styles of the map"), lang)),
     ]
 
