@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * About
-         * @description Name the program's version and its time zone, how large an attachment may be, if there is a base map.
+         * @description Name the program's version and time zone, how large an attachment may be, if there is a base map.
          */
         get: operations["about"];
         put?: never;
@@ -1852,6 +1852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/collections/areas/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas Export
+         * @description Return areas, all of them, as a file.
+         */
+        get: operations["areas_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/areas/items": {
         parameters: {
             query?: never;
@@ -1859,7 +1879,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Areas Items */
+        /**
+         * Areas Items
+         * @description Counties, subdistricts and communities: a page of them.
+         */
         get: operations["areas_items"];
         put?: never;
         post?: never;
@@ -1876,8 +1899,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Areas Item */
+        /**
+         * Areas Item
+         * @description Counties, subdistricts and communities: one of them.
+         */
         get: operations["areas_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/areas/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas Tile
+         * @description One tile of areas as a Mapbox Vector Tile.
+         */
+        get: operations["areas_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/boundaries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boundaries Export
+         * @description Return boundaries, all of them, as a file.
+         */
+        get: operations["boundaries_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1893,7 +1959,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Boundaries Items */
+        /**
+         * Boundaries Items
+         * @description Every version of every grid's outline, with what it came from: a page of them.
+         */
         get: operations["boundaries_items"];
         put?: never;
         post?: never;
@@ -1910,8 +1979,94 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Boundaries Item */
+        /**
+         * Boundaries Item
+         * @description Every version of every grid's outline, with what it came from: one of them.
+         */
         get: operations["boundaries_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/boundaries/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Boundaries Tile
+         * @description One tile of boundaries as a Mapbox Vector Tile.
+         */
+        get: operations["boundaries_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/buildings/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Buildings
+         * @description Write a file of buildings: all of it, or nothing with each fault by its row.
+         *
+         *     A FeatureCollection, features line by line, a GeoPackage, a zipped shapefile or a CSV of points, read as
+         *     `gis-grid import` reads it.
+         */
+        post: operations["write_buildings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/buildings/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bulk State
+         * @description Say how far a file is that was sent with `Prefer: respond-async`.
+         */
+        get: operations["bulk_state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/buildings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Buildings Export
+         * @description Return buildings, all of them, as a file.
+         */
+        get: operations["buildings_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1927,10 +2082,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Buildings Items */
+        /**
+         * Buildings Items
+         * @description Footprints or points with their households; no person: a page of them.
+         */
         get: operations["buildings_items"];
         put?: never;
-        post?: never;
+        /**
+         * Add Building
+         * @description Add a building.
+         */
+        post: operations["add_building"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1944,8 +2106,63 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Buildings Item */
+        /**
+         * Buildings Item
+         * @description Footprints or points with their households; no person: one of them.
+         */
         get: operations["buildings_item"];
+        /**
+         * Replace Building
+         * @description Replace a building: what the body leaves out is not known any more, but for its residents.
+         */
+        put: operations["replace_building"];
+        post?: never;
+        /**
+         * Delete Building
+         * @description Take a building away.
+         */
+        delete: operations["delete_building"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Building
+         * @description Change some members of a building (JSON Merge Patch, RFC 7396).
+         */
+        patch: operations["update_building"];
+        trace?: never;
+    };
+    "/ogc/collections/buildings/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Buildings Tile
+         * @description One tile of buildings as a Mapbox Vector Tile.
+         */
+        get: operations["buildings_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/coverage_cells/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage Cells Export
+         * @description Return hours of patrol by cell, all of them, as a file.
+         */
+        get: operations["coverage_cells_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1961,7 +2178,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Coverage Cells Items */
+        /**
+         * Coverage Cells Items
+         * @description Hours of patrol by ISO week, grid and H3 cell of level 10; only whole weeks that are told, the newest one unless `datetime` chooses others: a page of them.
+         */
         get: operations["coverage_cells_items"];
         put?: never;
         post?: never;
@@ -1978,8 +2198,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Coverage Cells Item */
+        /**
+         * Coverage Cells Item
+         * @description Hours of patrol by ISO week, grid and H3 cell of level 10; only whole weeks that are told, the newest one unless `datetime` chooses others: one of them.
+         */
         get: operations["coverage_cells_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/grids/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Grids Export
+         * @description Return grids, all of them, as a file.
+         */
+        get: operations["grids_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1995,7 +2238,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Grids Items */
+        /**
+         * Grids Items
+         * @description Grids with the boundary in force now, or at `datetime`; of an interval the last one in it: a page of them.
+         */
         get: operations["grids_items"];
         put?: never;
         post?: never;
@@ -2012,8 +2258,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Grids Item */
+        /**
+         * Grids Item
+         * @description Grids with the boundary in force now, or at `datetime`; of an interval the last one in it: one of them.
+         */
         get: operations["grids_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/grids/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Grids Tile
+         * @description One tile of grids as a Mapbox Vector Tile.
+         */
+        get: operations["grids_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/hazards/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hazards Export
+         * @description Return hazards, all of them, as a file.
+         */
+        get: operations["hazards_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2029,7 +2318,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Hazards Items */
+        /**
+         * Hazards Items
+         * @description What could happen: a page of them.
+         */
         get: operations["hazards_items"];
         put?: never;
         post?: never;
@@ -2046,8 +2338,91 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Hazards Item */
+        /**
+         * Hazards Item
+         * @description What could happen: one of them.
+         */
         get: operations["hazards_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/hazards/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hazards Tile
+         * @description One tile of hazards as a Mapbox Vector Tile.
+         */
+        get: operations["hazards_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/heat_cells/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Cells Export
+         * @description Return incidents by cell, all of them, as a file.
+         */
+        get: operations["heat_cells_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/heat_cells/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Cells Items
+         * @description Hazards or incidents by H3 cell, as /api/heat/cells counts them; `datetime` chooses local days, all of them by default: a page of them.
+         */
+        get: operations["heat_cells_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/heat_cells/items/{fid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Heat Cells Item
+         * @description Hazards or incidents by H3 cell, as /api/heat/cells counts them; `datetime` chooses local days, all of them by default: one of them.
+         */
+        get: operations["heat_cells_item"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2076,6 +2451,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/collections/incidents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents Export
+         * @description Return incidents, all of them, as a file.
+         */
+        get: operations["incidents_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/incidents/items": {
         parameters: {
             query?: never;
@@ -2083,7 +2478,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Incidents Items */
+        /**
+         * Incidents Items
+         * @description What happened; some without a position: a page of them.
+         */
         get: operations["incidents_items"];
         put?: never;
         post?: never;
@@ -2100,8 +2498,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Incidents Item */
+        /**
+         * Incidents Item
+         * @description What happened; some without a position: one of them.
+         */
         get: operations["incidents_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/incidents/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents Tile
+         * @description One tile of incidents as a Mapbox Vector Tile.
+         */
+        get: operations["incidents_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/patrols/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Patrols Export
+         * @description Return patrols, all of them, as a file.
+         */
+        get: operations["patrols_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2117,7 +2558,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Patrols Items */
+        /**
+         * Patrols Items
+         * @description Patrols with their times and verdicts, by the latest judging of each week; no position: a page of them.
+         */
         get: operations["patrols_items"];
         put?: never;
         post?: never;
@@ -2134,8 +2578,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Patrols Item */
+        /**
+         * Patrols Item
+         * @description Patrols with their times and verdicts, by the latest judging of each week; no position: one of them.
+         */
         get: operations["patrols_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/roads/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roads Export
+         * @description Return roads, all of them, as a file.
+         */
+        get: operations["roads_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2151,7 +2618,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Roads Items */
+        /**
+         * Roads Items
+         * @description Roads and railways of the base map: a page of them.
+         */
         get: operations["roads_items"];
         put?: never;
         post?: never;
@@ -2168,8 +2638,51 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Roads Item */
+        /**
+         * Roads Item
+         * @description Roads and railways of the base map: one of them.
+         */
         get: operations["roads_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/roads/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roads Tile
+         * @description One tile of roads as a Mapbox Vector Tile.
+         */
+        get: operations["roads_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/track_lines/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Lines Export
+         * @description Return track lines, all of them, as a file.
+         */
+        get: operations["track_lines_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2185,8 +2698,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Track Lines Items */
-        get: operations["track_lines_items"];
+        /**
+         * Track Lines
+         * @description Runs of a worker's track of one class each; M is the time in seconds since 1970; every look is written into the ledger.
+         */
+        get: operations["track_lines"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2202,8 +2718,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Track Lines Item */
-        get: operations["track_lines_item"];
+        /**
+         * Track Lines One
+         * @description Runs of a worker's track of one class each; M is the time in seconds since 1970; every look is written into the ledger.
+         */
+        get: operations["track_lines_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/track_points/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Points Export
+         * @description Return track points, all of them, as a file.
+         */
+        get: operations["track_points_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2220,10 +2759,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Track Points
-         * @description Return a worker's fixes in order of time with their flags; every call is written into the ledger.
+         * Track Points
+         * @description Fixes of one worker with their flags; every look is written into the ledger.
          */
-        get: operations["read_track_points"];
+        get: operations["track_points"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2239,8 +2778,71 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Track Points Item */
-        get: operations["track_points_item"];
+        /**
+         * Track Points One
+         * @description Fixes of one worker with their flags; every look is written into the ledger.
+         */
+        get: operations["track_points_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/visit_cells/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visit Cells Export
+         * @description Return published visits by cell, all of them, as a file.
+         */
+        get: operations["visit_cells_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/visit_cells/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visit Cells Items
+         * @description Distinct visited places by H3 cell, as far as they are published: whole weeks that are over, cells with enough of them; `datetime` chooses weeks: a page of them.
+         */
+        get: operations["visit_cells_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/visit_cells/items/{fid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visit Cells Item
+         * @description Distinct visited places by H3 cell, as far as they are published: whole weeks that are over, cells with enough of them; `datetime` chooses weeks: one of them.
+         */
+        get: operations["visit_cells_item"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2269,6 +2871,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/collections/water/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Water Export
+         * @description Return water, all of them, as a file.
+         */
+        get: operations["water_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/collections/water/items": {
         parameters: {
             query?: never;
@@ -2276,7 +2898,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Water Items */
+        /**
+         * Water Items
+         * @description Lakes and rivers of the base map: a page of them.
+         */
         get: operations["water_items"];
         put?: never;
         post?: never;
@@ -2293,8 +2918,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Water Item */
+        /**
+         * Water Item
+         * @description Lakes and rivers of the base map: one of them.
+         */
         get: operations["water_item"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/water/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Water Tile
+         * @description One tile of water as a Mapbox Vector Tile.
+         */
+        get: operations["water_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2323,7 +2971,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/ogc/collections/{layer}/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+    "/ogc/collections/{collection}/queryables": {
         parameters: {
             query?: never;
             header?: never;
@@ -2331,10 +2979,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Tile
-         * @description One tile of a layer (areas, roads, water, buildings) as a Mapbox Vector Tile.
+         * Read Queryables
+         * @description Name what `filter` may ask of the features of a collection; each is a parameter of its own too.
          */
-        get: operations["read_tile"];
+        get: operations["read_queryables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Schema
+         * @description Describe the properties of the features of a collection: kind, unit, role.
+         */
+        get: operations["read_schema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2395,6 +3063,226 @@ export interface paths {
          * @description Return a complete style for MapLibre, with absolute addresses of the tiles; labels need no glyphs.
          */
         get: operations["read_style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tiles/WebMercatorQuad/{zoom}/{row}/{column}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Map Tile
+         * @description One tile of several layers of the map as a Mapbox Vector Tile.
+         */
+        get: operations["map_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Service
+         * @description Begin here with a worker's tracks of some days in a program that sends no parameters of ours.
+         */
+        get: operations["track_service"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Collections
+         * @description List the collections of these tracks.
+         */
+        get: operations["track_collections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/track_lines/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Lines Of Worker
+         * @description Runs of a worker's track of one class each; M is the time in seconds since 1970; every look is written into the ledger.
+         */
+        get: operations["track_lines_of_worker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/track_lines/items/{fid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Lines One Of Worker
+         * @description Runs of a worker's track of one class each; M is the time in seconds since 1970; every look is written into the ledger.
+         */
+        get: operations["track_lines_one_of_worker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/track_points/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Points Of Worker
+         * @description Fixes of one worker with their flags; every look is written into the ledger.
+         */
+        get: operations["track_points_of_worker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/track_points/items/{fid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Points One Of Worker
+         * @description Fixes of one worker with their flags; every look is written into the ledger.
+         */
+        get: operations["track_points_one_of_worker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/{collection}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Collection
+         * @description Describe a collection of these tracks.
+         */
+        get: operations["track_collection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/{collection}/queryables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Queryables
+         * @description Name what `filter` may ask of these tracks.
+         */
+        get: operations["track_queryables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/collections/{collection}/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Schema
+         * @description Describe the properties of these tracks.
+         */
+        get: operations["track_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tracks/{worker}/{first}/{last}/conformance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Track Conformance
+         * @description Name the classes of standards that hold here.
+         */
+        get: operations["track_conformance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2879,6 +3767,82 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * BulkFault
+         * @description Why nothing was written.
+         */
+        BulkFault: {
+            /**
+             * Count
+             * @description Of all faults in rows.
+             */
+            count?: number | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @description The first hundred of them.
+             */
+            errors: components["schemas"]["ProblemRow"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * BulkState
+         * @description How far a file is for which nobody waits; told for a day.
+         */
+        BulkState: {
+            /**
+             * At
+             * Format: date-time
+             * @description When it came.
+             */
+            at: string;
+            /** Ended At */
+            ended_at?: string | null;
+            fault?: components["schemas"]["BulkFault"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @description `failed`: nothing was written.
+             * @enum {string}
+             */
+            state: "waiting" | "done" | "failed";
+            written?: components["schemas"]["BulkWritten"] | null;
+        };
+        /**
+         * BulkWritten
+         * @description What was done, or in a dry run would be; in buildings.
+         */
+        BulkWritten: {
+            /** Created */
+            created: number;
+            /** Deleted */
+            deleted: number;
+            /** Dry Run */
+            dry_run: boolean;
+            mode: components["schemas"]["gis_grid__grids__service__writing_files__Mode"];
+            /**
+             * Notes
+             * @description What a person should know: estimates, values taken as not known.
+             */
+            notes: string[];
+            /**
+             * Rows
+             * @description Of the file.
+             */
+            rows: number;
+            /** Source */
+            source: string;
+            /** Unchanged */
+            unchanged: number;
+            /** Updated */
+            updated: number;
         };
         /**
          * Bulletin
@@ -3951,6 +4915,28 @@ export interface components {
              */
             last: string;
         };
+        /** Features as GeoJSON (RFC 7946): one, or a collection of them */
+        GeoJson: components["schemas"]["GeoJsonFeature"] | {
+            features: components["schemas"]["GeoJsonFeature"][];
+            /** @constant */
+            type: "FeatureCollection";
+        };
+        /** A feature of GeoJSON (RFC 7946) */
+        GeoJsonFeature: {
+            geometry: components["schemas"]["GeoJsonGeometry"] | null;
+            id?: string | number;
+            properties: {
+                [key: string]: unknown;
+            } | null;
+            /** @constant */
+            type: "Feature";
+        };
+        /** A geometry of GeoJSON (RFC 7946) */
+        GeoJsonGeometry: {
+            coordinates?: unknown[];
+            geometries?: components["schemas"]["GeoJsonGeometry"][];
+            type: string;
+        };
         /**
          * GridCollection
          * @description Grids of a community; where two drawings of a border differ, that of the earlier one counts.
@@ -4364,6 +5350,12 @@ export interface components {
          */
         Lang: "zh" | "en";
         /**
+         * Language
+         * @description What a filter is written in.
+         * @enum {string}
+         */
+        Language: "cql2-text" | "cql2-json";
+        /**
          * Length
          * @description How long a period is.
          * @enum {string}
@@ -4720,12 +5712,6 @@ export interface components {
              */
             why: string;
         };
-        /**
-         * Mode
-         * @description How a visit was made.
-         * @enum {string}
-         */
-        Mode: "door" | "appointment" | "phone";
         /**
          * Move
          * @description Move atoms, or the building at a point, to another grid; to -1: out of all.
@@ -6240,7 +7226,7 @@ export interface components {
              * @description Made by who had the grid at that moment or stood in, and not withdrawn.
              */
             counts: boolean;
-            mode: components["schemas"]["Mode"];
+            mode: components["schemas"]["gis_grid__visits__rows__Mode"];
             /** @description Null until the track was looked at; never of a phone call. */
             proof: components["schemas"]["Proof"] | null;
             /** Target */
@@ -6284,7 +7270,7 @@ export interface components {
              * @description Made by whoever reports, once a visit.
              */
             code: string;
-            mode: components["schemas"]["Mode"];
+            mode: components["schemas"]["gis_grid__visits__rows__Mode"];
             /**
              * Target
              * @description The opaque reference of a target in one's own grid.
@@ -6496,6 +7482,12 @@ export interface components {
             until: string;
         };
         /**
+         * Mode
+         * @description What becomes of the source's other buildings.
+         * @enum {string}
+         */
+        gis_grid__grids__service__writing_files__Mode: "upsert" | "replace";
+        /**
          * Format
          * @description Formats of documents and features.
          * @enum {string}
@@ -6507,8 +7499,23 @@ export interface components {
          * @enum {string}
          */
         gis_grid__planning__routes__exchange__Format: "geojson" | "gpkg";
+        /**
+         * Mode
+         * @description How a visit was made.
+         * @enum {string}
+         */
+        gis_grid__visits__rows__Mode: "door" | "appointment" | "phone";
     };
     responses: {
+        /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
+        Malformed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Cannot be used: contradicts itself, is out of range, or is no text */
         Problem400: {
             headers: {
@@ -6829,7 +7836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7007,7 +8014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7093,7 +8100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7147,7 +8154,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7181,7 +8188,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -7275,7 +8282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -8710,7 +9717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             /** @description The draft is as the reader has it */
@@ -8750,7 +9757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             /** @description The draft is as the reader has it */
@@ -9071,7 +10078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             /** @description The draft is as the reader has it */
@@ -10470,7 +11477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -11518,15 +12525,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11556,20 +12563,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
-                    "application/vnd.oai.openapi+json;version=3.1": unknown;
-                    "text/html": unknown;
+                    "application/vnd.oai.openapi+json": Record<string, never>;
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11603,8 +12609,101 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    areas_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code */
+                code?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Level */
+                kind?: string | null;
+                /** @description Code of the area above */
+                parent_code?: string | null;
+                /** @description Made up, of the sample town */
+                synthetic?: boolean | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11612,8 +12711,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -11622,9 +12719,46 @@ export interface operations {
     areas_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code */
+                code?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Level */
+                kind?: string | null;
+                /** @description Code of the area above */
+                parent_code?: string | null;
+                /** @description Made up, of the sample town */
+                synthetic?: boolean | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11636,18 +12770,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11657,8 +12799,23 @@ export interface operations {
     };
     areas_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -11672,11 +12829,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11684,9 +12860,171 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    areas_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    boundaries_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code of the grid */
+                grid_code?: string | null;
+                /** @description Name of the grid */
+                grid_name?: string | null;
+                /** @description Code of its community */
+                community_code?: string | null;
+                /** @description Its community */
+                community_name?: string | null;
+                /** @description Households then */
+                households?: number | null;
+                /** @description Buildings then */
+                buildings?: number | null;
+                /** @description Under, in or over the band of households (BASE-1) */
+                band?: string | null;
+                /** @description In force from */
+                valid_from?: string | null;
+                /** @description In force until, exclusive; null: still */
+                valid_until?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -11695,9 +13033,54 @@ export interface operations {
     boundaries_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code of the grid */
+                grid_code?: string | null;
+                /** @description Name of the grid */
+                grid_name?: string | null;
+                /** @description Code of its community */
+                community_code?: string | null;
+                /** @description Its community */
+                community_name?: string | null;
+                /** @description Households then */
+                households?: number | null;
+                /** @description Buildings then */
+                buildings?: number | null;
+                /** @description Under, in or over the band of households (BASE-1) */
+                band?: string | null;
+                /** @description In force from */
+                valid_from?: string | null;
+                /** @description In force until, exclusive; null: still */
+                valid_until?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11709,18 +13092,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11730,8 +13121,23 @@ export interface operations {
     };
     boundaries_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -11745,11 +13151,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11757,9 +13182,341 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    boundaries_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. Grids are those in force then, by default now. */
+                datetime?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    write_buildings: {
+        parameters: {
+            query: {
+                /** @description Where the buildings come from: with `source_ref` it says which are changed. New ones go into a source that begins with the code of an area of yours and a colon, such as `C-01:survey`. */
+                source: string;
+                /** @description `replace`: what the source has in your areas and the file has not goes. */
+                mode?: components["schemas"]["gis_grid__grids__service__writing_files__Mode"];
+                /** @description Check all, say what would be done, do nothing. */
+                "dry-run"?: boolean;
+                /** @description Instead of what the file says. */
+                crs?: string | null;
+                /** @description Of its texts. */
+                encoding?: string | null;
+                /** @description Of a GeoPackage with several. */
+                layer?: string | null;
+                /** @description Which column holds it. */
+                id?: string | null;
+                /** @description Which column holds it. */
+                name?: string | null;
+                /** @description Which column holds it. */
+                kind?: string | null;
+                /** @description Which column holds it. */
+                households?: string | null;
+                /** @description Which column holds it. */
+                people?: string | null;
+                /** @description Which column holds it. */
+                floors?: string | null;
+            };
+            header?: {
+                /** @description `respond-async`: as a job. */
+                prefer?: string;
+                /** @description Sent twice within a day, it is done once. */
+                "idempotency-key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": string;
+                "application/geo+json-seq": string;
+                "application/geopackage+sqlite3": string;
+                "application/json": string;
+                "application/x-ndjson": string;
+                "application/zip": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkWritten"];
+                };
+            };
+            /** @description With `Prefer: respond-async`: it is here and will be written within a minute; `Location` names where it is told how far it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkState"];
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The file comes in too slowly */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key stands for something else, or an id is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many files of the account wait */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    bulk_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkState"];
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such file of this account within a day */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    buildings_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Where it was imported from */
+                source?: string | null;
+                /** @description Its id there */
+                source_ref?: string | null;
+                /** @description Kind, as its source calls it */
+                kind?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Floors */
+                floors?: number | null;
+                /** @description Households */
+                households?: number | null;
+                /** @description Whether its households are estimated */
+                estimated?: boolean | null;
+                /** @description Code of its community */
+                community_code?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -11768,9 +13525,52 @@ export interface operations {
     buildings_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Where it was imported from */
+                source?: string | null;
+                /** @description Its id there */
+                source_ref?: string | null;
+                /** @description Kind, as its source calls it */
+                kind?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Floors */
+                floors?: number | null;
+                /** @description Households */
+                households?: number | null;
+                /** @description Whether its households are estimated */
+                estimated?: boolean | null;
+                /** @description Code of its community */
+                community_code?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11782,18 +13582,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11801,10 +13609,212 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    buildings_item: {
+    add_building: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description URI of the coordinates in the body, in angle brackets. */
+                "content-crs"?: string | null;
+                /** @description `return=representation`: the feature comes back. */
+                prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": {
+                    /**
+                     * Geometry
+                     * @description A GeoJSON geometry; a height in it is left out.
+                     */
+                    geometry: {
+                        /** Coordinates */
+                        coordinates: unknown[];
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "Point" | "Polygon" | "MultiPolygon";
+                    };
+                    /**
+                     * BuildingValues
+                     * @description Attributes of a building.
+                     */
+                    properties: {
+                        /**
+                         * Community Code
+                         * @description Not looked at: the place says it.
+                         */
+                        community_code?: unknown;
+                        /**
+                         * Estimated
+                         * @description Whether `households` is estimated and not counted.
+                         */
+                        estimated?: boolean | null;
+                        /** Floors */
+                        floors?: number | null;
+                        /**
+                         * Households
+                         * @description Null: to be estimated.
+                         */
+                        households?: number | null;
+                        /** Kind */
+                        kind?: string | null;
+                        /** Name */
+                        name?: string | null;
+                        /**
+                         * People
+                         * @description Residents as counted. Written and never told.
+                         */
+                        people?: number | null;
+                        /**
+                         * Source
+                         * @description Where it comes from; begins with the code of one of your areas and a colon. Left out: the code of its community. Stays as it is.
+                         */
+                        source?: string | null;
+                        /**
+                         * Source Ref
+                         * @description Its id there; left out: one is made. Stays as it is.
+                         */
+                        source_ref?: string | null;
+                    };
+                    /**
+                     * Type
+                     * @constant
+                     */
+                    type: "Feature";
+                };
+                "application/json": {
+                    /**
+                     * Geometry
+                     * @description A GeoJSON geometry; a height in it is left out.
+                     */
+                    geometry: {
+                        /** Coordinates */
+                        coordinates: unknown[];
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "Point" | "Polygon" | "MultiPolygon";
+                    };
+                    /**
+                     * BuildingValues
+                     * @description Attributes of a building.
+                     */
+                    properties: {
+                        /**
+                         * Community Code
+                         * @description Not looked at: the place says it.
+                         */
+                        community_code?: unknown;
+                        /**
+                         * Estimated
+                         * @description Whether `households` is estimated and not counted.
+                         */
+                        estimated?: boolean | null;
+                        /** Floors */
+                        floors?: number | null;
+                        /**
+                         * Households
+                         * @description Null: to be estimated.
+                         */
+                        households?: number | null;
+                        /** Kind */
+                        kind?: string | null;
+                        /** Name */
+                        name?: string | null;
+                        /**
+                         * People
+                         * @description Residents as counted. Written and never told.
+                         */
+                        people?: number | null;
+                        /**
+                         * Source
+                         * @description Where it comes from; begins with the code of one of your areas and a colon. Left out: the code of its community. Stays as it is.
+                         */
+                        source?: string | null;
+                        /**
+                         * Source Ref
+                         * @description Its id there; left out: one is made. Stays as it is.
+                         */
+                        source_ref?: string | null;
+                    };
+                    /**
+                     * Type
+                     * @constant
+                     */
+                    type: "Feature";
+                };
+            };
+        };
+        responses: {
+            /** @description Stored; `Location` names it. */
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description The source has such an id already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    buildings_item: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -11818,11 +13828,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11830,9 +13859,537 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replace_building: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the building as it was read; `*`: however it is now. */
+                "if-match"?: string | null;
+                /** @description URI of the coordinates in the body, in angle brackets. */
+                "content-crs"?: string | null;
+                /** @description `return=representation`: the feature comes back. */
+                prefer?: string;
+            };
+            path: {
+                /** @description Its `id`. */
+                fid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/geo+json": {
+                    /**
+                     * Geometry
+                     * @description A GeoJSON geometry; a height in it is left out.
+                     */
+                    geometry: {
+                        /** Coordinates */
+                        coordinates: unknown[];
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "Point" | "Polygon" | "MultiPolygon";
+                    };
+                    /**
+                     * BuildingValues
+                     * @description Attributes of a building.
+                     */
+                    properties: {
+                        /**
+                         * Community Code
+                         * @description Not looked at: the place says it.
+                         */
+                        community_code?: unknown;
+                        /**
+                         * Estimated
+                         * @description Whether `households` is estimated and not counted.
+                         */
+                        estimated?: boolean | null;
+                        /** Floors */
+                        floors?: number | null;
+                        /**
+                         * Households
+                         * @description Null: to be estimated.
+                         */
+                        households?: number | null;
+                        /** Kind */
+                        kind?: string | null;
+                        /** Name */
+                        name?: string | null;
+                        /**
+                         * People
+                         * @description Residents as counted. Written and never told.
+                         */
+                        people?: number | null;
+                        /**
+                         * Source
+                         * @description Where it comes from; begins with the code of one of your areas and a colon. Left out: the code of its community. Stays as it is.
+                         */
+                        source?: string | null;
+                        /**
+                         * Source Ref
+                         * @description Its id there; left out: one is made. Stays as it is.
+                         */
+                        source_ref?: string | null;
+                    };
+                    /**
+                     * Type
+                     * @constant
+                     */
+                    type: "Feature";
+                };
+                "application/json": {
+                    /**
+                     * Geometry
+                     * @description A GeoJSON geometry; a height in it is left out.
+                     */
+                    geometry: {
+                        /** Coordinates */
+                        coordinates: unknown[];
+                        /**
+                         * Type
+                         * @enum {string}
+                         */
+                        type: "Point" | "Polygon" | "MultiPolygon";
+                    };
+                    /**
+                     * BuildingValues
+                     * @description Attributes of a building.
+                     */
+                    properties: {
+                        /**
+                         * Community Code
+                         * @description Not looked at: the place says it.
+                         */
+                        community_code?: unknown;
+                        /**
+                         * Estimated
+                         * @description Whether `households` is estimated and not counted.
+                         */
+                        estimated?: boolean | null;
+                        /** Floors */
+                        floors?: number | null;
+                        /**
+                         * Households
+                         * @description Null: to be estimated.
+                         */
+                        households?: number | null;
+                        /** Kind */
+                        kind?: string | null;
+                        /** Name */
+                        name?: string | null;
+                        /**
+                         * People
+                         * @description Residents as counted. Written and never told.
+                         */
+                        people?: number | null;
+                        /**
+                         * Source
+                         * @description Where it comes from; begins with the code of one of your areas and a colon. Left out: the code of its community. Stays as it is.
+                         */
+                        source?: string | null;
+                        /**
+                         * Source Ref
+                         * @description Its id there; left out: one is made. Stays as it is.
+                         */
+                        source_ref?: string | null;
+                    };
+                    /**
+                     * Type
+                     * @constant
+                     */
+                    type: "Feature";
+                };
+            };
+        };
+        responses: {
+            /** @description With `Prefer: return=representation`: the building as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such building, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since it was read: `ETag` says what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    delete_building: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the building as it was read; `*`: however it is now. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Its `id`. */
+                fid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such building, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since it was read: `ETag` says what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    update_building: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of the building as it was read; `*`: however it is now. */
+                "if-match"?: string | null;
+                /** @description URI of the coordinates in the body, in angle brackets. */
+                "content-crs"?: string | null;
+                /** @description `return=representation`: the feature comes back. */
+                prefer?: string;
+            };
+            path: {
+                /** @description Its `id`. */
+                fid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description With `Prefer: return=representation`: the building as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                };
+            };
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such building, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since it was read: `ETag` says what it is now */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            /** @description The body is of another media type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description If-Match is missing */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    buildings_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    coverage_cells_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description ISO week */
+                iso_week?: string | null;
+                /** @description Its Monday */
+                first_day?: string | null;
+                /** @description Its Sunday */
+                last_day?: string | null;
+                /** @description Code of the grid */
+                grid_code?: string | null;
+                /** @description H3 cell of level 10 */
+                cell?: string | null;
+                /** @description Hours in it */
+                hours?: number | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -11841,9 +14398,48 @@ export interface operations {
     coverage_cells_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description ISO week */
+                iso_week?: string | null;
+                /** @description Its Monday */
+                first_day?: string | null;
+                /** @description Its Sunday */
+                last_day?: string | null;
+                /** @description Code of the grid */
+                grid_code?: string | null;
+                /** @description H3 cell of level 10 */
+                cell?: string | null;
+                /** @description Hours in it */
+                hours?: number | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11855,18 +14451,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11876,8 +14480,23 @@ export interface operations {
     };
     coverage_cells_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -11891,11 +14510,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11903,9 +14541,105 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    grids_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code */
+                code?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Code of its community */
+                community_code?: string | null;
+                /** @description Its community */
+                community_name?: string | null;
+                /** @description Households then */
+                households?: number | null;
+                /** @description Buildings then */
+                buildings?: number | null;
+                /** @description Under, in or over the band of households (BASE-1) */
+                band?: string | null;
+                /** @description In force from */
+                valid_from?: string | null;
+                /** @description In force until, exclusive; null: still */
+                valid_until?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -11914,9 +14648,54 @@ export interface operations {
     grids_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code */
+                code?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Code of its community */
+                community_code?: string | null;
+                /** @description Its community */
+                community_name?: string | null;
+                /** @description Households then */
+                households?: number | null;
+                /** @description Buildings then */
+                buildings?: number | null;
+                /** @description Under, in or over the band of households (BASE-1) */
+                band?: string | null;
+                /** @description In force from */
+                valid_from?: string | null;
+                /** @description In force until, exclusive; null: still */
+                valid_until?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11928,18 +14707,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -11949,8 +14736,23 @@ export interface operations {
     };
     grids_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -11964,11 +14766,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11976,9 +14797,187 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    grids_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. Grids are those in force then, by default now. */
+                datetime?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hazards_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code */
+                code?: string | null;
+                /** @description Category, as it was written */
+                category?: string | null;
+                /** @description Category, where the tree knows it */
+                category_code?: string | null;
+                /** @description Title */
+                title?: string | null;
+                /** @description State in its workflow */
+                state?: string | null;
+                /** @description Open or closed */
+                state_kind?: string | null;
+                /** @description Where it lies now */
+                level?: string | null;
+                /** @description 1 light to 3 severe */
+                severity?: number | null;
+                /** @description Whether it is an emergency */
+                emergency?: boolean | null;
+                /** @description When it was reported */
+                reported_at?: string | null;
+                /** @description Until when it has to be done */
+                deadline?: string | null;
+                /** @description When it was closed */
+                closed_at?: string | null;
+                /** @description Whether a deadline is near */
+                light?: string | null;
+                /** @description Whether it was merged into another */
+                merged?: boolean | null;
+                /** @description H3 cell of level 10 */
+                h3?: string | null;
+                /** @description Code of its grid */
+                grid_code?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -11987,9 +14986,68 @@ export interface operations {
     hazards_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code */
+                code?: string | null;
+                /** @description Category, as it was written */
+                category?: string | null;
+                /** @description Category, where the tree knows it */
+                category_code?: string | null;
+                /** @description Title */
+                title?: string | null;
+                /** @description State in its workflow */
+                state?: string | null;
+                /** @description Open or closed */
+                state_kind?: string | null;
+                /** @description Where it lies now */
+                level?: string | null;
+                /** @description 1 light to 3 severe */
+                severity?: number | null;
+                /** @description Whether it is an emergency */
+                emergency?: boolean | null;
+                /** @description When it was reported */
+                reported_at?: string | null;
+                /** @description Until when it has to be done */
+                deadline?: string | null;
+                /** @description When it was closed */
+                closed_at?: string | null;
+                /** @description Whether a deadline is near */
+                light?: string | null;
+                /** @description Whether it was merged into another */
+                merged?: boolean | null;
+                /** @description H3 cell of level 10 */
+                h3?: string | null;
+                /** @description Code of its grid */
+                grid_code?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12001,18 +15059,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12022,8 +15088,23 @@ export interface operations {
     };
     hazards_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -12037,11 +15118,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12049,9 +15149,340 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hazards_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. Grids are those in force then, by default now. */
+                datetime?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    heat_cells_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description H3 resolution: 7, 9, 10, 11 */
+                resolution?: string | null;
+                /** @description What is counted: hazard, incident, both */
+                kind?: string | null;
+                /** @description Only this category, as it was written */
+                category?: string | null;
+                /** @description H3 cell */
+                cell?: string | null;
+                /** @description How many */
+                count?: number | null;
+                /** @description How many are open */
+                open?: number | null;
+                /** @description What they weigh */
+                weight?: number | null;
+                /** @description Worst severity, 1 light to 3 severe */
+                worst?: number | null;
+                /** @description First day that is counted; null: from the first on */
+                first_day?: string | null;
+                /** @description Last day that is counted; null: until now */
+                last_day?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    heat_cells_items: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
+                limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description H3 resolution: 7, 9, 10, 11 */
+                resolution?: string | null;
+                /** @description What is counted: hazard, incident, both */
+                kind?: string | null;
+                /** @description Only this category, as it was written */
+                category?: string | null;
+                /** @description H3 cell */
+                cell?: string | null;
+                /** @description How many */
+                count?: number | null;
+                /** @description How many are open */
+                open?: number | null;
+                /** @description What they weigh */
+                weight?: number | null;
+                /** @description Worst severity, 1 light to 3 severe */
+                worst?: number | null;
+                /** @description First day that is counted; null: from the first on */
+                first_day?: string | null;
+                /** @description Last day that is counted; null: until now */
+                last_day?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    heat_cells_item: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description H3 resolution: 7, 9, 10, 11 */
+                resolution?: string | null;
+                /** @description What is counted: hazard, incident, both */
+                kind?: string | null;
+                /** @description Only this category, as it was written */
+                category?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                fid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -12109,6 +15540,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The tile that the client has is still right */
             304: {
                 headers: {
@@ -12116,15 +15555,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description No such layer, or outside the tile matrix */
@@ -12141,12 +15572,184 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    incidents_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code */
+                code?: string | null;
+                /** @description Category, as it was written */
+                category?: string | null;
+                /** @description Category, where the tree knows it */
+                category_code?: string | null;
+                /** @description Title */
+                title?: string | null;
+                /** @description State in its workflow */
+                state?: string | null;
+                /** @description Open or closed */
+                state_kind?: string | null;
+                /** @description Where it lies now */
+                level?: string | null;
+                /** @description 1 light to 3 severe */
+                severity?: number | null;
+                /** @description Whether it is an emergency */
+                emergency?: boolean | null;
+                /** @description When it was reported */
+                reported_at?: string | null;
+                /** @description Until when it has to be done */
+                deadline?: string | null;
+                /** @description When it was closed */
+                closed_at?: string | null;
+                /** @description Whether a deadline is near */
+                light?: string | null;
+                /** @description Whether it was merged into another */
+                merged?: boolean | null;
+                /** @description H3 cell of level 10 */
+                h3?: string | null;
+                /** @description Code of its grid */
+                grid_code?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     incidents_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code */
+                code?: string | null;
+                /** @description Category, as it was written */
+                category?: string | null;
+                /** @description Category, where the tree knows it */
+                category_code?: string | null;
+                /** @description Title */
+                title?: string | null;
+                /** @description State in its workflow */
+                state?: string | null;
+                /** @description Open or closed */
+                state_kind?: string | null;
+                /** @description Where it lies now */
+                level?: string | null;
+                /** @description 1 light to 3 severe */
+                severity?: number | null;
+                /** @description Whether it is an emergency */
+                emergency?: boolean | null;
+                /** @description When it was reported */
+                reported_at?: string | null;
+                /** @description Until when it has to be done */
+                deadline?: string | null;
+                /** @description When it was closed */
+                closed_at?: string | null;
+                /** @description Whether a deadline is near */
+                light?: string | null;
+                /** @description Whether it was merged into another */
+                merged?: boolean | null;
+                /** @description H3 cell of level 10 */
+                h3?: string | null;
+                /** @description Code of its grid */
+                grid_code?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12158,18 +15761,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12179,8 +15790,23 @@ export interface operations {
     };
     incidents_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -12194,11 +15820,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12206,9 +15851,179 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    incidents_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. Grids are those in force then, by default now. */
+                datetime?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    patrols_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code of the grid worker */
+                worker_code?: string | null;
+                /** @description Local date it starts on */
+                local_date?: string | null;
+                /** @description Start */
+                starts_at?: string | null;
+                /** @description End */
+                ends_at?: string | null;
+                /** @description Time that fixes tell of */
+                known_s?: number | null;
+                /** @description Time that they do not */
+                unknown_s?: number | null;
+                /** @description Time inside, at least */
+                lower_s?: number | null;
+                /** @description Time inside, best */
+                best_s?: number | null;
+                /** @description Time inside, at most */
+                upper_s?: number | null;
+                /** @description ISO week */
+                iso_week?: string | null;
+                /** @description Revision of the judging */
+                revision?: number | null;
+                /** @description Whether it may still change */
+                provisional?: boolean | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -12217,9 +16032,60 @@ export interface operations {
     patrols_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code of the grid worker */
+                worker_code?: string | null;
+                /** @description Local date it starts on */
+                local_date?: string | null;
+                /** @description Start */
+                starts_at?: string | null;
+                /** @description End */
+                ends_at?: string | null;
+                /** @description Time that fixes tell of */
+                known_s?: number | null;
+                /** @description Time that they do not */
+                unknown_s?: number | null;
+                /** @description Time inside, at least */
+                lower_s?: number | null;
+                /** @description Time inside, best */
+                best_s?: number | null;
+                /** @description Time inside, at most */
+                upper_s?: number | null;
+                /** @description ISO week */
+                iso_week?: string | null;
+                /** @description Revision of the judging */
+                revision?: number | null;
+                /** @description Whether it may still change */
+                provisional?: boolean | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12231,18 +16097,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12252,8 +16126,23 @@ export interface operations {
     };
     patrols_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -12267,11 +16156,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12279,9 +16187,95 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    roads_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Where it was imported from */
+                source?: string | null;
+                /** @description Its id there */
+                source_ref?: string | null;
+                /** @description Class */
+                class?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -12290,9 +16284,44 @@ export interface operations {
     roads_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Where it was imported from */
+                source?: string | null;
+                /** @description Its id there */
+                source_ref?: string | null;
+                /** @description Class */
+                class?: string | null;
+                /** @description Name */
+                name?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12304,18 +16333,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12325,8 +16362,23 @@ export interface operations {
     };
     roads_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -12340,11 +16392,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12352,18 +16423,120 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
         };
     };
-    track_lines_items: {
+    roads_tile: {
         parameters: {
             query?: {
-                limit?: number;
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_lines_export: {
+        parameters: {
+            query: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook; gpx: GPX 1.1 tracks; kml: KML 2.2 with gx:Track; mfjson: OGC Moving Features JSON; trips: GeoJSON trips of kepler.gl */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx" | "gpx" | "kml" | "mfjson" | "trips";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code of a grid worker */
+                worker: string;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+                /** @description What is known of the time: in the grid or not */
+                class?: string | null;
+                /** @description Time of the first fix */
+                starts_at?: string | null;
+                /** @description Time of the last fix */
+                ends_at?: string | null;
+                /** @description From the first to the last fix */
+                seconds?: number | null;
+                /** @description How many fixes */
+                fixes?: number | null;
+                /** @description Length */
+                length_m?: number | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
             };
             header?: never;
             path?: never;
@@ -12371,17 +16544,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Successful Response */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/gpx+xml": string;
+                    "application/json": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12389,62 +16589,57 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
         };
     };
-    track_lines_item: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                fid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/geo+json": string;
-                };
-            };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            414: components["responses"]["Problem414"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    read_track_points: {
+    track_lines: {
         parameters: {
             query: {
-                /** @description Code of a grid worker. */
-                worker: string;
-                /** @description RFC 3339 interval, both ends included. */
-                datetime: string;
-                /** @description Why; the worker can read it. */
-                reason?: string;
-                /** @description Points of one answer at most. */
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
-                /** @description Points to pass over. */
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code of a grid worker */
+                worker: string;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+                /** @description What is known of the time: in the grid or not */
+                class?: string | null;
+                /** @description Time of the first fix */
+                starts_at?: string | null;
+                /** @description Time of the last fix */
+                ends_at?: string | null;
+                /** @description From the first to the last fix */
+                seconds?: number | null;
+                /** @description How many fixes */
+                fixes?: number | null;
+                /** @description Length */
+                length_m?: number | null;
+                /** @description Features to pass over. Deprecated: follow `next`. */
                 offset?: number;
             };
             header?: never;
@@ -12459,28 +16654,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
         };
     };
-    track_points_item: {
+    track_lines_one: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+            };
             header?: never;
             path: {
                 fid: string;
@@ -12495,11 +16714,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12507,9 +16745,504 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_points_export: {
+        parameters: {
+            query: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook; gpx: GPX 1.1 tracks; kml: KML 2.2 with gx:Track; mfjson: OGC Moving Features JSON; trips: GeoJSON trips of kepler.gl */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx" | "gpx" | "kml" | "mfjson" | "trips";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Code of a grid worker */
+                worker: string;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+                /** @description When the device was there */
+                time?: string | null;
+                /** @description Accuracy, as the device says */
+                accuracy?: number | null;
+                /** @description Speed, as the device says */
+                speed_mps?: number | null;
+                /** @description Heading, as the device says */
+                heading_deg?: number | null;
+                /** @description Altitude, as the device says */
+                altitude_m?: number | null;
+                /** @description Whether rules use it */
+                used?: boolean | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/gpx+xml": string;
+                    "application/json": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_points: {
+        parameters: {
+            query: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
+                limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Code of a grid worker */
+                worker: string;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+                /** @description When the device was there */
+                time?: string | null;
+                /** @description Accuracy, as the device says */
+                accuracy?: number | null;
+                /** @description Speed, as the device says */
+                speed_mps?: number | null;
+                /** @description Heading, as the device says */
+                heading_deg?: number | null;
+                /** @description Altitude, as the device says */
+                altitude_m?: number | null;
+                /** @description Whether rules use it */
+                used?: boolean | null;
+                /** @description Features to pass over. Deprecated: follow `next`. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_points_one: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                fid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    visit_cells_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description H3 resolution: 9, 10 */
+                resolution?: string | null;
+                /** @description H3 cell */
+                cell?: string | null;
+                /** @description Distinct places */
+                targets?: number | null;
+                /** @description First day that is counted; null: from the first on */
+                first_day?: string | null;
+                /** @description Last day that is counted; null: until now */
+                last_day?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    visit_cells_items: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
+                limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description H3 resolution: 9, 10 */
+                resolution?: string | null;
+                /** @description H3 cell */
+                cell?: string | null;
+                /** @description Distinct places */
+                targets?: number | null;
+                /** @description First day that is counted; null: from the first on */
+                first_day?: string | null;
+                /** @description Last day that is counted; null: until now */
+                last_day?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    visit_cells_item: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description H3 resolution: 9, 10 */
+                resolution?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
+            path: {
+                fid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -12553,6 +17286,14 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The tile that the client has is still right */
             304: {
                 headers: {
@@ -12560,15 +17301,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             /** @description No such layer, or outside the tile matrix */
@@ -12585,12 +17318,132 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    water_export: {
+        parameters: {
+            query?: {
+                /** @description geojson: GeoJSON (RFC 7946); geojsonseq: GeoJSON text sequence (RFC 8142); gpkg: GeoPackage; parquet: GeoParquet 1.1; fgb: FlatGeobuf; csv: CSV (RFC 4180), geometries as WKT; xlsx: Excel workbook */
+                f?: "geojson" | "geojsonseq" | "gpkg" | "parquet" | "fgb" | "csv" | "xlsx";
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Where it was imported from */
+                source?: string | null;
+                /** @description Its id there */
+                source_ref?: string | null;
+                /** @description Name */
+                name?: string | null;
+                /** @description Of csv: begin with the mark without which office programs read no Chinese. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/flatgeobuf": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description What it is read of does not exist, or may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     water_items: {
         parameters: {
             query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
                 limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Where it was imported from */
+                source?: string | null;
+                /** @description Its id there */
+                source_ref?: string | null;
+                /** @description Name */
+                name?: string | null;
             };
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12602,18 +17455,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12623,8 +17484,23 @@ export interface operations {
     };
     water_item: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 fid: string;
             };
@@ -12638,11 +17514,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12650,9 +17545,72 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    water_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -12686,15 +17644,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
@@ -12703,47 +17661,47 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    read_tile: {
+    read_queryables: {
         parameters: {
-            query?: never;
-            header?: {
-                "if-none-match"?: string | null;
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
             };
+            header?: never;
             path: {
-                layer: string;
-                zoom: number;
-                row: number;
-                column: number;
+                collection: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The tile */
+            /** @description JSON Schema */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/vnd.mapbox-vector-tile": unknown;
+                    "application/schema+json": Record<string, never>;
+                    "text/html": string;
                 };
             };
-            /** @description Nothing is in this tile */
-            204: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The tile that the client has is still right */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such collection */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12751,9 +17709,51 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_schema: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schema */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            /** @description No such layer, or outside the tile matrix */
+            /** @description No such collection */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -12793,15 +17793,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12812,10 +17812,12 @@ export interface operations {
     read_styles: {
         parameters: {
             query?: {
-                /** @description Format: json, with or without asking. */
-                f?: "json" | null;
-                /** @description Language of titles; else what `Accept-Language` prefers. */
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
             };
             header?: never;
             path?: never;
@@ -12830,17 +17832,18 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Styles"];
+                    "text/html": string;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
                 headers: {
+                    Location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
@@ -12873,8 +17876,81 @@ export interface operations {
                     "application/vnd.mapbox.style+json": unknown;
                 };
             };
-            /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
-            400: {
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    map_tile: {
+        parameters: {
+            query?: {
+                /** @description Format: mvt, with or without asking. */
+                f?: "mvt" | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. Grids are those in force then, by default now. */
+                datetime?: string | null;
+                /** @description Ids with commas; by default all that the map shows. */
+                collections?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                zoom: number;
+                row: number;
+                column: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": unknown;
+                };
+            };
+            /** @description Nothing is in this tile */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The tile that the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such layer, or outside the tile matrix */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12882,9 +17958,695 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_service: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Landing"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such worker, or they may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_collections: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Collections"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such worker, or they may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_lines_of_worker: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
+                limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+                /** @description Code of the grid worker */
+                worker?: string | null;
+                /** @description What is known of the time: in the grid or not */
+                class?: string | null;
+                /** @description Time of the first fix */
+                starts_at?: string | null;
+                /** @description Time of the last fix */
+                ends_at?: string | null;
+                /** @description From the first to the last fix */
+                seconds?: number | null;
+                /** @description How many fixes */
+                fixes?: number | null;
+                /** @description Length */
+                length_m?: number | null;
+                /** @description Features to pass over. Deprecated: follow `next`. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_lines_one_of_worker: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                fid: string;
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_points_of_worker: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Lower and upper corner, four numbers with commas; across the antimeridian the first longitude is above the second. */
+                bbox?: string | null;
+                /** @description URI of its coordinates. */
+                "bbox-crs"?: string;
+                /** @description CQL2 over the queryables. */
+                filter?: string | null;
+                /** @description What the filter is in. */
+                "filter-lang"?: components["schemas"]["Language"];
+                /** @description URI of the coordinates in the filter. */
+                "filter-crs"?: string;
+                /** @description Features of one page; above 10,000 there are 10,000. */
+                limit?: number;
+                /** @description Of a `next` link: where a page begins. */
+                cursor?: string | null;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+                /** @description Code of the grid worker */
+                worker?: string | null;
+                /** @description When the device was there */
+                time?: string | null;
+                /** @description Accuracy, as the device says */
+                accuracy?: number | null;
+                /** @description Speed, as the device says */
+                speed_mps?: number | null;
+                /** @description Heading, as the device says */
+                heading_deg?: number | null;
+                /** @description Altitude, as the device says */
+                altitude_m?: number | null;
+                /** @description Whether rules use it */
+                used?: boolean | null;
+                /** @description Features to pass over. Deprecated: follow `next`. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_points_one_of_worker: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+                /** @description RFC 3339 instant, date or interval, both ends included; `..` is an open end. */
+                datetime?: string | null;
+                /** @description URI of the coordinates to be given. */
+                crs?: string;
+                /** @description Names of the properties to be given, with commas; else all. */
+                properties?: string | null;
+                /** @description Why; the worker can read it */
+                reason?: string | null;
+            };
+            header?: never;
+            path: {
+                fid: string;
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["GeoJson"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the client has is still right */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such feature, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_collection: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionShape"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such worker, or they may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_queryables: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schema */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_schema: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schema */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/schema+json": Record<string, never>;
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such collection */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    track_conformance: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                worker: string;
+                /** @description First local day. */
+                first: string;
+                /** @description Last local day, at most 31 in all. */
+                last: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conformance"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such worker, or they may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
@@ -12935,6 +18697,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -12971,9 +18741,26 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
@@ -13056,6 +18843,14 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -13115,6 +18910,14 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
