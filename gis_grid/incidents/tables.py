@@ -101,6 +101,7 @@ incident = Table(
     Index("incident_area_id_idx", "area_id"),
     Index("incident_geom_idx", "geom", postgresql_using="gist"),
     Index("incident_reported_at_idx", "reported_at"),
+    Index("incident_kind_id_idx", "kind", "id"),
     Index("incident_newest_idx", text("urgent DESC"), text("reported_at DESC"), text("id DESC")),
     Index("incident_urgency_idx", text("(NOT urgent)"), text("least(red_at, 'infinity')"), "id"),
     Index(

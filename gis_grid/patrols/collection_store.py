@@ -15,20 +15,21 @@ if TYPE_CHECKING:
 # Of the latest judgement of each week; where somebody walked is not told here. A patrol begins in its week.
 # Whose weeks are seen at all is asked for once, so that an index finds them.
 PATROLS: Final = """
-    SELECT judgement.id || '-' || CAST(extract(epoch FROM patrol.starts_at) AS bigint) AS id,
+    SELECT CAST(patrol.judgement_id AS text) || '-'
+            || CAST(CAST(extract(epoch FROM patrol.starts_at AT TIME ZONE 'UTC') AS bigint) AS text) AS id,
         worker.code AS worker_code, patrol.local_date, patrol.starts_at, patrol.ends_at, patrol.known_s,
         patrol.unknown_s, patrol.lower_s, patrol.best_s, patrol.upper_s, patrol.verdicts, judgement.iso_week,
         judgement.revision, judgement.provisional, CAST(NULL AS geometry(Geometry, 4326)) AS geom
     FROM judgement JOIN patrol ON patrol.judgement_id = judgement.id
     JOIN worker ON worker.id = judgement.worker_id
-    WHERE (:everyone OR judgement.worker_id = ANY (ARRAY(SELECT gis_grid_workers())))
-        AND (CAST(:first AS text) IS NULL OR judgement.iso_week >= :first)
-        AND (CAST(:last AS text) IS NULL OR judgement.iso_week <= :last)
-        AND NOT EXISTS (
-            SELECT FROM judgement AS later
-            WHERE later.worker_id = judgement.worker_id AND later.iso_week = judgement.iso_week
-                AND later.revision > judgement.revision)
+    WHERE NOT EXISTS (
+        SELECT FROM judgement AS later
+        WHERE later.worker_id = judgement.worker_id AND later.iso_week = judgement.iso_week
+            AND later.revision > judgement.revision)
 """
+OF_SEEN_WORKERS: Final = "judgement.worker_id = ANY (ARRAY(SELECT gis_grid_workers()))"
+FROM_WEEK: Final = "judgement.iso_week >= :first"
+UNTIL_WEEK: Final = "judgement.iso_week <= :last"
 
 # A track is made of sealed and of stored fixes, and cleaned: the program has it, an array a column.
 TRACK_POINTS: Final = """
