@@ -32,6 +32,46 @@ _OF_OPEN_STANDARDS: Final = "/ogc"
 """What begins paths whose standards want 400 for what is malformed, and for parameters not known."""
 
 _CONNECTIONS: Final = {service_connection, door_connection, door_transactions, intake_connection}
+GEOJSON: Final = "application/geo+json"
+
+_GEOJSON_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
+    "GeoJsonGeometry": {
+        "title": "A geometry of GeoJSON (RFC 7946)",
+        "type": "object",
+        "required": ["type"],
+        "properties": {
+            "type": {"type": "string"},
+            "coordinates": {"type": "array", "items": {}},
+            "geometries": {"type": "array", "items": {"$ref": "#/components/schemas/GeoJsonGeometry"}},
+        },
+    },
+    "GeoJsonFeature": {
+        "title": "A feature of GeoJSON (RFC 7946)",
+        "type": "object",
+        "required": ["type", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "const": "Feature"},
+            "id": {"type": ["string", "integer"]},
+            "geometry": {"anyOf": [{"$ref": "#/components/schemas/GeoJsonGeometry"}, {"type": "null"}]},
+            "properties": {"type": ["object", "null"], "additionalProperties": True},
+        },
+    },
+    "GeoJson": {
+        "title": "Features as GeoJSON (RFC 7946): one, or a collection of them",
+        "anyOf": [
+            {"$ref": "#/components/schemas/GeoJsonFeature"},
+            {
+                "type": "object",
+                "required": ["type", "features"],
+                "properties": {
+                    "type": {"type": "string", "const": "FeatureCollection"},
+                    "features": {"type": "array", "items": {"$ref": "#/components/schemas/GeoJsonFeature"}},
+                },
+            },
+        ],
+    },
+}
+
 _OF_FASTAPI: Final = ("HTTPValidationError", "ValidationError")
 
 
@@ -96,7 +136,8 @@ def _describe(app: FastAPI, document: dict[str, Any]) -> None:
         schemas.pop(name, None)
     schemas.update(_schemas())
     document["components"]["responses"] = {
-        f"Problem{status}": _answer(status, meaning) for status, meaning in ANSWERS.items()
+        "Malformed": _answer("400", _MALFORMED_HERE),
+        **{f"Problem{status}": _answer(status, meaning) for status, meaning in ANSWERS.items()},
     }
     stored = {one.path_format for one in iter_route_contexts(app.routes) if _asks_the_database(one)}
     for path, operations in document["paths"].items():
@@ -106,7 +147,7 @@ def _describe(app: FastAPI, document: dict[str, Any]) -> None:
 
 def _schemas() -> dict[str, Any]:
     whole = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {**whole.pop("$defs"), "Problem": whole}
+    return {**whole.pop("$defs"), "Problem": whole, **_GEOJSON_SCHEMAS}
 
 
 def _answer(status: str, meaning: str) -> dict[str, Any]:
@@ -130,8 +171,11 @@ def _describe_operation(path: str, operation: dict[str, Any], *, stored: bool) -
     for status, answer in answers.items():
         if status >= "400":
             answer.update({"content": {**answer.get("content", {}), **_content()}, **_headers(status)})
+        # FastAPI takes whatever is no JSON for a text.
+        if answer.get("content", {}).get(GEOJSON, {}).get("schema", {}).get("type") in {"string", "object"}:
+            answer["content"][GEOJSON] = {"schema": {"$ref": "#/components/schemas/GeoJson"}}
     if malformed and open_standard:
-        answers.setdefault("400", _answer("400", _MALFORMED_HERE))
+        answers.setdefault("400", {"$ref": "#/components/responses/Malformed"})
     if path.startswith(PAGES) and _is_guarded(operation):
         answers.setdefault("303", _WAY_IN)
     for status in _follows(path, operation, stored=stored, unreadable=malformed and not open_standard):

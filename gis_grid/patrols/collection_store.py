@@ -27,7 +27,9 @@ PATROLS: Final = """
         WHERE later.worker_id = judgement.worker_id AND later.iso_week = judgement.iso_week
             AND later.revision > judgement.revision)
 """
-OF_SEEN_WORKERS: Final = "judgement.worker_id = ANY (ARRAY(SELECT gis_grid_workers()))"
+OF_SEEN_WORKERS: Final = (
+    "judgement.worker_id = ANY (ARRAY(SELECT gis_grid_workers() UNION ALL SELECT CAST(:own AS bigint)))"
+)
 FROM_WEEK: Final = "judgement.iso_week >= :first"
 UNTIL_WEEK: Final = "judgement.iso_week <= :last"
 

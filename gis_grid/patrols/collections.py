@@ -25,7 +25,7 @@ def _patrols(reading: Reading) -> Rows:
     first, last = days_touched(start, asked.end, reading.settings.tz)
     rows = Rows(collection_store.PATROLS)
     if reading.people is not None:
-        rows = rows.where(collection_store.OF_SEEN_WORKERS)
+        rows = rows.where(collection_store.OF_SEEN_WORKERS, own=reading.worker_id)
     if first is not None:
         rows = rows.where(collection_store.FROM_WEEK, first=week_of(first))
     return rows if last is None else rows.where(collection_store.UNTIL_WEEK, last=week_of(last))

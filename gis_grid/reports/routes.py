@@ -1,6 +1,6 @@
 """HTTP of the reports: the index, each report, the files they load."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -23,6 +23,11 @@ router = APIRouter(prefix="/reports", tags=["reports"])
 PERIOD = "A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week."
 
 _Language = Annotated[Lang, Query(description="Language of the page.")]
+
+
+_NO_COMMUNITY: Final[dict[int | str, dict[str, Any]]] = {
+    404: {"description": "No such community, or it may not be seen"}
+}
 
 
 @router.get("", include_in_schema=False)
@@ -66,7 +71,7 @@ def report_of_rates(
     return _answer(caller, settings, Name.RATES, query)
 
 
-@router.get("/analysis", response_class=HTMLResponse)
+@router.get("/analysis", response_class=HTMLResponse, responses=_NO_COMMUNITY)
 def report_of_analysis(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
     settings: AppSettings,
