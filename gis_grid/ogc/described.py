@@ -8,6 +8,8 @@ from gis_grid.kit.features import Kind, Shape
 from gis_grid.ogc.negotiating import told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gis_grid.kit.features import Collection, Property
     from gis_grid.reports.sentences import Lang
 
@@ -27,6 +29,11 @@ def schema(collection: Collection, address: str, lang: Lang) -> dict[str, Any]:
     kind = "integer" if collection.integer_ids else "string"
     own = {"type": kind, "x-ogc-role": "id", "readOnly": True}
     return {**document, "properties": {"id": own, **document["properties"]}}
+
+
+def properties_of(collection: Collection, known: Iterable[Property], lang: Lang) -> dict[str, Any]:
+    """Return what JSON Schema says of some properties, by name."""
+    return {one.name: _property(collection, one, lang) for one in known}
 
 
 def _schema(collection: Collection, known: list[Property], address: str, lang: Lang) -> dict[str, Any]:

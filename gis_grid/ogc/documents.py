@@ -16,6 +16,7 @@ from gis_grid.ogc.export.formats import formats_of
 from gis_grid.ogc.links import Link, link
 from gis_grid.ogc.negotiating import told
 from gis_grid.ogc.schemas import CollectionShape, Extent, LinkShape, Spatial, Temporal
+from gis_grid.ogc.tiles import DESCRIBED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,8 @@ ABOUT: Final = Told(
 _QUERYABLES: Final = Told("可筛选的属性", "What filters may name")
 _TRACKS: Final = Told("一名网格员若干天的轨迹", "Tracks of one worker on some days")
 _SCHEMA: Final = Told("属性", "Properties")
+_TILES: Final = Told("矢量瓦片", "Vector tiles")
+_TILING: Final = Told("瓦片划分方式", "How the world is cut into tiles")
 
 Box = tuple[float, float, float, float]
 
@@ -77,6 +80,8 @@ def landing_links(base: str, lang: Lang) -> list[Link]:
             templated=True,
         ),
         *_both(links.STYLES, f"{base}/ogc/styles", told(Told("地图样式", "Styles of the map"), lang)),
+        link(links.TILESETS, f"{base}/ogc/tiles", links.JSON, told(_TILES, lang)),
+        link(links.TILING_SCHEMES, f"{base}/ogc/tileMatrixSets", links.JSON, told(_TILING, lang)),
     ]
 
 
@@ -107,6 +112,11 @@ def collection_document(collection: Collection, root: str, lang: Lang, box: Box 
                 *_both("items", f"{own}/items", title, links.GEOJSON),
                 *_both(links.QUERYABLES, f"{own}/queryables", told(_QUERYABLES, lang), links.SCHEMA),
                 *_both(links.SCHEMA_OF, f"{own}/schema", told(_SCHEMA, lang), links.SCHEMA),
+                *(
+                    [link(links.TILESETS, f"{own}/tiles", links.JSON, told(_TILES, lang))]
+                    if collection.id in DESCRIBED
+                    else []
+                ),
                 *(
                     link("enclosure", f"{own}/export?f={one.name}", one.media_type, told(one.about, lang))
                     for one in formats_of(collection)

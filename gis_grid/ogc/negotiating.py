@@ -57,11 +57,16 @@ class Shown(BaseModel):
 
     def language(self, request: Request) -> Lang:
         """Return in which language it is wanted; Chinese unless another one is preferred."""
-        if self.lang is not None:
-            return self.lang
-        weights = _weights(request.headers.get("accept-language", ""))
-        best = {one: max([0.0, *(q for tag, q in weights.items() if _is_of(tag, one))]) for one in Lang}
-        return Lang.EN if best[Lang.EN] > best[Lang.ZH] else Lang.ZH
+        return language_of(request, self.lang)
+
+
+def language_of(request: Request, asked: Lang | None) -> Lang:
+    """Return the language asked for, else what the headers prefer; Chinese unless that is another one."""
+    if asked is not None:
+        return asked
+    weights = _weights(request.headers.get("accept-language", ""))
+    best = {one: max([0.0, *(q for tag, q in weights.items() if _is_of(tag, one))]) for one in Lang}
+    return Lang.EN if best[Lang.EN] > best[Lang.ZH] else Lang.ZH
 
 
 def told(sentence: Told, lang: Lang) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from gis_grid.accounts.roles import Permission
 from gis_grid.grids import collections as grids
 from gis_grid.grids.service.grids import HOUSEHOLDS_FEW, HOUSEHOLDS_MANY
 from gis_grid.incidents import collections as incidents
@@ -13,6 +14,7 @@ from gis_grid.incidents.rows import Kind as What
 from gis_grid.kit.features import Interval, Kind, Property, Told
 from gis_grid.kit.tiles import MAX_ZOOM
 from gis_grid.ogc import store
+from gis_grid.reports import collections as reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,6 +41,8 @@ class Layer:
         What draws it.
     values : callable
         Returns what the function is given of a reading, beside the place and the areas.
+    timed : bool
+        Whether its tiles can be asked for by time.
     """
 
     collection: Collection
@@ -48,6 +52,7 @@ class Layer:
     counted: tuple[Property, ...] = ()
     left_out: tuple[str, ...] = ()
     values: Callable[[Reading], Mapping[str, Any]] = lambda _: {}
+    timed: bool = False
 
     @property
     def name(self) -> str:
@@ -102,8 +107,8 @@ def _incidents(layer: str, kind: What) -> Callable[[Reading], Mapping[str, Any]]
 
 _LAYERS: Final = (
     Layer(grids.AREAS, 0, 0, "areas"),
-    Layer(grids.GRIDS, 0, 9, "grids", values=_grids),
-    Layer(grids.BOUNDARIES, 0, 9, "boundaries", values=_boundaries),
+    Layer(grids.GRIDS, 0, 9, "grids", values=_grids, timed=True),
+    Layer(grids.BOUNDARIES, 0, 9, "boundaries", values=_boundaries, timed=True),
     Layer(grids.BUILDINGS, 0, 12, "buildings", counted=(_HOUSEHOLDS,), left_out=_OF_A_SOURCE),
     Layer(grids.ROADS, 8, 8, "roads", left_out=_OF_A_SOURCE),
     Layer(grids.WATER, 6, 6, "water", left_out=_OF_A_SOURCE),
@@ -111,15 +116,28 @@ _LAYERS: Final = (
         *(incidents.INCIDENTS, 0, 12, "incidents"),
         counted=(_OPEN,),
         values=_incidents("incidents", What.INCIDENT),
+        timed=True,
     ),
     Layer(
         *(incidents.HAZARDS, 0, 12, "incidents"),
         counted=(_OPEN,),
         values=_incidents("hazards", What.HAZARD),
+        timed=True,
     ),
 )
 
 LAYERS: Final[Mapping[str, Layer]] = MappingProxyType({one.name: one for one in _LAYERS})
+
+ON_THE_MAP: Final = tuple(one for one in _LAYERS if one.collection.permission == Permission.SEE_MAP)
+"""What one tile may hold together."""
+
+_CELLS: Final = tuple(
+    Layer(one, zoom, zoom, "cells", left_out=("first_day", "last_day"), timed=False)
+    for one, zoom in ((reports.HEAT_CELLS, 8), (reports.VISIT_CELLS, 11))
+)
+
+DESCRIBED: Final[Mapping[str, Layer]] = MappingProxyType({one.name: one for one in (*_LAYERS, *_CELLS)})
+"""All that there are tiles of: those of cells have parameters, and routes, of their own."""
 
 LAST_ZOOM: Final = min(18, MAX_ZOOM)
 """Maps magnify the tiles of this zoom instead of asking for more: they tell a tenth of a metre."""

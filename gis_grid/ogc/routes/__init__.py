@@ -2,7 +2,6 @@
 
 from gis_grid.kit.routing import RouterUnder
 from gis_grid.ogc.routes import (
-    basemap,
     bulk,
     exports,
     items,
@@ -10,14 +9,15 @@ from gis_grid.ogc.routes import (
     schemas,
     styles,
     tiles,
+    tilesets,
     track_landing,
     tracks,
     writing,
 )
 
 router = RouterUnder("/ogc")
-_DOCUMENTS = (landing, schemas, styles, track_landing)
-_DATA = (tiles, items, basemap, exports, writing, bulk, tracks)
+_DOCUMENTS = (landing, schemas, tilesets, styles, track_landing)
+_DATA = (tiles, items, exports, writing, bulk, tracks)
 # What is asked for most comes first: each route is compared with the request until one fits.
 for _part in (*_DATA, *_DOCUMENTS):
     router.include_router(_part.router)

@@ -15,7 +15,7 @@ from gis_grid.kit.settings import Settings
 from gis_grid.kit.tiles import RESPONSES, Place, answer, digest, require_in_matrix
 from gis_grid.ogc.intervals import interval_of
 from gis_grid.ogc.routes.items import reading_of
-from gis_grid.ogc.tiles import LAYERS, Layer, tile
+from gis_grid.ogc.tiles import LAYERS, ON_THE_MAP, Layer, tile
 from gis_grid.ogc.versions import layers_version, tag
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -54,7 +54,7 @@ class TilesQuery(TimedTileQuery):
 
 def _add(layer: Layer) -> None:
     known = may(layer.collection.permission)  # type: ignore[arg-type]
-    model = TileQuery if layer.collection.time is None else TimedTileQuery
+    model = TimedTileQuery if layer.timed else TileQuery
 
     def read_tile(
         caller: Annotated[Caller, known],
@@ -95,7 +95,7 @@ def read_map_tile(
 
 
 def _named(collections: str | None) -> list[Layer]:
-    known = {name: one for name, one in LAYERS.items() if one.collection.permission == Permission.SEE_MAP}
+    known = {one.name: one for one in ON_THE_MAP}
     wanted = list(known) if collections is None else list(dict.fromkeys(collections.split(",")))
     for name in wanted:
         if name not in known:
