@@ -32,6 +32,7 @@ from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
 from gis_grid.ogc.routes import router as ogc
+from gis_grid.ogc.routes.basemap import router as basemap
 from gis_grid.ogc.routes.bulk import MOST_SENT
 from gis_grid.ogc.routes.bulk import uploads as sent_buildings
 from gis_grid.ogc.routes.exports import MOST_EXPORTS
@@ -99,8 +100,8 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(sent_buildings, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first, then maps: most requests are theirs.
-    data = (ingest, ogc, duty, accounts, grids, planning, patrols, incidents, visits, heat_tiles, heat)
-    for router in (*data, reports):
+    data = (ingest, ogc, basemap, duty, accounts, grids, planning, patrols, incidents, visits)
+    for router in (*data, heat_tiles, heat, reports):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)

@@ -14,7 +14,6 @@ from gis_grid.ogc import links, styles
 from gis_grid.ogc.html.pages import answer
 from gis_grid.ogc.negotiating import Shown, told
 from gis_grid.ogc.schemas import LinkShape  # noqa: TC001 - pydantic reads the annotations
-from gis_grid.reports.sentences import Lang  # noqa: TC001 - pydantic reads the annotations
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
@@ -36,7 +35,6 @@ class AsJson(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     f: Literal["json"] | None = Field(None, description="Format: json, with or without asking.")
-    lang: Lang | None = Field(None, description="Language of titles; else what `Accept-Language` prefers.")
 
 
 class StyleShape(BaseModel):
