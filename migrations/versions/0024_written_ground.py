@@ -15,8 +15,9 @@ INSERT INTO role_may VALUES ('planner', 'edit_map', 'ground');
 ALTER FUNCTION gis_grid_count_buildings() SECURITY DEFINER;
 REVOKE ALL ON FUNCTION gis_grid_count_buildings() FROM PUBLIC;
 
--- Counts the boundaries in and around some areas again, as an import counts all (grids/store/grids.py).
-CREATE FUNCTION gis_grid_recount_in(of_areas bigint[]) RETURNS void
+-- Counts boundaries again, as an import counts all (grids/store/grids.py): those in and around some areas, or
+-- of them only those that hold one of some places.
+CREATE FUNCTION gis_grid_recount_in(of_areas bigint[], places geometry) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT (pg_has_role(gis_grid_login(), current_user, 'MEMBER')
@@ -25,10 +26,15 @@ BEGIN
     END IF;
     -- One after the other, each with a snapshot of its own: two writers would each miss the other's building.
     PERFORM FROM public.area WHERE id = ANY (of_areas) ORDER BY id FOR NO KEY UPDATE;
-    WITH lasting AS MATERIALIZED (
+    WITH wanted AS MATERIALIZED (
+        SELECT DISTINCT boundary.id, boundary.geom
+        FROM public.area JOIN public.boundary ON boundary.geom && area.geom
+        WHERE area.id = ANY (of_areas) AND boundary.valid && tstzrange(now(), NULL)
+            AND (places IS NULL OR boundary.geom && places AND ST_Intersects(boundary.geom, places))
+    ), lasting AS MATERIALIZED (
         SELECT DISTINCT boundary.id, boundary.valid, grid.code, boundary.geom
-        FROM public.boundary JOIN public.grid ON grid.id = boundary.grid_id
-        JOIN public.area ON area.id = ANY (of_areas) AND boundary.geom && area.geom
+        FROM wanted JOIN public.boundary ON boundary.geom && wanted.geom
+        JOIN public.grid ON grid.id = boundary.grid_id
         WHERE boundary.valid && tstzrange(now(), NULL)
     ), covered AS MATERIALIZED (
         SELECT lasting.id, lasting.valid, lasting.code, building.id AS building, building.households
@@ -36,20 +42,18 @@ BEGIN
     ), held AS (
         SELECT id, households FROM covered AS mine
         WHERE NOT EXISTS (
-            SELECT FROM public.boundary AS other JOIN public.grid ON grid.id = other.grid_id
-            JOIN public.building ON building.id = mine.building
-            WHERE grid.code < mine.code AND other.valid && mine.valid
-                AND other.valid && tstzrange(now(), NULL) AND ST_Covers(other.geom, building.point))
+            SELECT FROM covered AS other
+            WHERE other.building = mine.building AND other.code < mine.code AND other.valid && mine.valid)
     ), counted AS (
-        SELECT lasting.id, count(held.id) AS buildings, coalesce(sum(held.households), 0) AS households
-        FROM lasting LEFT JOIN held USING (id) GROUP BY lasting.id
+        SELECT wanted.id, count(held.id) AS buildings, coalesce(sum(held.households), 0) AS households
+        FROM wanted LEFT JOIN held USING (id) GROUP BY wanted.id
     )
     UPDATE public.boundary SET households = counted.households, buildings = counted.buildings
     FROM counted WHERE boundary.id = counted.id
         AND (boundary.households, boundary.buildings) <> (counted.households, counted.buildings);
 END $$;
-REVOKE ALL ON FUNCTION gis_grid_recount_in(bigint[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION gis_grid_recount_in(bigint[]) TO gis_grid_service;
+REVOKE ALL ON FUNCTION gis_grid_recount_in(bigint[], geometry) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_recount_in(bigint[], geometry) TO gis_grid_service;
 """
 
 # The service's login makes no temporary tables: one of somebody's own could stand before a real one. This

@@ -527,7 +527,7 @@ def test_who_writes_here_changes_and_takes_away_nothing_there(town: Town) -> Non
     with town.by_hand(town.planner[town.here], Permission.SEE_MAP) as conn:
         for change in ("UPDATE building SET name = 'x'", "DELETE FROM building"):
             assert conn.exec_driver_sql(change).rowcount == 0
-        for call in ("recount_in('{1}')", "stage_buildings()"):
+        for call in ("recount_in('{1}', NULL)", "stage_buildings()"):
             refused(conn, f"SELECT gis_grid_{call}", "only who may write")
 
 

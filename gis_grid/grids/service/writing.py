@@ -121,7 +121,8 @@ def add_building(conn: Connection, wanted: Wanted, writer: Writer) -> int:
         raise Conflict(
             "The id is taken", f"source_ref {shown(source_ref)!r}: choose another, or leave it out"
         ) from None
-    _finish(conn, writer, "create", building_id, {area_id})
+    _count(conn, {area_id}, [values["wkb"]])
+    _note(conn, writer, "create", building_id)
     return building_id
 
 
@@ -141,13 +142,15 @@ def change_building(conn: Connection, stored: Stored, wanted: Wanted, writer: Wr
     values = _checked(conn, wanted)
     area_id, _ = _place(conn, values["wkb"], writer)
     store.update(conn, stored.id, {**values, "area_id": area_id})
-    _finish(conn, writer, how, stored.id, {area_id, stored.area_id})
+    _count(conn, {area_id, stored.area_id}, [values["wkb"], shapely.to_wkb(stored.geometry)])
+    _note(conn, writer, how, stored.id)
 
 
 def remove_building(conn: Connection, stored: Stored, writer: Writer) -> None:
     """Take a locked building away; incidents that name it stay where they are."""
     store.delete(conn, stored.id)
-    _finish(conn, writer, "delete", stored.id, {stored.area_id})
+    _count(conn, {stored.area_id}, [shapely.to_wkb(stored.geometry)])
+    _note(conn, writer, "delete", stored.id)
 
 
 def require_own_source(conn: Connection, source: str, writer: Writer) -> None:
@@ -225,6 +228,9 @@ def _place(conn: Connection, wkb: bytes, writer: Writer) -> tuple[int, str]:
     return community.id, community.code
 
 
-def _finish(conn: Connection, writer: Writer, how: str, building_id: int, areas: set[int | None]) -> None:
-    store.recount(conn, [area for area in areas if area is not None])
+def _count(conn: Connection, areas: set[int | None], geometries: list[bytes]) -> None:
+    store.recount(conn, [area for area in areas if area is not None], geometries)
+
+
+def _note(conn: Connection, writer: Writer, how: str, building_id: int) -> None:
     record(conn, writer.at, writer.name, ACTION, f"building:{building_id}", {"how": how})

@@ -86,9 +86,17 @@ def delete(conn: Connection, building_id: int) -> None:
     conn.execute(text("DELETE FROM building WHERE id = :id"), {"id": building_id})
 
 
-def recount(conn: Connection, areas: Sequence[int]) -> None:
-    """Count the boundaries in and around some areas again; one writer of an area after the other."""
-    conn.execute(text("SELECT gis_grid_recount_in(:areas)"), {"areas": list(areas)})
+def recount(conn: Connection, areas: Sequence[int], geometries: Sequence[bytes] | None = None) -> None:
+    """Count the boundaries in and around some areas again; one writer of an area after the other.
+
+    Of buildings that are not many, their geometries as WKB: only what holds one of them is counted.
+    """
+    query = text(
+        "SELECT gis_grid_recount_in(:areas, (SELECT ST_Collect(ST_PointOnSurface(ST_GeomFromWKB(wkb, 4326)))"
+        " FROM unnest(CAST(:places AS bytea[])) AS wkb))"
+    )
+    places = None if geometries is None else list(geometries)
+    conn.execute(query, {"areas": list(areas), "places": places})
 
 
 def outside(conn: Connection, areas: Sequence[int] | None) -> Sequence[Row[Any]]:

@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from gis_grid.accounts.http import Caller
-from gis_grid.grids.collections import BUILDINGS
 from gis_grid.grids.readers.geojson import SEQUENCES
 from gis_grid.grids.service import sent_files
 from gis_grid.grids.service.sent_files import Sent, State
@@ -27,7 +26,7 @@ from gis_grid.kit.http import AppSettings
 from gis_grid.kit.places import taken_place
 from gis_grid.kit.problem import problem
 from gis_grid.ogc.links import base
-from gis_grid.ogc.routes.writing import Editor, writer_of
+from gis_grid.ogc.routes.writing import BUILDINGS, Editor, writer_of
 from gis_grid.tracks.intake.upload import Upload, file_body, fill
 from gis_grid.tracks.phones.message import Message
 

@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
-from gis_grid.grids.collections import BUILDINGS
 from gis_grid.grids.service import writing
 from gis_grid.grids.service.writing import Stored, Wanted, Writer
 from gis_grid.kit import clock
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
+BUILDINGS: Final = COLLECTIONS["buildings"]
 ITEMS: Final = f"/collections/{BUILDINGS.id}/items"
 ITEM: Final = f"{ITEMS}/{{fid}}"
 _GEOJSON: Final = ("application/geo+json", "application/json")
