@@ -33,7 +33,8 @@ MOST_COUNTED_ANEW: Final = 10_000
 
 _DIGITS: Final = {3857: 2}
 """Decimals of metres; of degrees there are seven: both are a centimetre."""
-_WOUND: Final = frozenset({Shape.POLYGON, Shape.POLYGONS, Shape.ANY})
+WOUND: Final = frozenset({Shape.POLYGON, Shape.POLYGONS, Shape.ANY})
+"""Shapes whose rings are wound as GeoJSON wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _geometry(collection: Collection, rows: Subquery, asked: Asked) -> ColumnEle
     if asked.srid not in {4326, 4490}:
         geometry = func.ST_Transform(geometry, asked.srid)
     # The ring that is wound right goes round the same ground, whichever coordinate is told first.
-    if collection.shape in _WOUND:
+    if collection.shape in WOUND:
         geometry = func.ST_ForcePolygonCCW(geometry)
     if asked.flipped:
         geometry = func.ST_FlipCoordinates(geometry)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlalchemy import Text, cast, exists, func, select
 
 from gis_grid.kit.features import Kind, Shape
-from gis_grid.ogc.pages import feature_text
+from gis_grid.ogc.pages import WOUND, feature_text
 from gis_grid.ogc.selecting import chosen, rows_of
 
 if TYPE_CHECKING:
@@ -141,7 +141,8 @@ class Source:
         geometry: ColumnElement[Any] = rows.c.geom
         if self.asked.srid not in {4326, 4490}:  # both are the same numbers
             geometry = func.ST_Transform(geometry, self.asked.srid)
-        return func.ST_ForcePolygonCCW(geometry)
+        # Lines would be turned round by it, and their times with them.
+        return func.ST_ForcePolygonCCW(geometry) if self.collection.shape in WOUND else geometry
 
     def _stream(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
         options = {"stream_results": True, "yield_per": _AT_ONCE}

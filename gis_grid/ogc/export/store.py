@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def end_when_unread(conn: Connection, seconds: int) -> None:
+def end_when_unread(conn: Connection, seconds: float) -> None:
     """Let the database end a connection whose transaction waits so long for whoever reads its rows."""
     query = text("SELECT set_config('idle_in_transaction_session_timeout', :patience, true)")
-    conn.execute(query, {"patience": f"{seconds}s"})
+    conn.execute(query, {"patience": f"{round(seconds * 1000)}ms"})
