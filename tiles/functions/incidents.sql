@@ -1,6 +1,6 @@
 -- Incidents of a kind from zoom 12, reported within an interval, both ends included, NULL for an open one; further
 -- out how many each community has, and how many of them are open; of those merged into another one only that one
--- counts. `now` decides which deadline is near. Only in the given areas; NULL for all.
+-- counts, and what has no place does not. `now` decides which deadline is near. Only in the given areas; NULL for all.
 CREATE OR REPLACE FUNCTION gis_grid_tile_incidents(
     z integer, x integer, y integer, areas bigint[],
     first timestamptz, last timestamptz, layer text, wanted text, now timestamptz
@@ -20,6 +20,7 @@ BEGIN
                     SELECT count(*), count(*) FILTER (WHERE state_kind = 'open') AS open
                     FROM incident AS i
                     WHERE i.area_id = community.id AND i.kind = wanted AND i.duplicate_of IS NULL
+                        AND i.geom IS NOT NULL
                         AND i.reported_at BETWEEN coalesce(first, '-infinity') AND coalesce(last, 'infinity')
                 ) AS counted
                 WHERE counted.count > 0
