@@ -80,8 +80,8 @@ def landing_links(base: str, lang: Lang) -> list[Link]:
             templated=True,
         ),
         *_both(links.STYLES, f"{base}/ogc/styles", told(Told("地图样式", "Styles of the map"), lang)),
-        link(links.TILESETS, f"{base}/ogc/tiles", links.JSON, told(_TILES, lang)),
-        link(links.TILING_SCHEMES, f"{base}/ogc/tileMatrixSets", links.JSON, told(_TILING, lang)),
+        *_both(links.TILESETS, f"{base}/ogc/tiles", told(_TILES, lang)),
+        *_both(links.TILING_SCHEMES, f"{base}/ogc/tileMatrixSets", told(_TILING, lang)),
     ]
 
 
@@ -113,7 +113,7 @@ def collection_document(collection: Collection, root: str, lang: Lang, box: Box 
                 *_both(links.QUERYABLES, f"{own}/queryables", told(_QUERYABLES, lang), links.SCHEMA),
                 *_both(links.SCHEMA_OF, f"{own}/schema", told(_SCHEMA, lang), links.SCHEMA),
                 *(
-                    [link(links.TILESETS, f"{own}/tiles", links.JSON, told(_TILES, lang))]
+                    _both(links.TILESETS, f"{own}/tiles", told(_TILES, lang))
                     if collection.id in DESCRIBED
                     else []
                 ),

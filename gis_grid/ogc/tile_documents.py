@@ -107,6 +107,7 @@ def _links(address: str, lang: Lang) -> list[Any]:
     return shaped(
         [
             link("self", own, links.JSON),
+            link("alternate", f"{own}?f=html", links.HTML),
             link("item", f"{own}/{_TILE}", links.MVT, tiles, templated=True),
             link("describedby", f"{own}/tilejson.json", links.JSON, "TileJSON"),
             link(links.TILING_SCHEME, f"{base}/ogc/tileMatrixSets/{QUAD}", links.JSON, _TITLE),

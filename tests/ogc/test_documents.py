@@ -200,3 +200,16 @@ def test_who_opens_a_page_is_led_to_the_sign_in_page_and_back(anonymous: TestCli
     assert answer.status_code == 303
     assert answer.headers["location"] == "/sign-in/?lang=zh&next=%2Fogc%2Fcollections%3Ff%3Dhtml"
     assert anonymous.get("/ogc/collections").status_code == 401
+
+
+def test_markup_in_names_is_text(program: TestClient, town: Connection) -> None:
+    evil = """<img src=x onerror="alert(1)"> '"}</script>{{ 7 * 7 }}"""
+    town.execute(text("UPDATE grid SET name = :evil WHERE code = 'G1'"), {"evil": evil})
+    fid = town.execute(text("SELECT id FROM grid WHERE code = 'G1'")).scalar_one()
+    for path in ("", f"/{fid}", "?code=%3Cimg%3E"):
+        page = program.get(f"/ogc/collections/grids/items{path}", headers={"Accept": BROWSER})
+        assert page.status_code == 200
+        assert "<img src=x" not in page.text
+        assert "<img>" not in page.text
+        assert "</script>{" not in page.text
+        assert "script-src 'self';" in page.headers["content-security-policy"]

@@ -64,7 +64,8 @@ def document(client: TestClient, path: str) -> Any:
 
 
 def linked(found: dict[str, Any], rel: str) -> str:
-    (href,) = (one["href"] for one in found["links"] if one["rel"].endswith(rel))
+    for_programs = [one for one in found["links"] if one.get("type") != "text/html"]
+    (href,) = (one["href"] for one in for_programs if one["rel"].endswith(rel))
     assert isinstance(href, str)
     return href
 
@@ -151,7 +152,7 @@ def test_titles_are_in_the_language_that_is_asked_for(client: TestClient) -> Non
         ("collections/grids/tiles/WorldCRS84Quad", 404, ""),
         ("tileMatrixSets/WorldCRS84Quad", 404, ""),
         ("collections/grids/tiles?colour=red", 400, "colour"),
-        ("tiles/WebMercatorQuad?f=html", 400, "json"),
+        ("tiles/WebMercatorQuad/tilejson.json?f=html", 400, "json"),
     ],
 )
 def test_what_is_not_there_is_told(client: TestClient, path: str, status: int, words: str) -> None:

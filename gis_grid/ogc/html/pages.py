@@ -67,6 +67,10 @@ class View:
         """Return a sentence in the language of the page."""
         return told(sentence, self.lang)
 
+    def path(self, href: str) -> str:
+        """Return the path of an address of ours: one that has no page."""
+        return href.removeprefix(base(self.request))
+
     def here(self, href: str) -> str:
         """Return the path of an address of ours, in this look."""
         path, _, query = href.removeprefix(base(self.request)).partition("?")

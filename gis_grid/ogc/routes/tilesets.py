@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gis_grid.accounts.http import Caller, may
@@ -12,8 +12,9 @@ from gis_grid.accounts.roles import Permission
 from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.ogc import documents, links
 from gis_grid.ogc import tile_documents as about
-from gis_grid.ogc.links import link
-from gis_grid.ogc.negotiating import language_of
+from gis_grid.ogc.html.pages import answer
+from gis_grid.ogc.negotiating import Shown, language_of
+from gis_grid.ogc.schemas import as_document
 from gis_grid.ogc.tile_schemas import (
     TileJson,
     TileMatrixSet,
@@ -23,6 +24,9 @@ from gis_grid.ogc.tile_schemas import (
 )
 from gis_grid.ogc.tiles import DESCRIBED, ON_THE_MAP, Layer
 from gis_grid.reports.sentences import Lang  # noqa: TC001 - pydantic reads the annotations
+
+if TYPE_CHECKING:
+    from gis_grid.kit.features import Collection, Told
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
@@ -63,13 +67,18 @@ class TileJsonQuery(AsJson):
 
 
 _Asked = Annotated[AsJson, Query()]
+_Shown = Annotated[Shown, Query()]
+_OR_PAGE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {links.HTML: {"schema": {"type": "string"}}}}
+}
 _AskedTileJson = Annotated[TileJsonQuery, Query()]
 
 
-@router.get("/tileMatrixSets", response_model_exclude_none=True)
-def read_tile_matrix_sets(_: _Reader, request: Request, asked: _Asked) -> TileMatrixSets:
+@router.get("/tileMatrixSets", response_model=TileMatrixSets, responses=_OR_PAGE)
+def read_tile_matrix_sets(caller: _Reader, request: Request, shown: _Shown) -> Response:
     """List the ways in which the world is cut into tiles: one."""
-    return TileMatrixSets(tileMatrixSets=[about.matrix_set_item(links.base(request))])
+    document = TileMatrixSets(tileMatrixSets=[about.matrix_set_item(links.base(request))])
+    return answer(request, shown, caller, as_document(document), "matrix_sets")
 
 
 @router.get(f"/tileMatrixSets/{about.QUAD}")
@@ -78,20 +87,19 @@ def read_tile_matrix_set(_: _Reader, asked: _Asked) -> TileMatrixSet:
     return about.matrix_set()
 
 
-@router.get("/tiles", response_model_exclude_none=True)
-def read_map_tile_sets(_: _Reader, request: Request, asked: _Asked) -> TileSets:
+@router.get("/tiles", response_model=TileSets, responses=_OR_PAGE)
+def read_map_tile_sets(caller: _Reader, request: Request, shown: _Shown) -> Response:
     """List the tile sets of the whole map: one."""
-    address = f"{links.base(request)}/ogc/tiles"
-    item = about.tile_set_item(address, about.MAP, language_of(request, asked.lang))
-    return TileSets(tilesets=[item], links=documents.shaped([link("self", address, links.JSON)]))
+    return _listed(request, shown, caller, "/tiles", about.MAP)
 
 
-@router.get(f"/tiles/{about.QUAD}", response_model_exclude_none=True)
-def read_map_tile_set(caller: _Reader, request: Request, asked: _Asked) -> TileSet:
+@router.get(f"/tiles/{about.QUAD}", response_model=TileSet, responses=_OR_PAGE)
+def read_map_tile_set(caller: _Reader, request: Request, shown: _Shown) -> Response:
     """Describe the tiles of the whole map."""
-    lang, box = language_of(request, asked.lang), documents.own_box(caller)
+    lang, box = shown.language(request), documents.own_box(caller)
     address = f"{links.base(request)}/ogc/tiles"
-    return about.tile_set(ON_THE_MAP, address, about.MAP, about.ABOUT_MAP, lang=lang, box=box)
+    document = about.tile_set(ON_THE_MAP, address, about.MAP, about.ABOUT_MAP, lang=lang, box=box)
+    return answer(request, shown, caller, as_document(document), "tileset", collection=None)
 
 
 @router.get(f"/tiles/{about.QUAD}/tilejson.json")
@@ -102,27 +110,28 @@ def read_map_tilejson(caller: _Reader, request: Request, asked: _AskedTileJson) 
     return about.tilejson(ON_THE_MAP, tiles, about.MAP, about.ABOUT_MAP, lang=lang, box=box)
 
 
-@router.get("/collections/{collection}/tiles", responses=_NO_COLLECTION, response_model_exclude_none=True)
-def read_tile_sets(caller: _Reader, request: Request, collection: str, asked: _Asked) -> TileSets:
+@router.get(
+    "/collections/{collection}/tiles", response_model=TileSets, responses={**_OR_PAGE, **_NO_COLLECTION}
+)
+def read_tile_sets(caller: _Reader, request: Request, collection: str, shown: _Shown) -> Response:
     """List the tile sets of a collection: one."""
-    layer = _drawn(caller, collection)
-    address = f"{links.base(request)}/ogc/collections/{collection}/tiles"
-    item = about.tile_set_item(address, layer.collection.title, language_of(request, asked.lang))
-    return TileSets(tilesets=[item], links=documents.shaped([link("self", address, links.JSON)]))
+    found = _drawn(caller, collection).collection
+    return _listed(request, shown, caller, f"/collections/{collection}/tiles", found.title, found)
 
 
 @router.get(
     f"/collections/{{collection}}/tiles/{about.QUAD}",
-    responses=_NO_COLLECTION,
-    response_model_exclude_none=True,
+    response_model=TileSet,
+    responses={**_OR_PAGE, **_NO_COLLECTION},
 )
-def read_tile_set(caller: _Reader, request: Request, collection: str, asked: _Asked) -> TileSet:
+def read_tile_set(caller: _Reader, request: Request, collection: str, shown: _Shown) -> Response:
     """Describe the tiles of a collection."""
     layer = _drawn(caller, collection)
-    lang, box = language_of(request, asked.lang), documents.own_box(caller)
+    lang, box = shown.language(request), documents.own_box(caller)
     address = f"{links.base(request)}/ogc/collections/{collection}/tiles"
     found = layer.collection
-    return about.tile_set([layer], address, found.title, found.about, lang=lang, box=box)
+    document = about.tile_set([layer], address, found.title, found.about, lang=lang, box=box)
+    return answer(request, shown, caller, as_document(document), "tileset", collection=found)
 
 
 @router.get(f"/collections/{{collection}}/tiles/{about.QUAD}/tilejson.json", responses=_NO_COLLECTION)
@@ -135,6 +144,21 @@ def read_tilejson(caller: _Reader, request: Request, collection: str, asked: _As
     lang, box = language_of(request, asked.lang), documents.own_box(caller)
     tiles = _tiles(request, f"/ogc/collections/{collection}/tiles", asked)
     return about.tilejson([layer], tiles, found.title, found.about, lang=lang, box=box)
+
+
+def _listed(  # noqa: PLR0917 - what every document takes, and of which tiles
+    request: Request,
+    shown: Shown,
+    caller: Caller,
+    path: str,
+    title: Told,
+    collection: Collection | None = None,
+) -> Response:
+    base, lang = links.base(request), shown.language(request)
+    item = about.tile_set_item(f"{base}/ogc{path}", title, lang)
+    own = documents.self_links(base, f"/ogc{path}", item.title)
+    document = TileSets(tilesets=[item], links=documents.shaped(own))
+    return answer(request, shown, caller, as_document(document), "tilesets", collection=collection)
 
 
 def _drawn(caller: Caller, collection: str) -> Layer:
