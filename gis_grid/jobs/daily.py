@@ -10,6 +10,7 @@ from gis_grid.grids.service import sent_files
 from gis_grid.incidents import service as incidents
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
+from gis_grid.ogc.versions import add_up_changes
 from gis_grid.patrols import effort_counting, rejudge
 from gis_grid.patrols.visiting import inspecting
 from gis_grid.planning import service as planning
@@ -106,6 +107,11 @@ def _forget_drafts(engine: Engine, settings: Settings, stopping: Callable[[], bo
     planning.forget_ended(engine, now=now(), days=settings.draft_days, stopping=stopping)
 
 
+def _add_up_changes(engine: Engine, _: Settings, __: Callable[[], bool]) -> None:
+    with transaction(engine) as conn:
+        add_up_changes(conn, now())
+
+
 JOBS: Final = (
     Job("judge_changed", None, _judge_changed),
     Job("alert_incidents", None, _alert_incidents),
@@ -120,6 +126,7 @@ JOBS: Final = (
     Job("forget_quarantine", time(4, 30), _forget_quarantine),
     Job("sweep_media", time(4, 45), _sweep_media),
     Job("forget_drafts", time(4, 40), _forget_drafts),
+    Job("add_up_changes", time(4, 50), _add_up_changes),
 )
 """In the order in which `gis-grid work --once` does them."""
 
