@@ -96,8 +96,18 @@ def _type_of(kind: Kind) -> TypeEngine[Any]:
 def _touches(rows: Subquery, bbox: tuple[float, float, float, float]) -> ColumnElement[bool]:
     west, south, east, north = bbox
     spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    boxes = [func.ST_MakeEnvelope(start, south, end, north, 4326) for start, end in spans]
+    # That of a line: it is a point or a line where the box has no width or height, and touches as such.
+    boxes = [
+        func.ST_Envelope(func.ST_SetSRID(func.ST_MakeLine(_point(start, south), _point(end, north)), 4326))
+        if start == end or south == north
+        else func.ST_MakeEnvelope(start, south, end, north, 4326)
+        for start, end in spans
+    ]
     return or_(rows.c.geom.is_(None), *(func.ST_Intersects(rows.c.geom, box) for box in boxes))
+
+
+def _point(lon: float, lat: float) -> ColumnElement[Any]:
+    return func.ST_MakePoint(lon, lat)
 
 
 def _during(rows: Subquery, time: Time, interval: Interval) -> ColumnElement[bool]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from signed_in import signed_in
+
+from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi.testclient import TestClient
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 # A square wound clockwise with too many decimals, points without a name and with a difficult one, two beside
 # the antimeridian; a place that has no position, and moments one microsecond apart.
@@ -60,6 +68,18 @@ TOWN = """
 def build(conn: Connection) -> None:
     """Make the town."""
     conn.exec_driver_sql(TOWN)
+
+
+@contextmanager
+def served(engine: Engine) -> Iterator[tuple[Connection, TestClient]]:
+    """Yield the town and a client who sees all of it; nothing stays."""
+    from answering import client_on  # the program takes a while to import
+
+    with engine.connect() as conn, conn.begin() as transaction, client_on(conn) as client:
+        build(conn)
+        client.cookies.set(COOKIE, signed_in(conn, "everyone", [(Role.AUDITOR, None)]))
+        yield conn, client
+        transaction.rollback()
 
 
 def items(collection: str) -> str:

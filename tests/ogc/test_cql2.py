@@ -10,18 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import small_town
-from answering import client_on
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from signed_in import signed_in
 from small_town import items, names, read
 from sqlalchemy import ColumnClause, TextClause
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.functions import FunctionElement
 
-from gis_grid.accounts.http import COOKIE
-from gis_grid.accounts.roles import Role
 from gis_grid.kit.errors import BadInput
 from gis_grid.ogc.collections import COLLECTIONS
 from gis_grid.ogc.crs import CRS84
@@ -87,13 +83,8 @@ WORDS = (
 @pytest.fixture(scope="module")
 def client(engine: Engine) -> Iterator[TestClient]:
     """Return a client who sees the town; nobody changes it here."""
-    with engine.connect() as conn, conn.begin() as transaction:
-        small_town.build(conn)
-        secret = signed_in(conn, "everyone", [(Role.AUDITOR, None)])
-        with client_on(conn) as client:
-            client.cookies.set(COOKIE, secret)
-            yield client
-        transaction.rollback()
+    with small_town.served(engine) as (_, client):
+        yield client
 
 
 @pytest.mark.parametrize(
@@ -339,7 +330,7 @@ OPERANDS = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(tree=OPERANDS)
 def test_no_function_and_no_name_is_reached_but_those_of_the_lists(tree: Any) -> None:
     try:
@@ -350,7 +341,7 @@ def test_no_function_and_no_name_is_reached_but_those_of_the_lists(tree: Any) ->
     require_known(made)
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=200, deadline=None, database=None)
 @given(words=st.lists(st.sampled_from(WORDS), max_size=12))
 def test_no_words_in_any_order_reach_another(words: list[str]) -> None:
     try:
