@@ -247,3 +247,8 @@ def test_a_name_that_looks_like_another_format_is_a_name(here: Planner) -> None:
 def test_no_file_is_left(here: Planner) -> None:
     folder = here.client.app.state.settings.data_dir / "uploads" / "buildings"
     assert list(folder.glob("*")) == []
+
+
+def test_what_an_import_says_of_its_options_is_said_of_parameters(here: Planner) -> None:
+    told = send(here, collection(house("1")), more="&id=nope").json()
+    assert told["detail"] == "id nope; the file has: source_ref, households"

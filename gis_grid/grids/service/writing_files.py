@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -39,6 +41,7 @@ _MOST_UNZIPPED: Final = 2 << 30
 _SQLITE: Final = b"SQLite format 3\0"
 _SHAPES: Final = b"\x00\x00\x27\x0a"
 _SOURCE: Final = "source"
+_OPTION: Final = re.compile(r"--(?=[a-z])")
 
 
 class Mode(StrEnum):
@@ -101,10 +104,10 @@ class RefusedRows(BadInput):
         How many faults there are; of many only the first are listed.
     """
 
-    def __init__(self, file_name: str, bad: BadRows) -> None:
+    def __init__(self, bad: BadRows) -> None:
         super().__init__(
             "Some rows cannot be used",
-            f"{bad.count:,} faults in {file_name}; nothing was written",
+            f"{bad.count:,} faults in the file; nothing was written",
             errors=bad.errors,
         )
         self.count = bad.count
@@ -134,11 +137,14 @@ def write_file(conn: Connection, path: Path, asked: FileAsked, writer: Writer, s
     if wrong is not None:
         raise BadInput("The source cannot be used", f"source={shown(asked.source)!r}: {wrong}")
     require_sound(path)
-    with open_vector(path, encoding=asked.encoding, layer=asked.layer) as file:
+    with (
+        _as_parameters(path),
+        open_vector(path, encoding=asked.encoding, layer=asked.layer) as file,
+    ):
         stage, intake, notes = _staged(conn, file, asked)
         _check_places(conn, intake.bad, asked, writer)
         if intake.bad.count:
-            raise RefusedRows(file.file_name, intake.bad)
+            raise RefusedRows(intake.bad)
         total = file.total
     with conn.begin_nested() as part:
         try:
@@ -166,6 +172,16 @@ def write_file(conn: Connection, path: Path, asked: FileAsked, writer: Writer, s
         detail |= {"how": asked.mode.value, "sha256": sha256}
         record(conn, writer.at, writer.name, ACTION, f"source:{asked.source}", detail)
     return written
+
+
+@contextmanager
+def _as_parameters(path: Path) -> Iterator[None]:
+    """Let an import's errors name parameters and not options, and the file not by the name it has here."""
+    try:
+        yield
+    except BadInput as error:
+        error.detail = _OPTION.sub("", error.detail.replace(path.name, "the file"))
+        raise
 
 
 def _staged(conn: Connection, file: VectorLayer, asked: FileAsked) -> tuple[Stage, Intake, list[str]]:
