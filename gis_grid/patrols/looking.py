@@ -25,7 +25,7 @@ LONGEST: Final = timedelta(days=31)
 LONGEST_REASON: Final = 200
 
 PARAMETERS: Final = (
-    Parameter("worker", Told("网格员编号", "Code of a grid worker"), required=True),
+    Parameter("worker", Told("网格员编号，必填", "Code of a grid worker; needed"), required=True),
     Parameter(
         "reason",
         Told("查看原因，网格员本人可见", "Why; the worker can read it"),
@@ -36,12 +36,14 @@ PARAMETERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Whose track is looked at, from when to when, both included, and the whole weeks around it, if any."""
+    """Whose track is looked at, from when to when and on which days, all included, and the weeks around."""
 
     worker_id: int
     code: str
     start_ms: int
     end_ms: int
+    first: date
+    last: date
     weeks: tuple[Week, ...]
 
 
@@ -65,13 +67,13 @@ def look(reading: Reading) -> Looked:
     reason = readable(asked.get("reason") or PARAMETERS[1].default or "")
     start_ms, end_ms = _span(reading)
     worker_id = worker_id_of(reading.conn, code)
-    if end_ms < start_ms:
-        return Looked(worker_id, code, start_ms, end_ms, ())
     first, last = local_date(start_ms, tz), local_date(end_ms, tz)
+    if end_ms < start_ms:
+        return Looked(worker_id, code, start_ms, end_ms, first, last, ())
     weeks = weeks_touched(first, last, tz)
     noted = ledger.Look(first, last, reason, own=worker_id == reading.worker_id)
     ledger.record_look(reading.conn, reading.now, reading.caller, code, noted)
-    return Looked(worker_id, code, start_ms, end_ms, tuple(weeks))
+    return Looked(worker_id, code, start_ms, end_ms, first, last, tuple(weeks))
 
 
 def readable(reason: str) -> str:

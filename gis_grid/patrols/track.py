@@ -63,7 +63,8 @@ def look_at_track(
     segments = time_inside(cleaned, walked.boundaries).segments
     span = day_span_ms(day, tz)
     duties = [(duty.start_ms, duty.end_ms) for duty in walked.work.duties or ()]
-    features = [*_lines(cleaned, runs_of(segments, span, duties)), *_flagged(cleaned, span)]
+    runs = runs_of(segments, _overlaps(segments, span), duties)
+    features = [*_lines(cleaned, runs), *_flagged(cleaned, span)]
     return json.dumps(
         {"type": "FeatureCollection", "features": features}, separators=(",", ":"), allow_nan=False
     )
@@ -84,9 +85,9 @@ class Run:
         return self.kind.name.lower()
 
 
-def runs_of(segments: Segments, span: Span, duties: Sequence[Span]) -> Iterable[Run]:
-    """Yield the runs of a span; time between two sessions of duty is no segment."""
-    shown = np.flatnonzero(_overlaps(segments, span) & _on_one_duty(segments, duties))
+def runs_of(segments: Segments, chosen: NDArray[np.bool_], duties: Sequence[Span]) -> Iterable[Run]:
+    """Yield the runs of some segments; time between two sessions of duty is no segment."""
+    shown = np.flatnonzero(chosen & _on_one_duty(segments, duties))
     # A run ends where the class changes or a segment is missing: consecutive ones keep index - position.
     keyed = groupby(enumerate(shown.tolist()), key=lambda at: (int(segments.kind[at[1]]), at[1] - at[0]))
     for (kind, _), run in keyed:

@@ -9,7 +9,7 @@ import numpy as np
 
 from gis_grid.core import clean, time_inside
 from gis_grid.core.geometry.geodesy import distance_m
-from gis_grid.core.rules.calendar import instant_ms
+from gis_grid.core.rules.calendar import day_span_ms
 from gis_grid.kit.features import Rows
 from gis_grid.patrols import collection_store
 from gis_grid.patrols.desk import read_week
@@ -32,7 +32,8 @@ _LINE_M: Final = 2002
 def rows(reading: Reading) -> Rows:
     """Return the runs of which some time lies in an interval; the look is written down.
 
-    Whole weeks are cleaned and measured, as for verdicts; a run over the border of two is two.
+    Whole weeks are cleaned and measured, as for verdicts. A run is of the local day on which it begins, so
+    that it is the same whichever interval is asked for, and none is of a day that no look names.
 
     Raises
     ------
@@ -49,13 +50,14 @@ def _lines(reading: Reading, looked: Looked, week: Week) -> Iterator[dict[str, A
     walked = read_week(reading.conn, looked.worker_id, week, reading.settings.tz, reading.now)
     cleaned = clean(walked.fixes)
     segments = time_inside(cleaned, walked.boundaries).segments
-    # One instant is a span too.
-    wanted = looked.start_ms, max(looked.end_ms, looked.start_ms + 1)
-    whole = instant_ms(week.start), instant_ms(week.end)
     duties = [(duty.start_ms, duty.end_ms) for duty in walked.work.duties or ()]
-    for run in runs_of(segments, wanted, duties):
-        if whole[0] <= run.start_ms < whole[1]:
-            yield _line(cleaned.fixes, run)
+    for day in week.days:
+        if looked.first <= day <= looked.last:
+            start_ms, end_ms = day_span_ms(day, reading.settings.tz)
+            begun = (segments.start_ms >= start_ms) & (segments.start_ms < end_ms)
+            for run in runs_of(segments, begun, duties):
+                if run.start_ms <= looked.end_ms and run.end_ms > looked.start_ms:
+                    yield _line(cleaned.fixes, run)
 
 
 def _line(fixes: Fixes, run: Run) -> dict[str, Any]:

@@ -36,7 +36,11 @@ _Track = Annotated[OneTrack, Depends(one_track)]
 
 def _add(collection: Collection) -> None:
     """Add the routes that name worker and time by parameters."""
-    items = _longer(models_of(collection).items)
+    # Who leaves the worker out is told how tracks are asked for, which a missing field alone would not say.
+    asking = replace(
+        collection, parameters=tuple(replace(one, required=False) for one in collection.parameters)
+    )
+    items = _longer(models_of(asking).items)
     unnamed = _unnamed(collection)
     one = models_of(unnamed).one
 
