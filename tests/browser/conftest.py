@@ -48,11 +48,12 @@ _PATIENCE_S = 180
 
 
 class Program:
-    """A running `gis-grid demo`: its address, its database and its log."""
+    """A running `gis-grid demo`: its address, its database, its data folder and its log."""
 
     def __init__(self, address: str, database_url: str, log: Path) -> None:
         self.address = address
         self.database_url = database_url
+        self.data_dir = log.parent
         self._log = log
 
     def printed_link(self, name: str) -> str:
@@ -73,7 +74,8 @@ def program(server, first_demo, tmp_path_factory: pytest.TempPathFactory) -> Ite
     log = tmp_path_factory.mktemp("program") / "log.txt"
     with server.database(first_demo.database) as name:
         url = server.url(name)
-        with _running({**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}, log) as address:
+        own = {"GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0", "GIS_GRID_DATA_DIR": str(log.parent)}
+        with _running({**os.environ, **own}, log) as address:
             yield Program(address, url, log)
 
 
