@@ -36,6 +36,7 @@ from gis_grid.ogc.routes.basemap import router as basemap
 from gis_grid.ogc.routes.bulk import MOST_SENT
 from gis_grid.ogc.routes.bulk import uploads as sent_buildings
 from gis_grid.ogc.routes.exports import MOST_EXPORTS
+from gis_grid.ogc.tile_lane import TileLane
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
@@ -120,6 +121,8 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
     hosts = [*_OWN_HOSTS, *settings.public_hosts]
     paths = f"{PHONES}/"
     app.add_middleware(NotFor, paths, Compression)
+    if (direct := app.state.engines.direct) is not None:
+        app.add_middleware(TileLane, direct=direct, settings=settings)
     app.add_middleware(NotFor, paths, partial(TrustedHostMiddleware, allowed_hosts=hosts))
     app.add_middleware(NotFor, paths, SoundRequests)
     app.add_middleware(ProblemsOnly)
@@ -130,11 +133,16 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
 @asynccontextmanager
 async def _taking_in(app: FastAPI) -> AsyncIterator[None]:
     """Take in what phones send for as long as the service runs; what waits at its end is committed."""
+    direct = app.state.engines.direct
+    if direct is not None:
+        await direct.start()
     app.state.intake.start()
     try:
         yield
     finally:
         await app.state.intake.stop()
+        if direct is not None:
+            await direct.stop()
 
 
 class About(BaseModel):

@@ -9,8 +9,9 @@ from sqlalchemy.engine import make_url
 
 from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.cluster_watch import kept_alive
-from gis_grid.kit.database import Engines, make_engine, transaction
-from gis_grid.kit.logins import LOGINS
+from gis_grid.kit.database import Engines, login_of, make_engine, transaction
+from gis_grid.kit.direct import Direct
+from gis_grid.kit.logins import LOGINS, SERVICE_ROLE
 from gis_grid.kit.migrate import upgrade
 from gis_grid.kit.settings import read_settings
 
@@ -67,15 +68,16 @@ def service_database(settings: Settings) -> Iterator[tuple[Engine, Engines]]:
 def engines_of(settings: Settings, url: str) -> Engines:
     """Return the logins of the web service on a database that its owner reaches by a URL."""
     if settings.database_url is None:
-        logins = (make_url(url).set(username=role).render_as_string() for role in LOGINS)
-        return Engines(*map(make_engine, logins))
+        logins = [make_url(url).set(username=role).render_as_string() for role in LOGINS]
+        service, door, intake = map(make_engine, logins)
+        return Engines(service, door, intake, Direct(login_of(logins[0])))
     own = (settings.service_database_url, settings.door_database_url, settings.intake_database_url)
-    return Engines(
-        *(
-            make_engine(url, role=role) if login is None else make_engine(login)
-            for login, role in zip(own, LOGINS, strict=True)
-        )
+    service, door, intake = (
+        make_engine(url, role=role) if login is None else make_engine(login)
+        for login, role in zip(own, LOGINS, strict=True)
     )
+    direct = login_of(url, role=SERVICE_ROLE) if own[0] is None else login_of(own[0])
+    return Engines(service, door, intake, Direct(direct))
 
 
 def _place(settings: Settings) -> AbstractContextManager[str]:

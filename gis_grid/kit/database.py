@@ -16,6 +16,8 @@ from gis_grid.kit.errors import BadInput, Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gis_grid.kit.direct import Direct
+
 metadata = MetaData(
     naming_convention={
         "pk": "%(table_name)s_pkey",
@@ -50,11 +52,14 @@ class Engines:
         Signs people in and keeps accounts.
     intake : Engine
         Takes in what phones send.
+    direct : Direct or None
+        Answers what is asked most, as the service; without, the service answers that too.
     """
 
     service: Engine
     door: Engine
     intake: Engine
+    direct: Direct | None = None
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -78,17 +83,33 @@ def make_engine(url: str, *, role: str | None = None, most: int = MOST_CONNECTIO
     BadInput
         When it is no URL of a PostgreSQL database.
     """
-    options = "-c timezone=UTC -c application_name=gis-grid"
-    if role is not None:
-        options += f" -c role={role}"
     return create_engine(
         _postgresql(url),
         pool_pre_ping=True,
         pool_size=most,
         max_overflow=0,
         hide_parameters=True,
-        connect_args={"options": options, "connect_timeout": 10},
+        connect_args=_options(role),
     )
+
+
+def login_of(url: str, *, role: str | None = None) -> dict[str, Any]:
+    """Return what libpq connects by, as `make_engine` does.
+
+    Raises
+    ------
+    BadInput
+        When it is no URL of a PostgreSQL database.
+    """
+    conninfo = _postgresql(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return {"conninfo": conninfo, **_options(role)}
+
+
+def _options(role: str | None) -> dict[str, Any]:
+    options = "-c timezone=UTC -c application_name=gis-grid"
+    if role is not None:
+        options += f" -c role={role}"
+    return {"options": options, "connect_timeout": 10}
 
 
 def _postgresql(url: str) -> URL:

@@ -19,6 +19,8 @@ Place = tuple[int, int, int]
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 MAX_ZOOM: Final = 24
+HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
+"""Of a tile: another caller at the same address sees other areas."""
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {MVT: {}}, "description": "The tile"},
     204: {"description": "Nothing is in this tile"},
@@ -79,8 +81,7 @@ def digest(tile: bytes) -> str:
 
 def answer(version: str, if_none_match: str | None, tile: Callable[[], bytes]) -> Response:
     """Return a tile, or that the client has it; `version` changes whenever the tile may have."""
-    # Another caller at the same address sees other areas.
-    headers = {"ETag": version, "Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
+    headers = {**HEADERS, "ETag": version}
     if is_current(version, if_none_match):
         return Response(status_code=304, headers=headers)
     found = tile()

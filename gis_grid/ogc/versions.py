@@ -39,7 +39,12 @@ def layers_version(conn: Connection, layers: Iterable[str], now: datetime) -> st
         The moment that the content is of: a boundary begins and ends by time alone.
     """
     found = conn.execute(_VERSION, {"layers": sorted(set(layers)), "now": now})
-    return f"{__version__} {found.scalar_one()}"
+    return named(found.scalar_one())
+
+
+def named(version: str) -> str:
+    """Return the version of an answer that this program makes of a version of the data."""
+    return f"{__version__} {version}"
 
 
 def tag(*parts: object) -> str:

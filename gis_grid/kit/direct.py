@@ -1,0 +1,69 @@
+"""One statement straight to the database, without the layers that other requests pass.
+
+For what is asked a thousand times a second: a statement is a transaction of its own, and one round trip.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from gis_grid.kit.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MOST: Final = 4
+"""How many connections at most: as many statements run side by side."""
+
+_PATIENCE_S: Final = 5.0
+
+
+class Direct:
+    """A few connections on one login, opened with the service and closed with it.
+
+    Parameters
+    ----------
+    login
+        What libpq connects by (`gis_grid.kit.database.login_of`).
+    """
+
+    def __init__(self, login: Mapping[str, Any]) -> None:
+        self._pool = AsyncConnectionPool(
+            login["conninfo"],
+            kwargs={
+                **{name: value for name, value in login.items() if name != "conninfo"},
+                "autocommit": True,
+            },
+            min_size=0,
+            max_size=MOST,
+            open=False,
+            name="direct",
+        )
+
+    async def start(self) -> None:
+        """Begin to connect as soon as something is asked."""
+        await self._pool.open()
+
+    async def stop(self) -> None:
+        """Close all connections."""
+        await self._pool.close()
+
+    async def row(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return the one row that a statement of ours answers.
+
+        Raises
+        ------
+        Unavailable
+            When the database does not answer, or the statement fails.
+        """
+        try:
+            async with self._pool.connection(timeout=_PATIENCE_S) as conn:
+                found = await conn.execute(statement, values, prepare=True, binary=True)
+                row = await found.fetchone()
+        except (psycopg.Error, PoolTimeout) as error:
+            raise Unavailable("The database does not answer", "") from error
+        assert row is not None
+        return tuple(row)
