@@ -14,6 +14,7 @@ BEGIN
             FROM area LEFT JOIN area AS above ON above.id = area.parent_id
             WHERE area.geom && ground AND (areas IS NULL OR area.id = ANY (areas))
                 AND CASE area.kind WHEN 'county' THEN true WHEN 'subdistrict' THEN z >= 8 ELSE z >= 11 END
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );

@@ -20,6 +20,7 @@ BEGIN
                     SELECT count(*) FROM boundary JOIN grid ON grid.id = boundary.grid_id
                     WHERE grid.area_id = community.id AND valid && during) AS counted
                 WHERE counted.count > 0
+                OFFSET 0
             ) AS tile
             WHERE geom IS NOT NULL
         );
@@ -37,6 +38,7 @@ BEGIN
             FROM boundary JOIN grid ON grid.id = boundary.grid_id LEFT JOIN area ON area.id = grid.area_id
             WHERE boundary.geom && ground AND boundary.valid && during
                 AND (areas IS NULL OR grid.area_id = ANY (areas))
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );

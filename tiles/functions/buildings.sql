@@ -17,6 +17,7 @@ BEGIN
                     SELECT count(*), sum(households) AS households FROM building
                     WHERE building.area_id = community.id) AS counted
                 WHERE counted.count > 0
+                OFFSET 0
             ) AS tile
             WHERE geom IS NOT NULL
         );
@@ -28,6 +29,7 @@ BEGIN
                 area.code AS community_code, gis_grid_tile_shape(building.geom, z, box) AS geom
             FROM building LEFT JOIN area ON area.id = building.area_id
             WHERE building.geom && ground AND (areas IS NULL OR building.area_id = ANY (areas))
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );

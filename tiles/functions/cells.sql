@@ -8,6 +8,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     FROM (
         SELECT id, about, gis_grid_tile_shape(ST_GeomFromWKB(outline, 4326), z, gis_grid_tile_box(z, x, y)) AS geom
         FROM unnest(cells, outlines, told) AS cell (id, outline, about)
+        OFFSET 0
     ) AS tile
     WHERE geom IS NOT NULL
 $$;

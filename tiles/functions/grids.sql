@@ -22,6 +22,7 @@ BEGIN
                     WHERE grid.area_id = community.id AND EXISTS (
                         SELECT FROM boundary WHERE grid_id = grid.id AND valid && during)) AS counted
                 WHERE counted.count > 0
+                OFFSET 0
             ) AS tile
             WHERE geom IS NOT NULL
         );
@@ -43,6 +44,7 @@ BEGIN
                     SELECT FROM boundary AS later
                     WHERE later.grid_id = boundary.grid_id AND later.valid && during
                         AND lower(later.valid) > lower(boundary.valid)))
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );

@@ -24,6 +24,7 @@ BEGIN
                         AND i.reported_at BETWEEN coalesce(first, '-infinity') AND coalesce(last, 'infinity')
                 ) AS counted
                 WHERE counted.count > 0
+                OFFSET 0
             ) AS tile
             WHERE geom IS NOT NULL
         );
@@ -41,6 +42,7 @@ BEGIN
             LEFT JOIN boundary ON boundary.id = i.boundary_id LEFT JOIN grid ON grid.id = boundary.grid_id
             WHERE i.geom && ground AND i.kind = wanted AND (areas IS NULL OR i.area_id = ANY (areas))
                 AND i.reported_at BETWEEN coalesce(first, '-infinity') AND coalesce(last, 'infinity')
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );

@@ -12,6 +12,7 @@ BEGIN
             FROM road
             WHERE z >= 8 AND road.geom && ground
                 AND CASE class WHEN 'main' THEN true WHEN 'rail' THEN z >= 10 WHEN 'lane' THEN z >= 13 ELSE z >= 15 END
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );

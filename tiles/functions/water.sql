@@ -14,6 +14,7 @@ BEGIN
                 AND CASE ST_Dimension(water.geom)
                     WHEN 2 THEN z >= 14 OR ST_Area(water.geom) > (360.0 / 2 ^ z / 256) ^ 2
                     ELSE z >= 12 END
+            OFFSET 0
         ) AS tile
         WHERE geom IS NOT NULL
     );
