@@ -3011,6 +3011,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ogc/collections/{collection}/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tile Sets
+         * @description List the tile sets of a collection: one.
+         */
+        get: operations["read_tile_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/tiles/WebMercatorQuad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tile Set
+         * @description Describe the tiles of a collection.
+         */
+        get: operations["read_tile_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/collections/{collection}/tiles/WebMercatorQuad/tilejson.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tilejson
+         * @description Describe the tiles of a collection as TileJSON.
+         */
+        get: operations["read_tilejson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ogc/conformance": {
         parameters: {
             query?: never;
@@ -3063,6 +3123,106 @@ export interface paths {
          * @description Return a complete style for MapLibre, with absolute addresses of the tiles; labels need no glyphs.
          */
         get: operations["read_style"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tileMatrixSets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tile Matrix Sets
+         * @description List the ways in which the world is cut into tiles: one.
+         */
+        get: operations["read_tile_matrix_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tileMatrixSets/WebMercatorQuad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tile Matrix Set
+         * @description Tell how WebMercatorQuad cuts the world into tiles.
+         */
+        get: operations["read_tile_matrix_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Map Tile Sets
+         * @description List the tile sets of the whole map: one.
+         */
+        get: operations["read_map_tile_sets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tiles/WebMercatorQuad": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Map Tile Set
+         * @description Describe the tiles of the whole map.
+         */
+        get: operations["read_map_tile_set"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ogc/tiles/WebMercatorQuad/tilejson.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Map Tilejson
+         * @description Describe the tiles of the whole map as TileJSON.
+         */
+        get: operations["read_map_tilejson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3767,6 +3927,24 @@ export interface components {
             valid_from: string | null;
             /** Valid To */
             valid_to: string | null;
+        };
+        /**
+         * BoundingBox
+         * @description A box of longitude and latitude.
+         */
+        BoundingBox: {
+            /** Crs */
+            crs: string;
+            /** Lowerleft */
+            lowerLeft: [
+                number,
+                number
+            ];
+            /** Upperright */
+            upperRight: [
+                number,
+                number
+            ];
         };
         /**
          * BulkFault
@@ -6994,6 +7172,232 @@ export interface components {
             trs: string;
         };
         /**
+         * TileJson
+         * @description What a map needs to know in order to ask for tiles (TileJSON 3.0.0).
+         */
+        TileJson: {
+            /**
+             * Bounds
+             * @description Of the caller's own areas.
+             */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Description */
+            description: string;
+            /** Maxzoom */
+            maxzoom: number;
+            /** Minzoom */
+            minzoom: number;
+            /** Name */
+            name: string;
+            /**
+             * Scheme
+             * @default xyz
+             * @constant
+             */
+            scheme: "xyz";
+            /**
+             * Tilejson
+             * @default 3.0.0
+             * @constant
+             */
+            tilejson: "3.0.0";
+            /**
+             * Tiles
+             * @description Addresses with `{z}`, `{x}` and `{y}` to fill in.
+             */
+            tiles: string[];
+            /** Vector Layers */
+            vector_layers: components["schemas"]["VectorLayer"][];
+        };
+        /**
+         * TileLayer
+         * @description A layer of a tile set.
+         */
+        TileLayer: {
+            /**
+             * Datatype
+             * @default vector
+             * @constant
+             */
+            dataType: "vector";
+            /** Description */
+            description: string;
+            /**
+             * Geometrydimension
+             * @description 0 points, 1 lines, 2 polygons; left out if mixed.
+             */
+            geometryDimension?: number | null;
+            /** Id */
+            id: string;
+            /** Maxtilematrix */
+            maxTileMatrix: string;
+            /** Mintilematrix */
+            minTileMatrix: string;
+            /**
+             * Propertiesschema
+             * @description JSON Schema of the properties.
+             */
+            propertiesSchema: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
+        };
+        /**
+         * TileMatrix
+         * @description The tiles of one zoom.
+         */
+        TileMatrix: {
+            /**
+             * Cellsize
+             * @description Metres of a pixel at the equator.
+             */
+            cellSize: number;
+            /**
+             * Corneroforigin
+             * @default topLeft
+             * @constant
+             */
+            cornerOfOrigin: "topLeft";
+            /** Id */
+            id: string;
+            /** Matrixheight */
+            matrixHeight: number;
+            /** Matrixwidth */
+            matrixWidth: number;
+            /** Pointoforigin */
+            pointOfOrigin: [
+                number,
+                number
+            ];
+            /** Scaledenominator */
+            scaleDenominator: number;
+            /**
+             * Tileheight
+             * @default 256
+             */
+            tileHeight: number;
+            /**
+             * Tilewidth
+             * @default 256
+             */
+            tileWidth: number;
+        };
+        /**
+         * TileMatrixSet
+         * @description How the world is cut into tiles.
+         */
+        TileMatrixSet: {
+            /** Crs */
+            crs: string;
+            /** Id */
+            id: string;
+            /**
+             * Orderedaxes
+             * @default [
+             *       "E",
+             *       "N"
+             *     ]
+             */
+            orderedAxes: [
+                string,
+                string
+            ];
+            /** Tilematrices */
+            tileMatrices: components["schemas"]["TileMatrix"][];
+            /** Title */
+            title: string;
+            /** Uri */
+            uri: string;
+            /** Wellknownscaleset */
+            wellKnownScaleSet: string;
+        };
+        /**
+         * TileMatrixSetItem
+         * @description A way to cut the world, in the list of them.
+         */
+        TileMatrixSetItem: {
+            /** Crs */
+            crs: string;
+            /** Id */
+            id: string;
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Title */
+            title: string;
+            /** Uri */
+            uri: string;
+        };
+        /**
+         * TileMatrixSets
+         * @description The ways to cut the world into tiles that there are.
+         */
+        TileMatrixSets: {
+            /** Tilematrixsets */
+            tileMatrixSets: components["schemas"]["TileMatrixSetItem"][];
+        };
+        /**
+         * TileSet
+         * @description A tile set.
+         */
+        TileSet: {
+            /** @description Of the caller's own areas; left out for who has none. */
+            boundingBox?: components["schemas"]["BoundingBox"] | null;
+            /** Crs */
+            crs: string;
+            /**
+             * Datatype
+             * @default vector
+             * @constant
+             */
+            dataType: "vector";
+            /** Description */
+            description: string;
+            /** Layers */
+            layers: components["schemas"]["TileLayer"][];
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Tilematrixseturi */
+            tileMatrixSetURI: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TileSetItem
+         * @description A tile set, in the list of them.
+         */
+        TileSetItem: {
+            /** Crs */
+            crs: string;
+            /**
+             * Datatype
+             * @default vector
+             * @constant
+             */
+            dataType: "vector";
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Tilematrixseturi */
+            tileMatrixSetURI: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * TileSets
+         * @description The tile sets that there are.
+         */
+        TileSets: {
+            /** Links */
+            links: components["schemas"]["LinkShape"][];
+            /** Tilesets */
+            tilesets: components["schemas"]["TileSetItem"][];
+        };
+        /**
          * TokenList
          * @description The caller's own tokens, newest first.
          */
@@ -7137,6 +7541,27 @@ export interface components {
         UnmergeNew: {
             /** Why */
             why: string;
+        };
+        /**
+         * VectorLayer
+         * @description A layer as TileJSON has it.
+         */
+        VectorLayer: {
+            /** Description */
+            description: string;
+            /**
+             * Fields
+             * @description What each property is.
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /** Id */
+            id: string;
+            /** Maxzoom */
+            maxzoom: number;
+            /** Minzoom */
+            minzoom: number;
         };
         /**
          * Verdict
@@ -16519,7 +16944,7 @@ export interface operations {
                 "filter-lang"?: components["schemas"]["Language"];
                 /** @description URI of the coordinates in the filter. */
                 "filter-crs"?: string;
-                /** @description Code of a grid worker */
+                /** @description Code of a grid worker; needed */
                 worker: string;
                 /** @description Why; the worker can read it */
                 reason?: string | null;
@@ -16596,7 +17021,7 @@ export interface operations {
     };
     track_lines: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
                 f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
@@ -16623,8 +17048,8 @@ export interface operations {
                 limit?: number;
                 /** @description Of a `next` link: where a page begins. */
                 cursor?: string | null;
-                /** @description Code of a grid worker */
-                worker: string;
+                /** @description Code of a grid worker; needed */
+                worker?: string | null;
                 /** @description Why; the worker can read it */
                 reason?: string | null;
                 /** @description What is known of the time: in the grid or not */
@@ -16775,7 +17200,7 @@ export interface operations {
                 "filter-lang"?: components["schemas"]["Language"];
                 /** @description URI of the coordinates in the filter. */
                 "filter-crs"?: string;
-                /** @description Code of a grid worker */
+                /** @description Code of a grid worker; needed */
                 worker: string;
                 /** @description Why; the worker can read it */
                 reason?: string | null;
@@ -16852,7 +17277,7 @@ export interface operations {
     };
     track_points: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
                 f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
@@ -16879,8 +17304,8 @@ export interface operations {
                 limit?: number;
                 /** @description Of a `next` link: where a page begins. */
                 cursor?: string | null;
-                /** @description Code of a grid worker */
-                worker: string;
+                /** @description Code of a grid worker; needed */
+                worker?: string | null;
                 /** @description Why; the worker can read it */
                 reason?: string | null;
                 /** @description When the device was there */
@@ -17767,6 +18192,164 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_tile_sets: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileSets"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description It has no tiles */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_tile_set: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileSet"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description It has no tiles */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_tilejson: {
+        parameters: {
+            query?: {
+                /** @description Format: json, with or without asking. */
+                f?: "json" | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Goes into the addresses of the tiles. */
+                datetime?: string | null;
+            };
+            header?: never;
+            path: {
+                collection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileJson"];
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description It has no tiles */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_conformance: {
         parameters: {
             query?: {
@@ -17856,8 +18439,6 @@ export interface operations {
             query?: {
                 /** @description Format: json, with or without asking. */
                 f?: "json" | null;
-                /** @description Language of titles; else what `Accept-Language` prefers. */
-                lang?: components["schemas"]["Lang"] | null;
             };
             header?: never;
             path: {
@@ -17888,6 +18469,212 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_tile_matrix_sets: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileMatrixSets"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_tile_matrix_set: {
+        parameters: {
+            query?: {
+                /** @description Format: json, with or without asking. */
+                f?: "json" | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileMatrixSet"];
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_map_tile_sets: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileSets"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_map_tile_set: {
+        parameters: {
+            query?: {
+                /** @description Format; without it, what `Accept` prefers, else json. */
+                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Colours of a page; without it, those of the system. */
+                theme?: ("light" | "dark") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileSet"];
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_map_tilejson: {
+        parameters: {
+            query?: {
+                /** @description Format: json, with or without asking. */
+                f?: "json" | null;
+                /** @description Language; without it, what `Accept-Language` prefers. */
+                lang?: components["schemas"]["Lang"] | null;
+                /** @description Goes into the addresses of the tiles. */
+                datetime?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TileJson"];
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
