@@ -30,7 +30,7 @@ def test_one_goes_from_the_tokens_to_one_grid_on_its_map(visit: Visit) -> None:
     seen.named("link", "网格", exact=True).click()
     expect(seen.named("heading", "网格", exact=True)).to_be_visible()
     seen.named("link", "查看数据").click()
-    seen.page.get_by_text("筛选").click()
+    seen.page.get_by_text("筛选", exact=True).click()
     seen.page.get_by_label("CQL2").fill("households > 420 AND name LIKE '%第1网格'")
     seen.named("button", "查看").click()
     # Fields that are left empty ask for nothing.
