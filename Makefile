@@ -16,10 +16,11 @@ DATA_DIR := $(if $(filter 0,$(shell id -u)),/var/lib/gis-grid/$(CHECKOUT),$(CURD
 
 PAGES := $(shell find web tiles/styles -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: help demo test setup web check audit fmt bench docs lock wheel clean run-packages test-packages
+.PHONY: help demo test test-clients setup web check audit fmt bench docs lock wheel clean \
+	run-packages test-packages client-packages
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | expand -t 14
 
 demo: setup ## load the sample town and serve it; ARGS=--exit ends after the verdicts
 	GIS_GRID_DATA_DIR="$${GIS_GRID_DATA_DIR:-$(DATA_DIR)}" $(BIN)/gis-grid demo $(ARGS)
@@ -28,6 +29,9 @@ test: test-packages setup ## every test: pages, program, database, browser; ARGS
 	@scripts/chromium.sh
 	$(NPM) run --silent test
 	$(BIN)/pytest $(if $(findstring no:xdist,$(ARGS)),,-n 3) $(ARGS)
+
+test-clients: client-packages setup ## GDAL, QGIS, OWSLib and made-up requests against the sample town, served
+	$(BIN)/pytest tests/clients $(ARGS)
 
 setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that the program needs
 
@@ -73,6 +77,9 @@ run-packages:
 
 test-packages:
 	@scripts/system_packages.sh test
+
+client-packages:
+	@scripts/system_packages.sh clients
 
 $(INSTALLED): requirements/dev.txt pyproject.toml scripts/virtual_environment.sh | run-packages
 	scripts/virtual_environment.sh

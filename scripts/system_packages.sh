@@ -3,6 +3,7 @@
 #
 #   scripts/system_packages.sh run     what the program needs: Python, PostgreSQL with PostGIS
 #   scripts/system_packages.sh test    the same, and what the tests need: Chromium, a Chinese font, curl
+#   scripts/system_packages.sh clients what it is read with in `make test-clients`: GDAL, QGIS, curl
 #
 # Debian 12 or later and Ubuntu 24.04 or later; elsewhere it says what to install, and stops.
 set -eu
@@ -42,6 +43,10 @@ has_libatomic() {
     /sbin/ldconfig -p | grep -q 'libatomic\.so\.1'
 }
 
+has_qgis() {
+    [ -x /usr/bin/python3 ] && /usr/bin/python3 -c "import qgis.core" 2>/dev/null
+}
+
 has_chinese_font() {
     [ -n "$(find /usr/share/fonts /usr/local/share/fonts -iname 'NotoSans*CJK*' 2>/dev/null | head -n 1)" ]
 }
@@ -67,6 +72,11 @@ if [ "$purpose" = test ]; then
     has_libatomic || need libatomic1 "a library that Playwright, which drives the browser, is linked to"
     has_chinese_font || need fonts-noto-cjk "the Chinese font of the tests' screenshots"
     command -v curl >/dev/null || need curl "sends as phones do, in the tests of what they are answered"
+fi
+if [ "$purpose" = clients ]; then
+    command -v ogr2ogr >/dev/null || need gdal-bin "reads collections and tiles, as programs with GDAL do"
+    has_qgis || need python3-qgis "reads collections and draws tiles without a screen, as people with QGIS do"
+    command -v curl >/dev/null || need curl "sends what the documents show for it"
 fi
 [ -n "$packages" ] || exit 0
 
