@@ -53,6 +53,7 @@ INCIDENTS: Final = Collection(
     properties=_PROPERTIES,
     rows=_rows(What.INCIDENT),
     title_of="title",
+    unplaced=True,
     time=Time("reported_at", always=True),
 )
 
@@ -65,6 +66,7 @@ HAZARDS: Final = Collection(
     properties=_PROPERTIES,
     rows=_rows(What.HAZARD),
     title_of="title",
+    unplaced=True,
     time=Time("reported_at", always=True),
 )
 

@@ -182,6 +182,8 @@ class Collection:
         The property that names a feature to people.
     integer_ids : bool
         Whether `id` is an integer, as vector tiles want it; else a text without slashes.
+    unplaced : bool
+        Some features have no geometry: they are in every box.
     time : Time or None
     layers : tuple of str
         Tables whose changes make another version of it; empty: only its content tells.
@@ -201,6 +203,7 @@ class Collection:
     rows: Callable[[Reading], Rows]
     title_of: str
     integer_ids: bool = True
+    unplaced: bool = False
     time: Time | None = None
     layers: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from gis_grid.kit.features import Kind
+from gis_grid.kit.features import Kind, Shape
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Subquery
@@ -74,8 +74,9 @@ def rows_of(collection: Collection, reading: Reading) -> Subquery:
 def chosen(collection: Collection, rows: Subquery, asked: Asked) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions of what is asked; what has no geometry or time fits every box and interval."""
     conditions: list[ColumnElement[bool]] = []
-    if asked.bbox is not None:
-        conditions.append(_touches(rows, asked.bbox))
+    if asked.bbox is not None and collection.shape is not Shape.NONE:
+        touches = _touches(rows, asked.bbox)
+        conditions.append(or_(rows.c.geom.is_(None), touches) if collection.unplaced else touches)
     if asked.interval is not None and collection.time is not None and not collection.time.of_rows:
         conditions.append(_during(rows, collection.time, asked.interval))
     if asked.where is not None:
@@ -103,7 +104,12 @@ def _touches(rows: Subquery, bbox: tuple[float, float, float, float]) -> ColumnE
         else func.ST_MakeEnvelope(start, south, end, north, 4326)
         for start, end in spans
     ]
-    return or_(rows.c.geom.is_(None), *(func.ST_Intersects(rows.c.geom, box) for box in boxes))
+    return or_(*(and_(meets(rows.c.geom, box), func.ST_Intersects(rows.c.geom, box)) for box in boxes))
+
+
+def meets(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether the boxes around two geometries meet: behind row level security only it has an index."""
+    return one.op("&&", is_comparison=True)(other)
 
 
 def _point(lon: float, lat: float) -> ColumnElement[Any]:

@@ -157,14 +157,6 @@ patrol = Table(
     Column("local_date", Date, nullable=False),
     *_amount(),
     Column("verdicts", JSONB, nullable=False),
-    # As the database words it, else the two would not be found equal.
-    Index(
-        "patrol_feature_idx",
-        text(
-            "((judgement_id::text || '-'::text) || "
-            "EXTRACT(epoch FROM (starts_at AT TIME ZONE 'UTC'::text))::bigint::text)"
-        ),
-    ),
 )
 
 day_verdict = Table(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from sqlalchemy import func, literal
+from sqlalchemy import and_, func, literal
 
 from gis_grid.kit.features import Shape
 from gis_grid.ogc.filter.values import wrong
-from gis_grid.ogc.selecting import geometry_of_rows
+from gis_grid.ogc.selecting import geometry_of_rows, meets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +35,7 @@ OPERATORS: Final[dict[str, Callable[..., ColumnElement[Any]]]] = {
     "s_crosses": func.ST_Crosses,
     "s_overlaps": func.ST_Overlaps,
 }
+_APART: Final = "s_disjoint"
 _MOST_POSITIONS: Final = 5_000
 _KINDS: Final = frozenset({"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"})
 
@@ -51,7 +52,9 @@ def place_condition(name: str, args: list[Any], collection: Collection, crs: Crs
         raise wrong(f"{name}: expected two geometries, not {len(args)}")
     if collection.shape is Shape.NONE:
         raise wrong(f"{name}: features of {collection.id} have no geometry")
-    return OPERATORS[name](*(_geometry(one, name, crs) for one in args))
+    one, other = (_geometry(arg, name, crs) for arg in args)
+    condition = OPERATORS[name](one, other)
+    return condition if name == _APART else and_(meets(one, other), condition)
 
 
 def _geometry(node: Any, name: str, crs: Crs) -> ColumnElement[Any]:
