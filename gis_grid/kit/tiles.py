@@ -85,4 +85,6 @@ def answer(version: str, if_none_match: str | None, tile: Callable[[], bytes]) -
     if is_current(version, if_none_match):
         return Response(status_code=304, headers=headers)
     found = tile()
-    return Response(found, 200 if found else 204, headers=headers, media_type=MVT)
+    if not found:
+        return Response(status_code=204, headers=headers)
+    return Response(found, headers=headers, media_type=MVT)

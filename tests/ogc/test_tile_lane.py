@@ -1,0 +1,180 @@
+"""Tiles in their own lane are answered as by the routes: to everybody, whatever they have already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import neighbours
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from gis_grid.accounts.http import COOKIE
+from gis_grid.app import create_app
+from gis_grid.kit.database import Engines, login_of, make_engine
+from gis_grid.kit.direct import Direct
+from gis_grid.kit.errors import Unavailable
+from gis_grid.kit.logins import LOGINS, SERVICE_ROLE
+from gis_grid.kit.settings import Settings
+from gis_grid.ogc.tiles import LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import httpx2
+    from sqlalchemy import Engine
+
+PLACES: Final = ("0/0/0", "14/6208/13485", "17/49667/107880")
+BROTLI: Final = {"Accept-Encoding": "br"}
+CALLERS: Final = ("consumer-here", "consumer-next", "commander-above", "no-role")
+
+
+class Watched(Direct):
+    """Counts its answers, and fails when it is told to."""
+
+    answers = 0
+    fails = False
+
+    async def row(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Answer or fail."""
+        if self.fails:
+            raise Unavailable("The database does not answer", "")
+        found = await super().row(statement, values)
+        self.answers += 1
+        return found
+
+
+class Town:
+    """Two communities, their callers, and both ways to a tile of theirs."""
+
+    def __init__(
+        self, lane: TestClient, routes: TestClient, direct: Watched, owner: Engine, secrets: dict[str, str]
+    ):
+        self.lane, self.routes, self.direct, self.owner, self.secrets = lane, routes, direct, owner, secrets
+
+    def both(
+        self, layer: str, place: str, who: str, **headers: str
+    ) -> tuple[httpx2.Response, httpx2.Response]:
+        """Ask both ways."""
+        path = f"/ogc/collections/{layer}/tiles/WebMercatorQuad/{place}"
+        shown = {"Cookie": f"{COOKIE}={self.secrets[who]}", **headers}
+        return self.lane.get(path, headers=shown), self.routes.get(path, headers=shown)
+
+
+@pytest.fixture(scope="module")
+def town(module_database: str) -> Iterator[Town]:
+    owner = make_engine(module_database)
+    with owner.begin() as conn:
+        neighbours.build(conn)
+        secrets = neighbours.sign_in_all(conn)
+    service, door, intake = (make_engine(module_database, role=role) for role in LOGINS)
+    direct = Watched(login_of(module_database, role=SERVICE_ROLE))
+    try:
+        with (
+            TestClient(create_app(Settings(), Engines(service, door, intake, direct))) as lane,
+            TestClient(create_app(Settings(), Engines(service, door, intake))) as routes,
+        ):
+            yield Town(lane, routes, direct, owner, secrets)
+    finally:
+        for engine in (service, door, intake, owner):
+            engine.dispose()
+
+
+def told(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
+    """Return all of an answer but when it was, and in which order its headers came."""
+    headers = {name: value for name, value in answer.headers.items() if name != "date"}
+    # That of which nothing is compressed need not say that it depends on that.
+    varies = {part.strip() for part in headers.get("vary", "").split(",")} - {"Accept-Encoding"}
+    headers["vary"] = ", ".join(sorted(varies))
+    return answer.status_code, answer.content, headers
+
+
+@pytest.mark.parametrize("layer", sorted(LAYERS))
+def test_both_ways_give_the_same_answer(town: Town, layer: str) -> None:
+    for who in CALLERS:
+        for place in PLACES:
+            for headers in ({}, BROTLI, BROTLI):
+                lane, routes = town.both(layer, place, who, **headers)
+                assert told(lane) == told(routes), (layer, place, who)
+            if tag := lane.headers.get("ETag"):
+                lane, routes = town.both(layer, place, who, **BROTLI, **{"If-None-Match": f'"other", {tag}'})
+                assert lane.status_code == 304
+                assert told(lane) == told(routes), (layer, place, who)
+
+
+def test_what_is_plain_never_reaches_the_routes(town: Town) -> None:
+    before = town.direct.answers
+    lane, _ = town.both("buildings", "17/49667/107880", "consumer-here")
+    assert lane.content
+    assert town.direct.answers == before + 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": f"{COOKIE}=nobody-has-this-secret-anywhere"},
+        {"Cookie": "other=1"},
+        {"Authorization": "Bearer ggt_nobody-has-this-secret-anywhere"},
+        {"Host": "another.example"},
+    ],
+)
+def test_refusals_are_those_of_the_routes(town: Town, headers: dict[str, str]) -> None:
+    lane, routes = town.both("grids", "14/6208/13485", "consumer-here", **headers)
+    assert lane.status_code >= 400
+    assert told(lane) == told(routes)
+
+
+def test_a_header_that_is_no_token_leaves_the_cookie(town: Town) -> None:
+    lane, routes = town.both("grids", "14/6208/13485", "consumer-here", Authorization="Basic eA==")
+    assert lane.status_code == 200
+    assert told(lane) == told(routes)
+
+
+@pytest.mark.parametrize(
+    "place", ["14/6208/16384", "25/0/0", "1/2/0", "14/6208/13485?datetime=2026-11-03", "1/1/1?x=1"]
+)
+def test_what_is_not_plain_goes_to_the_routes(town: Town, place: str) -> None:
+    lane, routes = town.both("grids", place, "consumer-here")
+    assert told(lane) == told(routes)
+
+
+def test_a_change_is_seen_at_once_and_by_those_whose_it_is(town: Town) -> None:
+    here = [town.both("buildings", "17/49667/107880", "consumer-here")[0] for _ in range(2)]
+    there = town.both("buildings", "17/49667/107881", "consumer-next")[0]
+    with town.owner.begin() as conn:
+        conn.execute(
+            text(
+                "UPDATE building SET households = households + 1 FROM area "
+                "WHERE area.id = area_id AND area.code = 'C-HERE'"
+            )
+        )
+    changed = town.both(
+        "buildings", "17/49667/107880", "consumer-here", **{"If-None-Match": here[0].headers["ETag"]}
+    )[0]
+    same = town.both(
+        "buildings", "17/49667/107881", "consumer-next", **{"If-None-Match": there.headers["ETag"]}
+    )[0]
+    assert here[0].content == here[1].content != changed.content
+    assert (changed.status_code, same.status_code) == (200, 304)
+
+
+def test_an_ended_session_sees_nothing_of_what_is_kept(town: Town) -> None:
+    assert town.both("grids", "14/6208/13485", "auditor-here")[0].status_code == 200
+    with town.owner.begin() as conn:
+        conn.execute(
+            text(
+                "UPDATE session SET ended_at = now() FROM account "
+                "WHERE account.id = account_id AND account.name = 'auditor-here'"
+            )
+        )
+    assert town.both("grids", "14/6208/13485", "auditor-here")[0].status_code == 401
+
+
+def test_the_routes_answer_when_the_lane_cannot(town: Town) -> None:
+    town.direct.fails = True
+    try:
+        lane, routes = town.both("grids", "14/6208/13485", "consumer-here")
+    finally:
+        town.direct.fails = False
+    assert lane.status_code == 200
+    assert told(lane) == told(routes)
