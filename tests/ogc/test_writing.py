@@ -10,6 +10,8 @@ from answering import client_on
 from sqlalchemy import text
 from written_town import HERE, ITEMS, SQUARE, THERE, Planner, build, feature, grid
 
+from gis_grid.ogc.routes.writing import CONFORMS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -206,8 +208,34 @@ def test_a_height_is_left_out(here: Planner) -> None:
     assert answer.json()["geometry"]["coordinates"] == HERE
 
 
-def test_a_body_of_another_type_is_415(here: Planner) -> None:
+def test_a_body_says_of_which_type_it_is(here: Planner) -> None:
     assert here.ask("POST", ITEMS, feature(), Content_Type="text/csv").status_code == 415
+    assert here.ask("POST", ITEMS, feature(), Content_Type="").status_code == 400
+
+
+def test_the_methods_and_media_types_of_an_address_are_told(here: Planner) -> None:
+    items, item = here.ask("OPTIONS", ITEMS), here.ask("OPTIONS", f"{ITEMS}/1")
+    assert (items.status_code, item.status_code) == (200, 200)
+    assert items.headers["Accept-Post"] == "application/geo+json, application/json"
+    assert item.headers["Accept-Patch"] == "application/merge-patch+json"
+
+
+def test_an_id_in_a_body_renames_nothing(here: Planner) -> None:
+    answer = here.ask("POST", ITEMS, {**feature(households=1), "id": 77})
+    fid = answer.headers["Location"].rpartition("/")[2]
+    put = here.ask("PUT", f"{ITEMS}/{fid}", {**feature(households=2), "id": 78}, If_Match="*")
+    assert (put.status_code, here.get(78).status_code) == (204, 404)
+    assert pointers(here.ask("PATCH", f"{ITEMS}/{fid}", {"id": 78}, If_Match="*")) == ["/id"]
+
+
+def test_what_does_not_exist_is_not_made_by_replacing_it(here: Planner) -> None:
+    for headers in ({}, {"If_Match": '"xyz"'}):
+        assert here.ask("PUT", f"{ITEMS}/987654321", feature(), **headers).status_code == 404
+
+
+def test_conformance_names_what_is_tested_here(here: Planner) -> None:
+    named = here.client.get("/ogc/conformance", headers=here.headers).json()["conformsTo"]
+    assert set(CONFORMS) <= set(named)
 
 
 def test_an_id_that_the_source_has_is_a_conflict(here: Planner) -> None:

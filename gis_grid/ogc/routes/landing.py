@@ -10,7 +10,7 @@ from gis_grid.kit.features import Told
 from gis_grid.ogc import documents, links
 from gis_grid.ogc.html.pages import answer
 from gis_grid.ogc.negotiating import Shown, told
-from gis_grid.ogc.routes import items, schemas, styles, tilesets
+from gis_grid.ogc.routes import items, schemas, styles, tilesets, writing
 from gis_grid.ogc.schemas import Collections, CollectionShape, Conformance, Landing, as_document
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
@@ -33,6 +33,7 @@ PARTS: Final = (
     schemas,
     tilesets,
     styles,
+    writing,
 )
 
 _Reader = Annotated[Caller, may(Permission.SEE_MAP)]

@@ -35,6 +35,15 @@ router = APIRouter(prefix="/ogc", tags=["ogc"])
 BUILDINGS: Final = COLLECTIONS["buildings"]
 ITEMS: Final = f"/collections/{BUILDINGS.id}/items"
 ITEM: Final = f"{ITEMS}/{{fid}}"
+
+_PART_4: Final = "http://www.opengis.net/spec/ogcapi-features-4/1.0/conf"
+CONFORMS: Final = (
+    f"{_PART_4}/create-replace-delete",
+    f"{_PART_4}/update",
+    f"{_PART_4}/optimistic-locking-etags",
+)
+"""Classes that these routes fulfil; tests/ogc/test_writing.py does what their abstract tests do."""
+
 _GEOJSON: Final = ("application/geo+json", "application/json")
 _PATCH: Final = ("application/merge-patch+json",)
 _MOST_LETTERS: Final = 200
@@ -101,9 +110,11 @@ def _sent_as(media_types: tuple[str, ...]) -> Any:
     ) -> Sent:
         """Read a body by what it says it is."""
         said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        expected = " or ".join(media_types)
+        if not said:
+            raise BadInput("Content-Type is missing", f"expected {expected}")
         if said not in media_types:
-            expected = " or ".join(media_types)
-            raise HTTPException(415, f"Unsupported Media Type: {said or 'none'}; expected {expected}")
+            raise HTTPException(415, f"Unsupported Media Type: {said}; expected {expected}")
         crs = CRS84 if content_crs is None else crs_named(content_crs.strip().strip("<>"), "Content-Crs")
         return Sent(read_json(await request.body()), crs, "return=representation" in prefer.lower())
 
@@ -119,14 +130,12 @@ def _matched(
         str | None,
         Header(max_length=1000, description="ETag of the building as it was read; `*`: however it is now."),
     ] = None,
-) -> str:
-    """Return what the change was made for."""
-    if if_match is None:
-        raise Unconditional("If-Match is missing", "expected the ETag of the building as it was read")
-    return if_match.strip()
+) -> str | None:
+    """Return what the change was made for, if it says so."""
+    return None if if_match is None else if_match.strip()
 
 
-Matched = Annotated[str, Depends(_matched)]
+Matched = Annotated[str | None, Depends(_matched)]
 
 
 @router.post(
@@ -210,6 +219,9 @@ def _patched(document: Any, sent: Sent, stored: Stored) -> Wanted:
     if "households" in changed and "estimated" not in changed:
         # Whoever says how many there are has counted.
         document["properties"]["estimated"] = False
+    if patch.get("id", stored.id) != stored.id:
+        wrong = RowError("body", "/id", str(patch["id"])[:100], "stays as it is; leave it out")
+        raise BadInput("What a building is known by cannot change", "see errors", errors=[wrong])
     moved = "geometry" in patch
     wanted, _ = read_feature(patched(document, sent.document), sent.crs if moved else CRS84)
     if not moved:
@@ -217,19 +229,21 @@ def _patched(document: Any, sent: Sent, stored: Stored) -> Wanted:
     return wanted if "people" in changed else replace(wanted, people=stored.people)
 
 
-def _locked(caller: Caller, settings: Settings, fid: str, matched: str) -> tuple[Stored, str]:
+def _locked(caller: Caller, settings: Settings, fid: str, matched: str | None) -> tuple[Stored, str]:
     """Return the building to be changed, and its text; it is as whoever changes it has read it.
 
     Raises
     ------
     NotFound
         The same where there is none and where it is out of sight.
-    Stale
-        When it has changed since.
+    Unconditional, Stale
+        When the change does not say on which state it was made, or that state is over.
     """
     stored = writing.lock_building(caller.conn, int(feature_id(BUILDINGS, fid)), writer_of(caller))
     if stored is None:
         raise no_feature(BUILDINGS, fid)
+    if matched is None:
+        raise Unconditional("If-Match is missing", "expected the ETag of the building as it was read")
     text = _text(caller, settings, stored.id)
     tag = item_etag(text)
     tags = _TAG.findall(matched)
@@ -274,10 +288,14 @@ _MADE: Final = "the program makes them of what it is told elsewhere"
 def _refuse(path: str, allowed: tuple[str, ...], detail: str) -> None:
     """Answer all other methods of a path with 405, and OPTIONS with those that there are."""
     listed = ", ".join([*allowed, "HEAD", "OPTIONS"])
+    taken = {
+        **({"Accept-Post": ", ".join(_GEOJSON)} if "POST" in allowed else {}),
+        **({"Accept-Patch": ", ".join(_PATCH)} if "PATCH" in allowed else {}),
+    }
 
     async def refused(request: Request) -> Response:
         if request.method == "OPTIONS":
-            return Response(status_code=204, headers={"Allow": listed})
+            return Response(headers={"Allow": listed, **taken})
         return problem(405, "Method Not Allowed", detail, headers={"Allow": listed})
 
     others = [one for one in (*_METHODS, "OPTIONS") if one not in allowed]
