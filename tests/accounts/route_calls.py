@@ -118,6 +118,8 @@ def _of_collections() -> dict[str, Call]:
     found = {}
     for one in COLLECTIONS.values():
         path = f"GET /ogc/collections/{one.id}"
+        if one.looks:
+            continue
         ground = one.permission not in _OF_PEOPLE
         answered = {404} if f"a feature of {one.id}" in NOTHING_IN else ANSWERED
         found[f"{path}/items"] = Call(ground=ground)
@@ -131,6 +133,35 @@ def _of_collections() -> dict[str, Call]:
         if one.id in {*LAYERS, "heat_cells", "visit_cells"}:
             found[f"{path}/tiles/WebMercatorQuad/{{zoom}}/{{row}}/{{column}}"] = Call(_TILE)
     return found
+
+
+def _of_tracks() -> dict[str, Call]:
+    """Return how the routes of a worker's tracks are called: by parameters, and by their own address."""
+    by_parameters = {"worker": "{code}", "datetime": "2026-11-02T00:00:00Z/2026-11-03T00:00:00Z"}
+    days = {"first": "2026-11-02", "last": "2026-11-03"}
+    there, nowhere = ({"worker": one["code"], **days} for one in (_WORKER, _NO_WORKER))
+    service = "GET /ogc/tracks/{worker}/{first}/{last}"
+    found = {
+        f"{service}{path}": Call({**there, **more}, {**nowhere, **more})
+        for path, more in (
+            *(("", {}), ("/conformance", {}), ("/collections", {})),
+            *((f"/collections/{{collection}}{one}", {"collection": "track_lines"}) for one in _OF_ONE),
+        )
+    }
+    for name, ending in (("track_points", "/0"), ("track_lines", "")):
+        path = f"GET /ogc/collections/{name}"
+        fids = [{"fid": f"{one['code']}/2026-11-02T01:00:00.000Z{ending}"} for one in (_WORKER, _NO_WORKER)]
+        found |= {
+            f"{path}/items": Call(_WORKER, _NO_WORKER, by_parameters),
+            f"{path}/export": Call(_WORKER, _NO_WORKER, {**by_parameters, "f": "geojson"}),
+            f"{path}/items/{{fid}}": Call(*fids),
+            f"{service}/collections/{name}/items": Call(there, nowhere),
+            f"{service}/collections/{name}/items/{{fid}}": Call({**there, **fids[0]}, {**nowhere, **fids[1]}),
+        }
+    return found
+
+
+_OF_ONE: Final = ("", "/queryables", "/schema")
 
 
 def collection_of(example: Call) -> str | None:
@@ -162,6 +193,7 @@ CALLS: Final = {
         {**_WORKER, "week": "2026-W45"}, {**_NO_WORKER, "week": "2026-W45"}
     ),
     **_of_collections(),
+    **_of_tracks(),
     "GET /ogc/tiles/WebMercatorQuad/{zoom}/{row}/{column}": Call(_TILE),
     **{
         f"{method} /ogc/collections/buildings/items/{{fid}}": Call(
@@ -185,7 +217,7 @@ CALLS: Final = {
         elsewhere={400},
     ),
     "GET /ogc/collections/buildings/bulk/{id}": Call(
-        {"id": neighbours.FILE}, {"id": "00000000-0000-4000-8000-000000000000"}, owner="planner-here"
+        {"id": neighbours.FILE}, {"id": "00000000-0000-4000-8000-000000000000"}, owner="planner-everywhere"
     ),
     "GET /basemap/town.pmtiles": Call(answered={404}),  # none is built
     "GET /reports/{name}": Call({"name": "hazards"}),
@@ -193,9 +225,6 @@ CALLS: Final = {
     "GET /ogc/collections/{collection}/queryables": Call({"collection": "grids"}),
     "GET /ogc/collections/{collection}/schema": Call({"collection": "grids"}),
     "GET /ogc/styles/{style}": Call({"style": "day"}),
-    "GET /ogc/collections/track_points/items": Call(
-        _WORKER, _NO_WORKER, {"worker": "{code}", "datetime": "2026-11-02T00:00:00Z/2026-11-03T00:00:00Z"}
-    ),
     "POST /api/scenarios": Call(body=_NEW_DRAFT, elsewhere={404}),
     "GET /api/scenarios/{id}": Call(DRAFT, _NO_DRAFT),
     "GET /api/scenarios/{id}/grids": Call(DRAFT, _NO_DRAFT),

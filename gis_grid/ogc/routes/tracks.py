@@ -9,6 +9,7 @@ from pydantic import Field, create_model
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
+from gis_grid.kit.errors import NotFound
 from gis_grid.kit.features import Collection, Interval, Reading
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.ogc.intervals import closed_interval, moment
@@ -65,7 +66,11 @@ def _add(collection: Collection) -> None:
     ) -> Response:
         asked: Any = query
         reading = _named(reading_of(caller, settings, unnamed, asked), collection, fid)
-        return answer_one(Call(request, caller, None), collection, reading, asked, fid)
+        try:
+            return answer_one(Call(request, caller, None), collection, reading, asked, fid)
+        except NotFound:
+            # That of a worker who is not seen is like any other that is not there.
+            raise no_feature(collection, fid) from None
 
     path = f"/collections/{collection.id}/items"
     _get(collection, path, "", ANSWERS)(read_items)
