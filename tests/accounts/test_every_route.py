@@ -56,7 +56,13 @@ PUBLIC: Final = {
 FOR_DEVICES: Final = "/ingest/"
 """What begins the paths of phones: a token of a device opens them and nothing else, and nothing else does."""
 
-NOT_DESCRIBED: Final = {"/openapi.json", "/reports", "/ogc/", "/"}
+NOT_DESCRIBED: Final = {
+    "/openapi.json",
+    "/reports",
+    "/ogc/",
+    "/ogc/tracks/{worker}/{first}/{last}/",
+    "/",
+}
 """What is served and is not in the OpenAPI document: the document, second addresses, the pages' files."""
 
 
@@ -103,7 +109,7 @@ def secrets(town: Connection) -> dict[str, str]:
     found = neighbours.sign_in_all(town)
     neighbours.give_things(town, "consumer-here", int(MINE["id"]))
     neighbours.give_visit(town)
-    neighbours.give_file(town, "planner-here")
+    neighbours.give_file(town, "planner-everywhere")
     neighbours.plan(town, draft=int(DRAFT["id"]), published=int(PUBLISHED["id"]))
     return found
 

@@ -33,6 +33,7 @@ export const english = {
   '网格员': 'Grid worker',
   '数据使用方': 'Data user',
   '看地图、网格和建筑': 'See the map, grids and buildings',
+  '新增、修改和删除建筑': 'Add, change and delete buildings',
   '看事件和隐患': 'See incidents and hazards',
   '上报事件，附照片、录音、录像': 'Report incidents, with photos, sound and video',
   '办理事件，合并重复的': 'Move incidents on, merge duplicates',

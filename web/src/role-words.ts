@@ -14,6 +14,7 @@ export const ROLE_WORD: Record<Role, Word> = {
 
 export const PERMISSION_WORD: Record<Permission, Word> = {
   see_map: '看地图、网格和建筑',
+  edit_map: '新增、修改和删除建筑',
   see_incidents: '看事件和隐患',
   report_incidents: '上报事件，附照片、录音、录像',
   handle_incidents: '办理事件，合并重复的',

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _NO_FILTERS: Final = {"f", "lang", "theme", "limit", "cursor", "offset", "crs"}
 """Parameters that choose no features."""
 
+MOST_DRAWN: Final = 500
+"""Features on the small map of a page: its outline and the map each hold their whole geometry."""
+
 _OF_DOCUMENT: Final = {"self", "alternate", "collection", "next", "prev"}
 
 
@@ -50,7 +53,8 @@ def items_page(
         collection=collection, document=document, features=found, tz=tz,
         matched=document.get("numberMatched"),
         filters=[(name, value) for name, value in request.query_params.items() if name not in _NO_FILTERS],
-        drawn=outline(one["geometry"] for one in found), places=_places(found),
+        drawn=outline(one["geometry"] for one in found[:MOST_DRAWN]), places=_places(found[:MOST_DRAWN]),
+        most_drawn=MOST_DRAWN,
         exports=_exports(request, collection),
     )  # fmt: skip
 
