@@ -224,6 +224,10 @@ CALLS: Final = {
     "GET /ogc/collections/{collection}": Call({"collection": "grids"}),
     "GET /ogc/collections/{collection}/queryables": Call({"collection": "grids"}),
     "GET /ogc/collections/{collection}/schema": Call({"collection": "grids"}),
+    **{
+        f"GET /ogc/collections/{{collection}}/tiles{part}": Call({"collection": "grids"})
+        for part in ("", "/WebMercatorQuad", "/WebMercatorQuad/tilejson.json")
+    },
     "GET /ogc/styles/{style}": Call({"style": "day"}),
     "POST /api/scenarios": Call(body=_NEW_DRAFT, elsewhere={404}),
     "GET /api/scenarios/{id}": Call(DRAFT, _NO_DRAFT),
