@@ -106,4 +106,8 @@ def read_api(caller: _Reader, request: Request, shown: _Asked) -> Response:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             groups.setdefault(operation.get("tags", ["-"])[0], []).append((path, method, operation))
-    return answer(request, shown, caller, document, "api", media_type=links.OPENAPI, groups=groups)
+    # GDAL 3.6 takes 3.1 for no JSON, and names plain JSON among what it takes.
+    accepted = request.headers.get("accept", "")
+    plain = "application/json" in accepted and "version=3.1" not in accepted
+    kind = links.JSON if plain else links.OPENAPI
+    return answer(request, shown, caller, document, "api", media_type=kind, groups=groups)
