@@ -73,7 +73,7 @@ def test_the_token_may_stand_in_a_file(town: Town, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["areas", "grids", "buildings", "roads", "hazards"])
 def test_a_tile_holds_the_items(town: Town, name: str) -> None:
-    address = f"{town.ogc}/collections/{name}/tiles/WebMercatorQuad/16/26609/53192"
+    address = f"{town.ogc}/collections/{name}/tiles/WebMercatorQuad/16/26624/53192"
     found = read(town, f"MVT:{address}", "-t_srs", "EPSG:4326", "-oo", "METADATA_FILE=", name)
     items = {one["id"]: one["properties"] for one in town.features(name)}
     assert found, address
