@@ -6,19 +6,24 @@ The database checks the credential itself and keeps the scope under a seal that 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from gis_grid.kit.errors import NotAllowed
+from gis_grid.kit.logins import SERVICE_ROLE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection
 
     from gis_grid.accounts.roles import Permission
 
 _ENTER = text("SELECT gis_grid_enter(:kind, :secret, :permission)")
+_ENTER_AS = text("SELECT gis_grid_enter_as(:account, :permission)")
 
 _HELD = text("""
     SELECT permission FROM unnest(CAST(:permissions AS text[])) AS permission
@@ -99,6 +104,31 @@ def held(
     found = conn.execute(_HELD, {**shown, "permissions": [one.value for one in permissions]}).scalars().all()
     enter(conn, credential, back_to)
     return frozenset(map(type(back_to), found))
+
+
+@contextmanager
+def acting_for(conn: Connection, account_id: int, permission: Permission) -> Iterator[Scope]:
+    """Do later what an account asked for, within the scope that it has now and with the service's rights.
+
+    Parameters
+    ----------
+    conn
+        On the owner's login. After an error only a savepoint takes back the scope and the rights.
+
+    Raises
+    ------
+    NotAllowed
+        When the account has the permission no more.
+    """
+    found: dict[str, Any] | None = conn.execute(
+        _ENTER_AS, {"account": account_id, "permission": permission.value}
+    ).scalar_one()
+    if found is None:
+        raise NotAllowed("Not allowed", f"the account has the permission {permission.value} no more")
+    areas, people = _ids(found["areas"]), _ids(found["people"])
+    conn.exec_driver_sql(f"SET LOCAL ROLE {SERVICE_ROLE}")
+    yield Scope(account_id, found["name"], (), holds=True, areas=areas, people=people, worker_id=None)
+    conn.exec_driver_sql("RESET ROLE")
 
 
 def _ids(found: list[int] | None) -> tuple[int, ...] | None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from gis_grid.accounts.roles import Permission
+from gis_grid.accounts.scope import acting_for
 from gis_grid.grids.service.writing import Writer
 from gis_grid.grids.service.writing_files import FileAsked, Mode, write_file
 from gis_grid.grids.store import sent_files as store
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
-from gis_grid.kit.errors import Conflict, GisGridError, NotAllowed, NotFound, TooMany
-from gis_grid.kit.logins import SERVICE_ROLE
+from gis_grid.kit.errors import Conflict, GisGridError, NotFound, TooMany
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +193,6 @@ def _outcome(conn: Connection, row: Row[Any], path: Path) -> tuple[str, dict[str
         # A rollback to here takes back the scope and the role too.
         with conn.begin_nested():
             answer = _write_as(conn, row, path)
-            conn.exec_driver_sql("RESET ROLE")
     except (OperationalError, InterfaceError):
         raise  # the database is away: another time
     except GisGridError as error:
@@ -207,14 +206,10 @@ def _outcome(conn: Connection, row: Row[Any], path: Path) -> tuple[str, dict[str
 
 def _write_as(conn: Connection, row: Row[Any], path: Path) -> dict[str, Any]:
     """Write a file within the scope that its sender has now, with the rights of the service's login."""
-    scope = store.enter_as(conn, row.account_id, Permission.EDIT_MAP)
-    if scope is None:
-        raise NotAllowed("Not allowed", "the account may not write buildings any more")
     if not path.is_file():
         raise NotFound("The file is lost", "send it again")
-    conn.exec_driver_sql(f"SET LOCAL ROLE {SERVICE_ROLE}")
     kept = {name: value for name, value in row.asked.items() if name not in {"suffix", "sha256"}}
     asked = FileAsked(**{**kept, "mode": Mode(kept["mode"])})
-    areas = None if scope["areas"] is None else tuple(scope["areas"])
-    writer = Writer(scope["name"], areas, now())
-    return as_answer(write_file(conn, path, asked, writer, row.asked["sha256"]))
+    with acting_for(conn, row.account_id, Permission.EDIT_MAP) as scope:
+        writer = Writer(scope.name, scope.areas, now())
+        return as_answer(write_file(conn, path, asked, writer, row.asked["sha256"]))

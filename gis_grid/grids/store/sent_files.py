@@ -71,14 +71,6 @@ def next_waiting(conn: Connection) -> Row[Any] | None:
     return conn.execute(query).one_or_none()
 
 
-def enter_as(conn: Connection, account_id: int, permission: str) -> dict[str, Any] | None:
-    """Enter the scope that an account has now; ``None`` when it has the permission no more."""
-    query = text("SELECT gis_grid_enter_as(:account, :permission)")
-    values = {"account": account_id, "permission": permission}
-    scope: dict[str, Any] | None = conn.execute(query, values).scalar_one()
-    return scope
-
-
 def forget(conn: Connection, before: datetime) -> int:
     """Forget the files that ended before a time; return how many."""
     query = text("DELETE FROM bulk_write WHERE ended_at < :before")
