@@ -231,9 +231,9 @@ def open_transactions(program: Served) -> int:
 
 
 def read_in_blocks(
-    browser: TestClient, query: str, *, stay: int = 1000, wait_s: float = 0.0
+    browser: TestClient, query: str, *, stay: int = 1000
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
-    """Read roads as a server reads them for a client that leaves after `stay` blocks, or waits after each."""
+    """Read roads as a server reads them for a client that leaves after `stay` blocks."""
     sent: list[dict[str, Any]] = []
     cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
     path = "/ogc/collections/roads/export"
@@ -263,7 +263,7 @@ def read_in_blocks(
             sent.append(message)
             if sum(bool(one.get("body")) for one in sent) >= stay:
                 gone.set()
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(0)
 
         try:
             await browser.app(scope, receive, send)
@@ -293,22 +293,6 @@ def test_a_client_that_leaves_leaves_no_file_and_no_transaction(
     assert open_transactions(town[0]) == 0
     # And its place is free again.
     assert town[0].browser().app.state.export_places.borrowed_tokens == 0
-
-
-# What its connection had open cannot be closed any more.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_what_breaks_on_the_way_never_looks_like_a_whole_file(
-    everywhere: TestClient, town: tuple[Served, dict[str, str]], many: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # The database ends the transaction of one who reads too slowly.
-    monkeypatch.setattr(exports, "_UNREAD_S", 0.05)
-    sent, failed = read_in_blocks(everywhere, "f=csv", wait_s=0.3)
-    assert failed is not None
-    assert sent[-1]["more_body"]
-    assert open_transactions(town[0]) == 0
-    # One who is in time reads all of it.
-    monkeypatch.undo()
-    assert len(export(everywhere, "roads", f="csv", bom="false").text.splitlines()) == 3001
 
 
 def test_only_a_few_files_are_made_at_once(

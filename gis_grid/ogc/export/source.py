@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 from sqlalchemy import Text, cast, exists, func, select
+from sqlalchemy.exc import DBAPIError
 
 from gis_grid.kit.features import Kind, Shape
 from gis_grid.ogc.pages import WOUND, feature_text
@@ -147,9 +148,14 @@ class Source:
     def _stream(self, query: Select[Any]) -> Iterator[Sequence[Any]]:
         options = {"stream_results": True, "yield_per": _AT_ONCE}
         with self.reading.conn.execute(query, execution_options=options) as result:
-            for part in result.partitions():
-                self.tell(len(part))
-                yield part
+            opened: Any = result.cursor
+            try:
+                for part in result.partitions():
+                    self.tell(len(part))
+                    yield part
+            except DBAPIError:
+                opened.close()  # SQLAlchemy forgets it with a connection that is gone
+                raise
 
 
 def _column(rows: Subquery, one: Property) -> ColumnElement[Any]:
