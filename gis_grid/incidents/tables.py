@@ -102,6 +102,7 @@ incident = Table(
     Index("incident_geom_idx", "geom", postgresql_using="gist"),
     Index("incident_reported_at_idx", "reported_at"),
     Index("incident_kind_id_idx", "kind", "id"),
+    Index("incident_unplaced_idx", "id", postgresql_where=text("geom IS NULL")),
     Index("incident_newest_idx", text("urgent DESC"), text("reported_at DESC"), text("id DESC")),
     Index("incident_urgency_idx", text("(NOT urgent)"), text("least(red_at, 'infinity')"), "id"),
     Index(
