@@ -150,8 +150,9 @@ def ask(client: TestClient, case: Case, headers: dict[str, str]) -> httpx2.Respo
     kept = {k: v for k, v in sent.pop("headers").items() if k.lower() not in {"authorization", "cookie"}}
     sent.pop("cookies", None)
     sent.pop("auth", None)
-    if "data" in sent and isinstance(sent["data"], bytes | str):
-        sent["content"] = sent.pop("data")
+    if "data" in sent and not isinstance(sent["data"], dict | list):
+        data = sent.pop("data")
+        sent["content"] = data if isinstance(data, bytes) else str(data)
     client.cookies.clear()
     answer = client.request(headers={**kept, **headers}, **sent)
     answer.request.read()  # a check may show it
