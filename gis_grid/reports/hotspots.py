@@ -49,7 +49,13 @@ def studied(
     """Return what was gathered, every cell that a grid touches, what each holds, and their resolution.
 
     Grids of one community only, where it is given by its code.
+
+    Raises
+    ------
+    BadInput
+        When there are no cells of the resolution.
     """
+    coarser(asked.resolution)  # refuses what H3 has no cells of
     ground = [
         feature
         for feature in json.loads(grids.grids_geojson(conn, at, asked.areas))["features"]
