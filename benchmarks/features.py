@@ -144,9 +144,9 @@ def asked_of(items: str, tile: str, deep: Callable[[str], str]) -> dict[str, lis
 
     return {
         "page": [page("grids")],
-        "box": [page("grids", f"&bbox={box}") for box in boxes(0.4)],
+        "box": [page("grids", f"&bbox={box}") for box in boxes(0.1)],
         "deep": [deep(page("grids"))],
-        "incidents": [page("incidents", f"&bbox={box}") for box in boxes(0.05)],
+        "incidents": [page("incidents", f"&bbox={box}") for box in boxes(0.022)],
         "tile12": at("grids", 12),
         "tile15": at("incidents", 15),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from gis_grid.accounts.roles import Permission
 
 _ENTER = text("SELECT gis_grid_enter(:kind, :secret, :permission)")
+
+ENTERED: Final = "gis_grid_enter(%(kind)s, %(secret)s, %(permission)s)"
+"""The same as SQL of a statement that is a transaction of its own; `NULL` when the credential is not good.
+
+What is to be seen within the scope has to be given something of it: that is when it is looked at.
+"""
 _ENTER_AS = text("SELECT gis_grid_enter_as(:account, :permission)")
 
 _HELD = text("""

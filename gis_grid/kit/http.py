@@ -69,11 +69,14 @@ _UNUSABLE = {
     "22021": ("A text cannot be stored", "expected UTF-8 without NUL"),
     "22003": ("A number is out of range", "expected one that the database can hold"),
     "22008": ("A time is out of range", "expected a day that calendars have"),
+}
+"""What PostgreSQL calls values that it cannot hold, and what is said of them."""
+_UNUSABLE_FILTERS = {
     "22012": ("The filter cannot be computed", "it divides by nothing"),
     "2201F": ("The filter cannot be computed", "it takes a root of what has none"),
     "22025": ("The filter cannot be used", "like: nothing follows the backslash at the end"),
 }
-"""What PostgreSQL calls values that it cannot hold, and what is said of them."""
+"""The same of filters, which people write; elsewhere it is a fault of the program."""
 PAGES = ("/reports", "/ogc")
 _OPEN_STANDARDS = "/ogc"
 """What begins the paths on which what is malformed is a bad request, as their standards want it."""
@@ -206,7 +209,10 @@ def _database_away(_: Request, error: Exception) -> Response:
 
 def _unusable_value(request: Request, error: Exception) -> Response:
     assert isinstance(error, DataError)
-    told = _UNUSABLE.get(getattr(error.orig, "sqlstate", None) or "")
+    state = getattr(error.orig, "sqlstate", None) or ""
+    told = _UNUSABLE.get(state)
+    if request.scope["path"].startswith(_OPEN_STANDARDS):
+        told = told or _UNUSABLE_FILTERS.get(state)
     # psycopg refuses a NUL before it asks.
     if told is None and "(0x00)" in str(error.orig):
         told = _NO_NUL

@@ -20,6 +20,7 @@ import brotli
 from starlette.datastructures import Headers
 
 from gis_grid.accounts.http import COOKIE, cookie_name
+from gis_grid.accounts.scope import ENTERED
 from gis_grid.kit import clock
 from gis_grid.kit.errors import Unavailable
 from gis_grid.kit.features import Reading
@@ -53,7 +54,7 @@ _STATEMENT: Final = """
         CASE WHEN coalesce((who.scope ->> 'holds')::boolean, false)
                 AND coalesce(shown.version, '') <> ALL (CAST(%(held)s AS text[]))
             THEN coalesce({call}, '') END
-    FROM gis_grid_enter(%(kind)s, %(secret)s, %(permission)s) AS who (scope)
+    FROM {entered} AS who (scope)
     CROSS JOIN LATERAL (
         SELECT {version} AS version,
             CASE WHEN jsonb_typeof(who.scope -> 'areas') = 'array'
@@ -256,4 +257,4 @@ def _statement(layer: Layer, settings: Settings) -> tuple[str, dict[str, Any]]:
         **{f"{name}_own": value for name, value in given.items()},
     }
     version = _VERSION if tables else "CASE WHEN who.scope IS NULL THEN '' END"
-    return _STATEMENT.format(call=call, version=version), values
+    return _STATEMENT.format(entered=ENTERED, call=call, version=version), values
