@@ -44,7 +44,10 @@ def build(
         typer.Option(help="File to write; left out: the one in the data folder that the pages draw."),
     ] = None,
 ) -> None:
-    """Build the base map (PMTiles): roads, water, outlines of buildings; nothing that only some may see.
+    """Build the base map (PMTiles): roads and water, and from map files outlines of buildings.
+
+    Everybody who is signed in may read it. Buildings of the town itself are not in it, since not all may see
+    them: the pages draw those live.
 
     The file takes the place of an older one when it is complete. Build it again after an import.
     """

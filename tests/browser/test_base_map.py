@@ -1,10 +1,9 @@
-"""The maps of the pages draw the town's file of tiles where one is built, and live tiles otherwise."""
+"""Maps of the pages draw the ground from the town's file of tiles where one is built; all else is live."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
-
-import pytest
 
 from gis_grid.cli.replaced_file import replaced_file
 from gis_grid.kit.database import make_engine, transaction
@@ -12,43 +11,48 @@ from gis_grid.ogc.basemap.building import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from conftest import Program
+    from playwright.sync_api import ViewportSize
     from watched_page import WatchedPage
 
     Visit = Callable[..., WatchedPage]
 
 FILE: Final = "/basemap/town.pmtiles"
-LIVE: Final = ("/ogc/tiles/", "/buildings/tiles/")
-AREAS: Final = "/areas/tiles/"
+GROUND: Final = "/ogc/tiles/"
+SCOPED: Final = {"/areas/tiles/", "/buildings/tiles/"}
+PLACE: Final = "view=112.2,31.95,15"
+TINY: Final[ViewportSize] = {"width": 480, "height": 320}
 
 
-@pytest.fixture
-def base_map(program: Program) -> Iterator[Path]:
-    """Build the base map of the running program."""
+@contextmanager
+def base_map(program: Program) -> Iterator[None]:
+    """Build the base map of the running program; without it again afterwards."""
     path = program.data_dir / "basemap.pmtiles"
     engine = make_engine(program.database_url)
     with replaced_file(path) as file, transaction(engine) as conn:
         build(conn, file)
     engine.dispose()
-    yield path
+    yield
     path.unlink()
 
 
-def drawn_from(visit: Visit, path: str, name: str) -> set[str]:
-    """Return which addresses a map was drawn from."""
+def test_only_the_ground_is_from_the_file(visit: Visit, program: Program) -> None:
     asked: list[str] = []
-    seen = visit(path, before=lambda page: page.page.on("request", lambda request: asked.append(request.url)))
-    seen.wait_for_map()
-    seen.picture(name)
-    return {part for part in (FILE, *LIVE, AREAS) if any(part in address for address in asked)}
 
+    def watch(seen: WatchedPage) -> None:
+        seen.page.set_viewport_size(TINY)
+        seen.page.on("request", lambda request: asked.append(request.url))
 
-def test_the_file_takes_the_place_of_the_live_ground(visit: Visit, base_map: Path) -> None:
-    # Whose outlines one sees depends on the account: areas are never from the file.
-    assert drawn_from(visit, "/?theme=dark&view=112.2,31.95,15", "base-map-file") == {FILE, AREAS}
+    def drawn_from() -> set[str]:
+        seen.wait_for_map()
+        found = {part for part in (FILE, GROUND, *SCOPED) if any(part in address for address in asked)}
+        asked.clear()
+        return found
 
-
-def test_without_a_file_the_ground_is_live(visit: Visit) -> None:
-    assert drawn_from(visit, "/?view=112.2,31.95,15", "base-map-live") == {*LIVE, AREAS}
+    seen = visit(f"/?{PLACE}", before=watch)
+    assert drawn_from() == {GROUND, *SCOPED}
+    with base_map(program):
+        seen.open(f"/?theme=dark&{PLACE}")
+        assert drawn_from() == {FILE, *SCOPED}
+        seen.picture("base-map-file")

@@ -1,4 +1,5 @@
-"""The base map as one file of tiles: roads, water, outlines of buildings; the same for all who see the map.
+"""The base map as one file of tiles: what is the same for all who see the map.
 
-Nothing in it depends on a scope: no area, no grid, and of a building its outline alone, without its id.
+Of the town's own data that is roads and water, since who sees which building depends on the scope. Of map
+files, which are public, outlines of buildings too.
 """

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Final
 from gis_grid.kit.errors import BadInput
 from gis_grid.ogc import tileset
 from gis_grid.ogc.basemap import store
-from gis_grid.ogc.basemap.files import LAYERS, take_files
+from gis_grid.ogc.basemap.files import take_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,14 +24,13 @@ LAST_ZOOM: Final = 15
 
 OPENSTREETMAP: Final = "© OpenStreetMap contributors, ODbL 1.0"
 
-_FIRST_ZOOM: Final = {"roads": 8, "water": 6, "buildings": 14}
-_LAYERS: Final = (
+_GROUND: Final = (
     tileset.Layer(
         "roads", "Roads by class: main, lane, path, rail", {"class": "String", "name": "String"}, 8, LAST_ZOOM
     ),
     tileset.Layer("water", "Rivers, lakes and ponds", {"name": "String"}, 6, LAST_ZOOM),
-    tileset.Layer("buildings", "Outlines of buildings", {}, 14, LAST_ZOOM),
 )
+_BUILDINGS: Final = tileset.Layer("buildings", "Outlines of buildings", {}, 14, LAST_ZOOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def build(
     Parameters
     ----------
     files
-        Empty: the town's own roads, water and buildings.
+        Empty: the town's own roads and water; its buildings are only for those whose scope they are in.
     reading
         Hears of more rows read from files.
     progress
@@ -72,27 +71,26 @@ def build(
     if not files:
         store.take_town(conn)
     store.ready(conn)
-    spreads = {
-        layer: tileset.Spread(store.boxes(conn, layer), _FIRST_ZOOM[layer], LAST_ZOOM) for layer in LAYERS
-    }
-    features = {layer: len(spread.boxes) for layer, spread in spreads.items()}
+    layers = (*_GROUND, _BUILDINGS) if files else _GROUND
+    spreads = [tileset.Spread(store.boxes(conn, one.id), one.minzoom, one.maxzoom) for one in layers]
+    features = {one.id: len(spread.boxes) for one, spread in zip(layers, spreads, strict=True)}
     if not any(features.values()):
         raise BadInput("There is nothing to draw", _missing(files))
     about = tileset.About(
         "GIS Grid base map",
-        "Roads, water and outlines of buildings",
-        _LAYERS,
+        "Roads, water and outlines of buildings" if files else "Roads and water",
+        layers,
         attribution=OPENSTREETMAP if _is_of_openstreetmap(conn, files) else "",
         kind="baselayer",
     )
-    written = tileset.write(file, list(spreads.values()), partial(store.tiles, conn), about, progress)
+    written = tileset.write(file, spreads, partial(store.tiles, conn), about, progress)
     return Built(features, left_out, written)
 
 
 def _missing(files: Sequence[MapFile]) -> str:
     if files:
         return f"{', '.join(file.path.name for file in files)}: no road, water or building in it"
-    return "the town has no road, water or building; import some, or name a file with --from"
+    return "the town has no road and no water; import some, or name a file with --from"
 
 
 def _is_of_openstreetmap(conn: Connection, files: Sequence[MapFile]) -> bool:

@@ -25,11 +25,10 @@ _MAKE: Final = """
     ) ON COMMIT DROP;
 """
 
+# No building: everybody who is signed in may read the file, and a building only who has its area in scope.
 _OF_TOWN: Final = """
     INSERT INTO base_roads (class, name, geom) SELECT class, name, geom FROM road ORDER BY source, source_ref;
     INSERT INTO base_water (name, geom) SELECT name, geom FROM water ORDER BY source, source_ref;
-    INSERT INTO base_buildings (geom)
-    SELECT geom FROM building WHERE ST_Dimension(geom) = 2 ORDER BY source, source_ref;
 """
 
 _READY: Final = """
@@ -112,7 +111,7 @@ def make_layers(conn: Connection) -> None:
 
 
 def take_town(conn: Connection) -> None:
-    """Fill the layers with what was imported."""
+    """Fill the layers of the ground with what was imported."""
     conn.exec_driver_sql(_OF_TOWN)
 
 
@@ -130,8 +129,7 @@ def is_of_openstreetmap(conn: Connection) -> bool:
     """Say whether anything of the town's ground came from OpenStreetMap, whose licence wants to be named."""
     found = conn.exec_driver_sql(
         "SELECT EXISTS (SELECT FROM road WHERE source = 'osm') "
-        "OR EXISTS (SELECT FROM water WHERE source = 'osm') "
-        "OR EXISTS (SELECT FROM building WHERE source = 'osm')"
+        "OR EXISTS (SELECT FROM water WHERE source = 'osm')"
     )
     return bool(found.scalar_one())
 

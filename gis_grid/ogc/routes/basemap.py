@@ -32,7 +32,7 @@ def read_basemap(
     *,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Return the base map (PMTiles with roads, water and outlines of buildings), or a range of its bytes."""
+    """Return the base map (PMTiles with roads and water, the same for everybody), or a range of its bytes."""
     try:
         found = settings.basemap.stat()
     except FileNotFoundError:

@@ -1562,7 +1562,7 @@ export interface paths {
         };
         /**
          * Read Basemap
-         * @description Return the base map (PMTiles with roads, water and outlines of buildings), or a range of its bytes.
+         * @description Return the base map (PMTiles with roads and water, the same for everybody), or a range of its bytes.
          */
         get: operations["read_basemap"];
         put?: never;
