@@ -98,6 +98,8 @@ def _add(collection: Collection) -> None:
         headers["Content-Disposition"] = door.disposition(source, form)
         note(source, form)
         if form.streams and not collection.looks:
+            if collection.parameters:
+                collection.rows(reading)  # what cannot be asked is refused before the file begins
 
             def made() -> Iterator[bytes]:
                 with again(caller, permission) as reader:
