@@ -31,12 +31,12 @@ from gis_grid.kit.described import DescribedApp
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
+from gis_grid.ogc.lane import Lane
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.ogc.routes.basemap import router as basemap
 from gis_grid.ogc.routes.bulk import MOST_SENT
 from gis_grid.ogc.routes.bulk import uploads as sent_buildings
 from gis_grid.ogc.routes.exports import MOST_EXPORTS
-from gis_grid.ogc.tile_lane import TileLane
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
@@ -122,7 +122,7 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
     paths = f"{PHONES}/"
     app.add_middleware(NotFor, paths, Compression)
     if (direct := app.state.engines.direct) is not None:
-        app.add_middleware(TileLane, direct=direct, settings=settings)
+        app.add_middleware(Lane, direct=direct, settings=settings)
     app.add_middleware(NotFor, paths, partial(TrustedHostMiddleware, allowed_hosts=hosts))
     app.add_middleware(NotFor, paths, SoundRequests)
     app.add_middleware(ProblemsOnly)

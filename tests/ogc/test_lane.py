@@ -1,7 +1,9 @@
-"""Tiles in their own lane are answered as by the routes: to everybody, whatever they have already."""
+"""Tiles and pages in their own lane are answered as by the routes, to everybody, whatever they have."""
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import neighbours
@@ -11,15 +13,18 @@ from sqlalchemy import text
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.app import create_app
+from gis_grid.kit import clock
 from gis_grid.kit.database import Engines, login_of, make_engine
 from gis_grid.kit.direct import Direct
 from gis_grid.kit.errors import Unavailable
 from gis_grid.kit.logins import LOGINS, SERVICE_ROLE
 from gis_grid.kit.settings import Settings
+from gis_grid.ogc import lane as lanes
 from gis_grid.ogc.tiles import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     import httpx2
     from sqlalchemy import Engine
@@ -80,6 +85,31 @@ def town(module_database: str) -> Iterator[Town]:
             engine.dispose()
 
 
+class Watch:
+    """A clock that stands."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def now(self) -> datetime:
+        """Return its time."""
+        return self._moment
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing hold that the database said of a caller."""
+    monkeypatch.setattr(lanes, "FRESH", timedelta(0))
+
+
+def without_moment(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
+    """Return all of an answer but when it was made."""
+    status, content, headers = told(answer)
+    for name in ("content-length", "transfer-encoding"):
+        headers.pop(name, None)
+    return status, re.sub(rb'"timeStamp":\s*"[^"]*"', b"", content), headers
+
+
 def told(answer: httpx2.Response) -> tuple[int, bytes, dict[str, str]]:
     """Return all of an answer but when it was, and in which order its headers came."""
     headers = {name: value for name, value in answer.headers.items() if name != "date"}
@@ -102,11 +132,41 @@ def test_both_ways_give_the_same_answer(town: Town, layer: str) -> None:
                 assert told(lane) == told(routes), (layer, place, who)
 
 
-def test_what_is_plain_never_reaches_the_routes(town: Town) -> None:
+def test_the_database_is_asked_once_while_a_map_loads(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = clock.now()
+    monkeypatch.setattr(lanes, "clock", Watch(moment))
+    town.both("buildings", "17/49667/107880", "planner-here")
     before = town.direct.answers
-    lane, _ = town.both("buildings", "17/49667/107880", "consumer-here")
-    assert lane.content
-    assert town.direct.answers == before + 1
+    for later_s, asked in ((0, 0), (0.9, 0), (1.0, 1), (1.1, 1), (2.1, 2)):
+        monkeypatch.setattr(lanes, "clock", Watch(moment + timedelta(seconds=later_s)))
+        assert town.both("buildings", "17/49667/107880", "planner-here")[0].content
+        assert town.direct.answers == before + asked, later_s
+
+
+@pytest.mark.parametrize("headers", [{}, BROTLI])
+@pytest.mark.parametrize("path", ["buildings/items?limit=2", "grids/items", "roads/items?bbox=1,1,2,2"])
+def test_a_page_is_kept_and_told_again(town: Town, path: str, headers: dict[str, str]) -> None:
+    for who in CALLERS[:3]:
+        shown = {"Cookie": f"{COOKIE}={town.secrets[who]}", **headers}
+        first, again = (town.lane.get(f"/ogc/collections/{path}", headers=shown) for _ in range(2))
+        routes = town.routes.get(f"/ogc/collections/{path}", headers=shown)
+        assert told(first) == told(again)
+        assert without_moment(again) == without_moment(routes)
+        shown["If-None-Match"] = again.headers["ETag"]
+        assert town.lane.get(f"/ogc/collections/{path}", headers=shown).status_code == 304
+
+
+def test_a_page_that_is_kept_is_not_made_again(town: Town) -> None:
+    shown = {"Cookie": f"{COOKIE}={town.secrets['consumer-next']}", "Accept": "application/geo+json"}
+    first, again = (
+        town.lane.get("/ogc/collections/buildings/items?limit=3", headers=shown) for _ in range(2)
+    )
+    assert first.json()["timeStamp"] == again.json()["timeStamp"]
+    page = town.lane.get("/ogc/collections/buildings/items?limit=3", headers={**shown, "Accept": "text/html"})
+    assert page.headers["Content-Type"].startswith("text/html")
+    elsewhere = {**shown, "Host": "localhost"}
+    linked = town.lane.get("/ogc/collections/buildings/items?limit=3", headers=elsewhere).json()["links"]
+    assert all(link["href"].startswith("http://localhost/") for link in linked)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +198,7 @@ def test_what_is_not_plain_goes_to_the_routes(town: Town, place: str) -> None:
     assert told(lane) == told(routes)
 
 
-def test_a_change_is_seen_at_once_and_by_those_whose_it_is(town: Town) -> None:
+def test_a_change_is_seen_and_by_those_whose_it_is(town: Town, at_once: None) -> None:
     here = [town.both("buildings", "17/49667/107880", "consumer-here")[0] for _ in range(2)]
     there = town.both("buildings", "17/49667/107881", "consumer-next")[0]
     with town.owner.begin() as conn:
@@ -158,7 +218,7 @@ def test_a_change_is_seen_at_once_and_by_those_whose_it_is(town: Town) -> None:
     assert (changed.status_code, same.status_code) == (200, 304)
 
 
-def test_an_ended_session_sees_nothing_of_what_is_kept(town: Town) -> None:
+def test_an_ended_session_sees_nothing_of_what_is_kept(town: Town, at_once: None) -> None:
     assert town.both("grids", "14/6208/13485", "auditor-here")[0].status_code == 200
     with town.owner.begin() as conn:
         conn.execute(
