@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
+import sqlite3
+import threading
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -242,6 +246,44 @@ def test_what_is_no_such_file_is_refused(here: Planner, kind: str, body: bytes, 
 def test_a_name_that_looks_like_another_format_is_a_name(here: Planner) -> None:
     """GDAL by itself would take the file for what the name begins like."""
     assert counts(send(here, collection(house("1", name="<OGRVRTDataSource")))) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("made", ["CREATE VIRTUAL TABLE", "create/**/ virtual --\n table"])
+def test_a_geopackage_reads_no_other_file_of_the_machine(here: Planner, tmp_path: Path, made: str) -> None:
+    """SpatiaLite, which is in GDAL, reads tables of text wherever a GeoPackage says."""
+    (tmp_path / "secret.csv").write_text("id,name\n1,SECRET\n")
+    files(tmp_path)
+    table = f"{made} v USING VirtualText('{tmp_path}/secret.csv', 'UTF-8', 1, COMMA, NONE, ',')"
+    view = "CREATE VIEW w AS SELECT fid, name AS source_ref, geom FROM a JOIN v"
+    with closing(sqlite3.connect(tmp_path / "a.gpkg")) as file, file:
+        file.execute("PRAGMA writable_schema = ON")
+        rows = [("table", "v", "v", table), ("view", "w", "w", view)]
+        file.executemany("INSERT INTO sqlite_master VALUES (?, ?, ?, 0, ?)", rows)
+        file.execute(
+            "INSERT INTO gpkg_contents (table_name, data_type, srs_id) VALUES ('w', 'features', 4326)"
+        )
+        file.execute("INSERT INTO gpkg_geometry_columns VALUES ('w', 'geom', 'POINT', 4326, 0, 0)")
+    body = (tmp_path / "a.gpkg").read_bytes()
+    answer = send(here, body, more="&layer=w&id=source_ref", Content_Type="application/geopackage+sqlite3")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["title"] == "The GeoPackage reads from elsewhere"
+
+
+@pytest.mark.parametrize("kind", ["link", "url"])
+def test_a_file_makes_the_program_ask_no_address(here: Planner, kind: str) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        server.settimeout(0.05)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        elsewhere = {"type": kind, "properties": {"href": address, "url": address}}
+        sent = threading.Thread(target=send, args=(here, {**collection(house("1")), "crs": elsewhere}))
+        sent.start()
+        asked = False
+        while sent.is_alive():
+            with suppress(TimeoutError):
+                server.accept()[0].close()
+                asked = True
+        sent.join()
+    assert not asked
 
 
 def test_no_file_is_left(here: Planner) -> None:

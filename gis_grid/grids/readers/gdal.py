@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 10_000
 
+_NO_NETWORK = dict.fromkeys(("GDAL_HTTP_PROXY", "GDAL_HTTPS_PROXY"), "socks5://0.0.0.0:0")
+"""A GeoJSON file can name the address of its reference system, and GDAL would ask whatever it names."""
+
 
 @dataclass(frozen=True, slots=True)
 class VectorLayer:
@@ -108,6 +111,7 @@ def describe(
     """
     import pyogrio  # noqa: PLC0415 - seldom needed, and it brings geopandas
 
+    pyogrio.set_gdal_config_options(_NO_NETWORK)
     with _readable(file_name):
         info = pyogrio.read_info(
             path, layer=layer, encoding=encoding, force_feature_count=True, **(open_options or {})
