@@ -26,6 +26,8 @@ class Plan:
         With their queries; asked in turns, each connection begins at another.
     headers : dict
         Of every request; ``If-None-Match`` of a path is in `tags`.
+    once : bool
+        Each path is asked for once at most.
     """
 
     port: int
@@ -34,6 +36,7 @@ class Plan:
     tags: dict[str, str] = field(default_factory=dict)
     seconds: float = 5.0
     connections: int = 4
+    once: bool = False
 
 
 @dataclass(slots=True)
@@ -69,9 +72,10 @@ def ask(plan: Plan) -> Answered:
 
 def _one(plan: Plan, number: int, begun: float, found: Answered, lock: threading.Lock) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", plan.port, timeout=_PATIENCE_S)
-    at = number * len(plan.paths) // plan.connections
-    while perf_counter() - begun < plan.seconds:
-        path = plan.paths[at % len(plan.paths)]
+    paths = plan.paths[number :: plan.connections] if plan.once else plan.paths
+    at = 0 if plan.once else number * len(paths) // plan.connections
+    while perf_counter() - begun < plan.seconds and (at < len(paths) or not plan.once):
+        path = paths[at % len(paths)]
         tag = {"If-None-Match": plan.tags[path]} if path in plan.tags else {}
         connection.request("GET", path, headers={**plan.headers, **tag})
         answer = connection.getresponse()
