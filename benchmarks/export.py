@@ -54,7 +54,7 @@ DRIVERS: Final = {
     Name.FGB: "FlatGeobuf",
 }
 GROWTH: Final = 1.25
-"""How much more memory four times the rows may take, with 16 MiB for chance."""
+"""How much more memory four times the rows may take, with 8 MiB for chance."""
 INDEX_BYTES: Final = 400
 """Of the index of FlatGeobuf, a feature."""
 
@@ -122,7 +122,7 @@ def compare(formats: list[Name], rows: int, url: str) -> Section:
         section.rows.append(row(form, PEER, rows, peer, ""))
         # The index of FlatGeobuf is made in memory: the program leaves it out above so many features.
         index = INDEX_BYTES * (rows - rows // 4) / 2**20 if form is Name.FGB else 0
-        memory, most = ours["more_mib"], few["more_mib"] * GROWTH + 16 + index
+        memory, most = ours["more_mib"], few["more_mib"] * GROWTH + 8 + index
         speed, less = peer["cpu_s"] / ours["cpu_s"], memory / peer["more_mib"]
         section.targets += [
             Target(f"{form}: speed", f">= 1 x {PEER}", f"{speed:.2f} x", speed >= 1),
