@@ -228,6 +228,13 @@ def _unexpected(_: Request, error: Exception) -> Response:
     return problem(500, "The program has a fault", "it is in the log", headers=headers)
 
 
+def refusal(request: Request, error: Exception) -> Response:
+    """Return what an error is answered, where something stays stored all the same."""
+    handlers = request.app.exception_handlers
+    made: Response = next(handlers[kind] for kind in type(error).__mro__ if kind in handlers)(request, error)
+    return made
+
+
 def install_error_handlers(app: FastAPI) -> None:
     """Answer every error with a problem document."""
     app.add_exception_handler(RequestValidationError, _malformed)

@@ -43,6 +43,8 @@ ALL: Final = {"worker": "W1", "datetime": "2026-11-02T00:00:00+08:00/2026-11-04T
 TRACK: Final = f"/ogc/tracks/W1/{MONDAY}/{TUESDAY}"
 POINTS, LINES = (f"/ogc/collections/{name}/items" for name in ("track_points", "track_lines"))
 
+EXPORT: Final = "/ogc/collections/track_points/export"
+
 
 @pytest.fixture(scope="module")
 def town(engine: Engine) -> Iterator[Connection]:
@@ -187,6 +189,31 @@ def test_who_sees_no_track_of_a_worker_is_told_as_of_nobody(program: TestClient)
         return [one.text.replace(code, "") for one in found]
 
     assert answers("W2") == answers("W9")
+
+
+@pytest.mark.parametrize("path", [POINTS, f"{TRACK}/collections/track_points/items", EXPORT])
+def test_a_refusal_that_tells_of_the_track_is_a_look(
+    program: TestClient, town: Connection, path: str
+) -> None:
+    """It divides by nothing where a fix is in the box, and only there: the refusal says that one is."""
+    before = len(looks(town))
+    query = {"filter": "S_INTERSECTS(geometry, BBOX(117, 39, 118, 41)) AND 1 / (accuracy - accuracy) > 1"}
+    if not path.startswith(TRACK):
+        query |= ALL
+    answer = program.get(path, params=query)
+    assert (answer.status_code, answer.json()["title"]) == (400, "The filter cannot be computed")
+    assert len(looks(town)) == before + 1
+    assert program.get(path, params={**query, "filter": "nothing ="}).status_code == 400
+    assert len(looks(town)) == before + 1
+
+
+def test_where_no_fix_is_found_somebody_looked(program: TestClient, town: Connection) -> None:
+    before = len(looks(town))
+    for path in (POINTS, f"{TRACK}/collections/track_points/items"):
+        assert program.get(f"{path}/W1/2026-11-02T03:03:03Z/0").status_code == 404
+    assert len(looks(town)) == before + 2
+    assert program.get(f"{POINTS}/W2/2026-11-02T01:00:00Z/0").status_code == 404
+    assert len(looks(town)) == before + 2
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from gis_grid.ogc.export.formats import FORMATS, Name, formats_of
 from gis_grid.ogc.export.noting import note
 from gis_grid.ogc.export.source import Source
 from gis_grid.ogc.export.store import end_when_unread
+from gis_grid.ogc.looking import answer_look
 from gis_grid.ogc.parameters import asked_of, models_of
 from gis_grid.ogc.routes.items import reading_of
 from gis_grid.ogc.versions import layers_version, tag
@@ -96,8 +97,16 @@ def _add(collection: Collection) -> None:
         if "ETag" in headers and headers["ETag"] in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = door.disposition(source, form)
-        note(source, form)
+
+        def kept() -> Response:
+            # A look is written down before anything is seen, and what is whole needs the database no more.
+            note(source, form)
+            file = door.whole(source, form)
+            headers["Content-Length"] = str(os.fstat(file.fileno()).st_size)
+            return Download(_sent(file), headers=headers, media_type=form.media_type)
+
         if form.streams and not collection.looks:
+            note(source, form)
             if collection.parameters:
                 collection.rows(reading)  # what cannot be asked is refused before the file begins
 
@@ -109,10 +118,7 @@ def _add(collection: Collection) -> None:
                     yield from door.blocks(replace(source, reading=anew), form)
 
             return Download(_streamed(request, made), headers=headers, media_type=form.media_type)
-        # A look is written down before anything is seen, and what is whole needs the database no more.
-        file = door.whole(source, form)
-        headers["Content-Length"] = str(os.fstat(file.fileno()).st_size)
-        return Download(_sent(file), headers=headers, media_type=form.media_type)
+        return answer_look(request, collection, reading, kept)
 
     router.get(
         f"/collections/{collection.id}/export",

@@ -13,6 +13,7 @@ from gis_grid.kit.errors import NotFound
 from gis_grid.kit.features import Collection, Interval, Reading
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.ogc.intervals import closed_interval, moment
+from gis_grid.ogc.looking import answer_look
 from gis_grid.ogc.one_track import OF_TRACKS, PATH, OneTrack, one_track
 from gis_grid.ogc.parameters import models_of
 from gis_grid.ogc.routes.items import (
@@ -55,7 +56,12 @@ def _add(collection: Collection) -> None:
         if asked.interval is not None:
             closed_interval(asked.interval, longest=LONGEST)
         reading = reading_of(caller, settings, collection, asked)
-        return answer_page(Call(request, caller, None), collection, reading, asked, skip=asked.offset)
+        call = Call(request, caller, None)
+
+        def page() -> Response:
+            return answer_page(call, collection, reading, asked, skip=asked.offset)
+
+        return answer_look(request, collection, reading, page)
 
     def read_item(
         caller: _Caller,
@@ -66,8 +72,11 @@ def _add(collection: Collection) -> None:
     ) -> Response:
         asked: Any = query
         reading = _named(reading_of(caller, settings, unnamed, asked), collection, fid)
+        call = Call(request, caller, None)
         try:
-            return answer_one(Call(request, caller, None), collection, reading, asked, fid)
+            return answer_look(
+                request, collection, reading, lambda: answer_one(call, collection, reading, asked, fid)
+            )
         except NotFound:
             # That of a worker who is not seen is like any other that is not there.
             raise no_feature(collection, fid) from None
@@ -92,7 +101,12 @@ def _add_of_one(collection: Collection) -> None:
     ) -> Response:
         asked: Any = query
         reading = track.reading(reading_of(caller, settings, unnamed, asked))
-        return answer_page(Call(request, caller, None), collection, reading, asked, skip=asked.offset)
+        call = Call(request, caller, None)
+
+        def page() -> Response:
+            return answer_page(call, collection, reading, asked, skip=asked.offset)
+
+        return answer_look(request, collection, reading, page)
 
     def read_item(  # noqa: PLR0917 - FastAPI passes them by name
         caller: _Caller,
@@ -103,7 +117,10 @@ def _add_of_one(collection: Collection) -> None:
         query: Annotated[models.one, Query()],  # type: ignore[name-defined]
     ) -> Response:
         reading = track.reading(reading_of(caller, settings, unnamed, query))
-        return answer_one(Call(request, caller, None), collection, reading, query, fid)
+        call = Call(request, caller, None)
+        return answer_look(
+            request, collection, reading, lambda: answer_one(call, collection, reading, query, fid)
+        )
 
     path = f"{PATH}/collections/{collection.id}/items"
     _get(collection, path, "_of_worker", ANSWERS)(read_items)
