@@ -30,8 +30,10 @@ from gis_grid.kit.revision import is_current
 from gis_grid.kit.tiles import HEADERS, MAX_ZOOM, MVT, digest
 from gis_grid.ogc.collections import COLLECTIONS
 from gis_grid.ogc.kept_answers import LEAST_BYTES, Answer, KeptAnswers, compressed
+from gis_grid.ogc.negotiating import Format
 from gis_grid.ogc.tiles import LAYERS
-from gis_grid.ogc.versions import named, tag
+from gis_grid.ogc.versions import named, page_tag, tag
+from gis_grid.reports.sentences import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -167,7 +169,8 @@ class Lane:
         headers = Headers(scope=scope)
         key: Hashable = scope["path"]
         if page is not None:
-            if "html" in headers.get("accept", ""):
+            # Who reads stands on a page for people.
+            if "html" in headers.get("accept", "") or b"html" in scope["query_string"]:
                 return None
             # Links name the host that was asked.
             told = (headers.get("host"), headers.get("accept"), headers.get("accept-language"))
@@ -233,7 +236,7 @@ class Lane:
         parts: list[bytes] = []
 
         async def keep(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_page(message):
+            if message["type"] == "http.response.start" and _is_page(message, version):
                 start.append(message)
             elif not start:
                 await send(message)
@@ -281,8 +284,16 @@ class Lane:
         await send({"type": "http.response.body", "body": body})
 
 
-def _is_page(start: Message) -> bool:
-    return start["status"] == 200 and b"etag" in dict(start["headers"])
+def _is_page(start: Message, version: str) -> bool:
+    """Say whether an answer is a page for programs of this very version.
+
+    The scope may have become another one since the version was told: what it shows now must not be kept as
+    what those see who have the scope that was.
+    """
+    mark = dict(start["headers"]).get(b"etag", b"").decode()
+    return start["status"] == 200 and mark in {
+        page_tag(named(version), Format.JSON.value, lang.value) for lang in Lang
+    }
 
 
 _OF_A_PAGE: Final = frozenset({"content-type", "content-crs", "vary", "cache-control", "link"})

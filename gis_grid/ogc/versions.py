@@ -52,6 +52,11 @@ def tag(*parts: object) -> str:
     return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
+def page_tag(version: str, *told: str) -> str:
+    """Return the ETag of a page of a version, in a format and language; weak: its moment stands in it."""
+    return f"W/{tag(version, *told)}"
+
+
 def add_up_changes(conn: Connection, now: datetime) -> None:
     """Leave one row a layer and area; the sums, which versions are made of, stay what they were."""
     conn.execute(_ADD_UP, {"before": now - _CLOCKS_DIFFER})

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import neighbours
 import pytest
 from fastapi.testclient import TestClient
+from signed_in import signed_in
 from sqlalchemy import text
 
 from gis_grid.accounts.http import COOKIE
+from gis_grid.accounts.roles import Role
 from gis_grid.app import create_app
 from gis_grid.kit import clock
 from gis_grid.kit.database import Engines, login_of, make_engine
@@ -72,6 +74,7 @@ def town(module_database: str) -> Iterator[Town]:
     with owner.begin() as conn:
         neighbours.build(conn)
         secrets = neighbours.sign_in_all(conn)
+        secrets["twin-here"] = signed_in(conn, "twin-here", [(Role.CONSUMER, "C-HERE")])
     service, door, intake = (make_engine(module_database, role=role) for role in LOGINS)
     direct = Watched(login_of(module_database, role=SERVICE_ROLE))
     try:
@@ -167,6 +170,53 @@ def test_a_page_that_is_kept_is_not_made_again(town: Town) -> None:
     elsewhere = {**shown, "Host": "localhost"}
     linked = town.lane.get("/ogc/collections/buildings/items?limit=3", headers=elsewhere).json()["links"]
     assert all(link["href"].startswith("http://localhost/") for link in linked)
+
+
+def test_a_page_for_people_is_nobody_elses(town: Town) -> None:
+    """It names who reads it, and may be asked for by parameter alone."""
+    for who in ("consumer-here", "twin-here", "consumer-here"):
+        shown = {"Cookie": f"{COOKIE}={town.secrets[who]}"}
+        for asked in ("f=html", "f=%68tml"):
+            page = town.lane.get(f"/ogc/collections/grids/items?limit=3&{asked}", headers=shown)
+            assert who in page.text
+            assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+            again = {**shown, "If-None-Match": page.headers["ETag"]}
+            assert town.lane.get(page.request.url, headers=again).status_code == 304
+            other = {**again, "Cookie": f"{COOKIE}={town.secrets['twin-here']}"}
+            assert town.lane.get(page.request.url, headers=other).status_code == (
+                304 if who == "twin-here" else 200
+            )
+
+
+def test_what_a_wider_scope_shows_is_not_kept_for_the_narrower_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within the second that the version of a caller holds, the caller is given more to see."""
+    # So it stands, and yet for no other test.
+    monkeypatch.setattr(lanes, "clock", Watch(clock.now() - timedelta(minutes=1)))
+    path = "/ogc/collections/buildings/items?limit=7"
+    twin = {"Cookie": f"{COOKIE}={town.secrets['twin-here']}"}
+    consumer = {"Cookie": f"{COOKIE}={town.secrets['consumer-here']}"}
+    assert town.lane.get("/ogc/collections/buildings/items?limit=6", headers=twin).status_code == 200
+    there = "account.name = 'twin-here' AND area.code = 'C-NEXT'"
+    with town.owner.begin() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO account_role (account_id, role, area_id) SELECT account.id, 'consumer', area.id "
+                f"FROM account, area WHERE {there}"
+            )
+        )
+    wide = town.lane.get(path, headers=twin).json()["features"]
+    with town.owner.begin() as conn:
+        conn.execute(
+            text(
+                "DELETE FROM account_role USING account, area "
+                f"WHERE account.id = account_id AND area.id = area_id AND {there}"
+            )
+        )
+    narrow = town.lane.get(path, headers=consumer).json()["features"]
+    assert {one["properties"]["community_code"] for one in wide} == {"C-HERE", "C-NEXT"}
+    assert {one["properties"]["community_code"] for one in narrow} == {"C-HERE"}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from gis_grid.ogc.parameters import (
     models_of,
     own_values,
 )
-from gis_grid.ogc.versions import layers_version, tag
+from gis_grid.ogc.versions import layers_version, page_tag, tag
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
@@ -208,8 +208,9 @@ def _version(request: Request, query: OneQuery, reading: Reading, collection: Co
     if not collection.layers:
         return None
     version = layers_version(reading.conn, collection.layers, reading.now)
-    # Weak: the moment of the answer stands in it.
-    return f"W/{tag(version, query.format(request).value, query.language(request).value)}"
+    # Who reads stands on a page.
+    reader = (reading.caller,) if query.wants_page(request) else ()
+    return page_tag(version, query.format(request).value, query.language(request).value, *reader)
 
 
 def _has(if_none_match: str | None, version: str | None) -> bool:
