@@ -4,9 +4,10 @@ The rule: nobody signed in is a 401; a role without the permission, a 403; with 
 areas is the same 404 as a thing that does not exist; anything else is answered, within the caller's areas.
 A new route fails here until it says who may call it, or stands in the short list of public ones.
 
-One test a route goes through its callers and names each that is answered wrongly. All of them call what
-writes, and one route of each permission; of the others a route sees no role, only whether the permission is
-held, how far it goes (`Reach`) and where: one role of each reach calls from each place.
+One test a route goes through its callers and names each that is answered wrongly. All of them call a route
+of each permission that reads, and one that writes; the others see no role, only whether the permission is
+held, how far it goes (`Reach`) and where: one role of each reach calls from here, from the next community,
+and from everywhere. What is no session or token at all is tried on the same routes as all callers.
 """
 
 from __future__ import annotations
@@ -166,10 +167,12 @@ def asking(name: str) -> list[CallerCase]:
     """Return who calls a route: all, or one of each kind that the route can tell apart; see the module."""
     permission = GUARDED[name]
     everybody = list(callers())
-    if name in WRITING or name in SHOWN:
+    if name in SHOWN:
         return everybody
     example = CALLS.get(name, Call())
-    places = {one.area for one in everybody} if example.nowhere else {neighbours.HERE, neighbours.NEXT}
+    places = {neighbours.HERE, neighbours.NEXT}
+    if name in WRITING or example.nowhere:
+        places.add(None)
     refused = next((one for one in everybody if permission not in granted(one)), None)
     reaches = {granted(one).get(permission): one.role for one in reversed(everybody)}
     kinds = {role for reach, role in reaches.items() if reach is not None}
@@ -181,8 +184,10 @@ def granted(caller: CallerCase) -> dict[Permission, Reach]:
     return {} if caller.role is None else MAY[caller.role]
 
 
-SHOWN: Final = set({permission: name for name, permission in reversed(GUARDED.items())}.values())
-"""A route of each permission."""
+SHOWN: Final = set(
+    {(permission, name in WRITING): name for name, permission in reversed(GUARDED.items())}.values()
+)
+"""A route of each permission that reads, and one that writes."""
 
 
 def sees_the_thing(caller: CallerCase, reach: Reach, example: Call) -> bool:
@@ -305,11 +310,14 @@ def test_a_route_knows_sessions_and_tokens_that_are_good_for_it_and_no_others(
     permission, example = GUARDED[name], CALLS.get(name, Call())
     there = {key: things.get(value, value) for key, value in example.path.items()}
     of_session = {403} if permission in SESSION_ONLY else set()  # whatever the token is
-    for secret, token, wanted in (
-        (None, False, {401}),
+    of_nobody = (
         ("made-up", False, {401}),
         ("made-up", True, {401} | of_session),
         (phone, True, {401} | of_session),
+    )
+    for secret, token, wanted in (
+        (None, False, {401}),
+        *(of_nobody if name in SHOWN else ()),
         (tokens[permission][1], True, {403}),
         (tokens[permission][0], True, of_session or example.answered),
     ):

@@ -3,7 +3,7 @@
 Two states of one town: in the second the neighbour has more buildings, grids, hazards, visits, patrols and
 people, and other names. Every route that can be read is asked in both, plainly and with each of its
 parameters, by those of HERE: status, headers with ETag and length, and body are the same. What is random or
-of the moment is left out (`OF_THE_MOMENT`).
+of the moment is left out (`OF_THE_MOMENT`). What all collections have in common is asked of one (`ASKED_OF`).
 """
 
 from __future__ import annotations
@@ -75,6 +75,13 @@ VALUES: Final = {
     "reason": "why",
 }
 """What a parameter is asked with, by its name: what reaches over the border, or names what is behind it."""
+
+ASKED_OF: Final = "/ogc/collections/hazards/"
+"""The collection that is asked with all parameters. One way makes the answers of all (ogc/selecting.py)."""
+
+OF_THE_WAY: Final = {"bbox-crs", "bom", "crs", "cursor", "f", "filter", "filter-crs", "filter-lang", "offset"}
+OF_ONE: Final = {*OF_THE_WAY, "lang", "properties", "theme"}
+"""What only that collection is asked with: pages of others are asked with all else, files with a box."""
 
 OF_THE_MOMENT: Final = re.compile(
     rb"20\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?|\d\d:\d\d(?::\d\d)?|nonce-[\w-]+"
@@ -177,8 +184,17 @@ def questions(
             place = {key: str(int(int(ways[0][key]) * scale)) for key in ("row", "column")}
             yield template.format(**{**ways[0], **place, "zoom": str(zoom)}), asked
     if not plainly:
-        for one in parameters:
+        for one in [one for one in parameters if is_asked(template, one["name"])]:
             yield template.format(**ways[0]), {**asked, one["name"]: value_of(one)}
+
+
+def is_asked(template: str, parameter: str) -> bool:
+    """Say whether a route is asked with a parameter, or another route that is made alike."""
+    if not template.startswith(("/ogc/collections/", "/ogc/tracks/")) or template.startswith(ASKED_OF):
+        return True
+    if template.endswith("/items") and template.startswith("/ogc/collections/"):
+        return parameter not in OF_ONE
+    return parameter == "bbox"
 
 
 def filled(example: Call, things: dict[str, dict[str, str]], place: str) -> dict[str, str]:
