@@ -40,8 +40,8 @@ def require_known(encoding: str) -> None:
         With two that exist.
     """
     try:
-        codecs.lookup(encoding)
-    except LookupError as error:
+        " ".encode(encoding)  # a codec of bytes, such as base64, has no text
+    except (LookupError, UnicodeError) as error:
         raise BadInput(
             "The encoding is not known", f"{encoding!r}; expected e.g. utf-8 or gb18030"
         ) from error
@@ -79,9 +79,10 @@ def write_utf8(path: Path, encoding: str, target: Path) -> None:
         raise BadInput(
             "The encoding is not known", f"{encoding!r}; expected e.g. utf-8 or gb18030"
         ) from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
+        near = done + (error.start if isinstance(error, UnicodeDecodeError) else 0)
         raise BadInput(
-            "The encoding does not fit", f"{path.name} is not {encoding} near byte {done + error.start:,}"
+            "The encoding does not fit", f"{path.name} is not {encoding} near byte {near:,}"
         ) from error
 
 

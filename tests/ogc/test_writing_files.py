@@ -243,6 +243,16 @@ def test_what_is_no_such_file_is_refused(here: Planner, kind: str, body: bytes, 
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "more",
+    ["encoding=base64", "encoding=zlib", "encoding=undefined", "encoding=utf-16", "crs=IAU_2015:30100"],
+)
+def test_an_encoding_or_system_that_cannot_be_is_refused(here: Planner, more: str) -> None:
+    answer = send(here, collection(house("1")), more=f"&{more}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["title"].startswith("The " + more.partition("=")[0].replace("crs", "reference"))
+
+
 def test_a_name_that_looks_like_another_format_is_a_name(here: Planner) -> None:
     """GDAL by itself would take the file for what the name begins like."""
     assert counts(send(here, collection(house("1", name="<OGRVRTDataSource")))) == (1, 0, 0, 0)

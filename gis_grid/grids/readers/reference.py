@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 
 from gis_grid.kit.errors import BadInput, RowError
 
@@ -46,16 +46,16 @@ class Reference:
             )
         try:
             self.crs = CRS.from_user_input(name)
-        except CRSError as error:
+            self._transformer = (
+                None
+                if self.crs.equals(_WGS84, ignore_axis_order=True)
+                else Transformer.from_crs(self.crs, _WGS84, always_xy=True)
+            )
+        except ProjError as error:  # also that there is no way from the system of another planet
             raise BadInput(
                 "The reference system is not known", f"{name!r}; expected e.g. EPSG:4490"
             ) from error
         self._file_name = file_name
-        self._transformer = (
-            None
-            if self.crs.equals(_WGS84, ignore_axis_order=True)
-            else Transformer.from_crs(self.crs, _WGS84, always_xy=True)
-        )
 
     def note(self) -> str | None:
         """Say, after `apply`, when positions are only roughly right: the datums have no published shift."""
