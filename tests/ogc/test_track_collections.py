@@ -171,6 +171,7 @@ def test_a_time_that_is_asked_for_narrows_the_days_and_never_widens_them(program
     assert read(program, items, datetime="../..")["numberMatched"] == 121
     assert read(program, items, datetime="2026-11-03T14:10:00+08:00/..")["numberMatched"] == 61
     assert read(program, items, datetime="2026-11-02")["numberMatched"] == 0
+    assert read(program, items, worker="W2")["numberMatched"] == 0
 
 
 def test_who_sees_no_track_of_a_worker_is_told_as_of_nobody(program: TestClient) -> None:

@@ -104,7 +104,8 @@ def _add_of_one(collection: Collection) -> None:
         call = Call(request, caller, None)
 
         def page() -> Response:
-            return answer_page(call, collection, reading, asked, skip=asked.offset)
+            # Here `worker` is a property as others are.
+            return answer_page(call, unnamed, reading, asked, skip=asked.offset)
 
         return answer_look(request, collection, reading, page)
 
