@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DataError, InternalError
+from sqlalchemy.exc import DataError, InternalError, SQLAlchemyError
 
 from gis_grid.kit.errors import GisGridError, NotFound
 from gis_grid.kit.http import refusal
@@ -30,7 +30,7 @@ def answer_look(
         with reading.conn.begin_nested():
             return answer()
     except (GisGridError, *_OF_VALUES) as error:
-        if not (isinstance(error, (NotFound, *_OF_VALUES)) or isinstance(error.__cause__, _OF_VALUES)):
+        if not (isinstance(error, (NotFound, *_OF_VALUES)) or isinstance(error.__context__, SQLAlchemyError)):
             raise
         try:
             collection.rows(reading)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, func, literal_column, select
-from sqlalchemy.exc import InternalError
+from sqlalchemy import Text, cast, func, literal_column, select, text
+from sqlalchemy.exc import InternalError, OperationalError
 
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.features import Shape
@@ -30,6 +30,10 @@ while.
 """
 MOST_COUNTED_ANEW: Final = 10_000
 """The same where no version tells that nothing changed since the last count."""
+
+LONGEST_S: Final = 10
+"""For a filter: long lines compared with all buildings take minutes, and hold a connection for as long."""
+_TOO_LONG: Final = "57014"
 
 _DIGITS: Final = {3857: 2}
 """Decimals of metres; of degrees there are seven: both are a centimetre."""
@@ -89,7 +93,7 @@ def read_page(
     )
     if after is not None:
         query = query.where(rows.c.id > after)
-    with _computed(asked):
+    with _computed(reading, asked):
         found = reading.conn.execute(query).all()
         more = len(found) > limit
         matched = None
@@ -119,7 +123,7 @@ def read_one(collection: Collection, reading: Reading, asked: Asked, fid: int | 
     query = select(feature_text(collection, rows, asked)).where(
         rows.c.id == fid, *chosen(collection, rows, asked)
     )
-    with _computed(asked):
+    with _computed(reading, asked):
         return reading.conn.execute(query).scalar_one_or_none()
 
 
@@ -164,17 +168,26 @@ def _geometry(collection: Collection, rows: Subquery, asked: Asked) -> ColumnEle
         geometry = func.ST_ForcePolygonCCW(geometry)
     if asked.flipped:
         geometry = func.ST_FlipCoordinates(geometry)
-    text = func.ST_AsGeoJSON(geometry, _DIGITS.get(asked.srid, 7), 0)
-    return func.coalesce(text, _text("'null'"))
+    told = func.ST_AsGeoJSON(geometry, _DIGITS.get(asked.srid, 7), 0)
+    return func.coalesce(told, _text("'null'"))
 
 
 @contextmanager
-def _computed(asked: Asked) -> Iterator[None]:
+def _computed(reading: Reading, asked: Asked) -> Iterator[None]:
+    if asked.where is None:
+        yield
+        return
+    limit = text("SELECT set_config('statement_timeout', :limit, true)")
+    reading.conn.execute(limit, {"limit": f"{LONGEST_S * 1000:.0f}ms"})
     try:
         yield
-    except InternalError as error:
+    except InternalError:
         # Of two geometries PostGIS may find only while it compares them that it cannot.
-        if asked.where is None:
-            raise
         detail = "two geometries cannot be compared in this way"
-        raise BadInput("The filter cannot be used", detail) from error
+        raise BadInput("The filter cannot be used", detail) from None
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) != _TOO_LONG:
+            raise
+        detail = f"more than {LONGEST_S} s; ask for a box too, or compare with simpler geometries"
+        raise BadInput("The filter takes too long", detail) from None
+    reading.conn.execute(limit, {"limit": "0"})

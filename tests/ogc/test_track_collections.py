@@ -29,6 +29,7 @@ from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
 from gis_grid.kit.features import Interval, Reading
 from gis_grid.kit.settings import Settings
+from gis_grid.ogc import pages
 from gis_grid.ogc.selecting import rows_of
 from gis_grid.patrols.track_collections import TRACK_LINES
 
@@ -206,6 +207,19 @@ def test_a_refusal_that_tells_of_the_track_is_a_look(
     assert len(looks(town)) == before + 1
     assert program.get(path, params={**query, "filter": "nothing ="}).status_code == 400
     assert len(looks(town)) == before + 1
+
+
+def test_a_filter_that_takes_too_long_is_refused_and_a_look(
+    program: TestClient, town: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "LONGEST_S", 0.001)
+    before = len(looks(town))
+    line = ",".join(f"{117.2 + n / 1e4:.4f} {38 + n % 2 * 4}" for n in range(300))
+    query = {**ALL, "filter": f"NOT S_TOUCHES(geometry, LINESTRING({line}))"}
+    answer = program.get(POINTS, params=query)
+    assert (answer.status_code, answer.json()["title"]) == (400, "The filter takes too long")
+    assert len(looks(town)) == before + 1
+    assert town.execute(text("SHOW statement_timeout")).scalar_one() == "0"
 
 
 def test_where_no_fix_is_found_somebody_looked(program: TestClient, town: Connection) -> None:
