@@ -1,4 +1,4 @@
-"""The sample town, served by the real program on a port, and a token for programs that read it.
+"""The sample town, served by the real program on a port, and tokens to read it and to write into it.
 
 `make test` leaves this folder out (`norecursedirs`): QGIS is large. `make test-clients` runs it.
 """
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PATIENCE_S: Final = 60
 _READS: Final = ("see_map", "see_incidents", "see_reports", "see_verdicts", "see_tracks")
+_WRITES: Final = ("see_map", "edit_map")
 
 
 @pytest.fixture(scope="session")
@@ -38,20 +39,26 @@ def town(server: Server, first_demo: FirstDemo, tmp_path_factory: pytest.TempPat
             "GIS_GRID_DATA_DIR": str(folder),
             "GIS_GRID_PORT": "0",
         }
-        permissions = [word for one in _READS for word in ("--permission", one)]
-        made = subprocess.run(
-            [program, "token", "add", "demo-auditor", "--name", "clients", *permissions],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert made.returncode == 0, made.stderr
+        made = {
+            name: subprocess.run(
+                [
+                    *(program, "token", "add", name, "--name", "clients"),
+                    *(word for one in permissions for word in ("--permission", one)),
+                ],
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for name, permissions in (("demo-auditor", _READS), ("demo-planner", _WRITES))
+        }
+        assert [one.stderr for one in made.values() if one.returncode] == []
+        tokens = [one.stdout.strip().splitlines()[-1] for one in made.values()]
         log = folder / "log.txt"
         with log.open("wb") as sink:
             serving = subprocess.Popen([program, "serve"], env=environment, stdout=sink, stderr=sink)
         try:
-            yield Town(_address(serving, log), made.stdout.strip().splitlines()[-1])
+            yield Town(_address(serving, log), *tokens)
         finally:
             serving.send_signal(signal.SIGTERM)
             serving.wait(timeout=_PATIENCE_S)

@@ -20,10 +20,13 @@ class Town:
         Of the server, without a slash at its end.
     token : str
         Of an auditor of the whole town.
+    writing : str
+        Of a planner, who may write buildings.
     """
 
     url: str
     token: str
+    writing: str
 
     @property
     def ogc(self) -> str:
@@ -43,6 +46,12 @@ class Town:
         answer = httpx2.get(address, params=query or None, headers=self.headers, timeout=_PATIENCE_S)
         assert answer.status_code == 200, (address, query, answer.status_code, answer.text[:500])
         return answer
+
+    def send(self, method: str, path: str, document: Any = None, **headers: str) -> httpx2.Response:
+        """Return what an address under /ogc, or a whole one, answers to the planner, whatever it is."""
+        address = path if path.startswith("http") else f"{self.ogc}{path}"
+        sent = {"Authorization": f"Bearer {self.writing}", **headers}
+        return httpx2.request(method, address, json=document, headers=sent, timeout=_PATIENCE_S)
 
     def features(self, collection: str, **query: Any) -> list[dict[str, Any]]:
         """Return all features, page by page along the links."""
