@@ -30,7 +30,7 @@ from gis_grid.kit.revision import is_current
 from gis_grid.kit.tiles import HEADERS, MAX_ZOOM, MVT, digest
 from gis_grid.ogc.collections import COLLECTIONS
 from gis_grid.ogc.kept_answers import LEAST_BYTES, Answer, KeptAnswers, compressed
-from gis_grid.ogc.negotiating import Format
+from gis_grid.ogc.negotiating import DocumentFormat
 from gis_grid.ogc.tiles import LAYERS
 from gis_grid.ogc.versions import named, page_tag, tag
 from gis_grid.reports.sentences import Lang
@@ -292,7 +292,7 @@ def _is_page(start: Message, version: str) -> bool:
     """
     mark = dict(start["headers"]).get(b"etag", b"").decode()
     return start["status"] == 200 and mark in {
-        page_tag(named(version), Format.JSON.value, lang.value) for lang in Lang
+        page_tag(named(version), DocumentFormat.JSON.value, lang.value) for lang in Lang
     }
 
 

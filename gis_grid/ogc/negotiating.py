@@ -25,7 +25,7 @@ _JSON: Final = ("application/geo+json", "application/json")
 _HTML: Final = ("text/html",)
 
 
-class Format(StrEnum):
+class DocumentFormat(StrEnum):
     """Formats of documents and features."""
 
     JSON = "json"
@@ -37,23 +37,27 @@ class Shown(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    f: Format | None = Field(None, description="Format; without it, what `Accept` prefers, else json.")
+    f: DocumentFormat | None = Field(
+        None, description="Format; without it, what `Accept` prefers, else json."
+    )
     lang: Lang | None = Field(None, description="Language; without it, what `Accept-Language` prefers.")
     theme: Literal["light", "dark"] | None = Field(
         None, description="Colours of a page; without it, those of the system."
     )
 
-    def format(self, request: Request) -> Format:
+    def format(self, request: Request) -> DocumentFormat:
         """Return in which format the answer is wanted."""
         if self.f is not None:
             return self.f
         weights = _weights(request.headers.get("accept", ""))
         html = max(_weight(weights, one) for one in _HTML)
-        return Format.HTML if html > max(_weight(weights, one) for one in _JSON) else Format.JSON
+        return (
+            DocumentFormat.HTML if html > max(_weight(weights, one) for one in _JSON) else DocumentFormat.JSON
+        )
 
     def wants_page(self, request: Request) -> bool:
         """Say whether a page is wanted."""
-        return self.format(request) is Format.HTML
+        return self.format(request) is DocumentFormat.HTML
 
     def language(self, request: Request) -> Lang:
         """Return in which language it is wanted; Chinese unless another one is preferred."""

@@ -18,7 +18,7 @@ from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
 from gis_grid.kit.settings import Settings
 from gis_grid.ogc.collections import COLLECTIONS
-from gis_grid.ogc.negotiating import Format, Shown
+from gis_grid.ogc.negotiating import DocumentFormat, Shown
 from gis_grid.ogc.routes import landing
 from gis_grid.reports.sentences import Lang
 
@@ -158,20 +158,20 @@ def test_links_are_right_behind_a_proxy_and_believe_no_header(
 @pytest.mark.parametrize(
     ("accept", "wanted"),
     [
-        ("", Format.JSON),
-        ("*/*", Format.JSON),
-        (BROWSER, Format.HTML),
-        ("application/json, text/html;q=0.9", Format.JSON),
-        ("text/html;q=0.5, application/geo+json;q=0.4", Format.HTML),
-        ("text/*", Format.HTML),
-        ("text/html;q=0", Format.JSON),
-        ("text/html;q=much", Format.JSON),
-        ("image/png", Format.JSON),
+        ("", DocumentFormat.JSON),
+        ("*/*", DocumentFormat.JSON),
+        (BROWSER, DocumentFormat.HTML),
+        ("application/json, text/html;q=0.9", DocumentFormat.JSON),
+        ("text/html;q=0.5, application/geo+json;q=0.4", DocumentFormat.HTML),
+        ("text/*", DocumentFormat.HTML),
+        ("text/html;q=0", DocumentFormat.JSON),
+        ("text/html;q=much", DocumentFormat.JSON),
+        ("image/png", DocumentFormat.JSON),
     ],
 )
-def test_only_who_prefers_a_page_gets_one(accept: str, wanted: Format) -> None:
+def test_only_who_prefers_a_page_gets_one(accept: str, wanted: DocumentFormat) -> None:
     assert Shown().format(asked(accept=accept)) is wanted
-    assert Shown(f=Format.HTML).format(asked(accept="application/json")) is Format.HTML
+    assert Shown(f=DocumentFormat.HTML).format(asked(accept="application/json")) is DocumentFormat.HTML
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from gis_grid.accounts.roles import Permission
 from gis_grid.accounts.scope import acting_for
 from gis_grid.grids.service.writing import Writer
-from gis_grid.grids.service.writing_files import FileAsked, Mode, write_file
+from gis_grid.grids.service.writing_files import FileAsked, WritingMode, write_file
 from gis_grid.grids.store import sent_files as store
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
@@ -209,7 +209,7 @@ def _write_as(conn: Connection, row: Row[Any], path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise NotFound("The file is lost", "send it again")
     kept = {name: value for name, value in row.asked.items() if name not in {"suffix", "sha256"}}
-    asked = FileAsked(**{**kept, "mode": Mode(kept["mode"])})
+    asked = FileAsked(**{**kept, "mode": WritingMode(kept["mode"])})
     with acting_for(conn, row.account_id, Permission.EDIT_MAP) as scope:
         writer = Writer(scope.name, scope.areas, now())
         return as_answer(write_file(conn, path, asked, writer, row.asked["sha256"]))

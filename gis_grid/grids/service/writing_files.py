@@ -44,7 +44,7 @@ _SOURCE: Final = "source"
 _OPTION: Final = re.compile(r"--(?=[a-z])")
 
 
-class Mode(StrEnum):
+class WritingMode(StrEnum):
     """What becomes of the source's other buildings."""
 
     UPSERT = "upsert"
@@ -68,7 +68,7 @@ class FileAsked:
     """
 
     source: str
-    mode: Mode = Mode.UPSERT
+    mode: WritingMode = WritingMode.UPSERT
     dry_run: bool = False
     crs: str | None = None
     encoding: str | None = None
@@ -85,7 +85,7 @@ class FileWritten:
     """What was done, or in a dry run would be; in buildings."""
 
     source: str
-    mode: Mode
+    mode: WritingMode
     dry_run: bool
     rows: int
     created: int
@@ -265,7 +265,7 @@ def _merged(
     conn: Connection, stage: Stage, asked: FileAsked, writer: Writer
 ) -> tuple[Loaded, int, frozenset[int]]:
     """Bring the rows in; return what was done, how many others went, and in which areas."""
-    whole = asked.mode is Mode.REPLACE
+    whole = asked.mode is WritingMode.REPLACE
     before = store.touched_areas(conn, asked.source, writer.areas, whole=whole)
     loaded = stage.merge()
     deleted = store.delete_others(conn, asked.source, writer.areas) if whole else 0

@@ -16,7 +16,7 @@ from gis_grid.kit.middleware import CSP
 from gis_grid.ogc.html.built import built
 from gis_grid.ogc.html.values import coded, shown_value
 from gis_grid.ogc.links import JSON, asked_again, base, root_path, with_query
-from gis_grid.ogc.negotiating import VARY, Format, told
+from gis_grid.ogc.negotiating import VARY, DocumentFormat, told
 from gis_grid.reports.sentences import Lang
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def answer(
     more
         What the template knows beside `document` and `page`.
     """
-    if shown.format(request) is Format.HTML:
+    if shown.format(request) is DocumentFormat.HTML:
         return page(request, shown, caller, template, document=document, **more)
     text = json.dumps(document, ensure_ascii=False, allow_nan=False)
     return Response(text, media_type=media_type, headers=_CACHED)

@@ -18,7 +18,7 @@ from gis_grid.accounts.http import Caller
 from gis_grid.grids.readers.geojson import SEQUENCES
 from gis_grid.grids.service import sent_files
 from gis_grid.grids.service.sent_files import Sent, State
-from gis_grid.grids.service.writing_files import MOST_LETTERS, FileAsked, Mode
+from gis_grid.grids.service.writing_files import MOST_LETTERS, FileAsked, WritingMode
 from gis_grid.kit import clock
 from gis_grid.kit.described import ProblemRow
 from gis_grid.kit.errors import BadInput, TooLarge, Unavailable
@@ -65,8 +65,9 @@ class BulkQuery(BaseModel):
         description="Where the buildings come from: with `source_ref` it says which are changed. New ones go "
         "into a source that begins with the code of an area of yours and a colon, such as `C-01:survey`.",
     )
-    mode: Mode = Field(
-        Mode.UPSERT, description="`replace`: what the source has in your areas and the file has not goes."
+    mode: WritingMode = Field(
+        WritingMode.UPSERT,
+        description="`replace`: what the source has in your areas and the file has not goes.",
     )
     dry_run: bool = Field(
         False, alias="dry-run", description="Check all, say what would be done, do nothing."
@@ -101,7 +102,7 @@ class BulkWritten(BaseModel):
     """What was done, or in a dry run would be; in buildings."""
 
     source: str
-    mode: Mode
+    mode: WritingMode
     dry_run: bool
     rows: int = Field(description="Of the file.")
     created: int

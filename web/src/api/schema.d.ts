@@ -4004,7 +4004,7 @@ export interface components {
             deleted: number;
             /** Dry Run */
             dry_run: boolean;
-            mode: components["schemas"]["gis_grid__grids__service__writing_files__Mode"];
+            mode: components["schemas"]["WritingMode"];
             /**
              * Notes
              * @description What a person should know: estimates, values taken as not known.
@@ -4582,6 +4582,12 @@ export interface components {
             next: string | null;
         };
         /**
+         * DocumentFormat
+         * @description Formats of documents and features.
+         * @enum {string}
+         */
+        DocumentFormat: "json" | "html";
+        /**
          * Done
          * @description An edit of the history.
          */
@@ -5093,6 +5099,12 @@ export interface components {
              */
             last: string;
         };
+        /**
+         * Format
+         * @description How a division leaves.
+         * @enum {string}
+         */
+        Format: "geojson" | "gpkg";
         /** Features as GeoJSON (RFC 7946): one, or a collection of them */
         GeoJson: components["schemas"]["GeoJsonFeature"] | {
             features: components["schemas"]["GeoJsonFeature"][];
@@ -5890,6 +5902,12 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * Mode
+         * @description How a visit was made.
+         * @enum {string}
+         */
+        Mode: "door" | "appointment" | "phone";
         /**
          * Move
          * @description Move atoms, or the building at a point, to another grid; to -1: out of all.
@@ -7651,7 +7669,7 @@ export interface components {
              * @description Made by who had the grid at that moment or stood in, and not withdrawn.
              */
             counts: boolean;
-            mode: components["schemas"]["gis_grid__visits__rows__Mode"];
+            mode: components["schemas"]["Mode"];
             /** @description Null until the track was looked at; never of a phone call. */
             proof: components["schemas"]["Proof"] | null;
             /** Target */
@@ -7695,7 +7713,7 @@ export interface components {
              * @description Made by whoever reports, once a visit.
              */
             code: string;
-            mode: components["schemas"]["gis_grid__visits__rows__Mode"];
+            mode: components["schemas"]["Mode"];
             /**
              * Target
              * @description The opaque reference of a target in one's own grid.
@@ -7907,29 +7925,11 @@ export interface components {
             until: string;
         };
         /**
-         * Mode
+         * WritingMode
          * @description What becomes of the source's other buildings.
          * @enum {string}
          */
-        gis_grid__grids__service__writing_files__Mode: "upsert" | "replace";
-        /**
-         * Format
-         * @description Formats of documents and features.
-         * @enum {string}
-         */
-        gis_grid__ogc__negotiating__Format: "json" | "html";
-        /**
-         * Format
-         * @description How a division leaves.
-         * @enum {string}
-         */
-        gis_grid__planning__routes__exchange__Format: "geojson" | "gpkg";
-        /**
-         * Mode
-         * @description How a visit was made.
-         * @enum {string}
-         */
-        gis_grid__visits__rows__Mode: "door" | "appointment" | "phone";
+        WritingMode: "upsert" | "replace";
     };
     responses: {
         /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
@@ -10299,7 +10299,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description geojson or gpkg */
-                f?: components["schemas"]["gis_grid__planning__routes__exchange__Format"];
+                f?: components["schemas"]["Format"];
             };
             header?: never;
             path: {
@@ -12928,7 +12928,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -12970,7 +12970,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -13012,7 +13012,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -13145,7 +13145,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -13226,7 +13226,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -13459,7 +13459,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -13548,7 +13548,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -13686,7 +13686,7 @@ export interface operations {
                 /** @description Where the buildings come from: with `source_ref` it says which are changed. New ones go into a source that begins with the code of an area of yours and a colon, such as `C-01:survey`. */
                 source: string;
                 /** @description `replace`: what the source has in your areas and the file has not goes. */
-                mode?: components["schemas"]["gis_grid__grids__service__writing_files__Mode"];
+                mode?: components["schemas"]["WritingMode"];
                 /** @description Check all, say what would be done, do nothing. */
                 "dry-run"?: boolean;
                 /** @description Instead of what the file says. */
@@ -13951,7 +13951,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -14225,7 +14225,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -14824,7 +14824,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -14907,7 +14907,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -15074,7 +15074,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -15163,7 +15163,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -15412,7 +15412,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -15515,7 +15515,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -15752,7 +15752,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -15843,7 +15843,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -16114,7 +16114,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -16217,7 +16217,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -16458,7 +16458,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -16553,7 +16553,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -16710,7 +16710,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -16789,7 +16789,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17023,7 +17023,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17111,7 +17111,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17279,7 +17279,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17367,7 +17367,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17526,7 +17526,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17607,7 +17607,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17834,7 +17834,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -17911,7 +17911,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18045,7 +18045,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18090,7 +18090,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18143,7 +18143,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18196,7 +18196,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18249,7 +18249,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18354,7 +18354,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18396,7 +18396,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18478,7 +18478,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18559,7 +18559,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18601,7 +18601,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18754,7 +18754,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18812,7 +18812,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18870,7 +18870,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -18965,7 +18965,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -19039,7 +19039,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -19134,7 +19134,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -19208,7 +19208,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -19267,7 +19267,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -19326,7 +19326,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
@@ -19385,7 +19385,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Format; without it, what `Accept` prefers, else json. */
-                f?: components["schemas"]["gis_grid__ogc__negotiating__Format"] | null;
+                f?: components["schemas"]["DocumentFormat"] | null;
                 /** @description Language; without it, what `Accept-Language` prefers. */
                 lang?: components["schemas"]["Lang"] | null;
                 /** @description Colours of a page; without it, those of the system. */
