@@ -68,6 +68,9 @@ MAY_READ: Final = {
 """What each may read."""
 
 COUNTERS: Final = "/api/visits/counters"
+DESCRIPTION: Final = "/ogc/api"
+"""The description of the API: it knows the word, and nothing of the town."""
+
 OTHERS: Final = {"/api/workflows": {"follow_up"}}
 """A word that means something else there: the visit after an incident was closed (FM-7)."""
 
@@ -216,7 +219,7 @@ def addresses(app: FastAPI, permissions: Collection[str] | None) -> Iterator[tup
         Of who asks: only routes that may be called, plainly; ``None``: all, with each of their parameters.
     """
     for path, operations in app.openapi()["paths"].items():
-        if "get" not in operations or path == COUNTERS:
+        if "get" not in operations or path in {COUNTERS, DESCRIPTION}:
             continue
         asked = {
             scope

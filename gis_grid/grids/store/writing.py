@@ -83,7 +83,7 @@ def update(conn: Connection, building_id: int, values: dict[str, Any]) -> None:
 
 def delete(conn: Connection, building_id: int) -> None:
     """Take a building away."""
-    conn.execute(text("DELETE FROM building WHERE id = :id"), {"id": building_id})
+    conn.execute(text("SELECT gis_grid_remove_buildings(ARRAY[CAST(:id AS bigint)])"), {"id": building_id})
 
 
 def recount(conn: Connection, areas: Sequence[int], geometries: Sequence[bytes] | None = None) -> None:
@@ -142,10 +142,11 @@ def touched_areas(
 def delete_others(conn: Connection, source: str, areas: Sequence[int] | None) -> int:
     """Take away what a source has in sight and the staged rows do not; return how many."""
     query = text(
-        f"DELETE FROM building AS stored WHERE source = :source AND {_STORED}"  # noqa: S608
-        " AND source_ref NOT IN (SELECT source_ref FROM incoming_building)"
+        "SELECT gis_grid_remove_buildings(ARRAY(SELECT id FROM building AS stored"  # noqa: S608
+        f" WHERE source = :source AND {_STORED}"
+        " AND source_ref NOT IN (SELECT source_ref FROM incoming_building)))"
     )
-    return conn.execute(query, {"source": source, "areas": _ids(areas)}).rowcount
+    return int(conn.execute(query, {"source": source, "areas": _ids(areas)}).scalar_one())
 
 
 def _ids(areas: Sequence[int] | None) -> list[int] | None:
