@@ -101,7 +101,7 @@ class Watch:
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing hold that the database said of a caller."""
+    """Let nothing hold that the database says of a caller from now on."""
     monkeypatch.setattr(lanes, "FRESH", timedelta(0))
 
 
@@ -249,8 +249,8 @@ def test_what_is_not_plain_goes_to_the_routes(town: Town, place: str) -> None:
 
 
 def test_a_change_is_seen_and_by_those_whose_it_is(town: Town, at_once: None) -> None:
-    here = [town.both("buildings", "17/49667/107880", "consumer-here")[0] for _ in range(2)]
-    there = town.both("buildings", "17/49667/107881", "consumer-next")[0]
+    here = [town.both("buildings", "17/49667/107880", "auditor-here")[0] for _ in range(2)]
+    there = town.both("buildings", "17/49667/107881", "auditor-next")[0]
     with town.owner.begin() as conn:
         conn.execute(
             text(
@@ -259,25 +259,25 @@ def test_a_change_is_seen_and_by_those_whose_it_is(town: Town, at_once: None) ->
             )
         )
     changed = town.both(
-        "buildings", "17/49667/107880", "consumer-here", **{"If-None-Match": here[0].headers["ETag"]}
+        "buildings", "17/49667/107880", "auditor-here", **{"If-None-Match": here[0].headers["ETag"]}
     )[0]
     same = town.both(
-        "buildings", "17/49667/107881", "consumer-next", **{"If-None-Match": there.headers["ETag"]}
+        "buildings", "17/49667/107881", "auditor-next", **{"If-None-Match": there.headers["ETag"]}
     )[0]
     assert here[0].content == here[1].content != changed.content
     assert (changed.status_code, same.status_code) == (200, 304)
 
 
 def test_an_ended_session_sees_nothing_of_what_is_kept(town: Town, at_once: None) -> None:
-    assert town.both("grids", "14/6208/13485", "auditor-here")[0].status_code == 200
+    assert town.both("grids", "14/6208/13485", "commander-next")[0].status_code == 200
     with town.owner.begin() as conn:
         conn.execute(
             text(
                 "UPDATE session SET ended_at = now() FROM account "
-                "WHERE account.id = account_id AND account.name = 'auditor-here'"
+                "WHERE account.id = account_id AND account.name = 'commander-next'"
             )
         )
-    assert town.both("grids", "14/6208/13485", "auditor-here")[0].status_code == 401
+    assert town.both("grids", "14/6208/13485", "commander-next")[0].status_code == 401
 
 
 def test_the_routes_answer_when_the_lane_cannot(town: Town) -> None:
