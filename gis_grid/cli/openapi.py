@@ -16,5 +16,5 @@ def openapi() -> None:
     """Print the OpenAPI document of the service; no database is needed."""
     # Never connected: the document is made from the routes.
     engine = create_engine("postgresql+psycopg://")
-    document = create_app(read_settings(), Engines(*[engine] * 3)).openapi()
+    document = create_app(read_settings(), Engines(engine, engine, engine)).openapi()
     sys.stdout.write(json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
