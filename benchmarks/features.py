@@ -311,10 +311,12 @@ def main() -> int:
         every += [_peer(stack, name, cluster, folder, deep) for name in ("tipg", "pygeoapi") if name in only]
         output.say("In each answer:\n\n" + "\n".join(same(every)))
         first = for_the_first_time(every)
+        output.say(first.text())
         again = again_and_again(every, arguments.seconds)
-        sections = [first, again, unchanged(every[0], first, arguments.seconds)]
-        for section in sections:
-            output.say(section.text())
+        output.say(again.text())
+        held = unchanged(every[0], first, arguments.seconds)
+        output.say(held.text())
+        sections = [first, again, held]
         peaks = ", ".join(f"{one.name} {usage.peak_mib(_process(one.pid)):,.0f} MiB" for one in every)
         output.say(f"Peak memory of the server's process: {peaks}.")
     targets = [target for section in sections for target in section.targets]
