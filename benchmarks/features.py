@@ -34,6 +34,7 @@ import psycopg
 from contests.report import Output, Section, Target, machine, verdicts
 from ingesting import usage
 from ingesting.serving import Program, private_cluster
+from psutil import Process
 from sqlalchemy import make_url
 from standards import servers
 from standards.asking import Answered, Plan
@@ -317,7 +318,7 @@ def main() -> int:
         held = unchanged(every[0], first, arguments.seconds)
         output.say(held.text())
         sections = [first, again, held]
-        peaks = ", ".join(f"{one.name} {usage.peak_mib(_process(one.pid)):,.0f} MiB" for one in every)
+        peaks = ", ".join(f"{one.name} {usage.peak_mib(Process(one.pid)):,.0f} MiB" for one in every)
         output.say(f"Peak memory of the server's process: {peaks}.")
     targets = [target for section in sections for target in section.targets]
     output.say(verdicts(targets))
@@ -325,12 +326,6 @@ def main() -> int:
     if arguments.write:
         RESULT.write_text(output.text, "utf-8")
     return int(arguments.check and not all(target.met for target in targets))
-
-
-def _process(pid: int) -> Any:
-    import psutil  # noqa: PLC0415
-
-    return psutil.Process(pid)
 
 
 def _peer(stack: ExitStack, name: str, cluster: Cluster, folder: Path, deep: int) -> Server:

@@ -14,9 +14,6 @@ from urllib.error import URLError
 from urllib.parse import quote
 from urllib.request import urlopen
 
-import psutil
-from ingesting import usage
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -34,11 +31,6 @@ class Peer:
     items: str
     tiles: str
     offset: str
-
-    @property
-    def peak_mib(self) -> float:
-        """The most memory of its process so far."""
-        return usage.peak_mib(psutil.Process(self.pid))
 
 
 @contextmanager

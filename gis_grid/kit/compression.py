@@ -15,7 +15,10 @@ from starlette_compress import CompressMiddleware, add_compress_type
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_LEAST_BYTES: Final = 1024
+LEAST_BYTES: Final = 1024
+"""Less is not worth compressing."""
+CODINGS: Final = ("br", "gzip")
+"""The best first."""
 _ALSO: Final = (
     "application/problem+json",
     "application/schema+json",
@@ -25,7 +28,7 @@ _ALSO: Final = (
     "text/csv",
 )
 _CONDITIONS: Final = frozenset({b"if-match", b"if-none-match"})
-_CODED: Final = re.compile(rb'("[^"]*)-(?:br|gzip)"')
+_CODED: Final = re.compile(rf'("[^"]*)-(?:{"|".join(CODINGS)})"'.encode())
 
 for _media_type in _ALSO:
     add_compress_type(_media_type)
@@ -36,7 +39,7 @@ class Compression:
 
     def __init__(self, app: ASGIApp) -> None:
         # Zstandard is as fast, and its tiles are a tenth larger.
-        self._app = CompressMiddleware(app, minimum_size=_LEAST_BYTES, zstd=False)
+        self._app = CompressMiddleware(app, minimum_size=LEAST_BYTES, zstd=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -57,6 +60,11 @@ class Compression:
         await self._app({**scope, "headers": headers}, receive, send_tagged)
 
 
+def coded_tag(tag: str, coding: str) -> str:
+    """Return the ETag of an answer in a coding: a strong one names it, a weak one stands for all of them."""
+    return f'{tag[:-1]}-{coding}"' if tag.startswith('"') else tag
+
+
 def _tag(message: Message, shown: str) -> None:
     """Name the coding in an answer's strong ETag; of a 304, as the client has it."""
     headers = MutableHeaders(scope=message)
@@ -65,7 +73,7 @@ def _tag(message: Message, shown: str) -> None:
         return
     plain = tag.removesuffix('"')
     if coding := headers.get("Content-Encoding"):
-        headers["ETag"] = f'{plain}-{coding}"'
+        headers["ETag"] = coded_tag(tag, coding)
     elif message["status"] == 304:
-        held = re.search(re.escape(plain) + '(?:-(?:br|gzip))?"', shown)
+        held = re.search(rf'{re.escape(plain)}(?:-(?:{"|".join(CODINGS)}))?"', shown)
         headers["ETag"] = held[0] if held else tag

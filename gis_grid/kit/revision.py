@@ -1,8 +1,9 @@
-"""ETags, and those that are revisions: `"7"`."""
+"""ETags: of a content, and those that are revisions: `"7"`."""
 
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from typing import Final
 
 from gis_grid.kit.errors import BadInput, RowError
@@ -12,6 +13,11 @@ REVISION_TAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,17})"')
 
 
 _TAG: Final = re.compile(r'(?:W/)?("[^"]*")|\*')
+
+
+def strong_tag(content: bytes) -> str:
+    """Return the strong ETag of a content: another one as soon as one bit of it is another."""
+    return f'"{sha256(content).hexdigest()[:32]}"'
 
 
 def is_current(tag: str, if_none_match: str | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -72,11 +71,6 @@ def ground(zoom: int, row: int, column: int, margin_m: float) -> Box:
     narrowest = max(math.cos(math.radians(max(abs(north), abs(south)))), _SHORTEST_DEGREE)
     west, east = (x / 2**zoom * 360 - 180 for x in (column, column + 1))
     return Box(west - up / narrowest, south - up, east + up / narrowest, north + up)
-
-
-def digest(tile: bytes) -> str:
-    """Return the version of a tile whose data has none that is cheaper to ask for."""
-    return f'"{hashlib.sha256(tile).hexdigest()[:32]}"'
 
 
 def answer(version: str, if_none_match: str | None, tile: Callable[[], bytes]) -> Response:

@@ -12,9 +12,6 @@ import brotli
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-LEAST_BYTES: Final = 1024
-"""Less is not worth compressing."""
-
 _QUALITY: Final = 4
 _MOST_BYTES: Final = 64 << 20
 _MOST_VERSIONS: Final = 8

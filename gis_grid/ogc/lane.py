@@ -24,12 +24,12 @@ from starlette.datastructures import Headers
 from gis_grid.accounts.http import COOKIE, cookie_name
 from gis_grid.accounts.scope import ENTERED
 from gis_grid.kit import clock
+from gis_grid.kit.compression import CODINGS, LEAST_BYTES, coded_tag
 from gis_grid.kit.errors import Unavailable
-from gis_grid.kit.features import Reading
-from gis_grid.kit.revision import is_current
-from gis_grid.kit.tiles import HEADERS, MAX_ZOOM, MVT, digest
+from gis_grid.kit.revision import is_current, strong_tag
+from gis_grid.kit.tiles import HEADERS, MAX_ZOOM, MVT
 from gis_grid.ogc.collections import COLLECTIONS
-from gis_grid.ogc.kept_answers import LEAST_BYTES, Answer, KeptAnswers, compressed
+from gis_grid.ogc.kept_answers import Answer, KeptAnswers, compressed
 from gis_grid.ogc.negotiating import DocumentFormat
 from gis_grid.ogc.tiles import LAYERS
 from gis_grid.ogc.versions import named, page_tag, tag
@@ -56,9 +56,7 @@ _TILE: Final = re.compile(
 )
 _PAGE: Final = re.compile(r"/ogc/collections/([a-z_]+)/items", re.ASCII)
 _SECRET: Final = re.compile(r"[A-Za-z0-9_-]{20,200}", re.ASCII)
-_CODING: Final = {
-    name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.ASCII) for name in ("br", "gzip")
-}
+_CODING: Final = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.ASCII) for name in CODINGS}
 """How a client says that it takes a coding, the best first."""
 
 _MOST_KNOWN: Final = 4096
@@ -124,7 +122,7 @@ class Lane:
         self._app = app
         self._direct = direct
         self._cookie = cookie_name(COOKIE, settings)
-        self._tiles = {name: _way_of_tiles(layer, settings) for name, layer in LAYERS.items()}
+        self._tiles = {name: _way_of_tiles(layer) for name, layer in LAYERS.items()}
         self._pages = {
             name: _way(one, "NULL::bytea")
             for name, one in COLLECTIONS.items()
@@ -223,7 +221,7 @@ class Lane:
             if asked.place is None or drawn is None:
                 return version, self._kept.get(asked.key, version)
         body = bytes(drawn)
-        mark = digest(body) if version is None else tag(named(version))
+        mark = strong_tag(body) if version is None else tag(named(version))
         answer = Answer(mark, body, {**HEADERS, **({"Content-Type": MVT} if body else {})})
         if version is not None:
             self._kept.keep(asked.key, version, answer)
@@ -263,9 +261,8 @@ class Lane:
         body = answer.body if coding is None else answer.codings[coding]
         # Each coding has a strong tag of its own (`kit/compression.py`).
         tags: dict[str | None, str] = {None: answer.tag}
-        if answer.tag.startswith('"'):
-            tags |= {name: f'{answer.tag[:-1]}-{name}"' for name in _CODING}
-        mark = tags.get(coding, answer.tag)
+        tags.update((name, coded_tag(answer.tag, name)) for name in CODINGS)
+        mark = tags[coding]
         headers = {name.lower(): value for name, value in answer.headers.items()}
         varies = {part.strip() for part in headers.get("vary", "").split(",")} | {"Accept-Encoding"}
         headers |= {"etag": mark, "vary": ", ".join(sorted(varies - {""}))}
@@ -299,18 +296,10 @@ def _is_page(start: Message, version: str) -> bool:
 _OF_A_PAGE: Final = frozenset({"content-type", "content-crs", "vary", "cache-control", "link"})
 
 
-def _way_of_tiles(layer: Layer, settings: Settings) -> _Way:
+def _way_of_tiles(layer: Layer) -> _Way:
     """Return how tiles of a layer are asked for."""
     moment = clock.now()
-    reading = Reading(
-        conn=None,  # type: ignore[arg-type]  # what a layer is given depends on the moment alone
-        areas=None,
-        people=None,
-        now=moment,
-        settings=settings,
-        caller="",
-    )
-    given = layer.values(reading)
+    given = layer.values(None, moment)
     own = "".join(f", {name} => %({name}_own)s" for name in given)
     call = f"gis_grid_tile_{layer.function}(%(z)s, %(x)s, %(y)s, shown.areas{own})"
     way = _way(layer.collection, call)

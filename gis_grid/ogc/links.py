@@ -20,7 +20,6 @@ MVT: Final = "application/vnd.mapbox-vector-tile"
 OPENAPI: Final = "application/vnd.oai.openapi+json;version=3.1"
 
 _RELATIONS: Final = "http://www.opengis.net/def/rel/ogc/1.0"
-CONFORMANCE_OF: Final = f"{_RELATIONS}/conformance"
 DATA: Final = f"{_RELATIONS}/data"
 QUERYABLES: Final = f"{_RELATIONS}/queryables"
 SCHEMA_OF: Final = f"{_RELATIONS}/schema"

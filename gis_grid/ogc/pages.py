@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -13,6 +12,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.features import Shape
+from gis_grid.kit.revision import strong_tag
 from gis_grid.ogc.counts import COUNTS
 from gis_grid.ogc.selecting import chosen, counted, rows_of
 
@@ -132,7 +132,7 @@ def item_etag(feature: str) -> str:
 
     Whoever changes a feature names that of its text in longitude and latitude with all properties.
     """
-    return f'"{hashlib.sha256(feature.encode()).hexdigest()[:32]}"'
+    return strong_tag(feature.encode())
 
 
 def feature_text(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:

@@ -18,6 +18,7 @@ from gis_grid.reports import collections as reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from gis_grid.kit.features import Collection, Reading
     from gis_grid.kit.tiles import Place
@@ -40,7 +41,7 @@ class Layer:
     function : str
         What draws it.
     values : callable
-        Returns what the function is given of a reading, beside the place and the areas.
+        Returns what the function is given of when its features are to be, beside the place and the areas.
     timed : bool
         Whether its tiles can be asked for by time.
     """
@@ -51,7 +52,7 @@ class Layer:
     function: str
     counted: tuple[Property, ...] = ()
     left_out: tuple[str, ...] = ()
-    values: Callable[[Reading], Mapping[str, Any]] = lambda _: {}
+    values: Callable[[Interval | None, datetime], Mapping[str, Any]] = lambda _, __: {}
     timed: bool = False
 
     @property
@@ -90,17 +91,17 @@ def _during(interval: Interval | None) -> dict[str, Any]:
     return {"first": interval and interval.start, "last": interval and interval.end}
 
 
-def _grids(reading: Reading) -> Mapping[str, Any]:
-    return {**_during(reading.interval or Interval(reading.now, reading.now)), **_BAND}
+def _grids(interval: Interval | None, now: datetime) -> Mapping[str, Any]:
+    return {**_during(interval or Interval(now, now)), **_BAND}
 
 
-def _boundaries(reading: Reading) -> Mapping[str, Any]:
-    return {**_during(reading.interval), **_BAND}
+def _boundaries(interval: Interval | None, _: datetime) -> Mapping[str, Any]:
+    return {**_during(interval), **_BAND}
 
 
-def _incidents(layer: str, kind: What) -> Callable[[Reading], Mapping[str, Any]]:
-    def values(reading: Reading) -> Mapping[str, Any]:
-        return {**_during(reading.interval), "layer": layer, "wanted": kind.value, "now": reading.now}
+def _incidents(layer: str, kind: What) -> Callable[[Interval | None, datetime], Mapping[str, Any]]:
+    def values(interval: Interval | None, now: datetime) -> Mapping[str, Any]:
+        return {**_during(interval), "layer": layer, "wanted": kind.value, "now": now}
 
     return values
 
@@ -151,5 +152,5 @@ def tile(reading: Reading, layers: Iterable[Layer], place: Place) -> bytes:
     place
         Zoom, row and column, within the matrix.
     """
-    calls = [(one.function, one.values(reading)) for one in layers]
+    calls = [(one.function, one.values(reading.interval, reading.now)) for one in layers]
     return store.tile(reading.conn, place, reading.areas, calls)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
 
 from gis_grid import __version__
+from gis_grid.kit.revision import strong_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ def named(version: str) -> str:
 
 def tag(*parts: object) -> str:
     """Return a strong ETag of whatever an answer is made of; one bit of any part makes another."""
-    return f'"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+    return strong_tag(repr(parts).encode())
 
 
 def page_tag(version: str, *told: str) -> str:

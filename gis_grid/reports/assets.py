@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from gis_grid.kit.errors import GisGridError, NotFound
+from gis_grid.kit.revision import strong_tag
 
 _FOLDER = Path(__file__).parent / "assets"
 _STYLE_URL = re.compile(r"url\(\s*['\"]?([^'\")]*)['\"]?\s*\)")
@@ -110,4 +110,4 @@ def _manifest() -> _Manifest:
 @cache
 def _read(name: str, media_type: str) -> Asset:
     content = (_FOLDER / name).read_bytes()
-    return Asset(name, media_type, content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+    return Asset(name, media_type, content, strong_tag(content))

@@ -9,6 +9,7 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.clock import now
 from gis_grid.kit.http import AppSettings
+from gis_grid.kit.revision import is_current
 from gis_grid.ledger import service as ledger
 from gis_grid.reports import service
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
@@ -56,7 +57,7 @@ def report_asset(name: str, if_none_match: Annotated[str, Header()] = "") -> Res
         "Cache-Control": "no-cache",
         "Cross-Origin-Resource-Policy": "cross-origin",
     }
-    if asset.etag in if_none_match:
+    if is_current(asset.etag, if_none_match):
         return Response(status_code=304, headers=headers)
     return Response(asset.content, media_type=asset.media_type, headers=headers)
 

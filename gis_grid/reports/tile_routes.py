@@ -8,7 +8,8 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.clock import now
 from gis_grid.kit.http import AppSettings
-from gis_grid.kit.tiles import RESPONSES, answer, digest
+from gis_grid.kit.revision import strong_tag
+from gis_grid.kit.tiles import RESPONSES, answer
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.reports import tiles
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
@@ -38,7 +39,7 @@ def heat_tile(
         Lang.EN, query.first, query.last, DEFAULT_RESOLUTION, settings.tz, caller.scope.areas, query.filters()
     )
     tile = tiles.incident_tile(caller.conn, (zoom, row, column), asked, query.resolution)
-    return answer(digest(tile), if_none_match, lambda: tile)
+    return answer(strong_tag(tile), if_none_match, lambda: tile)
 
 
 @router.get(
@@ -66,4 +67,4 @@ def visit_tile(
         min_targets=settings.heat_min_targets,
         hidden=VisitRules.read(settings, at).hidden_anywhere(),
     )
-    return answer(digest(tile), if_none_match, lambda: tile)
+    return answer(strong_tag(tile), if_none_match, lambda: tile)

@@ -11,6 +11,7 @@ from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit.errors import NotFound
 from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
+from gis_grid.kit.revision import is_current
 
 router = APIRouter(tags=["ogc"])
 
@@ -40,6 +41,6 @@ def read_basemap(
     # A new file is another file (it is renamed into place), so its time and size are a strong version of it.
     version = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
     headers = {**_HEADERS, "ETag": version}
-    if if_none_match is not None and version in (tag.strip() for tag in if_none_match.split(",")):
+    if is_current(version, if_none_match):
         return Response(status_code=304, headers=headers)
     return FileResponse(settings.basemap, headers=headers, media_type=PMTILES, stat_result=found)

@@ -19,6 +19,8 @@ from gis_grid.kit.errors import Unavailable
 from gis_grid.kit.features import Collection
 from gis_grid.kit.http import AppSettings
 from gis_grid.kit.places import taken_place
+from gis_grid.kit.revision import is_current
+from gis_grid.kit.tiles import HEADERS
 from gis_grid.ogc.collections import COLLECTIONS
 from gis_grid.ogc.export import door
 from gis_grid.ogc.export.formats import FORMATS, Name, formats_of
@@ -39,7 +41,6 @@ _PATIENCE_S: Final = 10
 _UNREAD_S: Final = 60
 """How long a client may take for the next block of what comes straight out of the database."""
 
-_HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
 # A copy in a cache would be a look that nobody wrote down.
 _OF_A_LOOK: Final = {"Cache-Control": "no-store"}
 
@@ -94,7 +95,7 @@ def _add(collection: Collection) -> None:
         source = Source(collection, reading, asked, byte_order_mark=query.bom)  # type: ignore[attr-defined]
         door.require_fitting(source, form)
         headers = _headers(source)
-        if "ETag" in headers and headers["ETag"] in request.headers.get("if-none-match", ""):
+        if "ETag" in headers and is_current(headers["ETag"], request.headers.get("if-none-match")):
             return Response(status_code=304, headers=headers)
         headers["Content-Disposition"] = door.disposition(source, form)
 
@@ -160,11 +161,11 @@ def _answers(collection: Collection) -> dict[int | str, dict[str, Any]]:
 def _headers(source: Source) -> dict[str, str]:
     collection, reading = source.collection, source.reading
     if collection.looks:
-        return {**_HEADERS, **_OF_A_LOOK}
+        return {**HEADERS, **_OF_A_LOOK}
     if not collection.layers:
-        return dict(_HEADERS)
+        return dict(HEADERS)
     # Of an address: what else is asked stands in it. Weak: a workbook has the moment in which it was made.
-    return {**_HEADERS, "ETag": f"W/{tag(layers_version(reading.conn, collection.layers, reading.now))}"}
+    return {**HEADERS, "ETag": f"W/{tag(layers_version(reading.conn, collection.layers, reading.now))}"}
 
 
 async def _streamed(request: Request, made: Callable[[], Iterator[bytes]]) -> AsyncIterator[bytes]:

@@ -12,6 +12,7 @@ from gis_grid.kit import clock
 from gis_grid.kit.errors import NotFound
 from gis_grid.kit.features import Collection, Reading
 from gis_grid.kit.http import AppSettings, GeoJson
+from gis_grid.kit.revision import is_current
 from gis_grid.kit.settings import Settings
 from gis_grid.ogc import cursors, links
 from gis_grid.ogc.asked import Asked
@@ -118,14 +119,14 @@ def answer_page(
     asked = _drawn(asked_of(query, collection, reading.settings.tz), request, query)
     after = None if query.cursor is None else cursors.read(query.cursor, collection, request.query_params)
     version = _version(request, query, reading, collection)
-    if _has(if_none_match, version):
+    if version is not None and is_current(version, if_none_match):
         return Response(status_code=304, headers=_headers(query, collection, version))
     known_as = version and f"{version} {cursors.mark(collection, request.query_params)}"
     limit = min(query.limit, MOST)
     page = read_page(collection, reading, asked, limit=limit, after=after, skip=skip, known_as=known_as)
     version = version or f"W/{tag(query.format(request).value, page)}"
     headers = _headers(query, collection, version)
-    if _has(if_none_match, version) and not collection.looks:
+    if is_current(version, if_none_match) and not collection.looks:
         return Response(status_code=304, headers=headers)
     text = page_text(request, collection, page, reading)
     if not query.wants_page(request):
@@ -152,7 +153,7 @@ def answer_one(call: Call, collection: Collection, reading: Reading, query: OneQ
     wants_page = query.wants_page(request)
     version = tag(query.language(request).value, found) if wants_page else item_etag(found)
     headers = _headers(query, collection, version)
-    if _has(if_none_match, version) and not collection.looks:
+    if is_current(version, if_none_match) and not collection.looks:
         return Response(status_code=304, headers=headers)
     text = item_text(request, collection, found, reading, fid)
     if not wants_page:
@@ -211,14 +212,6 @@ def _version(request: Request, query: OneQuery, reading: Reading, collection: Co
     # Who reads stands on a page.
     reader = (reading.caller,) if query.wants_page(request) else ()
     return page_tag(version, query.format(request).value, query.language(request).value, *reader)
-
-
-def _has(if_none_match: str | None, version: str | None) -> bool:
-    """Say whether the client has this version (RFC 9110, 13.1.2: the weak comparison)."""
-    if if_none_match is None or version is None:
-        return False
-    strong = version.removeprefix("W/")
-    return any(one.strip().removeprefix("W/") in {strong, "*"} for one in if_none_match.split(","))
 
 
 def _headers(query: OneQuery, collection: Collection, version: str | None) -> dict[str, str]:

@@ -11,8 +11,9 @@ from gis_grid.accounts.roles import Permission
 from gis_grid.kit.errors import BadInput
 from gis_grid.kit.features import Reading
 from gis_grid.kit.http import AppSettings
+from gis_grid.kit.revision import strong_tag
 from gis_grid.kit.settings import Settings
-from gis_grid.kit.tiles import RESPONSES, Place, answer, digest, require_in_matrix
+from gis_grid.kit.tiles import RESPONSES, Place, answer, require_in_matrix
 from gis_grid.ogc.intervals import interval_of
 from gis_grid.ogc.routes.items import reading_of
 from gis_grid.ogc.tiles import LAYERS, ON_THE_MAP, Layer, tile
@@ -118,7 +119,7 @@ def _tile(reading: Reading, layers: list[Layer], place: Place, if_none_match: st
         version = tag(layers_version(reading.conn, tables, reading.now))
         return answer(version, if_none_match, lambda: tile(reading, layers, place))
     found = tile(reading, layers, place)
-    return answer(digest(found), if_none_match, lambda: found)
+    return answer(strong_tag(found), if_none_match, lambda: found)
 
 
 for _layer in LAYERS.values():
