@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CAPABILITIES = (
     *("ledger", "accounts", "grids", "planning", "tracks", "attendance", "patrols", "incidents", "visits"),
     "ogc",
+    "live",
 )
 
 

@@ -54,6 +54,10 @@ class Permission(StrEnum):
     """Draft divisions of communities into grids, and publish them."""
     EDIT_MAP = "edit_map"
     """Write buildings, one by one and in files."""
+    SEE_LIVE = "see_live"
+    """Who is on duty now, where, and what the live engine raises an alert for; each look is written down."""
+    HANDLE_ALERTS = "handle_alerts"
+    """Acknowledge alerts, and hand them to somebody."""
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -101,6 +105,8 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_VISITS: Reach.PEOPLE,
         Permission.CORRECT_VISITS: Reach.PEOPLE,
         Permission.COUNT_VISITS: Reach.PEOPLE,
+        Permission.SEE_LIVE: Reach.PEOPLE,
+        Permission.HANDLE_ALERTS: Reach.PEOPLE,
     },
     Role.AUDITOR: {
         **_EVERYONE,
