@@ -10,7 +10,7 @@ import socket
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +34,7 @@ from gis_grid.kit.settings import Settings, read_settings
 from gis_grid.tracks.partitions import ensure_ahead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from fastapi import FastAPI
     from sqlalchemy import Engine
@@ -163,8 +163,25 @@ def server_in_background(settings: Settings, engines: Engines) -> Iterator[str]:
             thread.join()
 
 
+class GracefulServer(uvicorn.Server):
+    """Ends in order when the terminal is closed, too: an exception amid its loop is lost in what ran then."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Take signs to end, as long as it serves in the main thread."""
+        with super().capture_signals():
+            if current_thread() is not main_thread():
+                yield
+                return
+            before = signal.signal(signal.SIGHUP, self.handle_exit)
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGHUP, before)
+
+
 def _server(settings: Settings, engines: Engines) -> uvicorn.Server:
-    return uvicorn.Server(_config(create_app(settings, engines), settings))
+    return GracefulServer(_config(create_app(settings, engines), settings))
 
 
 def _config(
@@ -175,6 +192,8 @@ def _config(
         factory=factory,
         loop="uvloop",
         http=BoundedParser,
+        # Without what begins with the service it must not run: nothing would be taken in.
+        lifespan="on",
         log_config=LOG_CONFIG,
         access_log=False,
         server_header=False,
