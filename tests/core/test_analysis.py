@@ -167,5 +167,6 @@ def test_adjusted_p_values_are_scipy_s(p: list[float]) -> None:
 def test_a_weight_halves_with_each_half_life_and_the_future_weighs_one() -> None:
     day = 86_400_000
     assert faded(np.array([0, 7 * day, 14 * day, 30 * day]), 14 * day, 7).tolist() == [0.25, 0.5, 1, 1]
+    assert faded(np.array([0, 14 * day]), 14 * day, 1e-308).tolist() == [0, 1]
     with pytest.raises(CoreError):
         faded(np.array([0]), 0, 0)

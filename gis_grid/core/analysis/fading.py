@@ -35,4 +35,5 @@ def faded(t_ms: NDArray[np.int64], at_ms: int, half_life_days: float) -> NDArray
     if not half_life_days > 0:
         raise CoreError("a half-life is longer than 0 days", field="half_life", value=half_life_days)
     age_days = np.maximum(at_ms - t_ms, 0) / _DAY_MS
-    return np.exp2(-age_days / half_life_days)
+    with np.errstate(over="ignore"):  # so many half-lives that no number holds them: it weighs nothing
+        return np.exp2(-age_days / half_life_days)
