@@ -1,4 +1,4 @@
-"""How files of tests are shared out between processes: `pytest -n 3`, which is what `make test` says."""
+"""How files of tests are shared out between processes: `pytest -n 4`, which is what `make test` says."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
-OF_THE_DEMO: Final = ("tests/browser/", "tests/cli/test_demo.py")
-"""What stays in one process: it shares the sample town, which takes long to load, and one browser."""
+OF_A_DEMO: Final = ("tests/browser/", "tests/cli/test_demo.py")
+"""What shares a process with others: it needs the sample town, which takes long to load, and one browser."""
+
+OF_THE_OTHER_DEMO: Final = tuple(
+    f"tests/browser/test_{name}.py" for name in ("account_pages", "map_page", "oidc_sign_in", "replay")
+)
+"""About half of that time: in one process they would still be at it when all others are through."""
 
 TIDYING_S: Final = 60
 
@@ -30,8 +35,10 @@ class OneFileOneProcess(LoadScopeScheduling):
 
 
 def portion(nodeid: str) -> str:
-    """Return what stays in one process with a test: its file, or all that is of the demo."""
-    return "the demo" if nodeid.startswith(OF_THE_DEMO) else nodeid.partition("::")[0]
+    """Return what stays in one process with a test: its file, or all that shares a demo with it."""
+    if nodeid.startswith(OF_THE_OTHER_DEMO):
+        return "the other demo"
+    return "a demo" if nodeid.startswith(OF_A_DEMO) else nodeid.partition("::")[0]
 
 
 def pytest_configure(config: pytest.Config) -> None:
