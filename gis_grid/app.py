@@ -31,6 +31,9 @@ from gis_grid.kit.described import DescribedApp
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
+from gis_grid.live.hub import Hub
+from gis_grid.live.routes import router as live
+from gis_grid.live.stream import MOST_LOOKS
 from gis_grid.ogc.lane import Lane
 from gis_grid.ogc.routes import router as ogc
 from gis_grid.ogc.routes.basemap import router as basemap
@@ -52,12 +55,15 @@ from gis_grid.tracks.intake.routes import PATH as PHONES
 from gis_grid.tracks.intake.routes import router as ingest
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from fastapi import FastAPI
 
     from gis_grid.kit.database import Engines
     from gis_grid.kit.settings import Settings
+
+END_STREAMS: Final = "end_streams"
+"""The name under which a server finds, in the state of its lifespan, what ends all streams."""
 
 MOST_BODY_BYTES: Final = 1024 * 1024
 """What a request may bring; a route that takes more says so itself."""
@@ -90,6 +96,8 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.export_places = CapacityLimiter(MOST_EXPORTS)
     app.state.bulk_places = CapacityLimiter(MOST_SENT)
     app.state.media_places = CapacityLimiter(MOST_AT_ONCE)
+    app.state.live_looks = CapacityLimiter(MOST_LOOKS)
+    app.state.live_hub = Hub(engines.direct)
     app.state.intake = Intake(engines.intake, policy)
     app.state.uploads = Uploads(engines.intake, policy, settings.data_dir / "uploads")
     app.state.provider = provider.configured(settings)
@@ -102,7 +110,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first, then maps: most requests are theirs.
     data = (ingest, ogc, basemap, duty, accounts, grids, planning, patrols, incidents, visits)
-    for router in (*data, heat_tiles, heat, reports):
+    for router in (*data, heat_tiles, heat, reports, live):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)
@@ -131,15 +139,18 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _taking_in(app: FastAPI) -> AsyncIterator[None]:
+async def _taking_in(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
     """Take in what phones send for as long as the service runs; what waits at its end is committed."""
     direct = app.state.engines.direct
     if direct is not None:
         await direct.start()
+    await app.state.live_hub.start()
     app.state.intake.start()
     try:
-        yield
+        # What the server calls when it is told to end: streams have no end of their own to wait for.
+        yield {END_STREAMS: app.state.live_hub.end}
     finally:
+        await app.state.live_hub.stop()
         await app.state.intake.stop()
         if direct is not None:
             await direct.stop()

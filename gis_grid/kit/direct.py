@@ -5,15 +5,17 @@ For what is asked a thousand times a second: a statement is a transaction of its
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
+from psycopg import sql
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from gis_grid.kit.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
 MOST: Final = 4
 """How many connections at most: as many statements run side by side."""
@@ -31,12 +33,10 @@ class Direct:
     """
 
     def __init__(self, login: Mapping[str, Any]) -> None:
+        self._login = {**login, "autocommit": True}
         self._pool = AsyncConnectionPool(
             login["conninfo"],
-            kwargs={
-                **{name: value for name, value in login.items() if name != "conninfo"},
-                "autocommit": True,
-            },
+            kwargs={name: value for name, value in self._login.items() if name != "conninfo"},
             min_size=0,
             max_size=MOST,
             open=False,
@@ -50,6 +50,19 @@ class Direct:
     async def stop(self) -> None:
         """Close all connections."""
         await self._pool.close()
+
+    @asynccontextmanager
+    async def listening(self, topic: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+        """Listen to a topic on a connection of its own, which the block hears.
+
+        Raises
+        ------
+        psycopg.Error
+            When the database does not answer, or goes away.
+        """
+        async with await psycopg.AsyncConnection.connect(**self._login) as conn:
+            await conn.execute(sql.SQL("LISTEN {}").format(sql.Identifier(topic)))
+            yield conn
 
     async def row(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the one row that a statement of ours answers.

@@ -44,6 +44,9 @@ MOST_HEADER_BYTES: Final = 16 * 1024
 _ASKS_WHERE: Final = "/report/"
 """The one page that may ask a browser where it is, when its reader presses the button for that."""
 
+_FRAMES: Final = "/reports/"
+"""The one page with a frame: a report, which may run its own scripts there and nothing else."""
+
 _SCOPED: Final = ("/api", "/ogc", "/reports")
 """Paths whose answers depend on who asks: no cache may give them to another."""
 
@@ -81,6 +84,9 @@ class SecurityHeaders:
                 if scope["path"] == _ASKS_WHERE:
                     policy = self._headers["Permissions-Policy"]
                     headers["Permissions-Policy"] = policy.replace("geolocation=()", "geolocation=(self)")
+                if scope["path"] == _FRAMES:
+                    policy = self._headers["Content-Security-Policy"]
+                    headers["Content-Security-Policy"] = f"{policy}; frame-src 'self'"
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
                 # What older browsers know instead of the policy's frame-ancestors.
@@ -156,7 +162,10 @@ def _unsound(scope: Scope) -> Response | None:
 
 
 class HeadAsGet:
-    """Answers HEAD as GET without its body: routes are declared for GET alone, and probes send HEAD."""
+    """Answers HEAD as GET without its body: routes are declared for GET alone, and probes send HEAD.
+
+    Whoever would answer without an end finds `is_head` in the scope.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -168,6 +177,6 @@ class HeadAsGet:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
         if scope["type"] == "http" and scope["method"] == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, send_head)
+            await self._app({**scope, "method": "GET", "is_head": True}, receive, send_head)
         else:
             await self._app(scope, receive, send)

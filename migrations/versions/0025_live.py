@@ -124,6 +124,44 @@ END $$;
 REVOKE ALL ON FUNCTION gis_grid_live_version() FROM PUBLIC;
 """
 
+READING = """
+-- The newest version of all rows, also of those out of sight: up to there a stream need not look again.
+CREATE FUNCTION gis_grid_live_newest() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT coalesce(greatest(
+        (SELECT max(version) FROM public.live_worker), (SELECT max(version) FROM public.live_cell),
+        (SELECT max(version) FROM public.live_grid), (SELECT max(version) FROM public.live_alert)), 0)
+    WHERE gis_grid_asked() = 'see_live'
+$$;
+
+-- Writes into the ledger whom the caller sees on the live map, at most once an hour for each worker.
+CREATE FUNCTION gis_grid_note_live_looks(of_workers bigint[], on_day date) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    who text := gis_grid_scope() ->> 'name';
+BEGIN
+    IF coalesce(gis_grid_asked() <> 'see_live', true) THEN
+        RAISE EXCEPTION 'only who may see the live map looks at it' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Two streams of one caller take turns, else both would write.
+    PERFORM pg_advisory_xact_lock(hashtextextended('gis_grid_note_live_looks ' || who, 0));
+    INSERT INTO public.ledger (at, actor, action, subject, detail)
+    SELECT clock_timestamp(), who, 'look_at_track', 'worker:' || worker.code,
+        jsonb_build_object('from', on_day, 'to', on_day, 'reason', 'live map')
+    FROM public.live_worker JOIN public.worker ON worker.id = worker_id
+    WHERE worker_id = ANY (of_workers) AND (gis_grid_everyone() OR area_id = ANY (gis_grid_people()))
+        AND NOT EXISTS (
+            SELECT FROM public.ledger AS noted
+            WHERE noted.actor = who AND noted.at > clock_timestamp() - interval '1 hour'
+                AND noted.action = 'look_at_track' AND noted.subject = 'worker:' || worker.code
+                AND noted.detail ->> 'reason' = 'live map')
+    ORDER BY worker.code;
+END $$;
+REVOKE ALL ON FUNCTION gis_grid_live_newest(), gis_grid_note_live_looks(bigint[], date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_live_newest(), gis_grid_note_live_looks(bigint[], date)
+    TO gis_grid_service;
+"""
+
 HANDLING = """
 INSERT INTO role_may VALUES
     ('commander', 'see_live', 'people'),
@@ -148,7 +186,7 @@ $$;
 CREATE FUNCTION gis_grid_acknowledge_alert(of_alert bigint, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    found public.live_alert;
+    alert public.live_alert;
     number bigint;
 BEGIN
     IF coalesce(gis_grid_asked() <> 'handle_alerts', true) THEN
@@ -156,12 +194,12 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     number := gis_grid_live_version();
-    SELECT * INTO found FROM public.live_alert
+    SELECT * INTO alert FROM public.live_alert
     WHERE id = of_alert AND (gis_grid_everyone() OR area_id = ANY (gis_grid_people())) FOR UPDATE;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    IF found.acknowledged_at IS NULL THEN
+    IF alert.acknowledged_at IS NULL THEN
         UPDATE public.live_alert SET acknowledged_by = gis_grid_scope() ->> 'name', acknowledged_at = at,
             version = number WHERE id = of_alert;
         PERFORM pg_notify('gis_grid_live', number::text);
@@ -173,7 +211,7 @@ END $$;
 CREATE FUNCTION gis_grid_assign_alert(of_alert bigint, taker text, at timestamptz) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    found public.live_alert;
+    alert public.live_alert;
     number bigint;
 BEGIN
     IF coalesce(gis_grid_asked() <> 'handle_alerts', true) THEN
@@ -181,12 +219,12 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     number := gis_grid_live_version();
-    SELECT * INTO found FROM public.live_alert
+    SELECT * INTO alert FROM public.live_alert
     WHERE id = of_alert AND (gis_grid_everyone() OR area_id = ANY (gis_grid_people())) FOR UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    IF NOT EXISTS (SELECT FROM gis_grid_alert_takers(found.area_id) AS who WHERE who.name = taker) THEN
+    IF NOT EXISTS (SELECT FROM gis_grid_alert_takers(alert.area_id) AS who WHERE who.name = taker) THEN
         RETURN false;
     END IF;
     UPDATE public.live_alert SET assigned_to = taker, assigned_by = gis_grid_scope() ->> 'name',
@@ -212,7 +250,7 @@ POLICIES = {
 
 def upgrade() -> None:
     execute = op.get_bind().exec_driver_sql
-    for statements in (TABLES, VERSIONS, HANDLING):
+    for statements in (TABLES, VERSIONS, READING, HANDLING):
         execute(statements)
     for table, condition in POLICIES.items():
         execute(
@@ -225,7 +263,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
         "DROP FUNCTION gis_grid_assign_alert, gis_grid_acknowledge_alert, gis_grid_alert_takers,"
-        " gis_grid_live_version;"
+        " gis_grid_note_live_looks, gis_grid_live_newest, gis_grid_live_version;"
         " DROP TABLE live_alert, live_grid, live_cell, live_worker, live_beat; DROP SEQUENCE live_version;"
         " DELETE FROM role_may WHERE permission IN ('see_live', 'handle_alerts')"
     )
