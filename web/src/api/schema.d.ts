@@ -648,6 +648,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Live
+         * @description Return who and what is where now; it is recorded of each worker whose position is told.
+         */
+        get: operations["read_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Live Alert
+         * @description Say that one has seen an alert; whoever was first stays.
+         */
+        post: operations["acknowledge_live_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/alerts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Live Alert
+         * @description Hand an alert to somebody who may handle those of its community.
+         */
+        post: operations["assign_live_alert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/alerts/{id}/takers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Alert Takers
+         * @description Return who can be handed an alert, by name.
+         */
+        get: operations["read_alert_takers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Live
+         * @description Tell the whole, then what changes, at most once a second, as server-sent events without an end.
+         */
+        get: operations["stream_live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/locate": {
         parameters: {
             query?: never;
@@ -1192,6 +1292,26 @@ export interface paths {
          * @description End one of one's own sessions.
          */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Start
+         * @description Return what there is already, counted within the caller's areas: what to do next follows from it.
+         */
+        get: operations["read_start"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3471,26 +3591,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/reports/": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Reports
-         * @description List the reports.
-         */
-        get: operations["reports"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/reports/analysis": {
         parameters: {
             query?: never;
@@ -3551,6 +3651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reports/scorecards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Of Scorecards
+         * @description Show how the verdicts of whole weeks came out, rule by rule and worker by worker.
+         */
+        get: operations["report_of_scorecards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports/{name}": {
         parameters: {
             query?: never;
@@ -3591,12 +3711,39 @@ export interface components {
              */
             largest_attachment_mib: number;
             /**
+             * Pdf
+             * @description Whether reports are printed as PDF here: a Chromium is installed.
+             */
+            pdf: boolean;
+            /**
              * Timezone
              * @description IANA zone of local days and shown times.
              */
             timezone: string;
             /** Version */
             version: string;
+        };
+        /**
+         * AboutIncident
+         * @description The incident that an alert is about.
+         */
+        AboutIncident: {
+            /** Code */
+            code: string;
+            /** Severity */
+            severity: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * AboutWorker
+         * @description The worker whom an alert is about.
+         */
+        AboutWorker: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * Accept
@@ -3747,12 +3894,28 @@ export interface components {
             title: string;
         };
         /**
+         * AlertKind
+         * @description What somebody should look at.
+         * @enum {string}
+         */
+        AlertKind: "not_started" | "out_of_grid" | "silent" | "overdue" | "emergency";
+        /**
          * AlertList
          * @description Emergencies first.
          */
         AlertList: {
             /** Alerts */
             alerts: components["schemas"]["Alert"][];
+        };
+        /**
+         * AlertTaker
+         * @description Somebody to whom an alert can be handed.
+         */
+        AlertTaker: {
+            /** Display Name */
+            display_name: string;
+            /** Name */
+            name: string;
         };
         /**
          * Appointment
@@ -3826,6 +3989,17 @@ export interface components {
             code: string;
             /** Name */
             name: string;
+        };
+        /**
+         * Assignment
+         * @description To whom an alert is handed.
+         */
+        Assignment: {
+            /**
+             * To
+             * @description The name that the account signs in with.
+             */
+            to: string;
         };
         /**
          * AttachmentList
@@ -5066,6 +5240,12 @@ export interface components {
             temporal?: components["schemas"]["Temporal"] | null;
         };
         /**
+         * FileKind
+         * @description What kind of file a report is downloaded as.
+         * @enum {string}
+         */
+        FileKind: "html" | "pdf";
+        /**
          * FillGaps
          * @description Give each gap to the best neighbour; what is large enough becomes grids.
          */
@@ -5720,6 +5900,204 @@ export interface components {
             type?: string | null;
         };
         /**
+         * LiveAlert
+         * @description An alert: raised once, cleared by itself when what it says is so no more.
+         */
+        LiveAlert: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /** Assigned At */
+            assigned_at: string | null;
+            /** Assigned By */
+            assigned_by: string | null;
+            /** Assigned To */
+            assigned_to: string | null;
+            /** Cleared At */
+            cleared_at: string | null;
+            /** Community */
+            community: string;
+            /** Grid */
+            grid: string | null;
+            /** Id */
+            id: number;
+            incident: components["schemas"]["AboutIncident"] | null;
+            kind: components["schemas"]["AlertKind"];
+            /** Lat */
+            lat: number | null;
+            /**
+             * Lon
+             * @description Of an emergency, where it is. Of a worker null: see the worker.
+             */
+            lon: number | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description From when on what it says was so.
+             */
+            since: string;
+            worker: components["schemas"]["AboutWorker"] | null;
+        };
+        /**
+         * LiveBeat
+         * @description Whether the engine runs: when it last looked, and how long what it took in had lain committed.
+         */
+        LiveBeat: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Behind Ms */
+            behind_ms: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * LiveCell
+         * @description An H3 cell of resolution 11 in which a worker of the grid was.
+         */
+        LiveCell: {
+            /** Cell */
+            cell: string;
+            /** Grid */
+            grid: string;
+            /**
+             * Seconds
+             * @description Today, local time.
+             */
+            seconds: number;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
+         * LiveGrid
+         * @description A grid now: its walkable cells, those covered today, its workers.
+         */
+        LiveGrid: {
+            /** Code */
+            code: string;
+            /** Community */
+            community: string;
+            /** Covered */
+            covered: number;
+            /** Expected */
+            expected: number;
+            /** On Duty */
+            on_duty: number;
+            /** Seen At */
+            seen_at: string | null;
+            /** Walkable */
+            walkable: number;
+        };
+        /**
+         * LiveNews
+         * @description All that is in view, or all of it that is other than at a version.
+         */
+        LiveNews: {
+            /**
+             * Alerts
+             * @description Whole: those that are open, and those of the last hours; else also cleared ones.
+             */
+            alerts: components["schemas"]["LiveAlert"][];
+            /** @description null: no live engine has ever run. */
+            beat: components["schemas"]["LiveBeat"] | null;
+            /** Cells */
+            cells: components["schemas"]["LiveCell"][];
+            /** Grids */
+            grids: components["schemas"]["LiveGrid"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Version
+             * @description Ask with it for what comes after.
+             */
+            version: number;
+            /**
+             * Whole
+             * @description Whether this is all; else only what changed, each row as it is now.
+             */
+            whole: boolean;
+            /** Workers */
+            workers: components["schemas"]["LiveWorker"][];
+        };
+        /**
+         * LiveWorker
+         * @description A worker now. A position is told only within the box that was asked for, and that is a look.
+         */
+        LiveWorker: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Code */
+            code: string;
+            /** Community */
+            community: string;
+            /**
+             * Duty Since
+             * @description Since when on duty; null: off duty.
+             */
+            duty_since: string | null;
+            /**
+             * Expected
+             * @description Whether a patrol is expected today: a working day, no absence.
+             */
+            expected: boolean;
+            /**
+             * Grid
+             * @description Code of the own grid today.
+             */
+            grid: string | null;
+            /**
+             * Heard At
+             * @description When the newest message came in.
+             */
+            heard_at: string | null;
+            /**
+             * Inside S
+             * @description Seconds in the own grid today, so far; a verdict may say otherwise.
+             */
+            inside_s: number;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Owed Day S
+             * @description Seconds still owed today; 0 when none.
+             */
+            owed_day_s: number;
+            /** Owed Week S */
+            owed_week_s: number;
+            /**
+             * Seen At
+             * @description Time of the newest position that counts.
+             */
+            seen_at: string | null;
+            state: components["schemas"]["gis_grid__live__schemas__State"];
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+        };
+        /**
          * Located
          * @description Where a point is.
          */
@@ -6332,7 +6710,7 @@ export interface components {
          * @description What a route lets one do; every route but those of signing in declares exactly one.
          * @enum {string}
          */
-        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "count_visits" | "plan" | "edit_map" | "manage_accounts";
+        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "count_visits" | "plan" | "edit_map" | "see_live" | "handle_alerts" | "manage_accounts";
         /**
          * Place
          * @description How the place of an incident is known.
@@ -6971,34 +7349,87 @@ export interface components {
             op: "split_by_line";
         };
         /**
-         * State
-         * @description How far a file is for which nobody waits.
+         * Start
+         * @description How far the installation is; nothing for those who only walk a grid or read data.
          */
-        State: {
+        Start: {
+            started: components["schemas"]["Started"] | null;
+        };
+        /**
+         * Started
+         * @description What there is in the areas in which the caller sets up, plans, commands or audits; numbers and days.
+         */
+        Started: {
             /**
-             * Bytes
-             * @description Bytes that are read.
+             * Accounts
+             * @description Accounts that may sign in, by role.
              */
-            bytes: number;
-            /** Error */
-            error?: string | null;
+            accounts: {
+                [key: string]: number;
+            };
             /**
-             * Rows
-             * @description Usable fixes so far.
+             * Areas
+             * @description Of any level.
              */
-            rows: number;
+            areas: number;
+            /** Buildings */
+            buildings: number;
+            /** Communities */
+            communities: number;
             /**
-             * Size
-             * @description Bytes of the file.
+             * Devices
+             * @description Phones that are in somebody's hands now.
              */
-            size: number;
+            devices: number;
             /**
-             * State
-             * @description `done`: committed. `failed`, or `lost` with the program: nothing is stored.
-             * @enum {string}
+             * Devices Heard
+             * @description Of these, those that ever sent anything.
              */
-            state: "waiting" | "reading" | "done" | "failed" | "lost";
-            taken?: components["schemas"]["Taken"] | null;
+            devices_heard: number;
+            /**
+             * Drafts
+             * @description Divisions that are neither published nor put away.
+             */
+            drafts: number;
+            /**
+             * First Duty
+             * @description Until a day is judged: when duty first began.
+             */
+            first_duty: string | null;
+            /** First Judged Day */
+            first_judged_day: string | null;
+            /**
+             * Grids
+             * @description In force now.
+             */
+            grids: number;
+            /**
+             * Grids To Come
+             * @description With a boundary that comes into force later.
+             */
+            grids_to_come: number;
+            /**
+             * Last Duty
+             * @description Until a day is judged: when duty last began.
+             */
+            last_duty: string | null;
+            /**
+             * Roads
+             * @description Everywhere: roads belong to no area.
+             */
+            roads: number;
+            /**
+             * Synthetic
+             * @description All areas are made up: the sample town.
+             */
+            synthetic: boolean;
+            /** Workers */
+            workers: number;
+            /**
+             * Workers With Grid
+             * @description Who have a grid now.
+             */
+            workers_with_grid: number;
         };
         /**
          * StateCount
@@ -7189,6 +7620,12 @@ export interface components {
             /** Trs */
             trs: string;
         };
+        /**
+         * Theme
+         * @description Light or dark, where a reader has chosen.
+         * @enum {string}
+         */
+        Theme: "light" | "dark";
         /**
          * TileJson
          * @description What a map needs to know in order to ask for tiles (TileJSON 3.0.0).
@@ -7930,6 +8367,42 @@ export interface components {
          * @enum {string}
          */
         WritingMode: "upsert" | "replace";
+        /**
+         * State
+         * @description What a worker's newest positions, duty and clock say.
+         * @enum {string}
+         */
+        gis_grid__live__schemas__State: "off_duty" | "not_started" | "in_grid" | "out_of_grid" | "silent" | "overdue";
+        /**
+         * State
+         * @description How far a file is for which nobody waits.
+         */
+        gis_grid__tracks__intake__files__State: {
+            /**
+             * Bytes
+             * @description Bytes that are read.
+             */
+            bytes: number;
+            /** Error */
+            error?: string | null;
+            /**
+             * Rows
+             * @description Usable fixes so far.
+             */
+            rows: number;
+            /**
+             * Size
+             * @description Bytes of the file.
+             */
+            size: number;
+            /**
+             * State
+             * @description `done`: committed. `failed`, or `lost` with the program: nothing is stored.
+             * @enum {string}
+             */
+            state: "waiting" | "reading" | "done" | "failed" | "lost";
+            taken?: components["schemas"]["Taken"] | null;
+        };
     };
     responses: {
         /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
@@ -8210,7 +8683,7 @@ export interface operations {
             query?: {
                 /** @description A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week. */
                 period?: string;
-                /** @description Code of a community; none is all. */
+                /** @description Code of a community; none is all that may be seen. */
                 community?: string;
             };
             header?: never;
@@ -8504,6 +8977,8 @@ export interface operations {
                 half_life?: number | null;
                 /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
                 resolution?: number;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
                 /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
@@ -8560,6 +9035,8 @@ export interface operations {
                 half_life?: number | null;
                 /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
                 resolution?: number;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
                 /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
@@ -8600,6 +9077,8 @@ export interface operations {
                 to?: string | null;
                 /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
                 resolution?: number;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
             };
             header?: never;
             path?: never;
@@ -9529,6 +10008,215 @@ export interface operations {
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    read_live: {
+        parameters: {
+            query?: {
+                /** @description Codes of communities, or of areas with all below them; none: all within sight. */
+                community?: string[];
+                /** @description west,south,east,north in degrees: within it positions and cells are told. Whose position is told is looked at, which the ledger says. None: no position and no cell. */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveNews"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    acknowledge_live_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    assign_live_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveAlert"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description That one may not handle alerts of the community */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_alert_takers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTaker"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stream_live: {
+        parameters: {
+            query?: {
+                /** @description Codes of communities, or of areas with all below them; none: all within sight. */
+                community?: string[];
+                /** @description west,south,east,north in degrees: within it positions and cells are told. Whose position is told is looked at, which the ledger says. None: no position and no cell. */
+                bbox?: string | null;
+                /** @description Id of the last event of the same query: what changed since is told. Any other is told the whole. The header `Last-Event-ID`, which browsers send by themselves, goes first. */
+                after?: string | null;
+            };
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events: `news` with LiveNews and an id, `beat` with LiveBeat, `end` with a reason */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            /** @description The account has as many streams as it may */
+            429: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            431: components["responses"]["Problem431"];
+            /** @description There is no place for another stream, or the database does not answer */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     locate: {
@@ -11134,6 +11822,32 @@ export interface operations {
             404: components["responses"]["Problem404"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Start"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
         };
@@ -12838,7 +13552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["State"];
+                    "application/json": components["schemas"]["gis_grid__tracks__intake__files__State"];
                 };
             };
             /** @description No token of a device, or one that is not known or was revoked. */
@@ -12899,7 +13613,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["State"];
+                    "application/json": components["schemas"]["gis_grid__tracks__intake__files__State"];
                 };
             };
             /** @description No token of a device, or one that is not known or was revoked. */
@@ -15678,6 +16392,8 @@ export interface operations {
                 kind?: string | null;
                 /** @description Only this category, as it was written */
                 category?: string | null;
+                /** @description Only this community, by its code */
+                community?: string | null;
                 /** @description H3 cell */
                 cell?: string | null;
                 /** @description How many */
@@ -15783,6 +16499,8 @@ export interface operations {
                 kind?: string | null;
                 /** @description Only this category, as it was written */
                 category?: string | null;
+                /** @description Only this community, by its code */
+                community?: string | null;
                 /** @description H3 cell */
                 cell?: string | null;
                 /** @description How many */
@@ -15860,6 +16578,8 @@ export interface operations {
                 kind?: string | null;
                 /** @description Only this category, as it was written */
                 category?: string | null;
+                /** @description Only this community, by its code */
+                community?: string | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -17458,6 +18178,8 @@ export interface operations {
                 "filter-crs"?: string;
                 /** @description H3 resolution: 9, 10 */
                 resolution?: string | null;
+                /** @description Only this community, by its code */
+                community?: string | null;
                 /** @description H3 cell */
                 cell?: string | null;
                 /** @description Distinct places */
@@ -17553,6 +18275,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description H3 resolution: 9, 10 */
                 resolution?: string | null;
+                /** @description Only this community, by its code */
+                community?: string | null;
                 /** @description H3 cell */
                 cell?: string | null;
                 /** @description Distinct places */
@@ -17620,6 +18344,8 @@ export interface operations {
                 properties?: string | null;
                 /** @description H3 resolution: 9, 10 */
                 resolution?: string | null;
+                /** @description Only this community, by its code */
+                community?: string | null;
             };
             header?: {
                 "if-none-match"?: string | null;
@@ -19463,55 +20189,23 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    reports: {
-        parameters: {
-            query?: {
-                /** @description Language of the page. */
-                lang?: components["schemas"]["Lang"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
-            303: {
-                headers: {
-                    Location?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            414: components["responses"]["Problem414"];
-            422: components["responses"]["Problem422"];
-            431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     report_of_analysis: {
         parameters: {
             query?: {
                 /** @description Language of the page. */
                 lang?: components["schemas"]["Lang"];
-                /** @description A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week. */
-                period?: string;
-                /** @description Code of a community; none is all. */
-                community?: string;
+                /** @description Light or dark; without, as the system is set. */
+                theme?: components["schemas"]["Theme"] | null;
+                /** @description For a sandboxed frame: without what leads elsewhere. */
+                framed?: boolean;
                 /** @description As one file that needs no server. */
                 download?: boolean;
+                /** @description Of a download: `html`, or `pdf` where a Chromium is. */
+                f?: components["schemas"]["FileKind"];
+                /** @description A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week. */
+                period?: string;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
             };
             header?: never;
             path?: never;
@@ -19551,7 +20245,16 @@ export interface operations {
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
+            /** @description There is no Chromium to print a PDF, or it is busy */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     report_asset: {
@@ -19604,6 +20307,8 @@ export interface operations {
                 half_life?: number | null;
                 /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
                 resolution?: number;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
                 /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
@@ -19612,8 +20317,14 @@ export interface operations {
                 by?: components["schemas"]["By"];
                 /** @description Language of the page. */
                 lang?: components["schemas"]["Lang"];
+                /** @description Light or dark; without, as the system is set. */
+                theme?: components["schemas"]["Theme"] | null;
+                /** @description For a sandboxed frame: without what leads elsewhere. */
+                framed?: boolean;
                 /** @description As one file that needs no server. */
                 download?: boolean;
+                /** @description Of a download: `html`, or `pdf` where a Chromium is. */
+                f?: components["schemas"]["FileKind"];
             };
             header?: never;
             path?: never;
@@ -19641,10 +20352,96 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
+            /** @description There is no Chromium to print a PDF, or it is busy */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_of_scorecards: {
+        parameters: {
+            query?: {
+                /** @description Language of the page. */
+                lang?: components["schemas"]["Lang"];
+                /** @description Light or dark; without, as the system is set. */
+                theme?: components["schemas"]["Theme"] | null;
+                /** @description For a sandboxed frame: without what leads elsewhere. */
+                framed?: boolean;
+                /** @description As one file that needs no server. */
+                download?: boolean;
+                /** @description Of a download: `html`, or `pdf` where a Chromium is. */
+                f?: components["schemas"]["FileKind"];
+                /** @description A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week. */
+                period?: string;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A person's browser, signed in nowhere, is led to the sign-in page and back */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            /** @description There is no Chromium to print a PDF, or it is busy */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     report: {
@@ -19670,6 +20467,8 @@ export interface operations {
                 half_life?: number | null;
                 /** @description H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10. */
                 resolution?: number;
+                /** @description Code of a community; none is all that may be seen. */
+                community?: string | null;
                 /** @description What one picture of a film holds. */
                 step?: components["schemas"]["Step"];
                 /** @description With fewer patrol hours there is no rate; 5 for a grid and 1 for a cell by default. */
@@ -19678,8 +20477,14 @@ export interface operations {
                 by?: components["schemas"]["By"];
                 /** @description Language of the page. */
                 lang?: components["schemas"]["Lang"];
+                /** @description Light or dark; without, as the system is set. */
+                theme?: components["schemas"]["Theme"] | null;
+                /** @description For a sandboxed frame: without what leads elsewhere. */
+                framed?: boolean;
                 /** @description As one file that needs no server. */
                 download?: boolean;
+                /** @description Of a download: `html`, or `pdf` where a Chromium is. */
+                f?: components["schemas"]["FileKind"];
             };
             header?: never;
             path: {
@@ -19709,11 +20514,28 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
-            503: components["responses"]["Problem503"];
+            /** @description There is no Chromium to print a PDF, or it is busy */
+            503: {
+                headers: {
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
 }
