@@ -52,6 +52,39 @@ def listening(engine: Engine, topic: str) -> Iterator[Callable[..., Iterator[Any
             conn.invalidate()
 
 
+class Gathering:
+    """A connection that listens to topics, and may hold locks for as long as it lasts."""
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._driver = driver
+
+    def gather(self, seconds: float) -> dict[str, list[Any]]:
+        """Return what comes within so many seconds, by topic; it always takes so long."""
+        found: dict[str, list[Any]] = {}
+        for notice in self._driver.notifies(timeout=seconds):
+            found.setdefault(notice.channel, []).extend(json.loads(notice.payload))
+        return found
+
+    def try_lock(self, key: int) -> bool:
+        """Take a lock of that number unless another connection holds it."""
+        row = self._driver.execute("SELECT pg_try_advisory_lock(%s::bigint)", (key,)).fetchone()
+        return row is not None and bool(row[0])
+
+
+@contextmanager
+def gathering(engine: Engine, *topics: str) -> Iterator[Gathering]:
+    """Listen to topics on a connection of its own, as long as the block lasts."""
+    with engine.connect() as conn:
+        driver = raw(conn)
+        driver.autocommit = True
+        try:
+            for topic in topics:
+                driver.execute(sql.SQL("LISTEN {}").format(sql.Identifier(topic)))
+            yield Gathering(driver)
+        finally:
+            conn.invalidate()
+
+
 def _heard(driver: psycopg.Connection[Any], patience_s: float | None = None) -> Iterator[Any]:
     while notices := list(driver.notifies(timeout=patience_s, stop_after=1)):
         for notice in notices:

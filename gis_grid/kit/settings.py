@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import time
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final, Literal
@@ -129,6 +130,34 @@ class Settings(BaseSettings):
         ge=1,
         description="The same for a day that is still going on: fixes come in all the time, and each time "
         "writes a revision.",
+    )
+
+    live_silent_s: int = Field(
+        default=600,
+        ge=60,
+        description="A worker on duty of whom nothing came for so many seconds is silent on the live map: "
+        "[states](../live.md#states).",
+    )
+    live_out_s: int = Field(
+        default=300,
+        ge=0,
+        description="Somebody is called when a worker on duty has been outside the own grid for so many "
+        "seconds.",
+    )
+    live_clear_s: int = Field(
+        default=120,
+        ge=0,
+        description="An alert is cleared when what it says has been over for so many seconds.",
+    )
+    live_start_by: time = Field(
+        default=time(9, 30),
+        description="Local time of a working day from which on a worker who is expected and of whom nothing "
+        "is known yet has not started.",
+    )
+    live_due_by: time = Field(
+        default=time(18, 0),
+        description="Local time of a working day from which on minutes that are still owed are overdue, off "
+        "duty.",
     )
 
     people_per_household: float = Field(

@@ -215,7 +215,7 @@ def test_what_is_new_is_told_once_it_is_committed_and_nothing_else_is(town: Town
         town.send(town.at(9))
         town.send(town.at(7))
         heard = list(hear(patience_s=0.5))
-    assert heard == [[town.worker, TODAY.isoformat()]]
+    assert heard == [[town.worker, TODAY.isoformat(), round(town.at(9).timestamp() * 1000)]]
 
 
 def test_a_phone_without_a_position_is_heard_of(town: Town) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TOPIC: Final = "gis_grid_fixes"
-"""What new fixes are published under: pairs of worker and local date."""
+"""What new fixes are published under: worker, local date, and when the oldest was, epoch ms."""
 
 _HEARD_EVERY: Final = timedelta(seconds=30)
 _BATTERY_STEP: Final = 0.05
@@ -198,8 +198,17 @@ def store_new(conn: Connection, group: Group) -> int:
         return 0
     new = np.concatenate([rows for rows, _ in stored])
     days = service.touch_by_messages(conn, new, new["entry"], group.policy.tz)
-    bus.publish(conn, TOPIC, [[worker, day.isoformat()] for worker, day in days])
+    oldest = _oldest(new)
+    bus.publish(conn, TOPIC, [[worker, day.isoformat(), oldest[worker]] for worker, day in days])
     return sum(added for _, added in stored)
+
+
+def _oldest(fixes: NDArray[np.void]) -> dict[int, int]:
+    """Return the time of each worker's oldest fix, epoch milliseconds."""
+    workers, which = np.unique(fixes["worker_id"], return_inverse=True)
+    oldest = np.full(len(workers), END_OF_TIMES_MS)
+    np.minimum.at(oldest, which, fixes["t"].astype("M8[ms]").astype(np.int64))
+    return dict(zip(workers.tolist(), oldest.tolist(), strict=True))
 
 
 def note_heard(conn: Connection, group: Group) -> None:
