@@ -25,6 +25,7 @@ from gis_grid.incidents.routes import MOST_AT_ONCE, most_bytes
 from gis_grid.incidents.routes import router as incidents
 from gis_grid.incidents.routes import uploads as attachments
 from gis_grid.kit.assets import folder
+from gis_grid.kit.bounded_parser import END_STREAMS
 from gis_grid.kit.compression import Compression
 from gis_grid.kit.database import MOST_CONNECTIONS, MOST_DOOR_CONNECTIONS, MOST_SIGNING_CONNECTIONS
 from gis_grid.kit.described import DescribedApp
@@ -61,9 +62,6 @@ if TYPE_CHECKING:
 
     from gis_grid.kit.database import Engines
     from gis_grid.kit.settings import Settings
-
-END_STREAMS: Final = "end_streams"
-"""The name under which a server finds, in the state of its lifespan, what ends all streams."""
 
 MOST_BODY_BYTES: Final = 1024 * 1024
 """What a request may bring; a route that takes more says so itself."""
@@ -147,7 +145,6 @@ async def _taking_in(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]
     await app.state.live_hub.start()
     app.state.intake.start()
     try:
-        # What the server calls when it is told to end: streams have no end of their own to wait for.
         yield {END_STREAMS: app.state.live_hub.end}
     finally:
         await app.state.live_hub.stop()

@@ -1,4 +1,4 @@
-"""HTTP read by a parser that gives up on heads without an end."""
+"""HTTP read by a parser that gives up on heads without an end, and ends answers that have none."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ MOST_UNREAD_BYTES: Final = 64 * 1024
 """How much may come that is neither a whole head nor body; what a request may hold is counted later."""
 
 
+END_STREAMS: Final = "end_streams"
+"""Under this name the state of the program's lifespan has what ends all answers that have no end."""
+
+
 class BoundedParser(HttpToolsProtocol):
     """Ends a connection whose head never ends.
 
@@ -18,6 +22,12 @@ class BoundedParser(HttpToolsProtocol):
     """
 
     _unread = 0
+
+    def shutdown(self) -> None:
+        """Begin to end, as the server does: it would wait for a stream for as long as it waits at all."""
+        if end_streams := self.app_state.get(END_STREAMS):
+            end_streams()
+        super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Read on, as long as it comes to something."""

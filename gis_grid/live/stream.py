@@ -228,6 +228,8 @@ class EventStream(Response):
                     with anyio.move_on_after(PATIENCE_S) as patience:
                         await send({"type": "http.response.body", "body": piece, "more_body": True})
                     if patience.cancelled_caught:
+                        # The server calls what follows an error: the answer has no end, which nobody reads.
+                        log.warning("a page took nothing for %.0f s: its stream ends", PATIENCE_S)
                         return
                     await checkpoint()
         await send({"type": "http.response.body", "body": b""})

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WEST, EAST = (118.782, 32.052), (118.788, 32.052)
 """In G1, in G2."""
+PLACES = {"G1": WEST, "G2": EAST}
 
 BOX = "118.7805,32.0505,118.784,32.054"
 """Within G1."""
