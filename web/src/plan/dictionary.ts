@@ -47,7 +47,7 @@ export const own = {
   '沿所画的线切开地块；否则每个地块整个归到一边':
     'Cut the ground along what is drawn; otherwise each piece of ground goes whole to one side',
   '并入网格 {name}': 'Add to grid {name}',
-  '拆分网格 {name}：点击画线，再点一次末点结束。': 'Split grid {name}: click to draw a line, its last point again to end it.',
+  '拆分网格 {name}：按住拖出一条线；或逐点点击，再点一次末点结束。': 'Split grid {name}: drag a line; or click its points, the last one again to end it.',
   '点击画出范围，再点一次末点结束。': 'Click around the ground, the last point again to end.',
   '键盘：方向键移动地图，空格落点。': 'Keyboard: arrows move the map, Space sets a point.',
   '户': 'households',

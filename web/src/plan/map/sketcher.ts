@@ -9,6 +9,7 @@ import { PALETTES } from '../../map/palette';
 import { drawsAnew, pair } from '../bordering';
 import { sketched, tool } from '../hand';
 import { finishSketch } from '../sketch';
+import { followPress } from './pressing';
 
 type Hex = `#${string}`;
 type Shape = 'line' | 'polygon';
@@ -36,6 +37,7 @@ export class Sketcher {
         });
       }),
       this.#followHand(),
+      followPress(this.map, () => shapeWanted.peek() === 'line' && this.#draw?.getSnapshot().length === 0, finishSketch),
     ];
     return () => {
       for (const stop of stops) stop();

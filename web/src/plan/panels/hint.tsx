@@ -67,7 +67,7 @@ function InHand({ now }: { now: Draft }) {
 function askFor(now: Draft): string {
   switch (tool.value) {
     case 'split':
-      return t('拆分网格 {name}：点击画线，再点一次末点结束。', { name: target.value ? nameIn(now, target.value.properties.label) : '' });
+      return t('拆分网格 {name}：按住拖出一条线；或逐点点击，再点一次末点结束。', { name: target.value ? nameIn(now, target.value.properties.label) : '' });
     case 'draw':
       return t('点击画出范围，再点一次末点结束。');
     case 'move':
