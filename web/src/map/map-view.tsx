@@ -1,5 +1,5 @@
 /** The place of the map: loads it after the shell and says so when it cannot be shown. */
-import { useSignal } from '@preact/signals';
+import { effect, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { about } from '../about';
 import type { Areas } from '../api/shapes';
@@ -20,12 +20,15 @@ export function MapView(props: { load: () => Promise<{ createMap: CreateMap }>; 
 
   useEffect(() => {
     let gone = false;
+    let endNaming = (): void => undefined;
+    const nameIt = (): void => element.current?.querySelector('canvas')?.setAttribute('aria-label', t('地图'));
     const start = async (): Promise<void> => {
       const [{ createMap }] = await Promise.all([props.load(), settled(about)]);
       isBuilt.value = ready(about.state.peek())?.basemap ?? false;
       if (gone || !element.current) return;
       handle.current = createMap(element.current, t('地图'), () => (trouble.value = true));
       stage.value = 'shown';
+      endNaming = effect(nameIt);
     };
     start().catch((error: unknown) => {
       stage.value = /WebGL/.test(String(error)) ? 'no WebGL' : 'not loaded';
@@ -33,6 +36,7 @@ export function MapView(props: { load: () => Promise<{ createMap: CreateMap }>; 
     });
     return () => {
       gone = true;
+      endNaming();
       handle.current?.remove();
     };
   }, []);

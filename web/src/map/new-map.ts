@@ -20,13 +20,14 @@ export interface MapHandle {
 /** Makes a map in an element. `onTrouble` hears of base map tiles that could not be fetched. */
 export type CreateMap = (container: HTMLElement, label: string, onTrouble: () => void) => MapHandle;
 
-/** Make a map where `view` says, and keep `view` in step with it. */
+/** Make a map where `view` says, and keep `view` in step with it. `words` are MapLibre's own, in another language. */
 export function newMap(
   container: HTMLElement,
   label: string,
   onTrouble: () => void,
   style: StyleSpecification,
   view: Signal<View | null>,
+  words: Readonly<Record<string, string>> = {},
 ): MapLibre {
   const opened = view.peek();
   const map = new MapLibre({
@@ -37,7 +38,7 @@ export function newMap(
     dragRotate: false,
     pitchWithRotate: false,
     maxZoom: 20,
-    locale: { 'Map.Title': label },
+    locale: { ...words, 'Map.Title': label },
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new ScaleControl({}), 'bottom-right');

@@ -42,6 +42,13 @@ const shownLayers = (p: Palette): LayerSpecification[] => [
   },
 ];
 
+/** Words of MapLibre's for a map that lies within a page that scrolls; it has them in English. */
+const IN_CHINESE = {
+  'CooperativeGesturesHandler.WindowsHelpText': '按住 Ctrl 并滚动来缩放地图',
+  'CooperativeGesturesHandler.MacHelpText': '按住 ⌘ 并滚动来缩放地图',
+  'CooperativeGesturesHandler.MobileHelpText': '用两根手指移动地图',
+};
+
 /** Draw the features that an element holds. Without WebGL its outline stays; where tiles fail, ground is missing. */
 export function drawOn(place: HTMLElement): void {
   const shown = JSON.parse(place.dataset['features'] ?? '') as FeatureCollection;
@@ -50,7 +57,8 @@ export function drawOn(place: HTMLElement): void {
   place.append(container);
   try {
     const label = place.getAttribute('aria-label') ?? '';
-    const map = newMap(container, label, () => undefined, style(), signal<View | null>(null));
+    const words = document.documentElement.lang.startsWith('zh') ? IN_CHINESE : {};
+    const map = newMap(container, label, () => undefined, style(), signal<View | null>(null), words);
     map.cooperativeGestures.enable();
     new Camera(map).show(shown.features, 'jump');
     let drawn = theme.peek();
