@@ -4,6 +4,7 @@ import type { WordOf } from './language';
 export const english = {
   // the frame
   '网格图': 'GIS Grid',
+  '实时': 'Live',
   '核查': 'Audit',
   '报表': 'Reports',
   '事件': 'Incidents',
@@ -25,6 +26,13 @@ export const english = {
   '菜单': 'Menu',
   '开放数据': 'Open data',
   '我的账号': 'My account',
+  '开始使用': 'Getting started',
+  '还没有区域': 'No areas yet',
+  '还没有网格': 'No grids yet',
+  '还没有网格员': 'No grid workers yet',
+  '还没有判定': 'Nothing is judged yet',
+  '先把数据放进来，这里就会有内容。': 'Bring data in first; then there is something here.',
+  '看下一步做什么': 'See what to do next',
   '退出登录': 'Sign out',
   '管理员': 'Administrator',
   '区划员': 'Planner',
@@ -32,24 +40,6 @@ export const english = {
   '核查员': 'Auditor',
   '网格员': 'Grid worker',
   '数据使用方': 'Data user',
-  '看地图、网格和建筑': 'See the map, grids and buildings',
-  '新增、修改和删除建筑': 'Add, change and delete buildings',
-  '看事件和隐患': 'See incidents and hazards',
-  '上报事件，附照片、录音、录像': 'Report incidents, with photos, sound and video',
-  '办理事件，合并重复的': 'Move incidents on, merge duplicates',
-  '看事件的照片、录音、录像': 'See photos, sound and video of incidents',
-  '看该走访的和已走访的': 'See visits due and made',
-  '上报自己的走访和预约': 'Report the own visits and appointments',
-  '更正走访，取消预约': 'Correct visits, call appointments off',
-  '填报只计数的走访': 'Enter counts of visits that are only counted',
-  '看报表': 'See reports',
-  '看网格员的判定': 'See verdicts on workers',
-  '看轨迹（每次都记入台账）': 'See tracks (each look is logged)',
-  '看谁看过轨迹': 'See who looked at tracks',
-  '取出关于一名网格员的全部数据': 'Take all that is held about a worker',
-  '签到、签退并看自己的在岗时段': 'Sign in and out of duty, and see when one was on duty',
-  '管理账号': 'Keep accounts',
-  '管理自己的账号': 'Keep the own account',
   // signing in
   '登录': 'Sign in',
   '账号': 'Name',
@@ -158,7 +148,6 @@ export const english = {
   '缩小': 'Zoom out',
   // planning
   '区划': 'Plan',
-  '划分网格：草案、审核、发布': 'Divide into grids: drafts, review, publication',
 } as const;
 
 export type Word = WordOf<typeof english>;

@@ -14,7 +14,10 @@ systemDark.addEventListener('change', () => {
   systemTheme.value = systemDark.matches ? 'dark' : 'light';
 });
 
-export const theme = computed<Theme>(() => chosenTheme.value ?? systemTheme.value);
+/** What a page is in where nobody has chosen; `null` follows the system. */
+export const usualTheme = signal<Theme | null>(null);
+
+export const theme = computed<Theme>(() => chosenTheme.value ?? usualTheme.value ?? systemTheme.value);
 
 /** Return the address of another of our pages, in the same language and theme. */
 export function inThisLook(path: string, more: Record<string, string> = {}): string {

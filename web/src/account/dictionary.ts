@@ -3,6 +3,28 @@ import { english as shared } from '../dictionary';
 import type { WordOf } from '../language';
 
 export const own = {
+  // permissions
+  '看地图、网格和建筑': 'See the map, grids and buildings',
+  '新增、修改和删除建筑': 'Add, change and delete buildings',
+  '看事件和隐患': 'See incidents and hazards',
+  '上报事件，附照片、录音、录像': 'Report incidents, with photos, sound and video',
+  '办理事件，合并重复的': 'Move incidents on, merge duplicates',
+  '看事件的照片、录音、录像': 'See photos, sound and video of incidents',
+  '看该走访的和已走访的': 'See visits due and made',
+  '上报自己的走访和预约': 'Report the own visits and appointments',
+  '更正走访，取消预约': 'Correct visits, call appointments off',
+  '填报只计数的走访': 'Enter counts of visits that are only counted',
+  '看报表': 'See reports',
+  '看网格员的判定': 'See verdicts on workers',
+  '看轨迹（每次都记入台账）': 'See tracks (each look is logged)',
+  '看谁看过轨迹': 'See who looked at tracks',
+  '取出关于一名网格员的全部数据': 'Take all that is held about a worker',
+  '划分网格：草案、审核、发布': 'Divide into grids: drafts, review, publication',
+  '签到、签退并看自己的在岗时段': 'Sign in and out of duty, and see when one was on duty',
+  '看此刻谁在岗、在哪里（记入台账）': 'See who is on duty now, and where (logged)',
+  '确认告警，交给别人': 'Acknowledge alerts, and hand them on',
+  '管理账号': 'Keep accounts',
+  '管理自己的账号': 'Keep the own account',
   // passwords
   '现在的密码': 'Present password',
   '修改密码': 'Change the password',

@@ -8,12 +8,12 @@ import { dayAndTime, fullDay } from '../format';
 import { openDataAddress } from '../i18n';
 import { may } from '../session';
 import { inARow, t } from './i18n';
+import { PERMISSION_WORD } from './permission-words';
 import { Trouble } from '../panels/fields';
 import { Once } from '../panels/once';
 import { Empty, Show } from '../panels/states';
 import { Sure } from '../panels/sure';
 import { resource } from '../resource';
-import { PERMISSION_WORD } from '../role-words';
 
 const tokens = resource(() => fetchTokens);
 

@@ -12,6 +12,8 @@ export type Week = Schemas['Week'];
 export type Patrol = Schemas['Patrol'];
 export type Verdict = Schemas['Verdict'];
 export type Sign = Schemas['Sign'];
+export type RevisionsAnswer = Schemas['Revisions'];
+export type Revision = Schemas['Revision'];
 
 export type Session = Schemas['Session'];
 export type Role = Schemas['Role'];
@@ -71,3 +73,13 @@ export type MoveMade = Schemas['MoveMade'];
 export type MoveWanted = Omit<Schemas['MoveNew'], 'why'> & { why: string };
 export type Alert = Schemas['Alert'];
 export type LikelyPair = Schemas['DuplicatePair'];
+
+export type LiveNews = Schemas['LiveNews'];
+export type LiveBeat = Schemas['LiveBeat'];
+export type LiveWorker = Schemas['LiveWorker'];
+export type LiveGrid = Schemas['LiveGrid'];
+export type LiveCell = Schemas['LiveCell'];
+export type LiveAlert = Schemas['LiveAlert'];
+export type WorkerState = LiveWorker['state'];
+export type AlertKind = LiveAlert['kind'];
+export type AlertTaker = Schemas['AlertTaker'];

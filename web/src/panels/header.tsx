@@ -1,14 +1,14 @@
 /** Name, workspaces, language, theme, and who is signed in. */
 import { useAction } from '../action';
 import type { Session } from '../api/types';
-import { openDataAddress, reportsAddress, t } from '../i18n';
+import { openDataAddress, t } from '../i18n';
 import { inThisLook } from '../look';
 import { rolesInWords } from '../role-words';
 import { may, me, signOut } from '../session';
 import { Trouble } from './fields';
 import { Brand, Switches } from './switches';
 
-export type Page = 'map' | 'plan' | 'incidents' | 'report' | 'visits' | 'account';
+export type Page = 'live' | 'map' | 'plan' | 'incidents' | 'report' | 'visits' | 'reports' | 'start' | 'account';
 
 export function Header({ here }: { here: Page }) {
   const current = (page: Page) => (page === here ? 'page' : undefined);
@@ -20,6 +20,11 @@ export function Header({ here }: { here: Page }) {
         </a>
         <Brand />
         <nav aria-label={t('工作区')}>
+          {may('see_live') && (
+            <a href={inThisLook('/live/')} aria-current={current('live')}>
+              {t('实时')}
+            </a>
+          )}
           <a href={inThisLook('/')} aria-current={current('map')}>
             {t('核查')}
           </a>
@@ -38,11 +43,15 @@ export function Header({ here }: { here: Page }) {
               {t('走访')}
             </a>
           )}
-          {may('see_reports') && <a href={reportsAddress()}>{t('报表')}</a>}
+          {may('see_reports') && (
+            <a href={inThisLook('/reports/')} aria-current={current('reports')}>
+              {t('报表')}
+            </a>
+          )}
         </nav>
         <span class="spacer" />
         <Switches />
-        {me.value && <Menu me={me.value} current={current('account')} />}
+        {me.value && <Menu me={me.value} current={current} />}
       </div>
       {me.value?.demo && (
         <p class="demo" role="note">
@@ -53,7 +62,8 @@ export function Header({ here }: { here: Page }) {
   );
 }
 
-function Menu({ me: { display_name: name, roles }, current }: { me: Session; current: 'page' | undefined }) {
+function Menu(props: { me: Session; current: (page: Page) => 'page' | undefined }) {
+  const { display_name: name, roles } = props.me;
   const words = rolesInWords(roles);
   return (
     <>
@@ -71,9 +81,14 @@ function Menu({ me: { display_name: name, roles }, current }: { me: Session; cur
           <b>{name}</b>
           <small>{words}</small>
         </p>
-        <a href={inThisLook('/account/')} aria-current={current}>
+        <a href={inThisLook('/account/')} aria-current={props.current('account')}>
           {t('我的账号')}
         </a>
+        {(may('manage_accounts') || may('plan')) && (
+          <a href={inThisLook('/start/')} aria-current={props.current('start')}>
+            {t('开始使用')}
+          </a>
+        )}
         {may('see_map') && <a href={openDataAddress()}>{t('开放数据')}</a>}
         <SignOut />
       </div>
