@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "quarantine": "gis_grid.cli.quarantine:app",
     "audit": "gis_grid.cli.audit:app",
     "sample": "gis_grid.cli.sample:app",
+    "simulate": "gis_grid.cli.simulate:simulate",
 }
 """Every command: a function, or a group of its own."""
 

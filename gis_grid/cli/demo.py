@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import webbrowser
+from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,10 +13,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gis_grid.accounts.roles import Role
+from gis_grid.cli.beside import beside
 from gis_grid.cli.connect import service_database
 from gis_grid.cli.report import verdict_table
 from gis_grid.cli.self_check import fetch_own_pages
 from gis_grid.cli.serve import run_server, server_in_background
+from gis_grid.cli.simulate import walk_beside
 from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
@@ -39,14 +42,26 @@ def demo(
     leave: Annotated[
         bool, typer.Option("--exit", help="Print the verdicts, fetch the own pages, and end.")
     ] = False,
+    still: Annotated[
+        bool, typer.Option("--still", help="Nobody walks: without what `gis-grid simulate` does.")
+    ] = False,
 ) -> None:
-    """Load the synthetic sample town, judge its two weeks, serve the map and print links to sign in."""
+    """Load the synthetic sample town, judge its two weeks, serve the map and print links to sign in.
+
+    Beside it the sample's workers walk today, as by `gis-grid simulate`: the live map shows them.
+    """
     settings = read_settings()
     with service_database(settings) as (engine, engines):
         _prepare(engine, settings)
         if not leave:
-            with jobs_beside(settings):
-                run_server(settings, engines, opened=partial(_let_in, engine))
+            with jobs_beside(settings), ExitStack() as walkers:
+
+                def opened(url: str) -> None:
+                    _let_in(engine, url)
+                    if not still:
+                        walkers.enter_context(beside(settings, "walkers", partial(walk_beside, url=url)))
+
+                run_server(settings, engines, opened=opened)
             return
         with transaction(engine) as conn:
             Console().print(verdict_table(conn, DAYS[0], DAYS[-1], "en"))
@@ -89,7 +104,7 @@ def _let_in(engine: Engine, url: str) -> None:
     console.print("Each link signs in once; the next start prints new ones.")
     for account, secret in made:
         console.print(f"\n{account.name} - {_roles(account)}\n  {_link(url, secret)}", markup=False)
-    console.print()
+    console.print(f"\nWho is where now, for a commander: {url}live/\n", markup=False)
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(_link(url, _secret_of_shown(made)))
 

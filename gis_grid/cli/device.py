@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
 
@@ -14,11 +13,12 @@ from gis_grid.cli.account_keeping import keeper
 from gis_grid.cli.connect import one_transaction
 from gis_grid.cli.dates import day, moment, shown
 from gis_grid.cli.new_file import new_file
+from gis_grid.cli.phone_address import phone_address
 from gis_grid.cli.plain_table import print_rows, say, tell
 from gis_grid.core.geometry.datum import Datum
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import BadInput
-from gis_grid.kit.settings import LOOPBACK, read_settings
+from gis_grid.kit.settings import read_settings
 from gis_grid.tracks import devices
 from gis_grid.tracks.phones import setup as setups
 
@@ -135,7 +135,7 @@ def setup(
         raise BadInput("No such app", f"{client!r}: expected {' or '.join(setups.LINKS)}")
     if out is not None and out.suffix not in {".svg", ".png"}:
         raise BadInput("No picture's name", f"{out}: expected one that ends in .svg or .png")
-    origin = _origin(url or read_settings().public_url)
+    origin = phone_address(url or read_settings().public_url)
     with one_transaction() as (conn, _):
         made = tokens.make(conn, code, actor=keeper().name, now=now())
         _draw(link_of(origin, made.secret, code), out)
@@ -152,24 +152,6 @@ def _draw(link: str, out: Path | None) -> None:
         return
     with new_file(out) as file:
         code.save(file, kind=out.suffix.removeprefix("."), scale=6)
-
-
-def _origin(url: str | None) -> str:
-    """Check an address that phones send a token to."""
-    parts = urlsplit(url or "")
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if (
-        not safe
-        or not parts.hostname
-        or parts.path.strip("/")
-        or parts.query
-        or parts.fragment
-        or parts.username
-    ):
-        raise BadInput(
-            "No address for phones", f"{url!r}: expected --url such as https://grid.example.gov.cn"
-        )
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _battery(one: devices.Listed) -> str:

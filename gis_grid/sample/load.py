@@ -65,7 +65,7 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     if grids.worker_ids(conn, [workers[0].code]):
         add_accounts(conn, now=now)
         return False
-    _load_ground(conn, town)
+    load_ground(conn, town)
     progress("town", 1, 1)
     ids = grids.add_workers(conn, [(worker.code, worker.name) for worker in workers])
     grids.assign(conn, [(worker.code, worker.grid_code, PUBLISHED, None) for worker in workers])
@@ -87,7 +87,8 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     return True
 
 
-def _load_ground(conn: Connection, town: Town) -> None:
+def load_ground(conn: Connection, town: Town) -> None:
+    """Load areas, buildings, streets, water, grids, offices and key places."""
     areas, buildings, roads, water, divided = town.areas, town.buildings, town.roads, town.water, town.grids
     grids.load_areas(
         conn,

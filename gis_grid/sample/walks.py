@@ -42,7 +42,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Beat:
+class Beat:
     """What a worker finds on the ground, in metres."""
 
     territory: Territory
@@ -72,7 +72,7 @@ def walks_of_day(town: Town, worker: SampleWorker, day: date, seed: int) -> list
     shifts = shifts_of(worker, day, seed)
     if not shifts:
         return []
-    beat = _beat(town, worker)
+    beat = beat_of(town, worker)
     return [
         _walk(beat, worker, shift, stream(seed, "walk", worker.code, day.isoformat(), shift.name))
         for shift in shifts
@@ -102,7 +102,7 @@ def _copied(town: Town, worker: SampleWorker, day: date, seed: int) -> list[Walk
     ]
 
 
-def _beat(town: Town, worker: SampleWorker) -> _Beat:
+def beat_of(town: Town, worker: SampleWorker) -> Beat:
     """Gather the ground that a worker walks on: the own grid's, or the neighbour's for one who strays."""
     strays = worker.habit is Habit.NEIGHBOUR
     grid = town.grids.code.index(worker.colleague_grid_code if strays else worker.grid_code)
@@ -115,7 +115,7 @@ def _beat(town: Town, worker: SampleWorker) -> _Beat:
         to_metres(shapely.get_coordinates(gate)) for gate in town.compounds.gates[town.compounds.grid == grid]
     ]
     gate = gates[0][0] if gates else town.network.nodes[territory.nodes[0]]
-    return _Beat(territory, _middles(town.compounds.geometry[[office]])[0], gate, towers)
+    return Beat(territory, _middles(town.compounds.geometry[[office]])[0], gate, towers)
 
 
 def _middles(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -123,18 +123,11 @@ def _middles(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
     return to_metres(shapely.get_coordinates(shapely.centroid(geometry)))
 
 
-def _walk(beat: _Beat, worker: SampleWorker, shift: Shift, rng: np.random.Generator) -> Walk:
+def _walk(beat: Beat, worker: SampleWorker, shift: Shift, rng: np.random.Generator) -> Walk:
     """Walk one shift and record it."""
-    manner = MANNERS[worker.habit]
-    brisk = float(rng.uniform(0.92, 1.1))
-    route = Route(replace(manner.pace, speed_mps=manner.pace.speed_mps * brisk))
-    if worker.habit is Habit.GATE:
-        _stand_at(route, beat, shift.duration_s, rng)
-    else:
-        _patrol(route, beat, worker, shift.duration_s, rng)
-    truth = route.at(np.arange(0.0, route.seconds, STEP_S))
-    phone = replace(manner.phone, sigma_m=manner.phone.sigma_m * float(rng.uniform(0.85, 1.35)))
-    fixes = record(shift.start_ms, truth, beat.towers, phone, rng)
+    route = set_out(worker, rng)
+    walk_on(route, beat, worker, shift.duration_s, rng)
+    fixes = record_way(route, beat, worker, shift.start_ms, rng)
     before_s, after_s = rng.integers(60, 240, 2).tolist()
     return Walk(
         worker.code,
@@ -145,8 +138,35 @@ def _walk(beat: _Beat, worker: SampleWorker, shift: Shift, rng: np.random.Genera
     )
 
 
+def set_out(worker: SampleWorker, rng: np.random.Generator) -> Route:
+    """Return a way that has not begun, at the worker's pace of that day."""
+    pace = MANNERS[worker.habit].pace
+    brisk = float(rng.uniform(0.92, 1.1))
+    return Route(replace(pace, speed_mps=pace.speed_mps * brisk))
+
+
+def walk_on(
+    route: Route, beat: Beat, worker: SampleWorker, duration_s: float, rng: np.random.Generator
+) -> None:
+    """Begin a way as the worker's habit has it, until it has lasted for a duration."""
+    if worker.habit is Habit.GATE:
+        _stand_at(route, beat, duration_s, rng)
+    else:
+        _patrol(route, beat, worker, duration_s, rng)
+
+
+def record_way(
+    route: Route, beat: Beat, worker: SampleWorker, start_ms: int, rng: np.random.Generator
+) -> Fixes:
+    """Return what the worker's phone reports of a way, in the order in which the fixes arrive."""
+    truth = route.at(np.arange(0.0, route.seconds, STEP_S))
+    phone = MANNERS[worker.habit].phone
+    phone = replace(phone, sigma_m=phone.sigma_m * float(rng.uniform(0.85, 1.35)))
+    return record(start_ms, truth, beat.towers, phone, rng)
+
+
 def _patrol(
-    route: Route, beat: _Beat, worker: SampleWorker, duration_s: float, rng: np.random.Generator
+    route: Route, beat: Beat, worker: SampleWorker, duration_s: float, rng: np.random.Generator
 ) -> None:
     """Wander through the territory, sometimes coming from the office."""
     manner = MANNERS[worker.habit]
@@ -162,7 +182,7 @@ def _patrol(
     patrol(route, territory, start, ends_s, border=manner.border, own_side=manner.own_side, rng=rng)
 
 
-def _stand_at(route: Route, beat: _Beat, duration_s: float, rng: np.random.Generator) -> None:
+def _stand_at(route: Route, beat: Beat, duration_s: float, rng: np.random.Generator) -> None:
     """Stand at the gate, with a step to this side or that every few minutes."""
     while route.seconds < duration_s:
         route.go(beat.gate[None] + SWAY_AT_GATE_M * rng.standard_normal((1, 2)))

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from http.client import HTTPConnection
@@ -45,11 +46,12 @@ def demo(url: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def running_demo(url: str) -> Iterator[str]:
+def running_demo(url: str, *arguments: str) -> Iterator[str]:
     """Run the demo until the block ends; yield what it says up to where it serves."""
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
     environment = {name: value for name, value in environment.items() if "DISPLAY" not in name}
-    with subprocess.Popen([PROGRAM, "demo"], env=environment, stderr=subprocess.PIPE, text=True) as program:
+    command = [PROGRAM, "demo", *arguments]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as program:
         assert program.stderr is not None
         said = ""
         try:
@@ -126,8 +128,9 @@ def test_hours_of_the_sample_over_cells_are_those_over_grids(there_already: str)
 
 @pytest.mark.slow
 def test_the_demo_lets_in_one_of_each_role_by_a_link_that_works_once(there_already: str) -> None:
-    with running_demo(there_already) as said:
+    with running_demo(there_already, "--still") as said:
         assert "This is a demo" in said
+        assert "/live/" in said
         assert max(map(len, said[said.index("This is a demo") :].splitlines())) <= 80
         found = LINK.findall(said)
         assert {name.removeprefix("demo-") for name, *_ in found} == set(Role)
@@ -149,6 +152,24 @@ def test_the_demo_lets_in_one_of_each_role_by_a_link_that_works_once(there_alrea
         "demo-worker": (12, 200, 404),
         "demo-consumer": (12, 403, 403),
     }
+
+
+@pytest.mark.slow
+def test_people_walk_in_the_demo_whatever_day_it_is_and_their_tokens_end_with_it(there_already: str) -> None:
+    engine = make_engine(there_already)
+    today = text("SELECT count(DISTINCT worker_id) FROM fix WHERE t > now() - interval '3 hours'")
+    tokens = text("SELECT count(*) FILTER (WHERE revoked_at IS NULL), count(*) FROM device_token")
+    with running_demo(there_already):
+        until = time.monotonic() + 120
+        walking = 0
+        while walking < 25 and time.monotonic() < until:
+            time.sleep(0.5)
+            with engine.connect() as conn:
+                walking = conn.execute(today).scalar_one()
+    assert walking >= 25
+    with engine.connect() as conn:
+        assert conn.execute(tokens).one() == (0, 32)
+    engine.dispose()
 
 
 def test_the_demo_refuses_a_database_that_holds_a_real_town(fresh_database: str) -> None:
