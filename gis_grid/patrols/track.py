@@ -108,8 +108,19 @@ def _lines(cleaned: Cleaned, runs: Iterable[Run]) -> Iterable[Feature]:
                 "start": iso(run.start_ms),
                 "end": iso(run.end_ms),
                 "seconds": (run.end_ms - run.start_ms) / 1000,
+                **_of_each_fix(cleaned, run.fixes),
             },
         )
+
+
+def _of_each_fix(cleaned: Cleaned, numbers: Sequence[int]) -> Feature:
+    """Return when each fix of a line was taken and what the device said of it: what a replay is made of."""
+    fixes = cleaned.fixes
+    return {
+        "t_ms": fixes.t_ms[numbers].tolist(),
+        "accuracy_m": [known(value) for value in fixes.accuracy_m[numbers]],
+        "speed_mps": [known(value) for value in fixes.speed_mps[numbers]],
+    }
 
 
 def _overlaps(segments: Segments, span: Span) -> NDArray[np.bool_]:

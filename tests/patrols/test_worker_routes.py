@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -143,6 +143,16 @@ def test_a_track_is_runs_of_one_class_with_a_break_between_sessions(client: Test
     assert inside[0]["end"] == "2026-11-02T02:00:00.000Z"
     first, after = runs[-2]["geometry"]["coordinates"], runs[-1]["geometry"]["coordinates"]
     assert first[-1] == after[0]
+
+
+def test_a_run_tells_of_each_fix_when_and_how_exactly_it_was_taken(client: TestClient, judged: int) -> None:
+    for run in (f for f in track(client) if f["properties"]["kind"] == "segment"):
+        told, fixes = run["properties"], len(run["geometry"]["coordinates"])
+        assert [len(told[name]) for name in ("t_ms", "accuracy_m", "speed_mps")] == [fixes] * 3
+        assert told["t_ms"] == sorted(told["t_ms"])
+        ends = (datetime.fromtimestamp(told["t_ms"][end] / 1000, UTC) for end in (0, -1))
+        assert [datetime.fromisoformat(told[name]) for name in ("start", "end")] == list(ends)
+        assert all(accuracy is None or accuracy > 0 for accuracy in told["accuracy_m"])
 
 
 def test_fixes_that_no_rule_uses_are_points_with_the_number_behind_the_flag(
