@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SegmentClass, Track } from '../src/api/shapes';
-import { flaggedFixesOf, piecesOf, runsDuring, runsOf, secondsByClass, stretchesOf, type Stretch } from '../src/audit/track';
+import { flaggedFixesOf, joinedStretches, runsOf, secondsByClass, stretchesOf, type Stretch } from '../src/audit/track';
 
 const at = (minute: number): string => `2026-11-11T08:${String(minute).padStart(2, '0')}:00+08:00`;
 
@@ -8,7 +8,16 @@ function run(name: SegmentClass, from: number, to: number): Track['features'][nu
   return {
     type: 'Feature',
     geometry: { type: 'LineString', coordinates: [[112, 31], [113, 32]] },
-    properties: { kind: 'segment', class: name, start: at(from), end: at(to), seconds: (to - from) * 60 },
+    properties: {
+      kind: 'segment',
+      class: name,
+      start: at(from),
+      end: at(to),
+      seconds: (to - from) * 60,
+      t_ms: [from, to].map((minute) => Date.parse(at(minute))),
+      accuracy_m: [5, 5],
+      speed_mps: [null, null],
+    },
   };
 }
 
@@ -56,25 +65,12 @@ test('seconds add up by class', () => {
   expect(secondsByClass(stretches)).toEqual({ inside: 840, uncertain: 0, outside: 0, unknown: 360 });
 });
 
-test('neighbours of one class become one piece', () => {
-  const pieces = piecesOf([stretch('inside', 0, 5), stretch('inside', 5, 10), stretch('outside', 10, 20)]);
-  expect(pieces.map(({ class: name, from, to }) => [name, from, to])).toEqual([
-    ['inside', 0, 0.5],
-    ['outside', 0.5, 1],
-  ]);
+test('neighbours of one class become one', () => {
+  const joined = joinedStretches([stretch('inside', 0, 5), stretch('inside', 5, 10), stretch('outside', 10, 20)]);
+  expect(joined).toEqual([stretch('inside', 0, 10), stretch('outside', 10, 20)]);
 });
 
 test('a break between two stretches of one class stays a break', () => {
-  const pieces = piecesOf([stretch('inside', 0, 5), stretch('inside', 6, 10)]);
-  expect(pieces.map(({ from, to }) => [from, to])).toEqual([
-    [0, 0.5],
-    [0.6, 1],
-  ]);
-});
-
-test('a stretch of time leaves out what ended before it, whatever the offset it is written with', () => {
-  const runs = runsOf(track(run('inside', 0, 10), run('outside', 10, 20)));
-  const during = runsDuring(runs, '2026-11-11T00:10:00Z', '2026-11-11T00:12:00Z');
-  expect(during.map(({ properties }) => properties.class)).toEqual(['outside']);
-  expect(runsDuring(runs, at(30), at(40))).toEqual([]);
+  const apart = [stretch('inside', 0, 5), stretch('inside', 6, 10)];
+  expect(joinedStretches(apart)).toEqual(apart);
 });

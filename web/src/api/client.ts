@@ -1,7 +1,7 @@
 /** What the map page asks for, typed by the program's own OpenAPI document. */
 import { body, client } from './request';
 import type { Areas, Grids, Reports, Track } from './shapes';
-import type { About, DaysAnswer, WorkersAnswer } from './types';
+import type { About, DaysAnswer, RevisionsAnswer, WorkersAnswer } from './types';
 
 /** The version and the time zone of the program. */
 export function fetchAbout(signal: AbortSignal): Promise<About> {
@@ -31,6 +31,11 @@ export function fetchDays(code: string, from: string, to: string, signal: AbortS
 /** One day of a track. The program writes each look into its ledger. */
 export function fetchTrack(code: string, date: string, signal: AbortSignal): Promise<Track> {
   return body(client.GET('/api/workers/{code}/track', { params: { path: { code }, query: { date } }, signal }));
+}
+
+/** Every judging of a worker's week, oldest first, each with what it changed. */
+export function fetchRevisions(code: string, week: string, signal: AbortSignal): Promise<RevisionsAnswer> {
+  return body(client.GET('/api/workers/{code}/weeks/{week}/revisions', { params: { path: { code, week } }, signal }));
 }
 
 /** Incidents or hazards. */

@@ -33,6 +33,10 @@ export interface Run {
   start: string;
   end: string;
   seconds: number;
+  /** Of each fix of the line: epoch milliseconds, and what the device said. */
+  t_ms: number[];
+  accuracy_m: (number | null)[];
+  speed_mps: (number | null)[];
 }
 
 export interface FlaggedFix {

@@ -3,10 +3,11 @@ import { effect } from '@preact/signals';
 import { about, areas } from './data';
 import { t } from './i18n';
 import { MapView } from '../map/map-view';
-import { DayStrip } from './panels/day-strip';
 import { Header } from '../panels/header';
 import { Legend } from './panels/legend';
 import { Overview } from './panels/overview';
+import { Paper } from './panels/paper';
+import { ReplayBar } from './panels/replay-bar';
 import { Loading, Show } from '../panels/states';
 import { WorkerList } from './panels/worker-list';
 import { WorkerPanel } from './panels/worker-panel';
@@ -42,7 +43,8 @@ function Workplace({ chosen, listed }: { chosen: boolean; listed: boolean }) {
       <section class="middle" aria-label={t('地图与时间线')}>
         <MapView load={() => import('./map/map')} areas={areas} all={t('看全部网格')} />
         <Legend />
-        {zoneIsKnown && <DayStrip />}
+        {zoneIsKnown && <ReplayBar />}
+        {zoneIsKnown && <Paper />}
       </section>
       <main id="details" tabIndex={-1} aria-label={t('详情')}>
         <Show of={about}>{() => (chosen ? <WorkerPanel /> : <Overview />)}</Show>

@@ -1,10 +1,19 @@
 /** What the page asks for, following what is chosen; only what the caller may see is asked for. */
 import { computed } from '@preact/signals';
 import { namedZone } from '../about';
-import { fetchAreas, fetchDays, fetchGrids, fetchReports, fetchTrack, fetchWorkers } from '../api/client';
+import {
+  fetchAreas,
+  fetchDays,
+  fetchGrids,
+  fetchReports,
+  fetchRevisions,
+  fetchTrack,
+  fetchWorkers,
+} from '../api/client';
+import { fetchLineage } from '../api/plan';
 import type { Worker } from '../api/types';
 import type { Grids } from '../api/shapes';
-import { noonOf } from '../format';
+import { isoWeek, noonOf } from '../format';
 import { fortnightEnding, fortnightFrom, type Fortnight } from './fortnight';
 import { lastReady, ready, resource } from '../resource';
 import { may } from '../session';
@@ -73,6 +82,23 @@ export const track = resource(() => {
   const code = workerCode.value;
   const date = openDay.value;
   return code && date && may('see_tracks') ? (abort) => fetchTrack(code, date, abort) : null;
+});
+
+const week = computed(() => (openDay.value ? isoWeek(openDay.value) : null));
+
+/** Every judging of the open day's week. */
+export const revisions = resource(() => {
+  const code = workerCode.value;
+  const name = week.value;
+  return code && name && may('see_verdicts') ? (abort) => fetchRevisions(code, name, abort) : null;
+});
+
+const walkedGrid = computed(() => (openDay.value && chosenGrid.value?.properties.code) || null);
+
+/** All boundaries of the grid that is walked, with when each was in force. */
+export const lineage = resource(() => {
+  const code = walkedGrid.value;
+  return code && may('see_map') ? (abort) => fetchLineage(code, abort) : null;
 });
 
 export const incidents = resource(() =>

@@ -2,6 +2,9 @@
 import { batch, effect, signal } from '@preact/signals';
 import { chosenTheme, lang } from '../look';
 import { readPlace, writePlace, type PointLayer, type View } from '../url';
+import { type Speed } from './replay/clock';
+import { type Chosen } from './replay/subjects';
+import { readWatched, withWatched } from './replay/url';
 
 export { chosenTheme, lang, theme } from '../look';
 
@@ -13,8 +16,15 @@ export const day = signal<string | null>(first.day);
 export const pointLayers = signal<readonly PointLayer[]>(first.layers);
 export const view = signal<View | null>(first.view);
 
-/** A stretch of the day that the map should go to; a new object each time it is asked for. */
-export const focusInterval = signal<{ start: string; end: string } | null>(null);
+const watched = readWatched(location.search);
+
+/** The rule or patrol that is asked for; a new object each time it is. */
+export const chosen = signal<Chosen | null>(watched.chosen);
+/** Where the replay's clock stands, epoch milliseconds; `null`: where the day begins. */
+export const at = signal<number | null>(watched.at);
+/** The same for the address bar, which cannot follow every step of a clock. */
+export const settledAt = signal<number | null>(watched.at);
+export const speed = signal<Speed>(watched.speed);
 
 /** Choose a worker and its grid; the day stays, so that two workers can be compared. */
 export function chooseWorker(worker: string | null, grid: string | null): void {
@@ -26,9 +36,9 @@ export function chooseWorker(worker: string | null, grid: string | null): void {
 }
 
 /** Choose a day of the chosen worker. */
-export function chooseDay(chosen: string): void {
+export function chooseDay(date: string): void {
   remember(() => {
-    day.value = chosen;
+    day.value = date;
   });
 }
 
@@ -43,14 +53,15 @@ function remember(choose: () => void): void {
   history.pushState(null, '', location.href);
   batch(() => {
     choose();
-    focusInterval.value = null;
+    chosen.value = null;
+    at.value = settledAt.value = null;
   });
 }
 
 /** Keep the address bar in step with what is chosen. */
 export function followState(): void {
   effect(() => {
-    const query = writePlace({
+    const place = writePlace({
       worker: workerCode.value,
       grid: gridCode.value,
       day: day.value,
@@ -59,15 +70,18 @@ export function followState(): void {
       layers: pointLayers.value,
       view: view.value,
     });
+    const query = withWatched(place, { at: settledAt.value, chosen: chosen.value, speed: speed.value });
     history.replaceState(null, '', `${location.pathname}${query}`);
   });
   addEventListener('popstate', () => {
     const place = readPlace(location.search);
+    const replayed = readWatched(location.search);
     batch(() => {
       workerCode.value = place.worker;
       gridCode.value = place.grid;
       day.value = place.day;
-      focusInterval.value = null;
+      chosen.value = replayed.chosen;
+      at.value = settledAt.value = replayed.at;
     });
   });
 }

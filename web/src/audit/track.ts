@@ -51,37 +51,17 @@ export function secondsByClass(stretches: readonly Stretch[]): Record<SegmentCla
   return sums;
 }
 
-/** A stretch on the time line; `from` and `to` are shares of its length. */
-export interface Piece extends Stretch {
-  from: number;
-  to: number;
-}
-
 /**
- * Lay stretches on a line from the first start to the last end, joining neighbours of one class.
+ * Join neighbours of one class.
  *
- * Stretches are joined only when nothing lies between them: a break between two patrols stays a break.
+ * They are joined only when nothing lies between them: a break between two patrols stays a break.
  */
-export function piecesOf(stretches: readonly Stretch[]): Piece[] {
-  const first = Math.min(...stretches.map(({ start }) => Date.parse(start)));
-  const last = Math.max(...stretches.map(({ end }) => Date.parse(end)));
-  const share = (iso: string): number => (Date.parse(iso) - first) / (last - first);
-  const pieces: Piece[] = [];
-  for (const { class: name, start, end } of stretches) {
-    const before = pieces.at(-1);
-    if (before && before.class === name && before.end === start) {
-      before.to = share(end);
-      before.end = end;
-    } else {
-      pieces.push({ class: name, from: share(start), to: share(end), start, end });
-    }
+export function joinedStretches(stretches: readonly Stretch[]): Stretch[] {
+  const found: Stretch[] = [];
+  for (const stretch of stretches) {
+    const before = found.at(-1);
+    if (before && before.class === stretch.class && before.end === stretch.start) before.end = stretch.end;
+    else found.push({ ...stretch });
   }
-  return pieces;
-}
-
-/** Return the runs that overlap a stretch of time. */
-export function runsDuring(runs: readonly RunFeature[], start: string, end: string): RunFeature[] {
-  const from = Date.parse(start);
-  const to = Date.parse(end);
-  return runs.filter(({ properties: run }) => Date.parse(run.start) < to && Date.parse(run.end) > from);
+  return found;
 }

@@ -4,10 +4,12 @@ import { zone } from '../data';
 import { clock, count, dayAndTime } from '../../format';
 import type { Word } from '../dictionary';
 import { inARow, t } from '../i18n';
+import { spotAt, speedBetween, type Path } from '../replay/path';
+import { clockAt, kilometresAnHour } from '../replay/words';
 import { isOverdue } from '../reports';
 import { lang } from '../state';
 import type { Card } from '../../map/card';
-import { BAND_SIGN, severityWord, stateWord } from '../../words';
+import { BAND_SIGN, CLASS_WORD, severityWord, stateWord } from '../../words';
 
 const FLAG_WORDS: Record<string, Word> = {
   bad_accuracy: '精度过差',
@@ -32,6 +34,19 @@ export function flagWords(flags: readonly string[]): string {
 export function fixCard(fix: FlaggedFix): Card {
   const accuracy = fix.accuracy_m === null ? [] : [t('精度 {m} 米', { m: Math.round(fix.accuracy_m) })];
   return { title: flagWords(fix.flags), lines: [clock(fix.time, zone.value), ...accuracy] };
+}
+
+/** A moment of the track: when, of which class, how fast, how exactly. */
+export function momentCard(path: Path, ms: number): Card {
+  const spot = spotAt(path, ms);
+  const speed = spot && speedBetween(path, spot.index);
+  const accuracy = spot ? (path.accuracyM[spot.index] ?? null) : null;
+  const lines = [
+    spot?.class ? t(CLASS_WORD[spot.class]) : '',
+    speed === null ? '' : kilometresAnHour(speed),
+    accuracy === null ? '' : t('精度 {m} 米', { m: Math.round(accuracy) }),
+  ];
+  return { title: clockAt(ms, zone.value), lines: lines.filter(Boolean) };
 }
 
 /** An incident or a hazard: what, how bad, how far, until when. */

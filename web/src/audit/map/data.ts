@@ -1,17 +1,21 @@
 /** What the map shows now, as collections for its sources. */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Feature, FeatureCollection, Position } from 'geojson';
-import type { Reports, Track } from '../../api/shapes';
-import { hazards, incidents, shownGrids, track, zone } from '../data';
-import { shortClock } from '../../format';
+import type { Reports } from '../../api/shapes';
+import { hazards, incidents, shownGrids, zone } from '../data';
 import { t } from '../i18n';
 import { isOverdue } from '../reports';
 import { ready } from '../../resource';
-import { runsOf } from '../track';
+import type { Path } from '../replay/path';
+import { chosenSpans, chunks, replay } from '../replay/replay';
 import { gridLabels } from '../../map/grids';
+import { shortClockAt } from '../replay/words';
+import { linesDuring } from './lines';
 import type { DataSource } from './style';
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
+
+const collected = (features: Feature[]): FeatureCollection => ({ type: 'FeatureCollection', features });
 
 /** One signal a source; the map copies each into its source when it changes. */
 export const mapData: Record<DataSource, ReadonlySignal<FeatureCollection>> = {
@@ -20,11 +24,10 @@ export const mapData: Record<DataSource, ReadonlySignal<FeatureCollection>> = {
     const collection = shownGrids.value;
     return collection ? gridLabels(collection) : nothing;
   }),
-  track: computed(() => ready(track.state.value) ?? nothing),
-  'track-ends': computed(() => {
-    const collection = ready(track.state.value);
-    return collection ? endsOf(collection) : nothing;
-  }),
+  track: computed(() => collected(chunks.value)),
+  fixes: computed(() => collected(replay.value?.flagged ?? [])),
+  'track-ends': computed(() => (replay.value ? endsOf(replay.value.path) : nothing)),
+  focus: computed(() => (replay.value ? linesDuring(replay.value.path, chosenSpans.value) : nothing)),
   incidents: computed(() => withOverdue(ready(incidents.state.value))),
   hazards: computed(() => withOverdue(ready(hazards.state.value))),
 };
@@ -41,19 +44,13 @@ function withOverdue(reports: Reports | null): FeatureCollection {
 }
 
 /** The first and the last place of a track, named by their times. */
-function endsOf(collection: Track): FeatureCollection {
-  const runs = runsOf(collection);
-  const [first] = runs;
-  const last = runs.at(-1);
-  if (!first || !last) return nothing;
-  const time = (iso: string): string => shortClock(iso, zone.value);
-  return {
-    type: 'FeatureCollection',
-    features: [
-      end('start', first.geometry.coordinates[0], t('起点 {t}', { t: time(first.properties.start) })),
-      end('end', last.geometry.coordinates.at(-1), t('终点 {t}', { t: time(last.properties.end) })),
-    ],
-  };
+function endsOf({ t: times, places }: Path): FeatureCollection {
+  const [first, last] = [times[0], times.at(-1)];
+  if (first === undefined || last === undefined) return nothing;
+  return collected([
+    end('start', places[0], t('起点 {t}', { t: shortClockAt(first, zone.value) })),
+    end('end', places.at(-1), t('终点 {t}', { t: shortClockAt(last, zone.value) })),
+  ]);
 }
 
 function end(which: 'start' | 'end', place: Position | undefined, text: string): Feature {

@@ -4,10 +4,12 @@ import { GeoJSONSource, type Map as MapLibre } from 'maplibre-gl';
 import type { FeatureCollection } from 'geojson';
 import { chosenGrid, shownGrids, track } from '../data';
 import { ready } from '../../resource';
-import { day, focusInterval, theme, workerCode } from '../state';
-import { runsDuring, runsOf, type RunFeature } from '../track';
+import { chosenSpans, chunks, replay, subjects } from '../replay/replay';
+import { chosen, day, theme, workerCode } from '../state';
 import type { Camera, Motion } from '../../map/camera';
 import { mapData } from './data';
+import { linesDuring } from './lines';
+import { workerNow } from './play';
 import { styleOf, type DataSource, type MapData } from './style';
 
 type Stop = () => void;
@@ -15,7 +17,7 @@ type Stop = () => void;
 /** What the sources hold now. */
 export function currentData(): MapData {
   const entries = Object.entries(mapData).map(([name, data]) => [name, data.peek()]);
-  return Object.fromEntries(entries) as Record<DataSource, FeatureCollection>;
+  return { ...(Object.fromEntries(entries) as Record<DataSource, FeatureCollection>), replay: workerNow() };
 }
 
 /** Put new data into the sources. */
@@ -36,31 +38,16 @@ export function followTheme(map: MapLibre): Stop {
     if (theme.value === drawn) return;
     drawn = theme.value;
     map.setStyle(styleOf(drawn, currentData(), location.origin));
-    underline(map);
   });
 }
 
-/** Outline the chosen grid and underline the stretch of track that is asked for. */
-export function followMarks(map: MapLibre): Stop[] {
-  return [
-    effect(() => {
-      const code = chosenGrid.value?.properties.code;
-      map.removeFeatureState({ source: 'grids' });
-      if (code) map.setFeatureState({ source: 'grids', id: code }, { selected: true });
-    }),
-    effect(() => underline(map)),
-  ];
-}
-
-function underline(map: MapLibre): void {
-  const starts = focusedRuns().map(({ properties: run }) => run.start);
-  map.setFilter('track-focus', ['in', ['get', 'start'], ['literal', starts]]);
-}
-
-function focusedRuns(): RunFeature[] {
-  const interval = focusInterval.value;
-  const shown = ready(track.state.value);
-  return interval && shown ? runsDuring(runsOf(shown), interval.start, interval.end) : [];
+/** Outline the chosen grid. */
+export function followMarks(map: MapLibre): Stop {
+  return effect(() => {
+    const code = chosenGrid.value?.properties.code;
+    map.removeFeatureState({ source: 'grids' });
+    if (code) map.setFeatureState({ source: 'grids', id: code }, { selected: true });
+  });
 }
 
 /** Bring all grids into view. */
@@ -98,8 +85,22 @@ export function followChoices(camera: Camera, opened: boolean): Stop[] {
       if (loaded.status === 'loading') return;
       const shown = ready(loaded);
       const grid = chosenGrid.peek();
-      show([...(shown ? runsOf(shown) : []), ...(grid ? [grid] : [])]);
+      show([...(shown ? chunks.peek() : []), ...(grid ? [grid] : [])]);
     }),
-    effect(() => camera.show(focusedRuns())),
+    followChosen(camera, opened),
   ];
+}
+
+/** Go to what is chosen each time it is; a link that holds a view stays there. */
+function followChosen(camera: Camera, opened: boolean): Stop {
+  let shown = opened ? chosen.peek() : null;
+  return effect(() => {
+    const [asked, walked] = [chosen.value, replay.value];
+    if (!asked || !walked || asked === shown) return;
+    const lines = linesDuring(walked.path, chosenSpans.value).features;
+    // The intervals of a rule come with the verdicts, after the track.
+    if (lines.length === 0 && subjects.value.length === 0) return;
+    shown = asked;
+    camera.show(lines.length > 0 ? lines : walked.chunks);
+  });
 }

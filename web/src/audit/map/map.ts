@@ -3,7 +3,9 @@ import { theme, view } from '../state';
 import { Camera } from '../../map/camera';
 import { currentData, followChoices, followData, followMarks, followTheme, showAllGrids } from './follow';
 import { followPointer } from './hover';
+import { followClock } from './play';
 import { newMap, type CreateMap } from '../../map/new-map';
+import { showOnPaper } from './picture';
 import { pickGrid } from './pick';
 import { styleOf } from './style';
 
@@ -15,7 +17,8 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
   const undo: (() => void)[] = [];
   map.once('style.load', () => {
     followPointer(map, pickGrid);
-    undo.push(...followData(map), followTheme(map), ...followMarks(map), ...followChoices(camera, opened !== null));
+    undo.push(...followData(map), followTheme(map), followMarks(map), ...followChoices(camera, opened !== null));
+    undo.push(...followClock(map), showOnPaper(map));
   });
   return {
     zoomBy: (steps) => camera.zoomBy(steps),

@@ -5,16 +5,19 @@ import type { Theme } from '../../url';
 import { baseSources, groundLayers, nameLayers, roadLayers } from '../../map/base';
 import { gridFillLayers, gridLabelLayers, gridLineLayers } from '../../map/grids';
 import { PALETTES } from '../../map/palette';
+import { REPLAY_COLOURS } from './colours';
 import { reportLayers } from './reports';
-import { trackLineLayers, trackPointLayers } from './track';
+import { trackLineLayers, trackPointLayers } from './path';
+import { workerLayers } from './worker';
 
 /** The sources that the page fills itself. */
-export type DataSource = 'grids' | 'grid-labels' | 'track' | 'track-ends' | 'incidents' | 'hazards';
-export type MapData = Record<DataSource, FeatureCollection>;
+export type DataSource = 'grids' | 'grid-labels' | 'track' | 'fixes' | 'track-ends' | 'focus' | 'incidents' | 'hazards';
+export type MapData = Record<DataSource | 'replay', FeatureCollection>;
 
 /** Return the style for a theme and what is shown on it. */
 export function styleOf(theme: Theme, data: MapData, origin: string): StyleSpecification {
   const p = PALETTES[theme];
+  const colours = REPLAY_COLOURS[theme];
   return {
     version: 8,
     sources: { ...baseSources(origin), ...dataSources(data) },
@@ -24,10 +27,11 @@ export function styleOf(theme: Theme, data: MapData, origin: string): StyleSpeci
       ...gridFillLayers(p),
       ...nameLayers(theme),
       ...gridLineLayers(theme),
-      ...trackLineLayers(p),
+      ...trackLineLayers(p, colours),
       ...gridLabelLayers(p),
       ...reportLayers(p),
-      ...trackPointLayers(p),
+      ...trackPointLayers(p, colours),
+      ...workerLayers(p, colours),
     ],
   };
 }

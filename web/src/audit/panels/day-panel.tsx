@@ -4,8 +4,14 @@ import { track, zone } from '../data';
 import { duration, isoWeek, longDay, shortClock } from '../../format';
 import { t } from '../i18n';
 import { ready } from '../../resource';
-import { focusInterval, lang } from '../state';
+import { choose, replay } from '../replay/replay';
+import { patrolKey, ruleKey } from '../replay/subjects';
+import { may } from '../../session';
+import { chosen, lang } from '../state';
+import { CursorPanel } from './cursor-panel';
+import { DayFiles } from './day-files';
 import { OutcomeSign } from './outcome';
+import { Revisions } from './revisions';
 import { severest } from '../outcomes';
 import { Signs } from './signs';
 import { Empty, FailureOf } from '../../panels/states';
@@ -19,12 +25,14 @@ export function DayPanel({ answer, date }: { answer: DaysAnswer; date: string })
     <div class="day-panel">
       <h2>{longDay(date, lang.value)}</h2>
       <TrackState />
+      <CursorPanel />
       <Signs signs={answer.signs.filter((sign) => sign.date === date)} />
+      {!day?.verdicts.length && <Unjudged working={day?.working_day} />}
       {day && day.verdicts.length > 0 && (
         <section aria-labelledby="of-day">
           <h3 id="of-day">{t('当日判定')}</h3>
           {day.verdicts.map((verdict) => (
-            <VerdictCard key={verdict.rule} verdict={verdict} />
+            <VerdictCard key={verdict.rule} verdict={verdict} subject={ruleKey(verdict.rule)} />
           ))}
         </section>
       )}
@@ -35,16 +43,29 @@ export function DayPanel({ answer, date }: { answer: DaysAnswer; date: string })
             {t('本周判定')} <span class="code">{week.week}</span>
           </h3>
           {week.verdicts.map((verdict) => (
-            <VerdictCard key={verdict.rule} verdict={verdict} zoom={false} />
+            <VerdictCard key={verdict.rule} verdict={verdict} subject={ruleKey(verdict.rule, 'week')} ofWeek />
           ))}
         </section>
       )}
+      <Revisions />
+      {replay.value && <DayFiles />}
     </div>
   );
 }
 
-/** What the track is doing: failed, empty, or shown and logged. */
+const isOfPatrol = (key: string | undefined, { verdicts }: Patrol, number: number): boolean =>
+  verdicts.some(({ rule }) => ruleKey(rule, number) === key);
+
+/** A day with a track and no verdict: why there is none, and what to do about it. */
+function Unjudged({ working }: { working: boolean | undefined }) {
+  if (!replay.value) return null;
+  if (working === false) return <Empty>{t('这一天是休息日，没有按天的规则。')}</Empty>;
+  return <Empty>{t('这一天有轨迹，还没有判定。运行 gis-grid judge --from … --to … 。')}</Empty>;
+}
+
+/** What the track is doing: not for one's eyes, failed, empty, or shown and logged. */
 function TrackState() {
+  if (!may('see_tracks')) return <Empty>{t('你的角色看不到轨迹，只能看判定。需要的话，请找管理员。')}</Empty>;
   const shown = ready(track.state.value);
   if (!shown) return <FailureOf of={track} />;
   if (shown.features.length === 0) return <Empty>{t('这一天没有轨迹。换一天，或导入这一天的轨迹。')}</Empty>;
@@ -69,21 +90,24 @@ function Patrols({ patrols }: { patrols: readonly Patrol[] }) {
 
 function PatrolCard({ patrol, number }: { patrol: Patrol; number: number }) {
   const { start, end } = patrol;
+  const key = patrolKey(number);
   const outcome = severest(patrol.verdicts.map((verdict) => verdict.outcome));
   const span = `${shortClock(start, zone.value)}–${shortClock(end, zone.value)}`;
   return (
-    <details class="patrol">
+    <details class="patrol" open={chosen.value?.key === key || isOfPatrol(chosen.value?.key, patrol, number)}>
       <summary>
         {outcome && <OutcomeSign outcome={outcome} />}
         <b>{t('第 {n} 次', { n: number })}</b>
         <span class="code">{span}</span>
         <span class="spacer">{t('网格内 {d}', { d: duration(patrol.best_s, lang.value) })}</span>
       </summary>
-      <button type="button" class="chip" onClick={() => (focusInterval.value = { start, end })}>
-        {t('放大到')} {span}
-      </button>
+      {replay.value && (
+        <button type="button" class="chip" aria-pressed={chosen.value?.key === key} onClick={() => choose(key)}>
+          {t('放大到')} {span}
+        </button>
+      )}
       {patrol.verdicts.map((verdict) => (
-        <VerdictCard key={verdict.rule} verdict={verdict} />
+        <VerdictCard key={verdict.rule} verdict={verdict} subject={ruleKey(verdict.rule, number)} />
       ))}
     </details>
   );

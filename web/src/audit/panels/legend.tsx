@@ -2,10 +2,11 @@
 import { hazards, incidents, shownGrids } from '../data';
 import { count } from '../../format';
 import type { Word } from '../dictionary';
-import { reportsAddress } from '../../i18n';
+import { inThisLook } from '../../look';
 import { t } from '../i18n';
 import { ready, type Resource } from '../../resource';
 import type { Reports } from '../../api/shapes';
+import { replay } from '../replay/replay';
 import { may } from '../../session';
 import { lang, pointLayers, togglePoints } from '../state';
 import type { PointLayer } from '../../url';
@@ -19,6 +20,7 @@ export function Legend() {
         {t('图例')}
         {past && <small>{t('网格边界：{day} 12:00', { day: past })}</small>}
       </summary>
+      {replay.value && <Replayed />}
       <p class="bands">
         <span>{t('目标 300–500 户')}</span>
         <span class="band over">▲ &gt;500</span>
@@ -33,9 +35,30 @@ export function Legend() {
             <Toggle layer="hazard" word="隐患" sign="◆" of={hazards} />
           </>
         )}
-        {may('see_reports') && <a href={reportsAddress()}>{t('看热力图')}</a>}
+        {may('see_reports') && <a href={inThisLook('/reports/')}>{t('看热力图')}</a>}
       </fieldset>
     </details>
+  );
+}
+
+/** How the track is drawn. */
+function Replayed() {
+  return (
+    <p class="replayed">
+      <span>
+        <i class="is-ahead" />
+        {t('未回放')}
+      </span>
+      <span>
+        <i class="is-played" />
+        {t('已回放')}
+      </span>
+      <span>
+        <i class="is-asked" />
+        {t('所选规则')}
+      </span>
+      <small>{t('线型按类别')}</small>
+    </p>
   );
 }
 

@@ -4,17 +4,22 @@ import type { Verdict } from '../../api/types';
 import { zone } from '../data';
 import { amount, clock, duration, shortClock } from '../../format';
 import { pick, t } from '../i18n';
-import { focusInterval, lang } from '../state';
+import { choose, chosenSpans, replay } from '../replay/replay';
+import { chosen, lang } from '../state';
 import { OutcomeBadge } from './outcome';
 import { RangeBar } from './range-bar';
 
-export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?: boolean }) {
+/** `subject` names it among what can be asked for on the map; a rule of the week has its intervals on other days. */
+export function VerdictCard({ verdict, subject, ofWeek }: { verdict: Verdict; subject: string; ofWeek?: boolean }) {
   const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons, intervals } = verdict;
   const title = pick({ zh: verdict.title_zh, en: verdict.title_en });
+  const isChosen = chosen.value?.key === subject;
   return (
-    <article class={`verdict ${outcome}`} aria-label={title}>
+    <article class={`verdict ${outcome} ${isChosen ? 'asked-for' : ''}`} aria-label={title}>
       <header>
-        <h4>{title}</h4>
+        <h4>
+          <RuleButton title={title} subject={subject} isChosen={isChosen} />
+        </h4>
         <OutcomeBadge outcome={outcome} />
       </header>
       <RangeBar unit={unit} required={required} lower={lower} best={best} upper={upper} outcome={outcome} />
@@ -27,8 +32,24 @@ export function VerdictCard({ verdict, zoom = true }: { verdict: Verdict; zoom?:
           <li key={reason.code}>{pick(reason)}</li>
         ))}
       </ul>
-      {zoom && intervals.length > 0 && <Intervals intervals={intervals} />}
+      {isChosen && replay.value && chosenSpans.value.length === 0 && (
+        <p class="nowhere" role="status">
+          {t('这一天的轨迹里没有计入这条规则的时段，地图显示全天。')}
+        </p>
+      )}
+      {!ofWeek && intervals.length > 0 && <Intervals intervals={intervals} subject={subject} />}
     </article>
+  );
+}
+
+/** Goes to what counted for the rule; without a track there is nowhere to go. */
+function RuleButton({ title, subject, isChosen }: { title: string; subject: string; isChosen: boolean }) {
+  if (!replay.value) return <>{title}</>;
+  return (
+    <button type="button" class="rule" aria-pressed={isChosen} onClick={() => choose(subject)}>
+      {title}
+      <span class="visually-hidden"> {t('在地图上看')}</span>
+    </button>
   );
 }
 
@@ -36,24 +57,29 @@ const FIRST_SHOWN = 4;
 
 type Interval = Verdict['intervals'][number];
 
-function Intervals({ intervals }: { intervals: readonly Interval[] }) {
+function Intervals({ intervals, subject }: { intervals: readonly Interval[]; subject: string }) {
   const all = useSignal(false);
   const shown = all.value ? intervals : longest(intervals, FIRST_SHOWN);
+  const isChosen = (part: number): boolean => chosen.value?.key === subject && chosen.value.part === part;
   return (
     <div class="intervals">
       <span>{t('依据时段')}</span>
-      {shown.map(([start, end]) => (
-        <button
-          type="button"
-          class="chip"
-          key={start}
-          aria-pressed={focusInterval.value?.start === start && focusInterval.value.end === end}
-          onClick={() => (focusInterval.value = { start, end })}
-        >
-          <span class="visually-hidden">{t('放大到')} </span>
-          {spanWords(start, end)}
-        </button>
-      ))}
+      {intervals.map(([start, end], index) => {
+        const part = index + 1;
+        if (!shown.includes(intervals[index] as Interval) && !isChosen(part)) return null;
+        return (
+          <button
+            type="button"
+            class="chip"
+            key={start}
+            aria-pressed={isChosen(part)}
+            onClick={() => choose(subject, part)}
+          >
+            <span class="visually-hidden">{t('放大到')} </span>
+            {spanWords(start, end)}
+          </button>
+        );
+      })}
       {!all.value && intervals.length > FIRST_SHOWN && (
         <button type="button" class="chip more" onClick={() => (all.value = true)}>
           {t('再显示 {n} 段', { n: intervals.length - FIRST_SHOWN })}

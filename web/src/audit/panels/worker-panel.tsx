@@ -7,6 +7,7 @@ import { t } from '../i18n';
 import { may } from '../../session';
 import { chooseDay, chooseWorker, day, lang, workerCode } from '../state';
 import { Calendar } from './calendar';
+import { CursorPanel } from './cursor-panel';
 import { DayPanel } from './day-panel';
 import { GridFacts } from './grid-facts';
 import { Provenance } from './provenance';
@@ -53,7 +54,12 @@ function Name({ worker }: { worker: Worker }) {
 function Fortnights({ worker }: { worker: Worker }) {
   const shown = fortnight.value;
   if (!shown || !worker.first_date || !worker.last_date) {
-    return <Empty>{t('这名网格员还没有判定。运行 gis-grid judge --from … --to … 。')}</Empty>;
+    return (
+      <>
+        <Empty>{t('这名网格员还没有判定。运行 gis-grid judge --from … --to … 。')}</Empty>
+        <CursorPanel />
+      </>
+    );
   }
   return (
     <>
