@@ -236,7 +236,7 @@ export const own = {
   '{name} 已审核': 'Reviewed by {name}',
   '还不能发布': 'It cannot be published yet',
   '还有 {n} 项必须处理：超出范围的网格要改好，或作为例外说明理由。':
-    '{n} things must be mended: bring grids within the limits, or keep them as exceptions with a reason.',
+    'Still to be mended: {n}. Bring grids within the limits, or keep them as exceptions with a reason.',
   '去处理': 'Go and mend them',
   '发布': 'Publish',
   '发布…': 'Publish…',
