@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str, ZoneInfo], object]
 
+_LONGEST_NAME: Final = 200
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -23,6 +24,13 @@ def code(text: str, _: ZoneInfo) -> str:
     wrong = fault(text)
     if wrong is not None:
         raise ValueError(wrong)
+    return text
+
+
+def name(text: str, _: ZoneInfo) -> str:
+    """Read what somebody is called."""
+    if len(text) > _LONGEST_NAME or not text.isprintable():
+        raise ValueError(f"expected 1 to {_LONGEST_NAME} visible letters")
     return text
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from gis_grid.attendance.cells import code, day, moment, one_of, within
+from gis_grid.attendance.cells import code, day, moment, name, one_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ class Sheet(StrEnum):
     GROUPS = "groups"
     FORMS = "forms"
     CHECKS = "checks"
+    WORKERS = "workers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +78,10 @@ FIELDS: Final[Mapping[Sheet, tuple[Field, ...]]] = {
         Field("filed_at", "timestamptz", moment, ("提交时间",)),
     ),
     Sheet.CHECKS: (_WORKER, _AT, Field("checked_by", "text", code, ("检查人",))),
+    Sheet.WORKERS: (
+        _WORKER,
+        Field("name", "text", name, ("姓名",)),
+        Field("grid", "text", code, ("grid_code", "网格", "网格编码"), needed=False),
+        Field("first_date", "date", day, ("from", "开始日期"), needed=False),
+    ),
 }

@@ -52,6 +52,7 @@ class What(StrEnum):
     KEY_PLACES = "key-places"
     OFFICES = "offices"
     VISIT_TARGETS = "visit-targets"
+    WORKERS = "workers"
     SIGNATURES = "signatures"
     ABSENCES = "absences"
     PART_TIME = "part-time"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from gis_grid.attendance.sheets import FIELDS, Sheet
-from gis_grid.attendance.store import absences, lists
+from gis_grid.attendance.store import absences, lists, roster
 from gis_grid.kit.database import copy_rows
 
 if TYPE_CHECKING:
@@ -23,12 +23,14 @@ class Target:
 
     `key` says which rows are the same one, `values` what may change. `problems` are further checks and
     `merge` the statements that write; the last of them returns (new, changed). Both are SQL over ``staged``.
+    Without `of_known_workers` the table makes those that it names.
     """
 
     key: tuple[str, ...]
     values: tuple[str, ...]
     problems: tuple[str, ...]
     merge: tuple[str, ...]
+    of_known_workers: bool = True
 
 
 TARGETS: Mapping[Sheet, Target] = {
@@ -53,6 +55,13 @@ TARGETS: Mapping[Sheet, Target] = {
         (lists.BACKWARDS, absences.OVERLAPS, absences.STAND_INS, absences.STAND_IN_TIMES),
         absences.MERGE,
     ),
+    Sheet.WORKERS: Target(
+        ("worker",),
+        ("name", "grid", "first_date"),
+        (roster.UNKNOWN_GRIDS, roster.ANOTHER_GRID),
+        roster.MERGE,
+        of_known_workers=False,
+    ),
 }
 
 
@@ -71,7 +80,8 @@ def stage(conn: Connection, sheet: Sheet, rows: Iterable[Sequence[object]]) -> i
 def problems(conn: Connection, sheet: Sheet, timezone: str) -> list[tuple[int, str, str, str]]:
     """Return (row, field, value, message) of staged rows that do not fit, in the order of the file."""
     target = TARGETS[sheet]
-    checks = (lists.UNKNOWN_WORKERS, _contradictions(target), *target.problems)
+    known = (lists.UNKNOWN_WORKERS,) if target.of_known_workers else ()
+    checks = (*known, _contradictions(target), *target.problems)
     query = " UNION ALL ".join(f"({check})" for check in checks)
     found = conn.execute(text(f"{query} ORDER BY 1, 2"), _parameters(query, timezone))
     return [(row[0], row[1], row[2], row[3]) for row in found]

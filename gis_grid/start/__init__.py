@@ -1,0 +1,1 @@
+"""How far an installation is, and so what to do next."""
