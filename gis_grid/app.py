@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from datetime import time  # noqa: TC003 - pydantic reads the annotation
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -46,8 +47,11 @@ from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
 from gis_grid.planning.routes import router as planning
 from gis_grid.reports.heat_routes import router as heat
+from gis_grid.reports.print_answer import MOST_AT_ONCE as MOST_PRINTED
+from gis_grid.reports.printing import find_chromium
 from gis_grid.reports.routes import router as reports
 from gis_grid.reports.tile_routes import router as heat_tiles
+from gis_grid.start.routes import router as start
 from gis_grid.tracks.intake.files import Uploads
 from gis_grid.tracks.intake.files import router as files
 from gis_grid.tracks.intake.group import DutyBy, Policy
@@ -93,6 +97,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.state.long_planning = CapacityLimiter(MOST_LONG)
     app.state.export_places = CapacityLimiter(MOST_EXPORTS)
     app.state.bulk_places = CapacityLimiter(MOST_SENT)
+    app.state.print_places = CapacityLimiter(MOST_PRINTED)
     app.state.media_places = CapacityLimiter(MOST_AT_ONCE)
     app.state.live_looks = CapacityLimiter(MOST_LOOKS)
     app.state.live_hub = Hub(engines.direct)
@@ -108,7 +113,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first, then maps: most requests are theirs.
     data = (ingest, ogc, basemap, duty, accounts, grids, planning, patrols, incidents, visits)
-    for router in (*data, heat_tiles, heat, reports, live):
+    for router in (*data, heat_tiles, heat, reports, live, start):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
     app.get("/healthz", tags=["service"])(healthz)
@@ -160,6 +165,10 @@ class About(BaseModel):
     timezone: str = Field(description="IANA zone of local days and shown times.")
     largest_attachment_mib: int = Field(description="How many MiB a photo, sound or video may have.")
     basemap: bool = Field(description="Whether a base map has been built: /basemap/town.pmtiles.")
+    pdf: bool = Field(description="Whether reports are printed as PDF here: a Chromium is installed.")
+    live_start_by: time = Field(
+        description="Local time of a working day by which whoever is expected has begun."
+    )
 
 
 def about(settings: AppSettings) -> About:
@@ -169,6 +178,8 @@ def about(settings: AppSettings) -> About:
         timezone=settings.timezone,
         largest_attachment_mib=settings.largest_attachment_mib,
         basemap=settings.basemap.is_file(),
+        pdf=find_chromium(settings) is not None,
+        live_start_by=settings.live_start_by,
     )
 
 

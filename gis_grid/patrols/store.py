@@ -161,3 +161,10 @@ def verdicts_of(conn: Connection, judgement_ids: Sequence[int]) -> Sequence[RowM
         .mappings()
         .all()
     )
+
+
+def newest_profiles(conn: Connection) -> list[dict[str, str]]:
+    """Return name and version of the rule profiles of the newest judging that may be seen."""
+    query = "SELECT profiles FROM judgement ORDER BY id DESC LIMIT 1"
+    found: list[dict[str, str]] | None = conn.execute(text(query)).scalar_one_or_none()
+    return found or []

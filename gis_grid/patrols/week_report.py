@@ -112,6 +112,11 @@ def week_report(
     )
 
 
+def newest_profiles(conn: Connection) -> str:
+    """Return the rule profiles of the newest judging with their versions, to be read; empty without any."""
+    return ", ".join(f"{one['name']} {one['version']}" for one in store.newest_profiles(conn))
+
+
 def _chosen(conn: Connection, now: datetime, codes: Sequence[str] | None) -> list[grids.Worker]:
     everyone = grids.workers_at(conn, now)
     unknown = sorted(set(codes or ()) - {worker.code for worker in everyone})

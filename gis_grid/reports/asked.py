@@ -123,7 +123,8 @@ class Filters:
 class Asked:
     """What a reader asked for: language, local days (both inside), H3 resolution.
 
-    `areas` are the ids of those that the reader may see; ``None`` for everywhere.
+    `areas` are the ids of those that the reader may see, or of the one `community` that was chosen; ``None``
+    for everywhere.
     """
 
     lang: Lang
@@ -133,6 +134,7 @@ class Asked:
     tz: ZoneInfo
     areas: Sequence[int] | None = None
     filters: Filters = field(default_factory=Filters)
+    community: str | None = None
 
     @property
     def words(self) -> Words:

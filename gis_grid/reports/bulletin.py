@@ -47,7 +47,7 @@ def bulletin(
         When there is no such community in sight.
     """
     tz, areas = asked.tz, asked.areas
-    places = dict(communities(conn, areas))
+    places = {one.code: one.name for one in communities(conn, areas)}
     if community is not None and community not in places:
         raise NotFound("No such community", f"{community[:40]!r}")
     compared = _compared(conn, period, tz)
@@ -216,11 +216,19 @@ def _hot_spots(
     ], None
 
 
-def communities(conn: Connection, areas: Sequence[int] | None) -> list[tuple[str, str]]:
-    """Return code and name of the communities in sight."""
+class Community(NamedTuple):
+    """A community to choose."""
+
+    id: int
+    code: str
+    name: str
+
+
+def communities(conn: Connection, areas: Sequence[int] | None) -> list[Community]:
+    """Return the communities in sight."""
     found = json.loads(grids.areas_geojson(conn, areas))["features"]
-    told = (feature["properties"] for feature in found)
-    return [(one["code"], one["name"]) for one in told if one["kind"] == "community"]
+    told = ((feature["id"], feature["properties"]) for feature in found)
+    return [Community(key, one["code"], one["name"]) for key, one in told if one["kind"] == "community"]
 
 
 def _grids(conn: Connection, at: datetime, areas: Sequence[int] | None) -> dict[str, str]:

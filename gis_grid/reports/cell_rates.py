@@ -17,6 +17,7 @@ from gis_grid.incidents.observed import categories, observed
 from gis_grid.kit.days import instants
 from gis_grid.kit.errors import BadInput
 from gis_grid.patrols.effort import EFFORT_LEVEL, cell_effort, is_told
+from gis_grid.patrols.week_report import newest_profiles
 from gis_grid.reports.asked import By
 from gis_grid.reports.content import (
     BACKGROUND_BYTES,
@@ -156,6 +157,7 @@ def cell_rates_report(conn: Connection, asked: Asked, now: datetime) -> Content:
         fields=frozenset({Field.RESOLUTION, Field.WHAT, Field.LEAST_HOURS}),
         categories=categories(conn, window),
         by=By.CELL,
+        profiles=newest_profiles(conn),
     )
 
 

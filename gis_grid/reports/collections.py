@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from gis_grid.accounts.roles import Permission
 from gis_grid.core.presence.heat import outline_wkb
 from gis_grid.incidents.observed import CELL_LEVELS
-from gis_grid.kit.errors import BadInput
+from gis_grid.kit.errors import BadInput, NotFound
 from gis_grid.kit.features import Collection, Kind, Parameter, Property, Rows, Shape, Time, Told
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.patrols.weeks import days_touched
-from gis_grid.reports import cell_store, heat
+from gis_grid.reports import cell_store, heat, service
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked, Counted, Filters
 from gis_grid.reports.gathered import gather
 from gis_grid.reports.words import Lang
@@ -62,7 +62,7 @@ def _asked(reading: Reading, levels: Sequence[int], filters: Filters) -> Asked:
     Raises
     ------
     BadInput
-        When there is no such resolution.
+        When there is no such resolution, or no such community in sight.
     """
     told = reading.asked.get("resolution") or str(DEFAULT_RESOLUTION)
     if told not in map(str, levels):
@@ -71,7 +71,11 @@ def _asked(reading: Reading, levels: Sequence[int], filters: Filters) -> Asked:
         )
     interval, tz = reading.interval, reading.settings.tz
     first, last = (None, None) if interval is None else days_touched(interval.start, interval.end, tz)
-    return Asked(Lang.EN, first, last, int(told), tz, reading.areas, filters)
+    asked = Asked(Lang.EN, first, last, int(told), tz, reading.areas, filters)
+    try:
+        return service.in_community(reading.conn, asked, reading.asked.get("community") or None)
+    except NotFound as unknown:
+        raise BadInput(unknown.title, unknown.detail) from unknown
 
 
 def _drawn(cells: Sequence[int]) -> dict[str, Any]:
@@ -89,6 +93,8 @@ def _resolution(levels: Sequence[int]) -> Parameter:
     about = Told("H3 级别", f"H3 resolution: {', '.join(map(str, levels))}")
     return Parameter("resolution", about, default=str(DEFAULT_RESOLUTION))
 
+
+_COMMUNITY: Final = Parameter("community", Told("社区编号", "Only this community, by its code"))
 
 HEAT_CELLS: Final = Collection(
     id="heat_cells",
@@ -117,6 +123,7 @@ HEAT_CELLS: Final = Collection(
         _resolution(CELL_LEVELS),
         Parameter("kind", Told("统计对象", f"What is counted: {', '.join(Counted)}"), default="hazard"),
         Parameter("category", Told("类别", "Only this category, as it was written")),
+        _COMMUNITY,
     ),
 )
 
@@ -135,7 +142,7 @@ VISIT_CELLS: Final = Collection(
     title_of="cell",
     integer_ids=False,
     time=Time("first_day", "last_day", of_rows=True),
-    parameters=(_resolution(heat.VISIT_LEVELS),),
+    parameters=(_resolution(heat.VISIT_LEVELS), _COMMUNITY),
 )
 
 COLLECTIONS: Final = (HEAT_CELLS, VISIT_CELLS)

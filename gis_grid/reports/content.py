@@ -39,6 +39,7 @@ class Name(StrEnum):
     RATES = "rates"
     VISITS = "visits"
     ANALYSIS = "analysis"
+    SCORECARDS = "scorecards"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ class Content:
         That a reader can choose.
     by
         Of what ground it tells, where a reader can choose.
+    profiles
+        Rules that what it tells was judged by, with their versions.
     """
 
     name: Name
@@ -134,6 +137,7 @@ class Content:
     tables: Sequence[Table] = ()
     film: Film | None = None
     by: By | None = None
+    profiles: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Writes pages: a report or the index, loading our files or carrying them inside."""
+"""Writes the pages of reports, loading our files or carrying them inside."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from gis_grid import __version__
 from gis_grid.kit.errors import GisGridError
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, By
 from gis_grid.reports.assets import Asset, get_asset, style_on_its_own
@@ -17,10 +18,14 @@ from gis_grid.reports.policy import content_security_policy, require_own_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from gis_grid.reports.asked import Asked
+    from gis_grid.reports.bulletin import Community
     from gis_grid.reports.bulletin_shapes import Bulletin
     from gis_grid.reports.content import Content
+    from gis_grid.reports.look import Look
+    from gis_grid.reports.scorecards import Scorecards
     from gis_grid.reports.words import Lang
 
 _COMMONEST = 5
@@ -48,61 +53,30 @@ class _Part:
 
     name: str
     inline: Markup
+    media: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """A report that the list names without making it."""
-
-    name: str
-    title: str
-    lead: str
-    note: str = ""
-
-
-def index_page(contents: Sequence[Content], asked: Asked) -> Page:
-    """Return the list of reports."""
-    words, styles = asked.words, [get_asset("report/report.css")]
-    kind = asked.kind_name
-    cards = [
-        _Card(
-            "hotspots",
-            words.titled.format(kind=kind, what=words.hot_spots),
-            words.hot_spots_lead.format(kind=kind),
-        ),
-        _Card("film", words.titled.format(kind=kind, what=words.film), words.film_lead.format(kind=kind)),
-        _Card(
-            "rates",
-            words.titled.format(kind=kind, what=words.rates),
-            words.rates_lead.format(kind=kind),
-            words.needs_verdicts,
-        ),
-        _Card("analysis", words.analysis, words.analysis_lead),
-    ]
-    return _write("index.html", asked, [], styles, on_its_own=False, contents=contents, cards=cards)
-
-
-def bulletin_page(
-    told: Bulletin, asked: Asked, communities: Sequence[tuple[str, str]], *, on_its_own: bool
-) -> Page:
+def bulletin_page(told: Bulletin, asked: Asked, places: Sequence[Community], look: Look) -> Page:
     """Return a bulletin: tables of figures, each explained."""
-    more = {} if told.community is None else {"community": told.community}
-    query = {"period": told.period, **more}
-    links = {
-        "download": f"analysis?{urlencode({'lang': asked.lang, **query, 'download': 1})}",
-        "other_lang": f"analysis?{urlencode({'lang': asked.words.other_lang, **query})}",
-    }
     commonest = [line for line in told.categories if line.reported][:_COMMONEST]
     lines = [told.all, *told.kinds, *told.categories, *told.communities, *told.grids]
     return _write(
-        "bulletin.html", asked, [], [get_asset("report/report.css")], on_its_own=on_its_own,
-        told=told, links=links, communities=communities, commonest=commonest,
-        rises=[line for line in lines if line.rise],
+        "bulletin.html", asked, [], look, made=_made(asked, told.until or told.last),
+        told=told, links=_links_of_period("analysis", told.period, asked), communities=places,
+        commonest=commonest, rises=[line for line in lines if line.rise],
     )  # fmt: skip
 
 
-def report_page(content: Content, asked: Asked, *, on_its_own: bool) -> Page:
-    """Return a report, as a page that loads our files or as one file that needs nothing.
+def scorecards_page(cards: Scorecards, asked: Asked, places: Sequence[Community], look: Look) -> Page:
+    """Return the scorecards of a period: how the verdicts on each rule and each worker came out."""
+    return _write(
+        "scorecards.html", asked, [], look, made=_made(asked, cards.until, cards.profiles),
+        told=cards, links=_links_of_period("scorecards", cards.period.name, asked), communities=places,
+    )  # fmt: skip
+
+
+def report_page(content: Content, asked: Asked, places: Sequence[Community], look: Look) -> Page:
+    """Return a report with a map, as a page that loads our files or as one file that needs nothing.
 
     Raises
     ------
@@ -115,7 +89,6 @@ def report_page(content: Content, asked: Asked, *, on_its_own: bool) -> Page:
         _Part("", _as_script(drawn.script)),
         _script(get_asset("report/report.js")),
     ]
-    styles = [*drawn.styles, get_asset("report/report.css")]
     links = {
         "download": _address(content, asked, download=1),
         "other_lang": _address(content, asked, asked.words.other_lang),
@@ -123,8 +96,9 @@ def report_page(content: Content, asked: Asked, *, on_its_own: bool) -> Page:
     if content.by is not None:
         links |= {by.value: _address(content, _by(asked, by)) for by in By}
     return _write(
-        "report.html", asked, scripts, styles, on_its_own=on_its_own,
-        content=content, links=links, map=Markup(drawn.body),  # noqa: S704  # our own empty element
+        "report.html", asked, scripts, look, styles=drawn.styles,
+        made=_made(asked, content.until, content.profiles), content=content, links=links,
+        communities=places, map=Markup(drawn.body),  # noqa: S704  # our own empty element
     )  # fmt: skip
 
 
@@ -132,21 +106,41 @@ def _write(
     template: str,
     asked: Asked,
     scripts: Sequence[_Part],
-    styles: Sequence[Asset],
+    look: Look,
     *,
-    on_its_own: bool,
+    styles: Sequence[Asset] = (),
     **context: Any,
 ) -> Page:
-    parts = [_Part(style.name, _as_style(style)) for style in styles]
+    parts = [_Part(one.name, _as_style(one)) for one in (*styles, get_asset("report/report.css"))]
+    if look.dark_when is not None:
+        dark = get_asset("report/dark.css")
+        parts.append(_Part(dark.name, _as_style(dark), look.dark_when))
     policy = content_security_policy(
-        scripts=[str(part.inline) for part in scripts if on_its_own or not part.name],
-        styles=[str(part.inline) for part in parts if on_its_own],
-        on_its_own=on_its_own,
+        scripts=[str(part.inline) for part in scripts if look.on_its_own or not part.name],
+        styles=[str(part.inline) for part in parts if look.on_its_own],
+        look=look,
     )
-    page = {"on_its_own": on_its_own, "policy": policy, "scripts": scripts, "styles": parts}
+    page = {"look": look, "policy": policy, "scripts": scripts, "styles": parts}
     text = _TEMPLATES.get_template(template).render(page=page, asked=asked, words=asked.words, **context)
     require_own_addresses(text)
     return Page(text, policy)
+
+
+def _made(asked: Asked, until: datetime | str | None, profiles: str = "") -> str:
+    """Return the line of provenance: until when there is data, by which rules, made by which program."""
+    words = asked.words
+    told = until if isinstance(until, str) else asked.time(until)
+    parts = [f"{words.until} {told}", *([f"{words.profiles} {profiles}"] if profiles else [])]
+    return " · ".join([*parts, f"GIS Grid {__version__}"])
+
+
+def _links_of_period(name: str, period: str, asked: Asked) -> dict[str, str]:
+    more = {} if asked.community is None else {"community": asked.community}
+    query = {"period": period, **more}
+    return {
+        "download": f"{name}?{urlencode({'lang': asked.lang, **query, 'download': 1})}",
+        "other_lang": f"{name}?{urlencode({'lang': asked.words.other_lang, **query})}",
+    }
 
 
 def _script(asset: Asset) -> _Part:
@@ -177,6 +171,7 @@ def _address(content: Content, asked: Asked, lang: Lang | None = None, **more: i
         "from": asked.first,
         "to": asked.last,
         **more,
+        "community": asked.community,
         **asked.filters.query(),
     }
     query["resolution"] = asked.resolution

@@ -9,9 +9,12 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from gis_grid.reports.assets import UnknownAddress
+from gis_grid.reports.look import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from gis_grid.reports.look import Look
 
 _LOADING = {
     "action", "archive", "background", "codebase", "data", "formaction", "href", "longdesc", "manifest",
@@ -23,7 +26,7 @@ _ANOTHER_HOST = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?[\\/]{2}", re.IGNORECASE
 _STYLE_REQUEST = re.compile(r"(?:url\(\s*['\"]?|@import\s+['\"])\s*(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 
 
-def content_security_policy(*, scripts: Iterable[str], styles: Iterable[str], on_its_own: bool) -> str:
+def content_security_policy(*, scripts: Iterable[str], styles: Iterable[str], look: Look = PAGE) -> str:
     """Return the policy of one page: only the scripts and styles written into it, by hash, and our files.
 
     Markup that slips into a tooltip cannot run anything: inline handlers have no hash.
@@ -32,9 +35,11 @@ def content_security_policy(*, scripts: Iterable[str], styles: Iterable[str], on
     ----------
     scripts, styles
         Texts of the inline scripts and styles, exactly as they stand between their tags.
-    on_its_own
-        The page is one file: nothing else may be loaded at all.
+    look
+        Of a page that is one file nothing else may be loaded at all; one in a frame has no origin of its
+        own, wherever it is opened.
     """
+    on_its_own = look.on_its_own
     ours = [] if on_its_own else ["'self'"]
     directives = {
         "default-src": ["'none'"],
@@ -46,6 +51,8 @@ def content_security_policy(*, scripts: Iterable[str], styles: Iterable[str], on
     }
     if not on_its_own:
         directives["frame-ancestors"] = ours
+    if look.framed:
+        directives["sandbox"] = ["allow-scripts"]
     return "; ".join(f"{name} {' '.join(values)}" for name, values in directives.items())
 
 

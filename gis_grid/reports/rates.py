@@ -14,6 +14,7 @@ from gis_grid.grids import service as grids
 from gis_grid.incidents.observed import categories, observed
 from gis_grid.kit.days import instants
 from gis_grid.patrols.effort import Effort, effort
+from gis_grid.patrols.week_report import newest_profiles
 from gis_grid.reports.asked import By
 from gis_grid.reports.cell_rates import PER_HOURS, cell_rates_report, css_class, legend_of, scale_of
 from gis_grid.reports.content import BACKGROUND_BYTES, Content, Fact, Field, Name, Scale, Table
@@ -111,6 +112,7 @@ def rates_report(conn: Connection, asked: Asked, now: datetime) -> Content:
         categories=categories(conn, window),
         tables=[_table(asked, found)] if found.features else [],
         by=By.GRID,
+        profiles=newest_profiles(conn),
     )
 
 

@@ -1,9 +1,9 @@
-"""HTTP of the reports: the index, each report, the files they load."""
+"""HTTP of the reports: each report, the files they load. The page that lists them is one of `web/`."""
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Header, Query, Response
+from fastapi.responses import HTMLResponse
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
@@ -16,35 +16,16 @@ from gis_grid.reports.asked import DEFAULT_RESOLUTION, Asked
 from gis_grid.reports.assets import get_asset
 from gis_grid.reports.content import Name
 from gis_grid.reports.pages import Page
-from gis_grid.reports.schemas import ReportQuery
-from gis_grid.reports.words import Lang
+from gis_grid.reports.print_answer import Print
+from gis_grid.reports.printing import get_chromium
+from gis_grid.reports.schemas import FileKind, LookQuery, PeriodReportQuery, ReportQuery
 
 router = APIRouter(prefix="/reports", tags=["reports"])
 
-PERIOD = "A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week."
-
-_Language = Annotated[Lang, Query(description="Language of the page.")]
-
-
 _NO_COMMUNITY: Final[dict[int | str, dict[str, Any]]] = {
-    404: {"description": "No such community, or it may not be seen"}
+    404: {"description": "No such community, or it may not be seen"},
+    503: {"description": "There is no Chromium to print a PDF, or it is busy"},
 }
-
-
-@router.get("", include_in_schema=False)
-def reports_without_slash(request: Request) -> RedirectResponse:
-    """Lead to the list: its links are relative, so the slash matters."""
-    query = f"?{request.url.query}" if request.url.query else ""
-    return RedirectResponse(f"{request.url.path}/{query}", 307)
-
-
-@router.get("/", response_class=HTMLResponse)
-def reports(
-    caller: Annotated[Caller, may(Permission.SEE_REPORTS)], settings: AppSettings, lang: _Language = Lang.ZH
-) -> HTMLResponse:
-    """List the reports."""
-    asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz, caller.scope.areas)
-    return _html(service.index(caller.conn, settings, asked, now()))
 
 
 @router.get("/assets/{name:path}", response_class=Response)
@@ -62,68 +43,77 @@ def report_asset(name: str, if_none_match: Annotated[str, Header()] = "") -> Res
     return Response(asset.content, media_type=asset.media_type, headers=headers)
 
 
-@router.get("/rates", response_class=HTMLResponse)
+@router.get("/rates", response_class=HTMLResponse, responses=_NO_COMMUNITY)
 def report_of_rates(
     caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
     settings: AppSettings,
     query: Annotated[ReportQuery, Query()],
-) -> HTMLResponse:
+) -> Response:
     """Show what was found per hour of patrol; hours are what workers were judged on."""
-    return _answer(caller, settings, Name.RATES, query)
+    return _on_a_map(caller, settings, Name.RATES, query)
+
+
+@router.get("/scorecards", response_class=HTMLResponse, responses=_NO_COMMUNITY)
+def report_of_scorecards(
+    caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
+    settings: AppSettings,
+    query: Annotated[PeriodReportQuery, Query()],
+) -> Response:
+    """Show how the verdicts of whole weeks came out, rule by rule and worker by worker."""
+    return _of_period(caller, settings, Name.SCORECARDS, query)
 
 
 @router.get("/analysis", response_class=HTMLResponse, responses=_NO_COMMUNITY)
 def report_of_analysis(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
     settings: AppSettings,
-    *,
-    lang: _Language = Lang.ZH,
-    period: Annotated[str, Query(max_length=20, description=PERIOD)] = "",
-    community: Annotated[str, Query(max_length=100, description="Code of a community; none is all.")] = "",
-    download: Annotated[bool, Query(description="As one file that needs no server.")] = False,
-) -> HTMLResponse:
+    query: Annotated[PeriodReportQuery, Query()],
+) -> Response:
     """Show the bulletin of a day, week or month: counts, trends, rises beyond chance, difficulties."""
-    asked = Asked(lang, None, None, DEFAULT_RESOLUTION, settings.tz, caller.scope.areas)
-    page, file_name = service.bulletin_report(
-        caller.conn, asked, period, community, now(), on_its_own=download
-    )
-    response = _html(page)
-    if download:
-        _note_export(caller, Name.ANALYSIS, {"period": period, "community": community})
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+    return _of_period(caller, settings, Name.ANALYSIS, query)
 
 
-@router.get("/{name}", response_class=HTMLResponse)
+@router.get("/{name}", response_class=HTMLResponse, responses=_NO_COMMUNITY)
 def report(
     caller: Annotated[Caller, may(Permission.SEE_REPORTS)],
     settings: AppSettings,
     name: str,
     query: Annotated[ReportQuery, Query()],
-) -> HTMLResponse:
+) -> Response:
     """Show one report: a map or tables with their legend and provenance."""
-    return _answer(caller, settings, service.get_name(name), query)
+    # Hours of patrol are not for everybody who sees reports: that route stands above and asks for more.
+    return _on_a_map(caller, settings, service.get_name(name), query)
 
 
-def _answer(caller: Caller, settings: AppSettings, name: Name, query: ReportQuery) -> HTMLResponse:
+def _on_a_map(caller: Caller, settings: AppSettings, name: Name, query: ReportQuery) -> Response:
     asked = query.asked(settings.tz, caller.scope.areas, query.lang)
-    page, file_name = service.report(caller.conn, settings, name, asked, now(), on_its_own=query.download)
-    response = _html(page)
-    if query.download:
-        what = query.model_dump(
-            mode="json", by_alias=True, exclude_defaults=True, exclude={"download", "lang"}
-        )
-        period = {"from": what.pop("from", None), "to": what.pop("to", None)}
-        _note_export(caller, name, {**period, **what})
-        response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+    made = service.report(caller.conn, settings, name, asked, now=now(), look=query.look())
+    return _answer(caller, settings, name, query, made)
 
 
-def _note_export(caller: Caller, name: Name, what: dict[str, object]) -> None:
-    ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", what)
-
-
-def _html(page: Page) -> HTMLResponse:
-    return HTMLResponse(
-        page.text, headers={"Content-Security-Policy": page.policy, "Cache-Control": "private, no-cache"}
+def _of_period(caller: Caller, settings: AppSettings, name: Name, query: PeriodReportQuery) -> Response:
+    asked = Asked(
+        query.lang, None, None, DEFAULT_RESOLUTION, settings.tz, caller.scope.areas, community=query.community
     )
+    made = service.report_of_period(caller.conn, name, asked, query.period, now=now(), look=query.look())
+    return _answer(caller, settings, name, query, made)
+
+
+def _answer(
+    caller: Caller, settings: AppSettings, name: Name, query: LookQuery, made: tuple[Page, str]
+) -> Response:
+    page, file_name = made
+    if not query.download:
+        return HTMLResponse(
+            page.text,
+            headers={"Content-Security-Policy": page.policy, "Cache-Control": "private, no-cache"},
+        )
+    what = query.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"download", "lang"})
+    ledger.record(caller.conn, now(), caller.name, "export", f"report:{name}", what)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{file_name}.{query.f}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if query.f is FileKind.PDF:
+        return Print(get_chromium(settings), page.text, headers)
+    return HTMLResponse(page.text, headers={"Content-Security-Policy": page.policy, **headers})

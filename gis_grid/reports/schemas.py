@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,6 +18,7 @@ from gis_grid.reports.asked import (
     Step,
     Weight,
 )
+from gis_grid.reports.look import Look, Theme
 from gis_grid.reports.words import Lang
 
 if TYPE_CHECKING:
@@ -30,11 +32,21 @@ def _or_none(value: Any) -> Any:
 
 # A form sends an empty text for what is left open.
 _Day = Annotated[date | None, BeforeValidator(_or_none)]
+Community = Annotated[str | None, BeforeValidator(_or_none)]
 _Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
+PERIOD: Final = "A day (2026-11-05), ISO week (2026-W45) or month (2026-11); none is the last whole week."
+COMMUNITY: Final = "Code of a community; none is all that may be seen."
 _RESOLUTION: Final = "H3 resolution of the cells: 7, 9, 10 or 11; of visits 9 or 10."
 _BY_ZOOM: Final = "H3 resolution of the cells; without, the finest one that is told at this zoom."
+
+
+class FileKind(StrEnum):
+    """What kind of file a report is downloaded as."""
+
+    HTML = "html"
+    PDF = "pdf"
 
 
 class DaysQuery(BaseModel):
@@ -48,6 +60,7 @@ class PeriodQuery(DaysQuery):
     """Which days, in how large cells."""
 
     resolution: int = Field(DEFAULT_RESOLUTION, description=_RESOLUTION)
+    community: Community = Field(None, max_length=200, description=COMMUNITY)
 
 
 class VisitTileQuery(DaysQuery):
@@ -96,6 +109,7 @@ class HeatQuery(CountedQuery):
     """Which incidents are counted where, and what they weigh."""
 
     resolution: int = Field(DEFAULT_RESOLUTION, description=_RESOLUTION)
+    community: Community = Field(None, max_length=200, description=COMMUNITY)
     step: Step = Field(Step.DAY, description="What one picture of a film holds.")
     least_hours: Annotated[float | None, BeforeValidator(_or_none)] = Field(
         None,
@@ -109,11 +123,31 @@ class HeatQuery(CountedQuery):
         """Return it with whose eyes it is looked at."""
         least_hours = self.least_hours or self.by.least_hours
         filters = replace(self.filters(), step=self.step, least_hours=least_hours, by=self.by)
-        return Asked(lang, self.first, self.last, self.resolution, tz, areas, filters)
+        return Asked(lang, self.first, self.last, self.resolution, tz, areas, filters, self.community)
 
 
-class ReportQuery(HeatQuery):
-    """The same for a page."""
+class LookQuery(BaseModel):
+    """How a page is given out."""
 
     lang: Lang = Field(Lang.ZH, description="Language of the page.")
+    theme: Theme | None = Field(None, description="Light or dark; without, as the system is set.")
+    framed: bool = Field(False, description="For a sandboxed frame: without what leads elsewhere.")
     download: bool = Field(False, description="As one file that needs no server.")
+    f: FileKind = Field(FileKind.HTML, description="Of a download: `html`, or `pdf` where a Chromium is.")
+
+    def look(self) -> Look:
+        """Return how the page is given out."""
+        if self.download:
+            return Look(on_its_own=True)
+        return Look(framed=self.framed, theme=self.theme)
+
+
+class ReportQuery(LookQuery, HeatQuery):
+    """The same for a page."""
+
+
+class PeriodReportQuery(LookQuery):
+    """Which period, and where, for a page."""
+
+    period: str = Field("", max_length=20, description=PERIOD)
+    community: Community = Field(None, max_length=200, description=COMMUNITY)

@@ -26,8 +26,6 @@ class Words:
     other_lang_name: str
     reports: str
     to_reports: str
-    to_map: str
-    open: str
     download: str
     visits: str
     visits_lead: str
@@ -78,7 +76,6 @@ class Words:
     provenance: str
     times_in: str
 
-    reports_lead: str
     kinds: Mapping[str, str]
     heatmap_of: str
     titled: str
@@ -163,7 +160,20 @@ class Words:
     withheld_cell_rates: str
     analysis: str
     analysis_lead: str
-    needs_verdicts: str
+    profiles: str
+    community: str
+    scorecards_title: str
+    scorecards_lead: str
+    scorecards_empty: str
+    scorecards_provisional: str
+    scorecards_outcomes: Sequence[str]
+    scorecards_rules: str
+    scorecards_rule_columns: Sequence[str]
+    scorecards_workers: str
+    scorecards_worker_columns: Sequence[str]
+    scorecards_hint: str
+    scorecards_left_out: str
+    scorecards_method: Sequence[str]
 
     lengths: Mapping[str, str]
     kinds_of: Mapping[str, str]

@@ -8,8 +8,6 @@ EN = Words(
     other_lang_name="中文",
     reports="Reports",
     to_reports="All reports",
-    to_map="Grid map",
-    open="Open",
     download="Download as one file",
     visits="Visits",
     visits_lead="Where visits reach: how many different targets each cell saw a week, weeks added up and "
@@ -68,9 +66,6 @@ EN = Words(
     map_label="Map: {title}",
     provenance="Provenance",
     times_in="Times are in {timezone}.",
-    reports_lead="Heatmaps, hot spots, rates per patrol hour and bulletins, by hexagonal cell (H3) or "
-    "grid. Every file comes from "
-    "this machine.",
     kinds={"hazard": "Hazards", "incident": "Incidents", "both": "Hazards and incidents"},
     heatmap_of="{kind}: heatmap",
     titled="{kind}: {what}",
@@ -169,7 +164,26 @@ EN = Words(
     analysis="Bulletin",
     analysis_lead="Day, week and month: counts by grid and kind, closed and overdue, trends, rises "
     "beyond chance, difficulties; every number explained.",
-    needs_verdicts="Needs the permission to see verdicts.",
+    profiles="rule profiles",
+    community="Community",
+    scorecards_title="Scorecards of {period}",
+    scorecards_lead="Whole weeks: {weeks}",
+    scorecards_empty="No week of this period has been judged, or none that you may see. Choose an earlier "
+    "one; or judge it: gis-grid judge --from {first} --to {last}",
+    scorecards_provisional="Provisional: positions may still come in.",
+    scorecards_outcomes=("met", "short", "for review"),
+    scorecards_rules="By rule",
+    scorecards_rule_columns=("Rule", "✓ met", "✕ short", "? for review"),
+    scorecards_workers="By grid worker",
+    scorecards_worker_columns=("Grid worker", "Grid", "Time inside", "✓", "✕", "?", "Rules not met"),
+    scorecards_hint="In the order of codes: this is no ranking. Below the time inside is its range, and what "
+    "is unknown.",
+    scorecards_left_out="{count} more grid workers: choose a community, or take the file.",
+    scorecards_method=(
+        "Counted are verdicts of the latest judging of each week: one for each rule and patrol, day or week.",
+        "Short: even the upper bound is under what is required. For review: accuracy or unknown time decide.",
+        "A person decides, and a worker may contest: the page Audit shows each verdict with its track.",
+    ),
     kinds_of={
         "hazard": "hazards",
         "incident": "incidents",

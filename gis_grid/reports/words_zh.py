@@ -8,8 +8,6 @@ ZH = Words(
     other_lang_name="English",
     reports="报表",
     to_reports="全部报表",
-    to_map="网格地图",
-    open="查看",
     download="下载单文件",
     visits="走访热力图",
     visits_lead="走访覆盖到哪里：每个单元每周走访过的不同对象数，逐周相加，只按分档公布。",
@@ -62,8 +60,6 @@ ZH = Words(
     map_label="地图：{title}",
     provenance="数据来源",
     times_in="时间按 {timezone} 时区。",
-    reports_lead="按六边形单元（H3）或网格汇总的热力图、热点、每巡查小时的发现数和分析通报。"
-    "所有文件由本机提供，不访问外部网络。",
     kinds={"hazard": "隐患", "incident": "事件", "both": "隐患与事件"},
     heatmap_of="{kind}热力图",
     titled="{kind}：{what}",
@@ -152,7 +148,24 @@ ZH = Words(
     analysis="分析通报",
     analysis_lead="日、周、月通报：各网格各类数量、办结与超期、趋势、超出偶然的上升、难点，"
     "每个数字都有说明。",
-    needs_verdicts="需要查看判定的权限。",
+    profiles="规则档案",
+    community="社区",
+    scorecards_title="{period} 评分表",
+    scorecards_lead="整周：{weeks}",
+    scorecards_empty="该期间没有已判定的周，或不在可见范围内。请换更早的一周；或先判定："
+    "gis-grid judge --from {first} --to {last}",
+    scorecards_provisional="暂定：仍可能有定位点补传。",
+    scorecards_outcomes=("达标", "不足", "待复核"),
+    scorecards_rules="按规则",
+    scorecards_rule_columns=("规则", "✓ 达标", "✕ 不足", "? 待复核"),
+    scorecards_workers="按网格员",
+    scorecards_worker_columns=("网格员", "网格", "网格内时长", "✓", "✕", "?", "未达标的规则"),
+    scorecards_hint="按编号排列，不作排名。时长下方是上下限，以及未知时长。",
+    scorecards_left_out="另有 {count} 名网格员：请选择社区，或下载文件。",
+    scorecards_method=(
+        "统计每周最新一次判定：每条规则对每次巡查、每天或每周各有一个判定。",
+        "不足：上限也低于要求。待复核：取决于定位精度或未知时长。由人决定，网格员可以申诉；“核查”页可看每个判定及其轨迹。",
+    ),
     kinds_of={
         "hazard": "隐患",
         "incident": "事件",

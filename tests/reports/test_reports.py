@@ -14,6 +14,7 @@ import pytest
 import two_grids
 from sqlalchemy import text
 
+from gis_grid import __version__
 from gis_grid.incidents import service as incidents
 from gis_grid.incidents.rows import IncidentRows
 from gis_grid.reports.content import fitting
@@ -29,7 +30,14 @@ if TYPE_CHECKING:
 NOON = int(datetime(2026, 11, 3, 4, tzinfo=UTC).timestamp() * 1000)
 NASTY = '<img src=x onerror="window.__xss=1">'
 TEMPLATE = "{{ 7*191 }}{% raw %}"
-PAGES = ["/reports/", "/reports/hazards", "/reports/visits", "/reports/?lang=en", "/reports/hazards?lang=en"]
+PAGES = [
+    "/reports/hazards",
+    "/reports/visits",
+    "/reports/hazards?lang=en",
+    "/reports/scorecards?period=2026-W45",
+    "/reports/analysis?period=2026-W45&lang=en",
+    "/reports/hazards?framed=1&theme=dark",
+]
 
 
 class Tags(HTMLParser):
@@ -220,15 +228,50 @@ def test_a_visit_report_names_no_target_and_no_sensitive_class(client: TestClien
 
 
 @pytest.mark.usefixtures("town")
-def test_the_index_names_period_provenance_and_what_is_withheld(client: TestClient) -> None:
-    words = Tags(client.get("/reports/?lang=en").text).words
+def test_a_report_names_period_provenance_and_what_is_withheld(client: TestClient) -> None:
+    words = Tags(client.get("/reports/hazards?lang=en").text).words
     for expected in (
         "2026-11-03 – 2026-11-08",
-        "2026-11-08 12:00",
         "6 (6 not closed)",
         "Withheld",
+        f"Data until 2026-11-08 12:00 · GIS Grid {__version__}",
     ):
         assert expected in words
+
+
+@pytest.mark.usefixtures("town")
+def test_a_report_in_a_frame_chooses_and_leads_nowhere_and_has_no_origin(client: TestClient) -> None:
+    for path in ("hazards", "visits", "analysis", "scorecards"):
+        answer = client.get(f"/reports/{path}?framed=1")
+        assert not any(tag in {"a", "form"} for tag, _ in Tags(answer.text).tags), path
+        policy = answer.headers["content-security-policy"]
+        assert policy.endswith("frame-ancestors 'self'; sandbox allow-scripts")
+
+
+@pytest.mark.usefixtures("town")
+def test_a_theme_that_was_chosen_holds_whatever_the_system_says(client: TestClient) -> None:
+    def dark(query: str) -> list[str | None]:
+        page = Tags(client.get(f"/reports/hazards?{query}").text)
+        return [one.get("media") for _, one in page.tags if one.get("href") == "assets/report/dark.css"]
+
+    assert dark("") == ["screen and (prefers-color-scheme: dark)"]
+    assert dark("theme=dark") == ["screen"]
+    assert dark("theme=light") == []
+
+
+@pytest.mark.usefixtures("town")
+def test_a_community_that_is_chosen_is_all_that_a_report_tells_of(
+    client: TestClient, conn: Connection
+) -> None:
+    conn.execute(text("INSERT INTO area (code, name, kind, geom) SELECT 'C2', '别处', kind, geom FROM area"))
+    for path in ("/reports/hazards?", "/reports/visits?", "/reports/rates?", "/api/heat/cells?"):
+        assert client.get(f"{path}community=C1").status_code == 200
+        assert client.get(f"{path}community=C9").status_code == 404
+    assert len(cells_of(client.get("/reports/hazards?community=C1").text)) == 2
+    assert cells_of(client.get("/reports/hazards?community=C2").text) == []
+    export = "/ogc/collections/heat_cells/export?f=geojson&community="
+    assert len(client.get(f"{export}C1").json()["features"]) == 2
+    assert client.get(f"{export}C2").json()["features"] == []
 
 
 def test_without_data_a_report_says_what_to_do(client: TestClient) -> None:
@@ -301,11 +344,6 @@ def test_a_bad_parameter_is_a_problem_document(client: TestClient, path: str, st
     answer = client.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_the_address_without_its_slash_leads_to_the_index(client: TestClient) -> None:
-    answer = client.get("/reports?lang=en", follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (307, "/reports/?lang=en")
 
 
 def test_a_file_that_a_browser_has_is_not_sent_again(client: TestClient) -> None:

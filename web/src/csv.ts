@@ -20,7 +20,7 @@ export function download(name: string, text: string): void {
 }
 
 /** Let the browser keep something as a file. */
-export function save(name: string, parts: string[], type: string): void {
+export function save(name: string, parts: BlobPart[], type: string): void {
   const address = URL.createObjectURL(new Blob(parts, { type }));
   const link = document.createElement('a');
   link.href = address;

@@ -21,11 +21,6 @@ export function inARow(words: readonly string[]): string {
   return words.join(lang.value === 'zh' ? '、' : ', ');
 }
 
-/** Where the reports are, in the language that is chosen now. */
-export function reportsAddress(): string {
-  return `/reports/?lang=${lang.value}`;
-}
-
 /** Where open data is, in the language and theme that are chosen now: its pages else follow the browser's language. */
 export function openDataAddress(): string {
   const theme = chosenTheme.value;

@@ -3711,6 +3711,12 @@ export interface components {
              */
             largest_attachment_mib: number;
             /**
+             * Live Start By
+             * Format: time
+             * @description Local time of a working day by which whoever is expected has begun.
+             */
+            live_start_by: string;
+            /**
              * Pdf
              * @description Whether reports are printed as PDF here: a Chromium is installed.
              */
