@@ -3,26 +3,32 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useAction } from '../action';
 import { fetchProvider, signIn, signInByLink } from '../api/account';
+import type { Session } from '../api/types';
 import { t } from '../i18n';
 import { chosenTheme, lang } from '../look';
 import { onwards } from '../onwards';
 import { PasswordField, Trouble } from '../panels/fields';
 import { Loading } from '../panels/states';
 import { ready, resource } from '../resource';
+import { firstPage } from './first-page';
 import { Frame } from './frame';
 import { LinkTrouble } from './link-trouble';
 
 const provider = resource(() => fetchProvider);
 
 /** Where one wanted to go. */
-function next(): string {
-  const wanted = new URLSearchParams(location.search).get('next');
+function wantedPath(): string | null {
+  return new URLSearchParams(location.search).get('next');
+}
+
+function next(wanted: string | null): string {
   return onwards(wanted, location.origin, { lang: lang.peek(), theme: chosenTheme.peek() });
 }
 
 /** Leave this page for good: Back must not come to a form, or a link, that has done its work. */
-function goOn(): void {
-  location.replace(next());
+async function goOn(session: Session): Promise<void> {
+  const wanted = wantedPath();
+  location.replace(next(wanted && wanted !== '/' ? wanted : await firstPage(session)));
 }
 
 export function SignIn({ secret }: { secret: string }) {
@@ -37,8 +43,7 @@ export function SignIn({ secret }: { secret: string }) {
 
 function ByLink({ secret, instead }: { secret: string; instead: () => void }) {
   const { busy, problem, run } = useAction(async () => {
-    await signInByLink(secret);
-    goOn();
+    await goOn(await signInByLink(secret));
   });
   useEffect(() => void run(), []);
   return (
@@ -59,8 +64,7 @@ function ByPassword() {
   const password = useSignal('');
   const first = useRef<HTMLInputElement>(null);
   const { busy, problem, run } = useAction(async () => {
-    await signIn(name.value.trim(), password.value);
-    goOn();
+    await goOn(await signIn(name.value.trim(), password.value));
   });
   useEffect(() => first.current?.focus(), []);
   return (
@@ -115,7 +119,7 @@ function Provider() {
   return (
     <>
       <p class="or">{t('或')}</p>
-      <a class="button main quiet" href={`/api/oidc/start?${new URLSearchParams({ next: next().slice(location.origin.length) })}`}>
+      <a class="button main quiet" href={`/api/oidc/start?${new URLSearchParams({ next: next(wantedPath()).slice(location.origin.length) })}`}>
         {t('用 {name} 登录', { name: other.name })}
       </a>
     </>

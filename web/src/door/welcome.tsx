@@ -6,6 +6,7 @@ import { t } from '../i18n';
 import { inThisLook } from '../look';
 import { NewPassword, PasswordTrouble } from '../panels/new-password';
 import { checked } from '../password';
+import { firstPage } from './first-page';
 import { Frame } from './frame';
 import { LinkTrouble } from './link-trouble';
 
@@ -24,8 +25,8 @@ export function Welcome({ secret }: { secret: string }) {
 function Choose({ secret }: { secret: string }) {
   const password = useSignal('');
   const { busy, problem, run } = useAction(async () => {
-    await setPassword(secret, password.value);
-    location.replace(inThisLook('/'));
+    const session = await setPassword(secret, password.value);
+    location.replace(inThisLook(await firstPage(session)));
   });
   const { long, different } = checked(password.value);
   const said = problem.value;
