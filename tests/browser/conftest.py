@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from signed_in import open_session, signed_in
 from sqlalchemy import text
-from watched_page import WatchedPage
+from watched_page import LARGE, PHONE, SMALL, WatchedPage
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
@@ -35,11 +35,6 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-
-LARGE: ViewportSize = {"width": 1440, "height": 900}
-# Software rendering costs by the pixel: what nobody looks at is small.
-SMALL: ViewportSize = {"width": 920, "height": 560}
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 _PERSON: Final[dict[str, Any]] = {"color_scheme": "light", "reduced_motion": "reduce", "locale": "zh-CN"}
 
@@ -81,7 +76,7 @@ def program(server, first_demo, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @contextmanager
 def _running(environment: dict[str, str], log: Path) -> Iterator[str]:
-    command = [Path(sys.executable).with_name("gis-grid"), "demo"]
+    command = [Path(sys.executable).with_name("gis-grid"), "demo", "--still"]
     with log.open("wb") as sink:
         process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
         try:
@@ -189,17 +184,19 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder that screenshots go to: ``GIS_GRID_SCREENSHOTS``, or one that pytest throws away."""
+def pictures() -> Path | None:
+    """Return the folder that screenshots go to, ``GIS_GRID_SCREENSHOTS``; without it none are taken."""
     chosen = os.environ.get("GIS_GRID_SCREENSHOTS")
-    folder = Path(chosen) if chosen else tmp_path_factory.mktemp("screenshots")
+    if not chosen:
+        return None
+    folder = Path(chosen)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
 @pytest.fixture
 def visit(
-    program: Program, desk: BrowserContext, hand: BrowserContext, pictures: Path
+    program: Program, desk: BrowserContext, hand: BrowserContext, pictures: Path | None
 ) -> Iterator[Callable[..., WatchedPage]]:
     """Return a function that opens a page; after the test nothing may have gone wrong on any of them."""
     opened: list[WatchedPage] = []
@@ -216,7 +213,7 @@ def visit(
         page = WatchedPage(context or (hand if phone else desk), program.address, pictures)
         opened.append(page)
         if not phone:
-            page.page.set_viewport_size(LARGE if large else SMALL)
+            page.page.set_viewport_size(LARGE if large and pictures else SMALL)
         if before:
             before(page)
         page.open(path)
