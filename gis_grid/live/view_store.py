@@ -99,8 +99,8 @@ _NEWS: Final = """
         ARRAY(
             SELECT worker_id FROM workers WHERE told
             UNION
-            SELECT worker_id FROM live_worker AS live
-            WHERE {within} AND grid_id IN (SELECT grid_id FROM cells WHERE of_today)
+            SELECT worker_id FROM assignment
+            WHERE valid @> %(now)s AND grid_id IN (SELECT grid_id FROM cells WHERE of_today)
         )
 """
 
@@ -206,7 +206,6 @@ def rows(
     statement = _NEWS.format(
         in_box="false" if box is None else _IN_BOX,
         wanted=wanted,
-        within=within,
         cells=_NO_CELLS if box is None else _CELLS.format(wanted=wanted),
         alert=_ALERT,
         with_names=_WITH_NAMES,

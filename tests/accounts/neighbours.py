@@ -44,6 +44,9 @@ _LEFT, _BORDER, _RIGHT, _SOUTH, _NORTH = 116.300, 116.304, 116.308, 39.900, 39.9
 VISIT = "00000000-0000-4000-8000-0000000000aa"
 """Code of a visit of WORKER to HERE, and of an appointment."""
 
+ALERT = 77001
+"""Id of an alert of HERE on the live map."""
+
 FILE = "00000000-0000-4000-8000-0000000000bb"
 """Id of a file of buildings that was sent."""
 
@@ -162,6 +165,7 @@ def build(conn: Connection) -> None:
         (("HERE", here, WORKER), ("NEXT", there, NEIGHBOUR)), start=1
     ):
         _happen(conn, mark, ground, worker, number)
+    _show_now(conn)
 
 
 def plan(conn: Connection, *, draft: int, published: int) -> None:
@@ -203,6 +207,35 @@ def _join_under_one_town(conn: Connection) -> None:
 def _walk(conn: Connection, worker: str, grid: str, ground: shapely.Polygon) -> None:
     middle = (ground.centroid.x, ground.centroid.y)
     record(conn, hire(conn, worker, grid), stroll(at(MONDAY, 9), 3600, middle))
+
+
+LIVE = """
+    INSERT INTO live_beat (at, started_at, behind_ms) VALUES (now(), now(), 0) ON CONFLICT DO NOTHING;
+    INSERT INTO live_worker (worker_id, area_id, grid_id, local_date, state, state_since, expected,
+                             duty_since, seen_at, heard_at, lon, lat, version)
+    SELECT DISTINCT ON (w.id) w.id, g.area_id, g.id, (now() AT TIME ZONE 'Asia/Shanghai')::date, 'in_grid',
+           now(), true, now(), now(), now(), ST_X(ST_Centroid(geom)), ST_Y(ST_Centroid(geom)),
+           gis_grid_live_version()
+    FROM worker w JOIN assignment a ON a.worker_id = w.id JOIN grid g ON g.id = a.grid_id
+    JOIN boundary b ON b.grid_id = g.id ON CONFLICT DO NOTHING;
+    INSERT INTO live_grid (grid_id, area_id, local_date, walkable, covered, expected, on_duty, version)
+    SELECT id, area_id, (now() AT TIME ZONE 'Asia/Shanghai')::date, 9, 1, 1, 1, gis_grid_live_version()
+    FROM grid ON CONFLICT DO NOTHING;
+    INSERT INTO live_cell (grid_id, cell, area_id, local_date, seconds, seen_at, version)
+    SELECT id, 7 + id, area_id, (now() AT TIME ZONE 'Asia/Shanghai')::date, 30, now(), gis_grid_live_version()
+    FROM grid ON CONFLICT DO NOTHING;
+    INSERT INTO live_alert (id, kind, worker_id, grid_id, area_id, raised_at, since, version)
+    OVERRIDING SYSTEM VALUE
+    SELECT 77000 + row_number() OVER (ORDER BY w.code), 'silent', w.id, grid_id, area_id, now(), now(),
+           gis_grid_live_version()
+    FROM live_worker JOIN worker w ON w.id = worker_id ON CONFLICT DO NOTHING
+"""
+"""Everybody is on duty in the middle of the own grid, and called silent: first of all W-HERE."""
+
+
+def _show_now(conn: Connection) -> None:
+    for statement in LIVE.split(";\n"):
+        conn.execute(text(statement))
 
 
 def _happen(conn: Connection, mark: str, ground: shapely.Polygon, worker: str, number: int) -> None:

@@ -84,6 +84,8 @@ _GRIDS: Final = {
 
 _VISIT: Final = {"code": neighbours.VISIT}
 _NO_VISIT: Final = {"code": "00000000-0000-4000-8000-000000000000"}
+_ALERT: Final = {"id": str(neighbours.ALERT)}
+_NO_ALERT: Final = {"id": "77999"}
 _NEW_VISIT: Final = {"code": "00000000-0000-4000-8000-000000000001", "target": "R-HERE-0", "mode": "door"}
 _NEW_APPOINTMENT: Final = {
     "code": "00000000-0000-4000-8000-000000000002",
@@ -185,6 +187,9 @@ CALLS: Final = {
     "POST /api/password": Call(body=_OWN_PASSWORD, owner="", elsewhere={400, 403}),
     "POST /api/duty": Call(body={"action": "in"}, elsewhere={200, 403}),
     "GET /api/duty": Call(elsewhere={200, 403}),
+    "POST /api/live/alerts/{id}/acknowledge": Call(_ALERT, _NO_ALERT),
+    "POST /api/live/alerts/{id}/assign": Call(_ALERT, _NO_ALERT, body={"to": "commander-here"}),
+    "GET /api/live/alerts/{id}/takers": Call(_ALERT, _NO_ALERT),
     "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/data": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/looks": Call(_WORKER, _NO_WORKER),

@@ -253,6 +253,16 @@ def change_the_neighbour(conn: Connection) -> None:
             "UPDATE incident SET title = 'H-OTHER', severity = 3 WHERE code LIKE 'H-NEXT%'"
         )
     )
+    # Who is hired now is on duty now, and everybody there is seen anew.
+    neighbours._show_now(conn)
+    conn.execute(
+        text(
+            "UPDATE live_worker SET state = 'silent', lon = lon + 1e-4, version = gis_grid_live_version() "
+            "WHERE worker_id IN (SELECT id FROM worker WHERE code = 'W-NEXT');"
+            "UPDATE live_cell SET seconds = 99, version = gis_grid_live_version() "
+            "WHERE grid_id IN (SELECT id FROM grid WHERE code = 'G-NEXT')"
+        )
+    )
     signed_in(conn, "another-there", [(Role.COMMANDER, NEXT)])
     conn.execute(
         text(
@@ -294,5 +304,7 @@ def test_the_neighbours_own_answers_did_change(town: Connection) -> None:
             ("GET /ogc/collections/buildings/items", "B-OTHER"),
             ("GET /ogc/collections/hazards/items", "H-OTHER"),
             ("GET /api/workers", "另一人"),
+            ("GET /api/live", "另一人"),
+            ("GET /api/live/events", "W-MORE"),
         ):
             assert mark in call(client, name, {}, secret).text

@@ -136,11 +136,14 @@ PARTS = {"import_run": "(whole.id, whole.at)", "visit_target": "(whole.id, whole
          "key_place": "(whole.id, whole.code)"}  # fmt: skip
 """Tables of which only some columns are open."""
 
-EVERYBODYS = {"road", "water", "import_run"}
+EVERYBODYS = {"road", "water", "import_run", "live_beat"}
 """What all who are signed in see alike."""
 
 DRAFTS = {"scenario", "scenario_atom", "scenario_grid", "scenario_edit", "ground_change"}
 """What is seen in order to plan, and for nothing else."""
+
+LIVE = {"live_beat", "live_worker", "live_cell", "live_grid", "live_alert"}
+"""What is seen on the live map, and nowhere else."""
 
 SENT = "bulk_write"
 """Files of buildings: seen by the account that sent them, in order to write, and by no other."""
@@ -242,13 +245,15 @@ class Town:
     def rows_of(self, credential: Credential) -> dict[str, set[str]]:
         """Return what is seen of each table from an auditor's place; of drafts, what a planner sees there."""
         with self.by_hand(credential) as conn:
-            elsewhere = DRAFTS | VISITS | set(CALLING) | {SENT}
+            elsewhere = DRAFTS | VISITS | LIVE | set(CALLING) | {SENT}
             audited = {table: rows(conn, table) for table in set(self.open) - elsewhere}
         for table, permission in CALLING.items():
             with self.by_hand(self.commander[credential], permission) as conn:
                 audited[table] = rows(conn, table)
         with self.by_hand(self.commander[credential], Permission.SEE_VISITS) as conn:
             audited |= {table: rows(conn, table) for table in VISITS}
+        with self.by_hand(self.commander[credential], Permission.SEE_LIVE) as conn:
+            audited |= {table: rows(conn, table) for table in LIVE}
         with self.by_hand(self.planner[credential], Permission.EDIT_MAP) as conn:
             audited[SENT] = rows(conn, SENT)
         with self.by_hand(self.planner[credential], Permission.PLAN) as conn:
@@ -323,6 +328,36 @@ def test_a_draft_is_seen_only_in_order_to_plan(town: Town) -> None:
         assert seen(conn, sorted(DRAFTS)) == {}
     with town.by_hand(town.planner[town.above], Permission.SEE_MAP) as conn:
         assert seen(conn, sorted(DRAFTS)) == {}
+
+
+@pytest.mark.parametrize("permission", sorted(set(Permission) - {Permission.SEE_LIVE}))
+def test_who_is_where_now_is_seen_only_by_who_may_see_it(town: Town, permission: Permission) -> None:
+    for credential in (town.above, town.commander[town.above], town.planner[town.above]):
+        with town.by_hand() as conn:
+            if scope.enter(conn, credential, permission) is None or permission is Permission.HANDLE_ALERTS:
+                continue
+            assert seen(conn, sorted(LIVE)) == {}
+            assert conn.exec_driver_sql("SELECT gis_grid_live_newest()").scalar_one_or_none() is None
+            assert not conn.exec_driver_sql("SELECT gis_grid_alert_takers(id) FROM area").all()
+            refused(conn, "SELECT gis_grid_note_live_looks('{1}', current_date)", "only who may see")
+            refused(conn, "SELECT gis_grid_acknowledge_alert(77001, now())", "only who may handle")
+            refused(conn, "SELECT gis_grid_assign_alert(77001, 'x', now())", "only who may handle")
+
+
+def test_of_whom_is_out_of_sight_no_look_is_noted_and_no_alert_handled(town: Town) -> None:
+    with town.by_hand(town.commander[town.there], Permission.SEE_LIVE) as conn:
+        conn.exec_driver_sql(
+            "SELECT gis_grid_note_live_looks(ARRAY(SELECT generate_series(1, 999)), '2026-11-02')"
+        )
+        scope.enter(conn, town.there, Permission.SEE_LOOKS)
+        noted = "SELECT subject FROM ledger WHERE detail ->> 'reason' = 'live map'"
+        assert conn.exec_driver_sql(noted).scalars().all() == [f"worker:{neighbours.NEIGHBOUR}"]
+    with town.by_hand(town.commander[town.there], Permission.HANDLE_ALERTS) as conn:
+        assert conn.exec_driver_sql("SELECT gis_grid_acknowledge_alert(77001, now())").scalar_one() is False
+        handed = conn.exec_driver_sql("SELECT gis_grid_assign_alert(77001, 'chief-1', now())")
+        assert handed.scalar_one() is None
+        here = "SELECT gis_grid_alert_takers(area_id) FROM grid WHERE code = 'G-HERE'"
+        assert not conn.exec_driver_sql(here).all()
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - VISITING - {Permission.SEE_REPORTS}))
@@ -705,4 +740,9 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_stage_buildings",
         "gis_grid_staged_buildings",
         "gis_grid_layers_version",
+        "gis_grid_live_newest",
+        "gis_grid_note_live_looks",
+        "gis_grid_alert_takers",
+        "gis_grid_acknowledge_alert",
+        "gis_grid_assign_alert",
     }

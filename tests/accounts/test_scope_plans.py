@@ -28,6 +28,8 @@ from gis_grid.kit.database import raw
 from gis_grid.kit.days import microseconds_of
 from gis_grid.kit.features import Reading
 from gis_grid.kit.settings import Settings
+from gis_grid.live import view_store
+from gis_grid.live.view_store import Box
 from gis_grid.ogc.tiles import LAYERS
 from gis_grid.ogc.tiles import tile as drawn
 from gis_grid.patrols import reading
@@ -46,6 +48,22 @@ TILE = (14, 6651, 13564)
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TZ = ZoneInfo("Asia/Shanghai")
+
+LIVE = """
+    INSERT INTO live_worker (worker_id, area_id, grid_id, local_date, state, state_since, expected,
+                             duty_since, seen_at, lon, lat, version)
+    SELECT worker.id, area_id, grid.id, '2026-11-22', 'in_grid', now(), true, now(), '2026-11-22', 118, 32,
+        row_number() OVER ()
+    FROM worker JOIN grid USING (code);
+    INSERT INTO live_grid (grid_id, area_id, local_date, walkable, covered, expected, on_duty, version)
+    SELECT grid_id, area_id, local_date, 1, 1, 1, 1, version FROM live_worker;
+    INSERT INTO live_cell (grid_id, cell, area_id, local_date, seconds, seen_at, version)
+    SELECT grid_id, n, area_id, local_date, 1, seen_at, version FROM live_worker, generate_series(1, 20) AS n;
+    INSERT INTO live_alert (kind, worker_id, grid_id, area_id, raised_at, since, cleared_at, version)
+    SELECT 'silent', worker_id, grid_id, area_id, '2026-11-01', now(), now(), version FROM live_worker;
+    ANALYZE live_worker, live_grid, live_cell, live_alert
+"""
+"""All of the city now, each row of a version of its own."""
 
 Node = dict[str, Any]
 
@@ -101,6 +119,7 @@ def city(server: Server, migrated: str) -> Iterator[Connection]:
             except ProgrammingError:
                 pytest.skip("this server does not explain by itself")
             raw(conn).execute(CITY.read_bytes())
+            raw(conn).execute(LIVE.encode())
             yield conn
 
 
@@ -109,7 +128,9 @@ def watched(city: Connection) -> Iterator[Watched]:
     """Return the service's own view of the city by one who commands three of its hundred communities."""
     with city.begin_nested() as undone:
         areas = ["C44", "C45", "C46"]
-        secret = signed_in(city, "chief", [(Role.AUDITOR, area) for area in areas])
+        secret = signed_in(
+            city, "chief", [(role, area) for area in areas for role in (Role.AUDITOR, Role.COMMANDER)]
+        )
         city.exec_driver_sql(
             "SET LOCAL auto_explain.log_min_duration = 0; SET LOCAL auto_explain.log_nested_statements = on;"
             "SET LOCAL auto_explain.log_level = notice; SET LOCAL auto_explain.log_format = json;"
@@ -232,6 +253,15 @@ def worker_days(watched: Watched) -> object:
     return found
 
 
+def live_news(watched: Watched) -> object:
+    watched.enter(Permission.SEE_LIVE)
+    box = Box(118.0, 32.0, 118.1, 32.1)
+    now = {"now": NOW, "today": NOW.date(), "oldest": NOW, "alerts_since": NOW}
+    found = view_store.rows(watched.conn, None, box, after=1_980, **now)
+    assert found.newest == 2_000
+    return found
+
+
 def track(watched: Watched) -> object:
     (worker,) = grids.worker_ids(watched.conn, ["C44-1"]).values()
     found = fixes_of(
@@ -272,6 +302,10 @@ def track(watched: Watched) -> object:
         (worker_list, "day_verdict", {"day_verdict_pkey"}),
         (worker_days, "judgement", {"judgement_worker_id_iso_week_revision_key"}),
         (worker_days, "day_verdict", {"day_verdict_pkey"}),
+        (live_news, "live_worker", {"live_worker_version_idx"}),
+        (live_news, "live_grid", {"live_grid_version_idx"}),
+        (live_news, "live_cell", {"live_cell_version_idx"}),
+        (live_news, "live_alert", {"live_alert_version_idx"}),
         (track, "fix_of_march", {"fix_of_march_worker_id_t_idx"}),
     ],
 )

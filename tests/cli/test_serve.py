@@ -92,6 +92,24 @@ def test_browsers_that_leave_early_are_no_error_and_do_not_hold_up_the_end(
     assert "Traceback" not in said
 
 
+def test_a_stream_without_an_end_does_not_hold_up_the_end(fresh_database: str, tmp_path: Path) -> None:
+    session = somebody(fresh_database)
+    with served(fresh_database, tmp_path / "log.txt") as port:
+        browser = socket.create_connection(("127.0.0.1", port))
+        browser.settimeout(PATIENCE_S)
+        headers = f"Host: localhost\r\nCookie: {COOKIE}={session}\r\n\r\n"
+        browser.sendall(f"GET /api/live/events HTTP/1.1\r\n{headers}".encode())
+        told = b""
+        while b"event: news" not in told:
+            told += browser.recv(65536)
+    while more := browser.recv(65536):
+        told += more
+    browser.close()
+    # Only later would it be told to give up.
+    assert told.endswith(b'event: end\ndata: {"reason": "stopping"}\n\n\r\n0\r\n\r\n')
+    assert "timeout graceful shutdown exceeded" not in (tmp_path / "log.txt").read_text("utf-8")
+
+
 def test_gdal_reads_with_a_token_what_its_account_may_see(fresh_database: str, tmp_path: Path) -> None:
     engine = make_engine(fresh_database)
     with transaction(engine) as conn:
