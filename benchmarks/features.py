@@ -30,7 +30,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.request import Request, urlopen
 
 import mapbox_vector_tile
-import psycopg
 from contests.report import Output, Section, Target, machine, verdicts
 from ingesting import usage
 from ingesting.serving import Program, private_cluster
@@ -38,9 +37,7 @@ from psutil import Process
 from sqlalchemy import make_url
 from standards import servers
 from standards.asking import Answered, Plan
-
-from gis_grid.accounts.secrets import digest, new_secret
-from gis_grid.kit.cluster_config import ADMIN_ROLE
+from standards.land import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -56,15 +53,6 @@ PATHS: Final = 64
 PATHS_ONCE: Final = 3 * 400
 DEEP: Final = 80_000
 WEST, SOUTH, WIDE = 112.0, 30.0, 3.2
-SIGN_IN: Final = """
-    WITH made AS (
-        INSERT INTO account (name, display_name, created_at) VALUES ('reader', 'reader', now()) RETURNING id
-    ), held AS (
-        INSERT INTO account_role (account_id, role) SELECT id, 'consumer' FROM made
-    )
-    INSERT INTO session (account_id, secret_digest, method, opened_at, last_seen_at, expires_at)
-    SELECT id, %s, 'password', now(), now(), now() + interval '1 day' FROM made
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +83,6 @@ JOBS: Final = {
     "tile12": Job("tiles of grids at zoom 12", 5),
     "tile15": Job("tiles of incidents at zoom 15"),
 }
-
-
-def load(cluster: Cluster, grids: int, points: int) -> str:
-    """Fill the database, and return the cookie of somebody who may see all of the ground."""
-    statements = (FOLDER / "land.sql").read_text("utf-8")
-    for name, value in (("grids", grids // 100), ("points", points)):
-        statements = statements.replace(f":{name}", str(value))
-    secret = new_secret()
-    url = make_url(cluster.url(role=ADMIN_ROLE))
-    with psycopg.connect(
-        host=str(url.query["host"]), user=url.username, dbname=url.database, autocommit=True
-    ) as conn:
-        conn.execute(statements)
-        conn.execute(
-            "GRANT USAGE ON SCHEMA peers TO PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA peers TO PUBLIC"
-        )
-        conn.execute(SIGN_IN, [digest(secret)])
-        conn.execute("VACUUM ANALYZE")
-    return f"gis-grid-session={secret}"
 
 
 def boxes(degrees: float, count: int = PATHS) -> list[str]:
@@ -298,7 +267,7 @@ def main() -> int:
     output = Output()
     output.say(f"# Pages of features and vector tiles\n\n{machine('features.py', PACKAGES)}")
     with private_cluster() as (folder, cluster), ExitStack() as stack:
-        cookie = load(cluster, grids, points)
+        cookie = load(cluster, grids, points, "consumer")
         output.say(f"{grids:,} grids, {points:,} incidents, loaded in {time.monotonic() - started:.0f} s.")
         program = stack.enter_context(Program(folder, 1, jobs=False))
         headers = {"Cookie": cookie}

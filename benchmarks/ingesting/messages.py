@@ -47,10 +47,15 @@ def time_s(k: int) -> int:
 
 
 def single(phone: int, k: int) -> Sent:
-    """One fix as Traccar Client sends it: phones of even numbers in the address, others in the body."""
-    lon, lat = place(phone, k)
+    """One fix as Traccar Client sends it."""
+    return form_of(phone, k, time_s(k), place(phone, k))
+
+
+def form_of(phone: int, k: int, time: int, place: tuple[float, float]) -> Sent:
+    """One fix of a time, in seconds or milliseconds: phones of even numbers send it in the address."""
+    lon, lat = place
     form = (
-        f"id={token_of(phone)}&timestamp={time_s(k)}&lat={lat:.7f}&lon={lon:.7f}&speed={1.5 + k % 10 / 10}"
+        f"id={token_of(phone)}&timestamp={time}&lat={lat:.7f}&lon={lon:.7f}&speed={1.5 + k % 10 / 10}"
         f"&bearing={k * 7 % 360}&altitude=12&accuracy={5 + k % 7}&batt=87"
     )
     agent = "Host: 127.0.0.1\r\nUser-Agent: Dalvik/2.1.0\r\nConnection: keep-alive\r\n"

@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from ingesting.messages import message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ingesting.messages import Sent
 
@@ -82,7 +82,7 @@ class Outcome:
 class _Line(asyncio.Protocol):
     """One connection; one message is under way on it at a time."""
 
-    def __init__(self, load: _Load) -> None:
+    def __init__(self, load: Load) -> None:
         self.load = load
         self.transport: asyncio.Transport | None = None
         self.due: tuple[float, Sent] | None = None
@@ -113,7 +113,9 @@ class _Line(asyncio.Protocol):
         self.load.lost(self, due)
 
 
-class _Load:
+class Load:
+    """Messages under way, on a number of connections."""
+
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.free: deque[_Line] = deque()
@@ -125,11 +127,13 @@ class _Load:
         self.next: Iterator[tuple[float, Sent]] = iter(())
 
     def send(self, due: float, sent: Sent) -> None:
+        """Send a message as soon as a connection is free."""
         self.open += 1
         self.waiting.append((due, sent))
         self._push()
 
     def freed(self, line: _Line) -> None:
+        """Use a connection for the next message."""
         self.free.append(line)
         self._push()
 
@@ -142,6 +146,7 @@ class _Load:
             line.transport.write(line.due[1].request)
 
     def answered(self, due: tuple[float, Sent], status: bytes) -> None:
+        """Count an answer."""
         self.open -= 1
         self.last = perf_counter()
         self._send_next()
@@ -154,6 +159,7 @@ class _Load:
         self.fixes += due[1].fixes
 
     def lost(self, line: _Line, due: tuple[float, Sent] | None) -> None:
+        """Connect anew, and send again what was not answered."""
         if line in self.free:
             self.free.remove(line)
         if due is not None:
@@ -171,9 +177,11 @@ class _Load:
             else:
                 return
 
-    async def run(self) -> float:
-        """Send everything and wait for the answers; return the CPU seconds of it."""
-        timetable = _timetable(self.plan)
+    async def run(self, timetable: Iterable[tuple[float, Sent]]) -> float:
+        """Send everything when it is due and wait for the answers; return the CPU seconds of it.
+
+        A timetable may be made while it is gone through: what is due later is not asked for yet.
+        """
         for _ in range(self.plan.connections):
             await self._connect()
         cpu = process_time()
@@ -186,14 +194,14 @@ class _Load:
         self.refused += self.open
         return process_time() - cpu
 
-    async def _by_timetable(self, timetable: list[tuple[float, Sent]]) -> None:
+    async def _by_timetable(self, timetable: Iterable[tuple[float, Sent]]) -> None:
         for at, sent in timetable:
             due = self.begun + at
             while perf_counter() < due:
                 await asyncio.sleep(max(_TICK_S, due - perf_counter()))
             self.send(due, sent)
 
-    async def _flat_out(self, timetable: list[tuple[float, Sent]]) -> None:
+    async def _flat_out(self, timetable: Iterable[tuple[float, Sent]]) -> None:
         self.next = iter(timetable)
         for _ in range(self.plan.connections):
             self._send_next()
@@ -225,8 +233,13 @@ def _timetable(plan: Plan) -> list[tuple[float, Sent]]:
 
 def run(plan: Plan) -> Outcome:
     """Carry a plan out in this process."""
-    load = _Load(plan)
-    cpu = uvloop.run(load.run())
+    timetable = _timetable(plan)
+    load = Load(plan)
+    return outcome_of(load, uvloop.run(load.run(timetable)))
+
+
+def outcome_of(load: Load, cpu_s: float) -> Outcome:
+    """Return what came of a load that is over."""
     latencies = np.array(load.latencies or [0.0]) * 1000
     p50, p95, p99 = np.percentile(latencies, (50, 95, 99)).tolist()
     return Outcome(
@@ -239,7 +252,7 @@ def run(plan: Plan) -> Outcome:
         p95,
         p99,
         float(latencies.max()),
-        cpu,
+        cpu_s,
     )
 
 

@@ -47,13 +47,13 @@ class Program:
     """`gis-grid serve` on a data folder, on one port whenever it starts again; ended with the block."""
 
     def __init__(self, folder: Path, processes: int, *, jobs: bool = True) -> None:
-        self._log = folder / "serve.log"
+        self.log = folder / "serve.log"
         self._command = [Path(sys.executable).with_name("gis-grid"), "serve", "--processes", str(processes)]
         if not jobs:
             self._command.append("--no-jobs")
         self._processes = processes
         self.port = _free_port()
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("GIS_GRID_")},
             "GIS_GRID_DATA_DIR": str(folder),
             "GIS_GRID_PORT": str(self.port),
@@ -68,7 +68,7 @@ class Program:
                 return self
             assert time.monotonic() < until, "the program does not listen"
             time.sleep(0.05)
-        raise AssertionError(self._log.read_text("utf-8"))
+        raise AssertionError(self.log.read_text("utf-8"))
 
     def __exit__(self, *_: object) -> None:
         if self._program is not None:
@@ -83,8 +83,8 @@ class Program:
 
     def start(self) -> None:
         """Start it; what it says goes into a file."""
-        with self._log.open("ab") as sink:
-            self._program = subprocess.Popen(self._command, env=self._environment, stdout=sink, stderr=sink)
+        with self.log.open("ab") as sink:
+            self._program = subprocess.Popen(self._command, env=self.environment, stdout=sink, stderr=sink)
 
     def start_if_ended(self) -> None:
         """Do what systemd does for an operator."""

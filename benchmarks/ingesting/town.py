@@ -42,11 +42,11 @@ def token_of(phone: int) -> str:
     return f"ggd_{sha256(str(phone).encode()).hexdigest()[:43]}"
 
 
-def fill(engine: Engine, phones: int) -> None:
+def fill(engine: Engine, phones: int, sign_in: datetime = SIGN_IN) -> None:
     """Make the phones of an empty database, their holders, tokens and sessions."""
     with engine.begin() as conn:
         for statement in _FILL.split(";"):
-            wanted = {"phones": phones, "sign_in": SIGN_IN}
+            wanted = {"phones": phones, "sign_in": sign_in}
             conn.execute(text(statement), {key: wanted[key] for key in wanted if f":{key}" in statement})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("VACUUM ANALYZE worker, device, device_holder, device_token, duty")

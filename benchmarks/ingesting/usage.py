@@ -39,6 +39,13 @@ def peak_mib(process: psutil.Process) -> float:
     return 0.0
 
 
+def rss_mib(process: psutil.Process) -> float:
+    """Return the memory that a process holds now; 0 when it has ended."""
+    with suppress(psutil.Error):
+        return float(process.memory_info().rss) / 2**20
+    return 0.0
+
+
 def shared_mib(pid: int) -> float:
     """Return the memory of a process and its descendants, what they share counted once (PSS)."""
     total = 0
