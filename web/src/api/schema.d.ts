@@ -6031,7 +6031,7 @@ export interface components {
             now: string;
             /**
              * Version
-             * @description Ask with it for what comes after.
+             * @description The newest of what is told; to come back, show the id of the event.
              */
             version: number;
             /**
@@ -9012,6 +9012,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
@@ -9068,6 +9077,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];
@@ -9104,6 +9122,15 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            /** @description No such community, or it may not be seen */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
             431: components["responses"]["Problem431"];

@@ -46,6 +46,7 @@ export const english = {
   '或用 OpenStreetMap 的县域提取': 'Or an extract of OpenStreetMap of the county',
   '或由区划员经接口逐批发送建筑': 'Or a planner sends buildings over the API',
   '数据接口': 'The API',
+  '各人的账号': 'Accounts',
   '管理员不看任何人的行踪，也不划分网格：请给区划员、指挥员和核查员各一个账号。':
     'An administrator sees nobody’s movements and divides no grids: give a planner, a commander and an auditor an account.',
   '在页面上': 'On a page',
@@ -63,6 +64,7 @@ export const english = {
   '或让机器划分，再逐个审核、发布（编号见 gis-grid plan list）':
     'Or let the machine divide, then review and publish each draft (numbers: gis-grid plan list)',
   '或导入已有的网格': 'Or import grids that there are',
+  '各网格的网格员': 'Grid workers',
   '谁负责哪个网格，从哪天起。网格编码见“区划”页。':
     'Who has which grid, from which day on. Codes of grids stand on the page Plan.',
   '甲': 'Ann',
@@ -88,7 +90,7 @@ export const english = {
     '{a} administrators, {p} planners, {c} commanders, {u} auditors',
   '生效 {n} 个，将生效 {m} 个，草案 {d} 份': '{n} in force, {m} to come, {d} drafts',
   '{n} 人，其中现有网格的 {m} 人': '{n}, of whom {m} have a grid now',
-  '{n} 部，其中上报过的 {m} 部': '{n} phones, of which {m} have reported',
+  '{n} 部，其中上报过的 {m} 部': 'Phones: {n}, of which {m} have reported',
 } as const;
 
 export type Word = WordOf<typeof english>;

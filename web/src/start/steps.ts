@@ -81,7 +81,7 @@ export function stepsOf({ first_duty: first, last_duty: last }: Started, dayOf: 
     },
     {
       id: 'people',
-      title: '账号',
+      title: '各人的账号',
       about: '管理员不看任何人的行踪，也不划分网格：请给区划员、指挥员和核查员各一个账号。',
       who: ['admin'],
       ways: [
@@ -122,7 +122,7 @@ export function stepsOf({ first_duty: first, last_duty: last }: Started, dayOf: 
     },
     {
       id: 'workers',
-      title: '网格员',
+      title: '各网格的网格员',
       about: '谁负责哪个网格，从哪天起。网格编码见“区划”页。',
       who: ['server'],
       wants: {

@@ -15,6 +15,11 @@ export function List() {
   );
 }
 
+/** On a phone the list is one row that scrolls. */
+function bringIntoSight(button: HTMLElement | null): void {
+  button?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 function Group({ heading, reports }: { heading: string; reports: readonly Report[] }) {
   return (
     <section>
@@ -25,6 +30,7 @@ function Group({ heading, reports }: { heading: string; reports: readonly Report
             <button
               type="button"
               aria-current={asked.value.report === name ? 'true' : undefined}
+              ref={asked.value.report === name ? bringIntoSight : undefined}
               onClick={() => choose({ report: name })}
             >
               <b>{t(word)}</b>
