@@ -7,7 +7,7 @@ dense as real cities), each with a phone that sends its position every 10 s, whe
 singly over HTTP, in Traccar Client's form. `gis-grid serve --no-jobs` with one process answers, `gis-grid
 work` keeps the live map beside it, on a private cluster with the product's own settings: a reply means that
 the fix is on disk. Four streams of `GET /api/live/events` are read by a process of its own
-(`living/streams.py`), one of the whole city and three of a community each, with positions.
+(`living/streams.py`), two of the whole city, one of them with the positions in a box, and two of a community.
 
 The time of a fix is the moment at which its request is due. Latency is what has passed from then until the
 news with the worker's new `seen_at` are read, for every worker in every piece of news: the way over HTTP, the
@@ -68,7 +68,11 @@ SOUND_SHARE: Final = 0.6
 
 LOOK_S: Final = 5.0
 MOST_P95_MS: Final = 2000.0
-STREAMS: Final = {"whole city": "", **{f"community {n}": f"bbox={box_of(n)}" for n in (0, 44, 99)}}
+STREAMS: Final = {
+    "whole city": "",
+    "whole city, positions in a box": f"bbox={box_of(0)}",
+    **{f"community {n}": f"community=C{n}&bbox={box_of(n)}" for n in (44, 99)},
+}
 PARTS: Final = ("API", "engine", "jobs", "PostgreSQL", "phones", "streams", "browser")
 
 

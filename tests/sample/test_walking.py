@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,9 @@ from gis_grid.sample.walking import (
     conducts,
     walks_from,
 )
-from gis_grid.sample.walking_apps import APPS, Sent, app_of, overland, owntracks, signature, traccar
+from gis_grid.sample.walking_apps import APPS, App, Sent, app_of, overland, signature
 from gis_grid.sample.walking_clock import WalkingClock
+from gis_grid.sample.walking_town import Issued
 from gis_grid.tracks.phones.clients import CLIENTS
 from gis_grid.tracks.phones.message import Message, Position
 
@@ -153,6 +155,19 @@ def test_the_clock_runs_quickly_never_shows_the_future_and_is_right_in_the_end()
         assert clock.shows(round(clock.real(at))) == pytest.approx(at, abs=60)
 
 
+def test_walkers_begin_after_what_their_phones_sent_and_never_in_the_future() -> None:
+    now = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    wanted = now - timedelta(hours=3)
+
+    def begin(heard_at: datetime | None) -> datetime:
+        return Issued({}, None, frozenset(), heard_at).begin(wanted, now)
+
+    assert begin(None) == wanted
+    assert begin(now - timedelta(days=1)) == wanted
+    assert begin(now - timedelta(hours=1)) == now - timedelta(minutes=59)
+    assert begin(now - timedelta(seconds=5)) == now
+
+
 def decoded(sent: Sent) -> list[Position]:
     client = next(one for one in CLIENTS if sent.path == f"/ingest/{one.name}")
     reported = client.decode(Message(content_type="application/json", body=sent.body, method="POST"))
@@ -163,8 +178,7 @@ def decoded(sent: Sent) -> list[Position]:
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_what_each_app_writes_is_read_as_the_same_fixes(app: object) -> None:
-    assert app in (traccar, owntracks, overland)
+def test_what_each_app_writes_is_read_as_the_same_fixes(app: App) -> None:
     fixes = Fixes.of(
         [1_795_404_600_250, 1_795_404_610_000],
         [112.2, 112.2001234],
@@ -173,7 +187,7 @@ def test_what_each_app_writes_is_read_as_the_same_fixes(app: object) -> None:
         speed_mps=[1.0, 0.0],
         heading_deg=[90, -1],
     )
-    sent = list(app(fixes, TOKEN, 0.5))  # type: ignore[operator]
+    sent = list(app(fixes, TOKEN, 0.5))
     assert sum(one.fixes for one in sent) == 2
     assert len(sent) == (1 if app is overland else 2)
     first, second = [position for one in sent for position in decoded(one)]
