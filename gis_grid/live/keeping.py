@@ -10,7 +10,7 @@ import numpy as np
 from gis_grid.core import Fixes
 from gis_grid.core.live.advancing import advance
 from gis_grid.core.live.alerts import CALLING, Alerts, Called, Patience, call
-from gis_grid.core.live.standing import NEVER, Standing
+from gis_grid.core.live.standing import Standing
 from gis_grid.core.live.states import states
 from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.live import writing
@@ -186,10 +186,10 @@ class Kept:
     def _note_late(self, heard: Mapping[int, int]) -> None:
         """Count the day anew of workers of whom something came that is older than what is settled."""
         rows = self.roster.rows_of(list(heard))
-        for worker, settled_ms in zip(
-            self.roster.ids[rows].tolist(), self.standing.settled_ms[rows].tolist(), strict=True
+        for worker, relied_ms in zip(
+            self.roster.ids[rows].tolist(), self.standing.relied_ms[rows].tolist(), strict=True
         ):
-            if heard[worker] <= settled_ms != NEVER and heard[worker] >= self.roster.day.read_from_ms:
+            if self.roster.day.read_from_ms <= heard[worker] <= relied_ms:
                 self.anew[worker] = None
 
 

@@ -261,14 +261,18 @@ def test_a_fix_that_a_phone_sends_is_judged_and_so_is_one_after_the_jobs_were_ki
             send(seconds)
         eventually(lambda: revisions(town) >= 1, "a provisional revision")
         assert one(town, "SELECT bool_and(provisional) FROM judgement")
-        (jobs,) = eventually(lambda: beside(serving), "the process of the jobs")
-        jobs.kill()
+        for process in eventually(lambda: beside(serving), "the processes of the jobs and the live map"):
+            process.kill()
         before = revisions(town)
         send(30)
         eventually(lambda: revisions(town) > before, "the next revision")
-        (jobs,) = eventually(lambda: beside(serving), "the process of the jobs")
+        processes = eventually(lambda: beside(serving), "both processes")
         serving.kill()
-        eventually(lambda: not jobs.is_running() or jobs.status() == psutil.STATUS_ZOMBIE, "its end")
+        eventually(lambda: all(map(is_over, processes)), "their end")
+
+
+def is_over(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def ports(process: psutil.Process) -> list[int]:
@@ -276,11 +280,13 @@ def ports(process: psutil.Process) -> list[int]:
 
 
 def beside(process: psutil.Process) -> list[psutil.Process]:
-    return [
+    """Return the processes of the jobs and of the live map, when both are there."""
+    found = [
         child
         for child in process.children()
         if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
     ]
+    return found if len(found) == 2 else []
 
 
 def test_the_tables_of_the_queue_are_those_of_the_library() -> None:

@@ -39,7 +39,7 @@ class _Way:
     worker: Ints
     fixes: Fixes
     anew: NDArray[np.bool_]
-    jumps: Ints  # flagged before, of all workers
+    jumps: Ints  # flagged before, of this worker
 
 
 def advance(
@@ -62,8 +62,8 @@ def advance(
         Workers that something came of, each once.
     fixes : Fixes
         All fixes of each from its ``settled_ms`` on, in any order; where that is NEVER, all of the day from
-        300 s before its beginning on. Late ones that are older: pass the worker as one of whom nothing has
-        come (:meth:`Standing.forgotten`), with all fixes of the day.
+        300 s before its beginning on. Of whom one came late, up to ``relied_ms``: pass as one of whom nothing
+        has come (:meth:`Standing.forgotten`), with all fixes of the day.
     starts : int64 array, shape (k + 1,)
         Worker ``rows[i]`` has the fixes ``starts[i]`` to ``starts[i + 1] - 1``.
     ground : Ground
@@ -83,7 +83,7 @@ def advance(
     limits = CleaningLimits(latest_ms=latest_ms)
     way = _accepted(clean_each(fixes, starts, limits), starts)
     before = standing.take(rows)
-    settled_at = _settled(way, before.settled_ms, limits)
+    settled_at, relied_at = _settled(way, before.settled_ms, limits)
     pieces = Pieces.of(way.starts, way.fixes, way.anew, settled_at, MAX_GAP_MS)
     settled_s, open_s = inside_seconds(pieces, rows, ground, MAX_GAP_MS)
     side = _sides(way, rows, ground)
@@ -97,11 +97,13 @@ def advance(
     )
     total_s = before.settled_s + settled_s
     has_settled = settled_at >= 0
-    settled_ms = before.settled_ms.copy()
+    settled_ms, relied_ms = before.settled_ms.copy(), before.relied_ms.copy()
     settled_ms[has_settled] = way.fixes.t_ms[settled_at[has_settled]]
+    relied_ms[has_settled] = way.fixes.t_ms[relied_at[has_settled]]
     advanced = standing.put(
         rows,
         settled_ms=settled_ms,
+        relied_ms=relied_ms,
         settled_s=total_s,
         settled_out=out,
         settled_turning=turning,
@@ -124,26 +126,27 @@ def _accepted(cleaned: Cleaned, starts: Ints) -> _Way:
     """Leave out what no rule may use."""
     accepted = cleaned.accepted
     before = np.concatenate(([0], np.cumsum(accepted)))
+    jumps = np.concatenate(([0], np.cumsum(cleaned.flags & np.uint8(Flag.JUMP) != 0)))
     worker = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     return _Way(
         starts=before[starts].astype(np.int64),
         worker=worker[accepted],
         fixes=cleaned.fixes.take(accepted),
         anew=cleaned.starts_anew[accepted],
-        jumps=np.cumsum(cleaned.flags & np.uint8(Flag.JUMP) != 0)[accepted],
+        jumps=(jumps[1:] - jumps[starts[:-1]][worker])[accepted],
     )
 
 
-def _settled(way: _Way, settled_ms: Ints, limits: CleaningLimits) -> Ints:
-    """Find the last fix of each worker up to which no later one can change anything; -1 for none.
+def _settled(way: _Way, settled_ms: Ints, limits: CleaningLimits) -> tuple[Ints, Ints]:
+    """Find up to which fix of each worker no later one can change anything, and which one shows it.
 
     It stands within plain steps, or before a step that is too long to be bridged by a jump, where no jump is
-    in question.
+    in question. -1 for none.
     """
     fixes, n = way.fixes, len(way.fixes)
-    settled = np.full(len(way.starts) - 1, -1, np.int64)
+    settled, relied = (np.full(len(way.starts) - 1, -1, np.int64) for _ in range(2))
     if n < 2:
-        return settled
+        return settled, relied
     step_s = np.diff(fixes.t_ms, prepend=fixes.t_ms[:1]) / 1000.0
     known_m = np.nan_to_num(fixes.accuracy_m.astype(np.float64))
     back = np.maximum(np.arange(n) - 1, 0)
@@ -156,19 +159,24 @@ def _settled(way: _Way, settled_ms: Ints, limits: CleaningLimits) -> Ints:
         & (apart_m <= limits.spike_speed_mps * step_s + known_m + known_m[back])
     )
     broken = np.maximum.accumulate(np.where(is_plain, -1, np.arange(n)))
-    _latest(settled, way.worker, np.flatnonzero(np.arange(n) - broken >= _PLAIN), _KEPT)
-    # Nothing in question since the beginning of what is looked at.
+    shown = np.flatnonzero(np.arange(n) - broken >= _PLAIN)
+    _latest(settled, relied, way.worker[shown], shown, _KEPT)
+    # Nothing in question since the beginning of what is looked at: a jump may be believed one fix later.
     doubts = np.cumsum(is_step & ~sure)
-    clear = doubts == doubts[np.minimum(way.starts[:-1], n - 1)][way.worker]
-    _latest(settled, way.worker, np.flatnonzero(sure & clear & (step_s > limits.spike_window_s)), 1)
+    clear = (way.jumps == 0) & (doubts == doubts[np.minimum(way.starts[:-1], n - 1)][way.worker])
+    shown = np.flatnonzero(sure & clear & (step_s > limits.spike_window_s))
+    _latest(settled, relied, way.worker[shown], shown, 1)
     found = settled >= 0
     settled[found] = np.where(fixes.t_ms[settled[found]] > settled_ms[found], settled[found], -1)
-    return settled
+    return settled, relied
 
 
-def _latest(settled: Ints, worker: Ints, at: NDArray[np.intp], kept: int) -> None:
-    """Take over, for each worker, the last of some fixes less so many, where it is later."""
-    np.maximum.at(settled, worker[at], at - kept)
+def _latest(settled: Ints, relied: Ints, worker: Ints, shown: NDArray[np.intp], kept: int) -> None:
+    """Take over the last of the fixes that show it, and the one so many before, where that is later."""
+    last = np.full(len(settled), -1, np.int64)
+    np.maximum.at(last, worker, shown)
+    later = (last >= 0) & (last - kept > settled)
+    settled[later], relied[later] = last[later] - kept, last[later]
 
 
 def _sides(way: _Way, rows: Ints, ground: Ground) -> NDArray[np.int8]:

@@ -29,6 +29,8 @@ class Standing:
     ----------
     settled_ms : int64 array
         Fixes from this one on are looked at again; NEVER: all of the day.
+    relied_ms : int64 array
+        What is settled relies on all fixes up to this one: for an older one the day is counted anew.
     settled_s : float64 array
         Seconds inside until then.
     settled_out, settled_turning, settled_since_ms
@@ -52,6 +54,7 @@ class Standing:
     """
 
     settled_ms: Ints
+    relied_ms: Ints
     settled_s: Floats
     settled_out: NDArray[np.bool_]
     settled_turning: NDArray[np.int8]
@@ -74,6 +77,7 @@ class Standing:
         nowhere = np.full(workers, np.nan)
         return cls(
             settled_ms=never,
+            relied_ms=never,
             settled_s=zero,
             settled_out=no,
             settled_turning=none,
