@@ -7,6 +7,7 @@ import json
 import logging
 from collections import Counter
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -39,9 +40,9 @@ class Hub:
 
     Attributes
     ----------
-    newest : int
-        The newest version that was heard of.
-    beat : dict
+    changes : int
+        How often it was heard that something is other than before.
+    beat : dict or None
         What was last heard of the engine: `at`, `behind_ms`.
     turns : int
         How often the connection was made: what was said between two is missed.
@@ -52,9 +53,10 @@ class Hub:
         self._listening: asyncio.Task[None] | None = None
         self._next = asyncio.Event()
         self._streams: Counter[int] = Counter()
-        self.newest = 0
+        self._version: Any = None
+        self.changes = 0
         self.turns = 0
-        self.beat: dict[str, Any] = {}
+        self.beat: dict[str, Any] | None = None
         self.is_open = False
 
     async def start(self) -> None:
@@ -127,14 +129,17 @@ class Hub:
         """Take in a notice: of the engine an object, of an alert that somebody handled its version."""
         try:
             said = json.loads(payload)
-        except ValueError:
-            said = None
-        if isinstance(said, dict):
-            self.beat = {key: said[key] for key in ("at", "behind_ms") if key in said}
-            said = said.get("version")
-        if isinstance(said, int):
-            # Lower again where another backup of the database was put in.
-            self.newest = said
+            if isinstance(said, dict):
+                datetime.fromisoformat(said["at"])
+                self.beat = {"at": said["at"], "behind_ms": int(said["behind_ms"])}
+                # A mere sign of life names the version of before.
+                self.changes += said["version"] != self._version
+                self._version = said["version"]
+            else:
+                self.changes += 1
+        except (ValueError, TypeError, KeyError):
+            # Whoever may connect may speak; it is looked up what is so.
+            log.warning("something on the topic %s cannot be read", TOPIC)
         self._wake()
 
     def _wake(self) -> None:

@@ -117,7 +117,7 @@ class LiveAlert(BaseModel):
 class LiveNews(BaseModel):
     """All that is in view, or all of it that is other than at a version."""
 
-    version: int = Field(description="Ask with it for what comes after.")
+    version: int = Field(description="The newest of what is told; to come back, show the id of the event.")
     whole: bool = Field(description="Whether this is all; else only what changed, each row as it is now.")
     now: datetime
     beat: LiveBeat | None = Field(description="null: no live engine has ever run.")

@@ -13,6 +13,7 @@ import logging
 import math
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,6 +54,9 @@ PACE_S: Final = 1.0
 
 CHECK_S: Final = 10.0
 """So often a stream looks also without news: whether the caller may still see this, who is out of view."""
+
+RETRY_S: Final = 3.0
+"""How long a stream waits longer when it could not look."""
 
 BEAT_S: Final = 4.0
 """A page hears something at least so often."""
@@ -121,6 +125,7 @@ class Stream:
     looking: CapacityLimiter
     connections: CapacityLimiter
     _turn: int = -1
+    _heard: int = 0
     _looked_at: float = -math.inf
     _checked_at: float = -math.inf
 
@@ -132,6 +137,7 @@ class Stream:
                 yield await self._look() if self._is_due() else _beat(self._sign_of_life())
             except (Unavailable, SQLAlchemyError, psycopg.Error) as error:
                 log.warning("a stream cannot look: %s", named(error.__cause__ or error))
+                self._looked_at += RETRY_S
                 yield _beat(self._sign_of_life())
             except NotSignedIn:
                 reason = "signed_out"
@@ -154,13 +160,13 @@ class Stream:
         return self._has_news() and now - self._looked_at >= PACE_S
 
     def _has_news(self) -> bool:
-        return self.hub.newest > self.watch.newest
+        """Say whether something was heard of since the last look began: that one showed all before."""
+        return self.hub.changes != self._heard
 
     async def _look(self) -> bytes:
         now = asyncio.get_running_loop().time()
         check = now - self._checked_at >= CHECK_S
-        # Noted before, also if it fails: a database that is away is not asked all the time.
-        self._looked_at, self._turn = now, self.hub.turns
+        self._looked_at, self._turn, self._heard = now, self.hub.turns, self.hub.changes
         if check:
             self._checked_at = now
         # A place among the connections is waited for here, as all requests do, and not in a thread.
@@ -172,8 +178,11 @@ class Stream:
 
     def _sign_of_life(self) -> Mapping[str, Any] | None:
         """Return the newest that is known of the engine: what was looked up, or heard since."""
-        known = self.watch.beat
-        return None if known is None else {**known, **self.hub.beat}
+        known, heard = self.watch.beat, self.hub.beat
+        if known is None or heard is None:
+            return known
+        is_newer = datetime.fromisoformat(heard["at"]) > datetime.fromisoformat(known["at"])
+        return {**known, **heard} if is_newer else known
 
     async def _wait(self) -> None:
         """Wait until there may be news, a sign of life is due, or the server stops."""
