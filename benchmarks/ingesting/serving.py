@@ -23,7 +23,7 @@ from ingesting import usage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PATIENCE_S: Final = 60.0
+PATIENCE_S: Final = 180.0
 _IDLE_S: Final = 0.05
 
 
@@ -62,18 +62,27 @@ class Program:
 
     def __enter__(self) -> Self:
         self.start()
-        until = time.monotonic() + PATIENCE_S
-        while self._program is not None and self._program.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return self
-            assert time.monotonic() < until, "the program does not listen"
-            time.sleep(0.05)
-        raise AssertionError(self.log.read_text("utf-8"))
+        try:
+            self._wait()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
 
     def __exit__(self, *_: object) -> None:
         if self._program is not None:
             self._program.terminate()
             self._program.wait(timeout=PATIENCE_S)
+
+    def _wait(self) -> None:
+        """Wait until it listens."""
+        until = time.monotonic() + PATIENCE_S
+        while self._program is not None and self._program.poll() is None:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            assert time.monotonic() < until, "the program does not listen"
+            time.sleep(0.05)
+        raise AssertionError(self.log.read_text("utf-8"))
 
     @property
     def pid(self) -> int:
