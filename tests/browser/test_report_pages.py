@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from sqlalchemy import text
 
+from gis_grid.accounts.roles import Role
 from gis_grid.kit.database import make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from conftest import Program
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Frame, Page
     from watched_page import WatchedPage
 
     Visit = Callable[..., WatchedPage]
@@ -24,10 +25,93 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-def test_the_list_of_reports_has_no_barriers(visit: Visit) -> None:
-    seen = visit("/reports/")
-    expect(seen.named("heading", "报表", level=1)).to_be_visible()
+def framed(seen: WatchedPage) -> Frame:
+    """Return the report in the frame, as soon as it is there."""
+    seen.page.frame_locator("iframe").locator("footer.made").wait_for()
+    return seen.page.frames[1]
+
+
+@pytest.mark.parametrize(("query", "phone"), [("", False), ("?lang=en&theme=dark", True)])
+def test_the_workspace_shows_a_report_in_a_frame_that_reaches_nothing_of_the_page(
+    visit: Visit, query: str, phone: bool
+) -> None:
+    seen = visit(f"/reports/{query}", phone=phone, large=not phone)
+    report = framed(seen)
+    expect(report.locator("path.cell").first).to_be_visible()
+    assert report.evaluate("origin") == "null"
+    with pytest.raises(Error, match="SecurityError"):
+        report.evaluate("parent.document.title")
+    assert report.evaluate("document.querySelectorAll('a, form').length") == 0
+    dark = report.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--paper')")
+    assert dark == ("#12161c" if phone else "#fbfaf7")
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= (390 if phone else 1440)
     assert seen.barriers() == []
+    seen.picture("reports-phone" if phone else "reports")
+
+
+def test_what_is_chosen_stands_in_the_address_and_back_undoes_it(visit: Visit) -> None:
+    seen = visit("/reports/?lang=en", large=True)
+    framed(seen)
+    seen.named("button", re.compile("^Bulletin ")).click()
+    seen.named("combobox", "By", exact=True).select_option("day")
+    seen.page.get_by_label("A day of it").fill("2026-11-05")
+    seen.named("combobox", "Community", exact=True).select_option("999001101002")
+    expect(seen.page).to_have_url(
+        re.compile(r"report=analysis&period=2026-11-05&community=999001101002&lang=en$")
+    )
+    told = seen.page.frame_locator("iframe").get_by_role("heading", level=1)
+    expect(told).to_have_text("Bulletin of 2026-11-05: day")
+    seen.named("button", "The next one").click()
+    expect(told).to_have_text("Bulletin of 2026-11-06: day")
+    seen.page.go_back()
+    expect(told).to_have_text("Bulletin of 2026-11-05: day")
+
+
+FILES = {
+    "hazards&kind=both&from=2026-11-02&to=2026-11-08": ("HTML", "PDF", "CSV", "XLSX", "GeoJSON"),
+    "scorecards&period=2026-W46": ("HTML", "Patrols CSV"),
+    "hotspots": ("GeoJSON",),
+}
+BEGIN = {
+    ".html": b"<!DOCTYPE html>",
+    ".pdf": b"%PDF-",
+    ".csv": b"\xef\xbb\xbf",
+    ".xlsx": b"PK",
+    ".geojson": b"{",
+}
+
+
+@pytest.mark.parametrize(("query", "names"), FILES.items())
+def test_each_file_of_a_report_comes_whole_and_by_a_name_of_its_kind(
+    visit: Visit, query: str, names: tuple[str, ...]
+) -> None:
+    seen = visit(f"/reports/?lang=en&report={query}", large=True)
+    framed(seen)
+    for name in names:
+        with seen.page.expect_download(timeout=90_000) as download:
+            seen.named("button", name, exact=True).click()
+        file = download.value
+        path = Path(file.path())
+        ending = Path(file.suggested_filename).suffix
+        assert ending == f".{name.rpartition(' ')[2].lower()}", file.suggested_filename
+        assert path.read_bytes().startswith(BEGIN[ending])
+        expect(seen.page.get_by_role("status").filter(has_text="Being made")).to_have_count(0)
+
+
+def test_a_file_that_cannot_be_made_is_said_beside_its_button(visit: Visit) -> None:
+    seen = visit("/reports/?lang=en", large=True)
+    framed(seen)
+    seen.break_answers("**/reports/hazards?*f=pdf*", 503, "Other files are being printed", "try again")
+    seen.named("button", "PDF").click()
+    expect(seen.named("alert", None)).to_contain_text("Other files are being printed")
+
+
+def test_a_planner_sees_no_report_of_workers(visit: Visit, someone: Callable[..., BrowserContext]) -> None:
+    context = someone("plans-only", (Role.PLANNER, None))
+    seen = visit("/reports/?report=scorecards&lang=en", context=context)
+    expect(seen.named("alert", None)).to_contain_text("Not allowed")
+    assert seen.named("button", re.compile("Scorecards")).count() == 0
+    assert seen.page.locator("iframe").count() == 0
 
 
 LOOKS = {
@@ -133,13 +217,15 @@ def test_markup_in_names_does_nothing_on_a_page_nor_in_any_file_opened_without_a
 ) -> None:
     served = visit(f"/reports/hazards?from={nasty}&to={nasty}")
     harmless(served.page)
+    around = visit(f"/reports/?from={nasty}&to={nasty}", large=True)
+    harmless(framed(around))
     context = browser.new_context(offline=True)
     wrong: list[str] = []
     context.on("request", lambda request: wrong.append(request.url))
     context.on("console", lambda message: wrong.append(message.text))
     context.on("weberror", lambda error: wrong.append(str(error.error)))
-    for path in ("hazards", "hotspots", "film", "rates", "visits", "analysis"):
-        asked = f"period={nasty}" if path == "analysis" else f"from={nasty}&to={nasty}"
+    for path in ("hazards", "hotspots", "film", "rates", "visits", "analysis", "scorecards"):
+        asked = f"period={nasty}" if path in {"analysis", "scorecards"} else f"from={nasty}&to={nasty}"
         address = served.page.url.replace("/hazards?", f"/{path}?").partition("?")[0]
         answer = served.page.request.get(f"{address}?{asked}&download=1")
         assert NASTY not in answer.text()
@@ -157,7 +243,7 @@ def test_markup_in_names_does_nothing_on_a_page_nor_in_any_file_opened_without_a
     context.close()
 
 
-def harmless(page: Page) -> None:
+def harmless(page: Page | Frame) -> None:
     """Let every tooltip and layer show what it says, and see that nothing of it runs."""
     for box in page.locator(".leaflet-control-layers-selector").all():
         box.check()
