@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from signed_in import open_session, signed_in
 from sqlalchemy import text
 from watched_page import LARGE, PHONE, SMALL, WatchedPage
@@ -35,6 +35,9 @@ FLAGS = (
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+
+# Where processes share a processor, an answer takes its time; what is there already is not waited for.
+expect.set_options(timeout=15_000)
 
 _PERSON: Final[dict[str, Any]] = {"color_scheme": "light", "reduced_motion": "reduce", "locale": "zh-CN"}
 
