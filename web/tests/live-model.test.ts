@@ -105,6 +105,8 @@ test('an alert that was handled is known as the answer said, and nothing else ch
   const second = afterHandling(first, alert(1, { acknowledged_by: 'me', acknowledged_at: AT }));
   expect(second.alerts.get(1)?.acknowledged_by).toBe('me');
   expect([second.version, second.workers]).toEqual([1, first.workers]);
+  const cleared = afterNews(first, news(2, { alerts: [alert(1, { cleared_at: AT })] }));
+  expect(afterHandling(cleared, alert(1, { acknowledged_at: AT })).alerts.get(1)).toMatchObject({ cleared_at: AT, acknowledged_at: AT });
 });
 
 test('emergencies come first, then what nobody has seen, the newest first; what is cleared comes last', () => {

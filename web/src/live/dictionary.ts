@@ -114,17 +114,17 @@ export const own = {
   '{m} 米': '{m} m',
   '今天没有网格': 'No grid today',
   '此刻的估计，以判定为准': 'An estimate of now; the verdict counts',
-  '核查今天的轨迹': 'Audit today’s track',
+  '核查今天的轨迹': 'Audit this day',
   // nothing there
-  '实时引擎还没有运行过：它随 gis-grid serve 一起启动；也可以单独运行 gis-grid live。':
-    'The live engine has never run: it starts beside gis-grid serve, or by itself with gis-grid live.',
+  '实时引擎还没有运行过：它随 gis-grid serve 或 gis-grid work 一起启动。':
+    'The live engine has never run: it starts with gis-grid serve or gis-grid work.',
   '还没有现行网格。': 'No grid is in force yet.',
   '去区划': 'Go to Plan',
   '请区划员发布一个方案。': 'Ask a planner to publish a draft.',
   '这个区域里没有现行网格。': 'No grid of this area is in force.',
-  '还没有网格员负责网格。用 gis-grid import FILE --as assignments 导入责任关系。':
-    'No worker has a grid yet. Import assignments with gis-grid import FILE --as assignments.',
-  '现在没有人在岗；今天应到 {n} 人。': 'Nobody is on duty now; {n} are expected today.',
+  '还没有网格员负责网格。用 gis-grid import FILE --as workers 导入。':
+    'No worker has a grid yet. Import them with gis-grid import FILE --as workers.',
+  '现在没有人在岗。今天应到 {n} 人，最晚 {at} 开始。': 'Nobody is on duty now. {n} are expected today; the day begins by {at}.',
   '现在没有人在岗，今天也不用上岗。': 'Nobody is on duty now, and nobody is expected today.',
   '网格员签到以后，位置会在几秒内出现。': 'Positions appear within seconds of signing in.',
   // keys

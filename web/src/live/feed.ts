@@ -151,9 +151,15 @@ function take(news: LiveNews): void {
 
 function pause(ms: number, gone: AbortSignal): Promise<void> {
   return new Promise((done) => {
-    const timer = setTimeout(() => done(), ms);
+    const over = new AbortController();
+    const end = (): void => {
+      clearTimeout(timer);
+      over.abort();
+      done();
+    };
+    const timer = setTimeout(end, ms);
     for (const [target, sign] of [[gone, 'abort'], [wake, 'now']] as const) {
-      target.addEventListener(sign, () => (clearTimeout(timer), done()), { once: true });
+      target.addEventListener(sign, end, { signal: over.signal });
     }
   });
 }

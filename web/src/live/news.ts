@@ -35,9 +35,10 @@ export function afterNews(known: Known, news: LiveNews): Known {
   };
 }
 
-/** Return what is known after one alert was handled, unless newer news have come meanwhile. */
+/** Return what is known after one alert was handled; that it was cleared meanwhile stays known. */
 export function afterHandling(known: Known, alert: LiveAlert): Known {
-  return { ...known, alerts: merged(known.alerts, [alert], ({ id }) => id) };
+  const cleared = alert.cleared_at ?? known.alerts.get(alert.id)?.cleared_at ?? null;
+  return { ...known, alerts: merged(known.alerts, [{ ...alert, cleared_at: cleared }], ({ id }) => id) };
 }
 
 function merged<K, T>(old: ReadonlyMap<K, T>, rows: readonly T[], keyOf: (row: T) => K): ReadonlyMap<K, T> {

@@ -55,9 +55,9 @@ const fading = (is: ExpressionSpecification, far: number, near: number): Express
   'interpolate',
   ['linear'],
   ['zoom'],
-  NEAR_ZOOM + 0.4,
+  NEAR_ZOOM - 0.6,
   where(is, far),
-  NEAR_ZOOM + 1.6,
+  NEAR_ZOOM + 0.4,
   where(is, near),
 ];
 

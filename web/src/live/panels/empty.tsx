@@ -1,6 +1,8 @@
 /** Nothing to show: why, and what to do next. */
+import { about } from '../../about';
 import { Empty } from '../../panels/states';
 import { inThisLook } from '../../look';
+import { ready } from '../../resource';
 import { may } from '../../session';
 import { stateCounts, totals } from '../data';
 import { beat, isKnown, liveGrids, workers } from '../feed';
@@ -20,14 +22,14 @@ export function WhyEmpty() {
   if (!isKnown.value) return null;
   if (liveGrids.value.size === 0) return beat.value === null ? <NoEngine /> : <NoGrid />;
   if (workers.value.size === 0) {
-    return <Empty>{t('还没有网格员负责网格。用 gis-grid import FILE --as assignments 导入责任关系。')}</Empty>;
+    return <Empty>{t('还没有网格员负责网格。用 gis-grid import FILE --as workers 导入。')}</Empty>;
   }
   if (totals.value.onDuty === 0 && stateCounts.value.in_grid === 0) return <NobodyNow />;
   return null;
 }
 
 function NoEngine() {
-  return <Empty>{t('实时引擎还没有运行过：它随 gis-grid serve 一起启动；也可以单独运行 gis-grid live。')}</Empty>;
+  return <Empty>{t('实时引擎还没有运行过：它随 gis-grid serve 或 gis-grid work 一起启动。')}</Empty>;
 }
 
 function NoGrid() {
@@ -50,9 +52,12 @@ function NoGrid() {
 
 function NobodyNow() {
   const { expected } = totals.value;
+  const at = ready(about.state.value)?.live_start_by.slice(0, 5) ?? '';
   return (
     <Empty>
-      {expected > 0 ? t('现在没有人在岗；今天应到 {n} 人。', { n: expected }) : t('现在没有人在岗，今天也不用上岗。')}{' '}
+      {expected > 0
+        ? t('现在没有人在岗。今天应到 {n} 人，最晚 {at} 开始。', { n: expected, at })
+        : t('现在没有人在岗，今天也不用上岗。')}{' '}
       {t('网格员签到以后，位置会在几秒内出现。')}
     </Empty>
   );
