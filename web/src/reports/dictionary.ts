@@ -28,7 +28,7 @@ export const english = {
   '全部数据': 'All data',
   '最近 7 天': 'Last 7 days',
   '最近 30 天': 'Last 30 days',
-  '自选': 'Days of one’s choice',
+  '自选': 'Own choice',
   '从': 'From',
   '到': 'To',
   '日': 'Day',

@@ -42,13 +42,13 @@ export const english = {
     'Grids are divided by households, along roads and rivers. Without households they are estimated from floors and area, and marked so.',
   '每行一个面或点。道路要 id 和 class（main、lane、path、rail），水面要 id。':
     'A polygon or point each. Roads want id and class (main, lane, path, rail), water wants id.',
-  '有自己的图层': 'With layers of one’s own',
+  '有自己的图层': 'With layers of your own',
   '或用 OpenStreetMap 的县域提取': 'Or an extract of OpenStreetMap of the county',
   '或由区划员经接口逐批发送建筑': 'Or a planner sends buildings over the API',
   '数据接口': 'The API',
   '各人的账号': 'Accounts',
   '管理员不看任何人的行踪，也不划分网格：请给区划员、指挥员和核查员各一个账号。':
-    'An administrator sees nobody’s movements and divides no grids: give a planner, a commander and an auditor an account.',
+    'An administrator sees where nobody was and divides no grids: give a planner, a commander and an auditor an account.',
   '在页面上': 'On a page',
   '或在服务器上；自己也要划分时，给自己加一个角色':
     'Or on the server; to plan as well, give oneself a role more',
@@ -71,7 +71,7 @@ export const english = {
   '乙': 'Bob',
   '丙': 'Cho',
   'CSV 表格，UTF-8 或 GB18030。没有日期时从网格生效起；再次导入即更新。':
-    'A CSV table, UTF-8 or GB18030. Without a day from the grid’s first on; the same file again updates.',
+    'A CSV table, UTF-8 or GB18030. Without a day from the beginning of the grid on; the same file again updates.',
   '手机和轨迹': 'Phones and tracks',
   '每部手机凭自己的令牌上报；只在值守期间保存位置。已有的轨迹文件也可以导入。':
     'Each phone reports by a token of its own; positions are kept on duty only. Files of tracks can be imported, too.',
