@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NO_CELLS: Final = np.zeros(0, np.int64)
 
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 16
 """Of how many boundaries the walkable cells are found in one tick: it takes some milliseconds each."""
 
 

@@ -44,7 +44,8 @@ _LOOK_BACK: Final = 200
 class Kept:
     """The town as the engine sees it.
 
-    `anew` are workers whose day is counted from its beginning; it is also how everything begins.
+    `anew` are workers whose day is counted from its beginning; it is how everything begins. `counted` are
+    the walkable and the covered cells of each grid, as long as the grids are the same.
     """
 
     settings: Settings
@@ -55,7 +56,7 @@ class Kept:
     cells: Cells
     told: NDArray[np.void]
     told_grids: NDArray[np.void]
-    covered: dict[int, int] = field(default_factory=dict)
+    counted: NDArray[np.int32] | None = None
     anew: dict[int, None] = field(default_factory=dict)
     duty_seen: int = 0
 
@@ -96,14 +97,14 @@ class Kept:
             late = before.ids[self.standing.seen_ms >= self.roster.day.read_from_ms]
             heard = self.standing.take(at).heard_ms
             self.standing = Standing.unseen(len(ids)).put(np.arange(len(ids)), heard_ms=heard)
-            self.cells, self.anew, self.covered = Cells(), dict.fromkeys(late.tolist()), {}
+            self.cells, self.anew, self.counted = Cells(), dict.fromkeys(late.tolist()), None
             return
         self.standing = self.standing.take(at)
         moved = [
             int(one) for row, one in enumerate(ids) if _held(before, int(at[row])) != _held(self.roster, row)
         ]
         self.anew.update(dict.fromkeys(moved))
-        self.covered.clear()
+        self.counted = None
 
     def read_duty(self, conn: Connection, now: datetime) -> None:
         """Read the duty of workers of whom something was written since."""
@@ -173,15 +174,16 @@ class Kept:
     def count_cells(self, conn: Connection) -> NDArray[np.void]:
         """Return the row of every grid; walkable cells are found a few grids at a time."""
         grids = self.roster.grids
-        found = set(self.outlines.find_cells(conn, grids.boundary.tolist()))
+        found = self.outlines.find_cells(conn, grids.boundary.tolist())
         turned, self.cells.turned = self.cells.turned, set()
-        walkable, covered = np.zeros(len(grids.ids), np.int32), np.zeros(len(grids.ids), np.int32)
-        for at, (grid, boundary) in enumerate(zip(grids.ids.tolist(), grids.boundary.tolist(), strict=True)):
-            cells = self.outlines.cells.get(boundary, NO_CELLS)
-            if grid in turned or boundary in found or grid not in self.covered:
-                self.covered[grid] = self.cells.covered(grid, cells)
-            walkable[at], covered[at] = len(cells), self.covered[grid]
-        return writing.grid_rows(self.roster, self.standing, walkable, covered)
+        if self.counted is None:
+            self.counted, again = np.zeros((len(grids.ids), 2), np.int32), np.arange(len(grids.ids))
+        else:
+            again = np.flatnonzero(np.isin(grids.ids, list(turned)) | np.isin(grids.boundary, found))
+        for at in again.tolist():
+            cells = self.outlines.cells.get(int(grids.boundary[at]), NO_CELLS)
+            self.counted[at] = len(cells), self.cells.covered(int(grids.ids[at]), cells)
+        return writing.grid_rows(self.roster, self.standing, self.counted[:, 0], self.counted[:, 1])
 
     def _note_late(self, heard: Mapping[int, int]) -> None:
         """Count the day anew of workers of whom something came that is older than what is settled."""
