@@ -1,13 +1,14 @@
 /** Tells of emergencies: politely to who listens to the page, and by a sound where somebody wants one. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { gridName } from './data';
 import { alerts } from './feed';
 import { untold } from './queue';
 import { spokenAlert } from './words';
 
 export const isSoundOn = signal(false);
-/** What was told last. */
-export const told = signal('');
+const last = signal<ReturnType<typeof untold>>([]);
+/** What was told last, in the language of now. */
+export const told = computed(() => last.value.map((alert) => spokenAlert(alert, gridName(alert.grid))).join('; '));
 
 const already = new Set<number>();
 
@@ -17,7 +18,7 @@ export function followAlerts(): void {
     const fresh = untold(alerts.value.values(), already);
     if (fresh.length === 0) return;
     for (const { id } of fresh) already.add(id);
-    told.value = fresh.map((alert) => spokenAlert(alert, gridName(alert.grid))).join('; ');
+    last.value = fresh;
     if (isSoundOn.peek()) ring();
   });
 }
