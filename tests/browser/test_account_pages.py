@@ -66,21 +66,6 @@ def sign_in(seen: WatchedPage, name: str, password: str) -> None:
     seen.page.keyboard.press("Enter")
 
 
-def in_every_look(seen: WatchedPage, name: str) -> Iterator[None]:
-    """Go through both languages and themes, look for barriers in each, and picture it."""
-    for lang, theme, switch in (
-        ("zh", "light", "English"),
-        ("en", "light", "Switch to dark"),
-        ("en", "dark", "中文"),
-        ("zh", "dark", "切换到浅色"),
-    ):
-        seen.page.locator(f"html[lang|={lang}][data-theme={theme}]").wait_for()
-        yield
-        assert seen.barriers() == []
-        seen.picture(f"{name}-{lang}-{theme}", full=True)
-        seen.named("button", switch).click()
-
-
 def test_a_name_and_a_password_lead_to_where_one_wanted_to_go(
     visit: Visit, someone: Someone, conn: Connection
 ) -> None:
@@ -111,9 +96,8 @@ def test_the_sign_in_page_shows_a_password_that_one_wants_to_see(visit: Visit, s
 
 
 def test_the_sign_in_page_loads_no_map(visit: Visit, someone: Someone) -> None:
-    seen = visit("/sign-in/", large=True, context=someone())
-    for _ in in_every_look(seen, "sign-in"):
-        expect(seen.page.locator("#name")).to_be_visible()
+    seen = visit("/sign-in/", context=someone())
+    expect(seen.page.locator("#name")).to_be_visible()
     asked = seen.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     assert not [address for address in asked if "map" in address]
 
@@ -153,8 +137,8 @@ def test_a_first_link_sets_a_password_by_rules_told_before(
     field = seen.page.locator("#new-password")
     field.fill("too short")
     expect(seen.page.locator("#strength")).to_contain_text("还不够")
-    for _ in in_every_look(seen, "welcome"):
-        expect(seen.page.locator(".rules li")).to_have_count(3)
+    expect(seen.page.locator(".rules li")).to_have_count(3)
+    assert seen.barriers() == []
     field.fill("he.ping he.ping")
     seen.expected.append("status of 400")
     field.press("Enter")
@@ -344,16 +328,6 @@ def test_a_password_is_changed_by_who_knows_the_old_one(
     seen.page.locator("#old-password").fill(PASSWORD)
     seen.page.keyboard.press("Enter")
     expect(seen.page.get_by_text("密码已修改")).to_be_visible()
-
-
-def test_the_account_page_has_no_barriers_in_any_look(visit: Visit, someone: Someone) -> None:
-    context = someone("everything", *((role, None) for role in Role if role is not Role.WORKER))
-    seen = visit("/account/", large=True, context=context)
-    expect(seen.page.locator(".make summary")).to_have_count(2)
-    for summary in seen.page.locator(".make summary").all():
-        summary.click()
-    for _ in in_every_look(seen, "account"):
-        expect(seen.page.locator(".panel").first).to_be_visible()
 
 
 def test_an_administrator_lets_somebody_in_and_shuts_them_out(

@@ -25,7 +25,6 @@ from drafting import (
 from playwright.sync_api import expect
 from shapely.geometry import shape
 from sqlalchemy import text
-from test_map_page import in_every_look
 
 from gis_grid.accounts.roles import Role
 from gis_grid.kit.database import make_engine
@@ -239,21 +238,6 @@ def test_ground_that_has_changed_is_told_and_brought_in(visit: Visit, program: P
     lines = Path(kept.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) == 1 + grids_shown(seen)
     assert lines[0].startswith("Grids,Code,Name,Households")
-
-
-def test_the_plan_in_both_languages_and_themes_is_open_to_everybody(visit: Visit) -> None:
-    seen = visit("/plan/", large=True)
-    expect(seen.page.locator(".community")).to_have_count(3)
-    assert seen.barriers() == []
-    open_draft(seen, NORTH)
-    seen.page.locator(".rows-of-grids button").first.click()
-    seen.page.keyboard.press("m")
-    for lang in in_every_look(seen, "plan-draft"):
-        expect(seen.named("heading", {"zh": "检查", "en": "Checks"}[lang])).to_be_visible()
-    seen.page.keyboard.press("Escape")
-    seen.page.locator(".halves button").nth(1).click()
-    expect(seen.page.locator("#comparison")).to_be_visible()
-    assert seen.barriers() == []
 
 
 def test_an_address_opens_the_same_draft_and_grids_again(visit: Visit) -> None:
