@@ -58,8 +58,8 @@ CHECK_S: Final = 10.0
 RETRY_S: Final = 3.0
 """How long a stream waits longer when it could not look."""
 
-BEAT_S: Final = 4.0
-"""A page hears something at least so often."""
+BEAT_S: Final = 2.0
+"""A page hears something at least so often; with the engine's own beat that is less than what it warns of."""
 
 PATIENCE_S: Final = 60.0
 """How long a page may take nothing of what is sent, before its place is given to another."""
