@@ -93,6 +93,8 @@ class Kept:
         ids = self.roster.ids
         at = _positions(before.ids, ids)
         self.alerts, self.told = self.alerts.take(at), _aligned(self.told, ids)
+        if not np.array_equal(before.ids, ids):
+            self.told_grids = self.told_grids[:0]  # written anew, and with it who is let go
         if before.day != self.roster.day:
             late = before.ids[self.standing.seen_ms >= self.roster.day.read_from_ms]
             heard = self.standing.take(at).heard_ms

@@ -182,6 +182,9 @@ def test_a_worker_without_a_grid_has_no_row_and_one_who_lost_it_is_let_go(town: 
     town.live._due.clear()
     town.tick(at(10, 31))
     assert town.standing("W1", "grid_id", "expected", "state") == (None, False, "off_duty")
+    town.do("UPDATE live_worker SET state = 'not_started', expected = true")
+    town.tick(at(1, day=DAY + ONE_DAY))
+    assert town.standing("W1", "expected", "state") == (False, "off_duty")
 
 
 def test_a_town_without_grids_beats_and_nothing_else(town: LivingTown) -> None:
