@@ -59,7 +59,6 @@ FOR_DEVICES: Final = "/ingest/"
 
 NOT_DESCRIBED: Final = {
     "/openapi.json",
-    "/reports",
     "/ogc/",
     "/ogc/tracks/{worker}/{first}/{last}/",
     "/",

@@ -32,7 +32,7 @@ LISTS = {
     "worker": ("/api/areas", f"/api/grids?at={AT}", "/api/workers", "/api/incidents"),
     "consumer": ("/api/areas", f"/api/grids?at={AT}", "/api/incidents"),
 }
-REPORTS = ("/reports/?lang=en", "/reports/hazards?lang=en", "/reports/visits?lang=en")
+REPORTS = ("/reports/analysis?lang=en", "/reports/hazards?lang=en", "/reports/visits?lang=en")
 DOWNLOADS = tuple(f"{path}&download=true" for path in REPORTS[1:])
 
 

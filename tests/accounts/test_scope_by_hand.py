@@ -740,6 +740,7 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_stage_buildings",
         "gis_grid_staged_buildings",
         "gis_grid_layers_version",
+        "gis_grid_started",
         "gis_grid_live_newest",
         "gis_grid_note_live_looks",
         "gis_grid_alert_takers",
