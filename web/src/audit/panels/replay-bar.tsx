@@ -53,7 +53,13 @@ function Bar() {
 
 function Play() {
   return (
-    <button type="button" class="play" aria-keyshortcuts="Space" onClick={togglePlay}>
+    <button
+      type="button"
+      class="play"
+      aria-label={playing.value ? t('暂停') : t('回放')}
+      aria-keyshortcuts="Space"
+      onClick={togglePlay}
+    >
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
         {playing.value ? <path d="M3 2h3.5v12H3zM9.5 2H13v12H9.5z" /> : <path d="M3.5 1.5v13l10.5-6.5z" />}
       </svg>
