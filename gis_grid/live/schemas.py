@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 
-class State(StrEnum):
+class LiveState(StrEnum):
     """What a worker's newest positions, duty and clock say."""
 
     OFF_DUTY = "off_duty"
@@ -43,7 +43,7 @@ class LiveWorker(BaseModel):
     name: str
     grid: str | None = Field(description="Code of the own grid today.")
     community: str
-    state: State
+    state: LiveState
     state_since: datetime
     expected: bool = Field(description="Whether a patrol is expected today: a working day, no absence.")
     duty_since: datetime | None = Field(description="Since when on duty; null: off duty.")

@@ -115,12 +115,18 @@ _CELLS: Final = """
             'seconds', CASE WHEN live.local_date = %(today)s THEN live.seconds ELSE 0 END,
             'seen_at', live.seen_at
         )::text AS line
-        FROM live_cell AS live JOIN grid ON grid.id = live.grid_id
-        WHERE {wanted} AND live.grid_id IN (
-            SELECT grid_id FROM boundary
-            WHERE valid @> %(now)s
-                AND geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326))
+        FROM {from_cells} JOIN grid ON grid.id = live.grid_id
+        WHERE {near}
         ORDER BY live.seen_at DESC LIMIT %(most_cells)s"""
+
+_BOUNDARY_NEAR: Final = """boundary
+            WHERE valid @> %(now)s
+                AND geom && ST_MakeEnvelope(%(west)s, %(south)s, %(east)s, %(north)s, 4326)"""
+
+# From the box to its grids to their cells; or from the few cells that are newer to the grid of each.
+_NEAR: Final = f"{{wanted}} AND live.grid_id IN (SELECT grid_id FROM {_BOUNDARY_NEAR})"  # noqa: S608
+_NEWER: Final = "(SELECT * FROM live_cell AS live WHERE {wanted} OFFSET 0) AS live"
+_EACH_NEAR: Final = f"EXISTS (SELECT FROM {_BOUNDARY_NEAR} AND grid_id = live.grid_id OFFSET 0)"
 
 # Of whom was not heard for a day nobody says where, even if a duty was left open.
 _IN_BOX: Final = """live.duty_since IS NOT NULL AND live.seen_at > %(oldest)s
@@ -206,7 +212,7 @@ def rows(
     statement = _NEWS.format(
         in_box="false" if box is None else _IN_BOX,
         wanted=wanted,
-        cells=_NO_CELLS if box is None else _CELLS.format(wanted=wanted),
+        cells=_NO_CELLS if box is None else _cells(wanted, whole=after is None),
         alert=_ALERT,
         with_names=_WITH_NAMES,
         alerts=_WHOLE_ALERTS if after is None else "live_alert",
@@ -263,6 +269,12 @@ def alert(conn: Connection, alert_id: int) -> str | None:
     statement = f"SELECT {_ALERT} FROM live_alert AS live {_WITH_NAMES} WHERE live.id = %s"  # noqa: S608
     row = raw(conn).execute(statement, (alert_id,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def _cells(wanted: str, *, whole: bool) -> str:
+    if whole:
+        return _CELLS.format(from_cells="live_cell AS live", near=_NEAR.format(wanted=wanted))
+    return _CELLS.format(from_cells=_NEWER.format(wanted=wanted), near=_EACH_NEAR)
 
 
 def _within(areas: Sequence[int] | None, of: str) -> str:

@@ -150,11 +150,11 @@ BEGIN
         jsonb_build_object('from', on_day, 'to', on_day, 'reason', 'live map')
     FROM public.live_worker JOIN public.worker ON worker.id = worker_id
     WHERE worker_id = ANY (of_workers) AND (gis_grid_everyone() OR area_id = ANY (gis_grid_people()))
-        AND NOT EXISTS (
-            SELECT FROM public.ledger AS noted
+        -- Read once and hashed, whatever the planner knows of a ledger that grows.
+        AND 'worker:' || worker.code NOT IN (
+            SELECT subject FROM public.ledger AS noted
             WHERE noted.actor = who AND noted.at > clock_timestamp() - interval '1 hour'
-                AND noted.action = 'look_at_track' AND noted.subject = 'worker:' || worker.code
-                AND noted.detail ->> 'reason' = 'live map')
+                AND noted.action = 'look_at_track' AND noted.detail ->> 'reason' = 'live map')
     ORDER BY worker.code;
 END $$;
 REVOKE ALL ON FUNCTION gis_grid_live_newest(), gis_grid_note_live_looks(bigint[], date) FROM PUBLIC;

@@ -6043,6 +6043,12 @@ export interface components {
             workers: components["schemas"]["LiveWorker"][];
         };
         /**
+         * LiveState
+         * @description What a worker's newest positions, duty and clock say.
+         * @enum {string}
+         */
+        LiveState: "off_duty" | "not_started" | "in_grid" | "out_of_grid" | "silent" | "overdue";
+        /**
          * LiveWorker
          * @description A worker now. A position is told only within the box that was asked for, and that is a look.
          */
@@ -6096,7 +6102,7 @@ export interface components {
              * @description Time of the newest position that counts.
              */
             seen_at: string | null;
-            state: components["schemas"]["gis_grid__live__schemas__State"];
+            state: components["schemas"]["LiveState"];
             /**
              * State Since
              * Format: date-time
@@ -7438,6 +7444,36 @@ export interface components {
             workers_with_grid: number;
         };
         /**
+         * State
+         * @description How far a file is for which nobody waits.
+         */
+        State: {
+            /**
+             * Bytes
+             * @description Bytes that are read.
+             */
+            bytes: number;
+            /** Error */
+            error?: string | null;
+            /**
+             * Rows
+             * @description Usable fixes so far.
+             */
+            rows: number;
+            /**
+             * Size
+             * @description Bytes of the file.
+             */
+            size: number;
+            /**
+             * State
+             * @description `done`: committed. `failed`, or `lost` with the program: nothing is stored.
+             * @enum {string}
+             */
+            state: "waiting" | "reading" | "done" | "failed" | "lost";
+            taken?: components["schemas"]["Taken"] | null;
+        };
+        /**
          * StateCount
          * @description How many are in a state.
          */
@@ -8373,42 +8409,6 @@ export interface components {
          * @enum {string}
          */
         WritingMode: "upsert" | "replace";
-        /**
-         * State
-         * @description What a worker's newest positions, duty and clock say.
-         * @enum {string}
-         */
-        gis_grid__live__schemas__State: "off_duty" | "not_started" | "in_grid" | "out_of_grid" | "silent" | "overdue";
-        /**
-         * State
-         * @description How far a file is for which nobody waits.
-         */
-        gis_grid__tracks__intake__files__State: {
-            /**
-             * Bytes
-             * @description Bytes that are read.
-             */
-            bytes: number;
-            /** Error */
-            error?: string | null;
-            /**
-             * Rows
-             * @description Usable fixes so far.
-             */
-            rows: number;
-            /**
-             * Size
-             * @description Bytes of the file.
-             */
-            size: number;
-            /**
-             * State
-             * @description `done`: committed. `failed`, or `lost` with the program: nothing is stored.
-             * @enum {string}
-             */
-            state: "waiting" | "reading" | "done" | "failed" | "lost";
-            taken?: components["schemas"]["Taken"] | null;
-        };
     };
     responses: {
         /** @description Malformed or unknown parameters, or cannot be used: `errors` names them */
@@ -13585,7 +13585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gis_grid__tracks__intake__files__State"];
+                    "application/json": components["schemas"]["State"];
                 };
             };
             /** @description No token of a device, or one that is not known or was revoked. */
@@ -13646,7 +13646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["gis_grid__tracks__intake__files__State"];
+                    "application/json": components["schemas"]["State"];
                 };
             };
             /** @description No token of a device, or one that is not known or was revoked. */
