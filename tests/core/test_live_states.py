@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gis_grid.core.live.alerts import CALLING, Alerts, Patience, call
@@ -189,6 +189,7 @@ def test_silence_calls_after_its_time_and_a_time_of_day_at_once() -> None:
     assert follow([(0, State.OVERDUE, 0), (1, State.OVERDUE, 0)]) == [(1, "raised", State.OVERDUE)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 7), st.sampled_from(State), st.integers(0, 20)), max_size=60))
 def test_an_alert_of_a_kind_is_never_raised_twice_without_being_cleared_between(
     steps: list[tuple[int, State, int]],
