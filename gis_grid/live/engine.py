@@ -97,7 +97,7 @@ class Live:
         now = self.now()
         with transaction(self.engine) as conn:
             kept = self._kept(conn, now)
-            if self._is_due("roster", _ROSTER_S) or now >= kept.roster.day.end or self._is_other(conn, kept):
+            if now >= kept.roster.day.end or self._is_other(conn, kept, now):
                 kept.read_again(conn, now)
                 self._due["look"] = 0.0
             if self._is_due("duty", _SWEEP_S):
@@ -126,8 +126,11 @@ class Live:
             self._is_due("roster", _ROSTER_S)
         return self.kept
 
-    def _is_other(self, conn: Connection, kept: Kept) -> bool:
-        return self._is_due("signs", _SWEEP_S) and town_store.signs(conn) != kept.roster.signs
+    def _is_other(self, conn: Connection, kept: Kept, now: datetime) -> bool:
+        """Say whether who is to be where has to be read again: of a city that takes seconds."""
+        if self._is_due("signs", _SWEEP_S) and town_store.signs(conn) != kept.roster.signs:
+            return True
+        return self._is_due("roster", _ROSTER_S) and kept.is_old(conn, now)
 
     def _is_due(self, what: str, every_s: float) -> bool:
         """Say whether something is to be done again, and note that it is done."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 NO_CELLS: Final = np.zeros(0, np.int64)
 
 _AT_ONCE: Final = 16
-"""Of how many boundaries the walkable cells are found in one tick: it takes some milliseconds each."""
+"""Of how many boundaries the walkable cells are found by one query."""
+
+_A_WHILE_S: Final = 0.15
+"""How long they are looked for in one tick: what comes in must not wait for them."""
 
 
 @dataclass(slots=True)
@@ -46,21 +50,27 @@ class Outlines:
         return self._slabs, {one: number for number, one in enumerate(wanted)}
 
     def find_cells(self, conn: Connection, boundary_ids: Sequence[int]) -> list[int]:
-        """Find the walkable cells of a few boundaries that lack them, and return which."""
-        missing = [one for one in boundary_ids if one not in self.cells][:_AT_ONCE]
-        if not missing:
-            return []
-        self._read(conn, missing)
+        """Find the walkable cells of boundaries that lack them, for a short while, and return of which."""
+        missing = [one for one in boundary_ids if one not in self.cells]
+        until = time.monotonic() + _A_WHILE_S
+        found: list[int] = []
+        while len(found) < len(missing) and (not found or time.monotonic() < until):
+            few = missing[len(found) :][:_AT_ONCE]
+            self._find(conn, few)
+            found += few
+        return found
+
+    def _find(self, conn: Connection, boundary_ids: Sequence[int]) -> None:
+        self._read(conn, boundary_ids)
         places: dict[tuple[int, str], list[bytes]] = {}
-        for row in store.walked(conn, missing):
+        for row in store.walked(conn, boundary_ids):
             places.setdefault((row.id, row.kind), []).append(row.wkb)
-        for one in missing:
+        for one in boundary_ids:
             streets, buildings = (
                 shapely.from_wkb(np.array(places.get((one, kind), []), object))
                 for kind in ("road", "building")
             )
             self.cells[one] = walkable_cells(Boundary(self.areas[one]), streets.tolist(), buildings.tolist())
-        return missing
 
     def keep_only(self, boundary_ids: Iterable[int]) -> None:
         """Forget boundaries that are in force no more."""

@@ -16,7 +16,7 @@ from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.live import writing
 from gis_grid.live.cells import Cells
 from gis_grid.live.ground import NO_CELLS, Outlines
-from gis_grid.live.roster import Roster, read_roster
+from gis_grid.live.roster import Roster, digest_of, read_roster
 from gis_grid.live.store import fixes as fix_store
 from gis_grid.live.store import rows as row_store
 from gis_grid.live.store import town as town_store
@@ -107,6 +107,13 @@ class Kept:
         ]
         self.anew.update(dict.fromkeys(moved))
         self.counted = None
+
+    def is_old(self, conn: Connection, now: datetime) -> bool:
+        """Say whether anything is other by now that the roster was made of; all duty is read again."""
+        if digest_of(conn, self.roster.day, self.settings, now) != self.roster.digest:
+            return True
+        self.roster = self.roster.with_duty(conn, np.arange(len(self.roster.ids)), now, self.settings)
+        return False
 
     def read_duty(self, conn: Connection, now: datetime) -> None:
         """Read the duty of workers of whom something was written since."""

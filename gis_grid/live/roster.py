@@ -97,7 +97,9 @@ class Roster:
         Id of the boundary of each entry of the ground.
     grids : Grids
     signs
-        What changes when the map or the assignments do.
+        What changes when something is added to the map or the assignments: cheap to ask for.
+    digest
+        What changes with anything that this is made of.
     """
 
     day: Day
@@ -109,6 +111,7 @@ class Roster:
     held: NDArray[np.int64]
     grids: Grids
     signs: tuple[object, ...]
+    digest: tuple[object, ...]
 
     def rows_of(self, worker_ids: Sequence[int]) -> NDArray[np.int64]:
         """Return the rows of those among some workers that are on it, ascending."""
@@ -131,7 +134,7 @@ class Roster:
 def read_roster(conn: Connection, outlines: Outlines, settings: Settings, now: datetime) -> Roster:
     """Read who is to be where on the day of a moment."""
     day = Day.of(now, settings)
-    signs = store.signs(conn)
+    signs, digest = store.signs(conn), digest_of(conn, day, settings, now)
     held = sorted(store.workers(conn, day.start, day.end, now), key=lambda row: row.worker_id)
     ids = np.array([row.worker_id for row in held], np.int64)
     holdings = store.holdings(conn, day.start, day.end)
@@ -153,7 +156,16 @@ def read_roster(conn: Connection, outlines: Outlines, settings: Settings, now: d
             np.array([row.area_id for row in in_force], np.int64),
         ),
         signs=signs,
+        digest=digest,
     )
+
+
+def digest_of(conn: Connection, day: Day, settings: Settings, now: datetime) -> tuple[object, ...]:
+    """Return what is other when anything is that a roster is made of, duty left out."""
+    files = (settings.rules_file, settings.work_days_file)
+    saved = (None if file is None else file.stat().st_mtime_ns for file in files)
+    monday = week_days(week_of(day.date))[0]
+    return (store.digest(conn, day.start, day.end, monday, now), *saved)
 
 
 def _calling(

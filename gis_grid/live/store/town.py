@@ -66,6 +66,34 @@ _SIGNS: Final = text("""
            (SELECT max(id) FROM absence) AS absence, (SELECT max(id) FROM grid) AS grid
 """)
 
+# Everything that a roster is made of in one text, also what is changed in place or begins by time alone.
+_DIGEST: Final = text("""
+    WITH asked AS (
+        SELECT CAST(:now AS timestamptz) AS at, tstzrange(:start, :end) AS day, CAST(:week AS date) AS week
+    ), rows AS (
+        SELECT 'assignment' AS of, concat_ws(' ', id, worker_id, grid_id, valid, valid @> at) AS told
+        FROM assignment, asked WHERE valid && day
+        UNION ALL
+        SELECT 'boundary', concat_ws(' ', id, grid_id, valid, valid @> at)
+        FROM boundary, asked WHERE valid && day
+        UNION ALL
+        SELECT 'grid', concat_ws(' ', id, area_id) FROM grid
+        UNION ALL
+        SELECT 'absence', concat_ws(' ', id, worker_id, first_date, last_date)
+        FROM absence, asked WHERE last_date >= week
+        UNION ALL
+        SELECT 'stand_in', concat_ws(' ', absence_id, worker_id, during, during @> at)
+        FROM stand_in, asked WHERE during && day
+        UNION ALL
+        SELECT 'part_time', concat_ws(' ', worker_id, valid)
+        FROM part_time, asked WHERE coalesce(upper(valid) > week, true)
+    ), hashed AS (
+        SELECT of, count(*) AS many, bit_xor(hashtextextended(told, 0)) AS bits FROM rows GROUP BY of
+    )
+    SELECT concat_ws(' ', (SELECT max(id) FROM judgement),
+        (SELECT string_agg(concat_ws(' ', of, many, bits), ' ' ORDER BY of) FROM hashed))
+""")
+
 _JUDGED: Final = text("""
     SELECT latest.worker_id, sum(day.best_s) AS best_s
     FROM (
@@ -108,6 +136,12 @@ def walked(conn: Connection, boundary_ids: Sequence[int]) -> Sequence[Row[Any]]:
 def signs(conn: Connection) -> tuple[Any, ...]:
     """Return what is other when grids, boundaries, assignments or absences were added."""
     return tuple(conn.execute(_SIGNS).one())
+
+
+def digest(conn: Connection, start: datetime, end: datetime, week: date, now: datetime) -> str:
+    """Return what is other when anything is that a roster of a day is made of, in the week from a Monday."""
+    asked = {"start": start, "end": end, "week": week, "now": now}
+    return str(conn.execute(_DIGEST, asked).scalar_one())
 
 
 def judged_s(conn: Connection, worker_ids: Sequence[int], week: str, today: date) -> dict[int, float]:
