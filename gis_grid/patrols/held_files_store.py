@@ -326,6 +326,28 @@ HELD: Final = (
         """,
     ),
     Held(
+        "live.csv",
+        Kind.CSV,
+        "实时地图上本人当前的状态与位置",
+        "what the live map has of the worker now, with the last position",
+        """
+        SELECT local_date, state, state_since, duty_since, seen_at, heard_at, lon, lat, accuracy_m, inside_s,
+            owed_day_s, owed_week_s
+        FROM live_worker WHERE worker_id = %(worker)s
+        """,
+    ),
+    Held(
+        "alerts.csv",
+        Kind.CSV,
+        "关于本人的实时提醒:何时、谁看过、交给谁",
+        "alerts of the live map about the worker: when, who has seen them, to whom they were handed",
+        """
+        SELECT kind, since, raised_at, cleared_at, acknowledged_by, acknowledged_at, assigned_to, assigned_by,
+            assigned_at
+        FROM live_alert WHERE worker_id = %(worker)s ORDER BY raised_at, id
+        """,
+    ),
+    Held(
         "looks.csv",
         Kind.CSV,
         "谁在何时查看过本人的轨迹,以及理由",

@@ -240,10 +240,12 @@ GRANT EXECUTE ON FUNCTION gis_grid_alert_takers(bigint), gis_grid_acknowledge_al
 
 _ASKED = "(SELECT gis_grid_asked()) IN ('see_live', 'handle_alerts')"
 _PEOPLE = "((SELECT gis_grid_everyone()) OR area_id = ANY ((SELECT gis_grid_people())::bigint[]))"
+_HELD = f"(SELECT gis_grid_asked()) = 'take_own_data' AND ({_PEOPLE} OR worker_id = (SELECT gis_grid_self()))"
 
 POLICIES = {
     "live_beat": _ASKED,
-    **dict.fromkeys(("live_worker", "live_cell", "live_grid", "live_alert"), f"{_ASKED} AND {_PEOPLE}"),
+    **dict.fromkeys(("live_cell", "live_grid"), f"{_ASKED} AND {_PEOPLE}"),
+    **dict.fromkeys(("live_worker", "live_alert"), f"{_ASKED} AND {_PEOPLE} OR {_HELD}"),
 }
 """What the service may read: a cell says where a grid's one worker was, so it is guarded like the worker."""
 

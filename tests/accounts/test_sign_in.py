@@ -299,7 +299,7 @@ def test_no_secret_is_in_the_log_or_in_clear_in_the_database(
     stored = "\n".join(
         row[0]
         for table in tables
-        for row in town.ask(f'SELECT row_to_json(one)::text FROM "{table}" AS one LIMIT 10000')
+        for row in town.ask(f'SELECT row_to_json(held.*)::text FROM "{table}" AS held LIMIT 10000')
     )
     in_hex = stored.lower()
     for secret in secrets:

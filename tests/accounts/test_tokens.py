@@ -98,7 +98,7 @@ def test_a_token_is_not_given_what_the_account_may_not_or_only_people_may(
     assert listed["grantable"] == [
         *("see_map", "see_incidents", "report_incidents", "handle_incidents", "see_attachments"),
         *("see_reports", "see_verdicts", "see_tracks", "see_visits", "correct_visits"),
-        "count_visits",
+        *("count_visits", "see_live", "handle_alerts"),
     ]
 
 

@@ -54,10 +54,10 @@ def looks(conn: Connection, code: str) -> list[Any]:
 def test_the_whole_is_all_in_scope_and_no_position_without_a_box(chief: TestClient, conn: Connection) -> None:
     found = told(chief)
     assert found.whole
-    assert [(one.code, one.grid, one.community, one.state) for one in found.workers] == [
+    assert {(one.code, one.grid, one.community, one.state) for one in found.workers} == {
         ("W1", "G1", "C1", "in_grid"),
         ("W2", "G2", "C1", "in_grid"),
-    ]
+    }
     assert all(one.lon is one.lat is one.accuracy_m is None for one in found.workers)
     assert {one.code for one in found.grids} == {"G1", "G2"}
     assert not found.cells

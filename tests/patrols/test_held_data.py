@@ -104,7 +104,12 @@ def town(conn: Connection) -> None:
             " SELECT 'I-' || code, 'incident', '环境', '垃圾' || code, 'closed', 1, '2026-11-02 03:00Z', id,"
             " 1, 1, 1, 'SRID=4326;POINT(116.302 39.9015)' FROM worker;"
             "INSERT INTO incident_move (incident_id, n, move, to_state, by_account, by_worker, role, at)"
-            " SELECT id, 1, 'report', 'reported', 'x', reported_by, 'worker', reported_at FROM incident"
+            " SELECT id, 1, 'report', 'reported', 'x', reported_by, 'worker', reported_at FROM incident;"
+            "INSERT INTO live_worker (worker_id, area_id, local_date, state, state_since, expected, version)"
+            " SELECT w.id, g.area_id, '2026-11-02', 'silent', '2026-11-02 03:00Z', true, 1"
+            " FROM worker w, grid g;"
+            "INSERT INTO live_alert (kind, worker_id, area_id, raised_at, since, version)"
+            " SELECT state, worker_id, area_id, state_since, state_since, 1 FROM live_worker"
         )
     )
     service.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=after_the_week())
@@ -171,6 +176,8 @@ def test_a_worker_takes_along_everything_that_is_held(
         "visits.csv": 1,
         "key_places.csv": 1,
         "appointments.csv": 1,
+        "live.csv": 1,
+        "alerts.csv": 1,
         "looks.csv": 1,
         "ledger.csv": 2,
     }

@@ -9,6 +9,7 @@ from folium.plugins import Fullscreen
 from gis_grid.kit.errors import NotFound
 from gis_grid.reports.assets import UnknownAddress, get_asset, stand_in, style_on_its_own
 from gis_grid.reports.drawing import Layers, _render, draw
+from gis_grid.reports.look import Look
 from gis_grid.reports.policy import content_security_policy, require_own_addresses
 
 
@@ -64,7 +65,7 @@ def test_a_page_may_speak_of_addresses_and_carry_data() -> None:
 
 
 def test_the_policy_of_a_page_on_its_own_loads_nothing() -> None:
-    policy = content_security_policy(scripts=["a"], styles=["b"], on_its_own=True)
+    policy = content_security_policy(scripts=["a"], styles=["b"], look=Look(on_its_own=True))
     assert "'self'" not in policy
     assert "unsafe" not in policy
     assert policy.startswith("default-src 'none'; script-src 'sha256-")

@@ -23,7 +23,7 @@ def tables(town: Town) -> dict[Sheet, list[tuple[object, ...]]]:
 
 
 def test_every_table_has_rows_as_wide_as_its_fields(tables: dict[Sheet, list[tuple[object, ...]]]) -> None:
-    assert set(tables) == set(Sheet)
+    assert set(tables) == set(Sheet) - {Sheet.WORKERS}  # the town has its workers already
     for sheet, rows in tables.items():
         assert rows, sheet
         assert {len(row) for row in rows} == {len(FIELDS[sheet])}, sheet

@@ -90,7 +90,7 @@ WORDS: Final = {
 }
 """Columns of codes, words of a list, digests, and names that stand above."""
 
-WHO_OR_DIGEST: Final = re.compile(r"(^|_)(by|by_account|writer|digest)$")
+WHO_OR_DIGEST: Final = re.compile(r"(^|_)(by|by_account|assigned_to|writer|digest)$")
 """Columns that say which account did something, or that hold a digest."""
 
 COLUMNS: Final = """

@@ -203,7 +203,7 @@ def test_what_an_office_enters_marks_whom_it_is_about_and_only_weeks_that_are_ju
         return {(row.code, row.local_date) for row in conn.execute(text(query))}
 
     days()
-    assert [sheet for sheet in Sheet if sheet not in ENTERED] == [Sheet.GROUPS]
+    assert [sheet for sheet in Sheet if sheet not in ENTERED] == [Sheet.GROUPS, Sheet.WORKERS]
     for sheet, (row, expected) in ENTERED.items():
         load_table(conn, sheet, [row], tz=SHANGHAI)
         assert days() == expected, sheet
