@@ -33,7 +33,7 @@ from gis_grid.reports.content import (
     cells_fact,
     fitting,
 )
-from gis_grid.reports.drawing import Layers, Shape, cell_shape
+from gis_grid.reports.layers import Layers, Shape, cell_shape
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from gis_grid.core.presence.heat import band_of, bands
-from gis_grid.reports.drawing import HEAT_CLASSES
+from gis_grid.reports.layers import HEAT_CLASSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from gis_grid.reports.asked import Asked, By
-    from gis_grid.reports.drawing import Layers
+    from gis_grid.reports.layers import Layers
 
     Found = TypeVar("Found")
 

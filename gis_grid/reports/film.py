@@ -22,9 +22,9 @@ from gis_grid.reports.content import (
     Scale,
     cells_fact,
 )
-from gis_grid.reports.drawing import Layers, Shape, cell_shape
 from gis_grid.reports.gathered import gather_fitting, moment
 from gis_grid.reports.hazards import facts, legend_title, names_of
+from gis_grid.reports.layers import Layers, Shape, cell_shape
 
 if TYPE_CHECKING:
     from datetime import date, datetime

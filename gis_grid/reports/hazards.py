@@ -20,8 +20,8 @@ from gis_grid.reports.content import (
     Spot,
     cells_fact,
 )
-from gis_grid.reports.drawing import Dot, Layers, Shape, cell_shape
 from gis_grid.reports.gathered import gather_fitting
+from gis_grid.reports.layers import Dot, Layers, Shape, cell_shape
 
 if TYPE_CHECKING:
     from datetime import datetime

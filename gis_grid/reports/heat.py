@@ -10,9 +10,9 @@ from gis_grid.core.analysis.hot_spots import hot_spots
 from gis_grid.incidents.observed import coarser
 from gis_grid.kit.errors import BadInput
 from gis_grid.reports.cell_rates import cell_rates
-from gis_grid.reports.drawing import cell_shape
 from gis_grid.reports.gathered import gather
 from gis_grid.reports.hotspots import refusal, studied
+from gis_grid.reports.layers import cell_shape
 from gis_grid.reports.rates import grid_rates
 from gis_grid.visits import service as visits
 

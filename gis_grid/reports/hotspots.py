@@ -22,9 +22,9 @@ from gis_grid.reports.content import (
     Spot,
     Step,
 )
-from gis_grid.reports.drawing import Layers, Shape, cell_shape
 from gis_grid.reports.gathered import Gathered, gather
 from gis_grid.reports.hazards import facts
+from gis_grid.reports.layers import Layers, Shape, cell_shape
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -13,7 +13,6 @@ from gis_grid import __version__
 from gis_grid.kit.errors import GisGridError
 from gis_grid.reports.asked import DEFAULT_RESOLUTION, By
 from gis_grid.reports.assets import Asset, get_asset, style_on_its_own
-from gis_grid.reports.drawing import draw
 from gis_grid.reports.policy import content_security_policy, require_own_addresses
 
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ def report_page(content: Content, asked: Asked, places: Sequence[Community], loo
     UnknownAddress
         When anything in it would be loaded from an address that is not ours.
     """
+    from gis_grid.reports.drawing import draw  # noqa: PLC0415 - Folium takes a while, and brings pandas
+
     drawn = draw(content.layers)
     scripts = [
         *map(_script, drawn.scripts),

@@ -18,7 +18,7 @@ from gis_grid.patrols.week_report import newest_profiles
 from gis_grid.reports.asked import By
 from gis_grid.reports.cell_rates import PER_HOURS, cell_rates_report, css_class, legend_of, scale_of
 from gis_grid.reports.content import BACKGROUND_BYTES, Content, Fact, Field, Name, Scale, Table
-from gis_grid.reports.drawing import Layers, Shape
+from gis_grid.reports.layers import Layers, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

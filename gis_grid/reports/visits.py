@@ -18,7 +18,7 @@ from gis_grid.reports.content import (
     Spot,
     cells_fact,
 )
-from gis_grid.reports.drawing import Layers, Shape, cell_shape
+from gis_grid.reports.layers import Layers, Shape, cell_shape
 from gis_grid.visits import service as visits_service
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from folium.plugins import Fullscreen
 
 from gis_grid.kit.errors import NotFound
 from gis_grid.reports.assets import UnknownAddress, get_asset, stand_in, style_on_its_own
-from gis_grid.reports.drawing import Layers, _render, draw
+from gis_grid.reports.drawing import _render, draw
+from gis_grid.reports.layers import Layers
 from gis_grid.reports.look import Look
 from gis_grid.reports.policy import content_security_policy, require_own_addresses
 

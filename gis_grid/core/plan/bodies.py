@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from gis_grid.core.errors import BadGround
 from gis_grid.core.plan.frame import GRID_M, on_millimetres
@@ -82,6 +80,9 @@ def cores(shape: Geometries) -> Geometries:
 
 def components(count: int, first: Whole, second: Whole) -> Whole:
     """Give each row the number of the group that pairs tie it into, counted in order of first rows."""
+    from scipy.sparse import coo_array  # noqa: PLC0415 - it takes a while
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     ties = coo_array((np.ones(len(first), dtype=bool), (first, second)), shape=(count, count))
     found = connected_components(ties, directed=False)[1]
     _, start, number = np.unique(found, return_index=True, return_inverse=True)

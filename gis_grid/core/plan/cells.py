@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import shapely
-from scipy.spatial import Delaunay
 
 from gis_grid.core.plan.blocks import LONGEST_SIDE_M
 from gis_grid.core.plan.bodies import around, cores
@@ -91,6 +90,8 @@ def _ridges(place: Floats, owner: Whole) -> Floats:
 
     They join the centres of circles around neighbouring Delaunay triangles, in half of `Voronoi`'s time.
     """
+    from scipy.spatial import Delaunay  # noqa: PLC0415 - it takes a while
+
     found = Delaunay(place)
     triangle, side = np.nonzero(found.neighbors > np.arange(len(found.neighbors))[:, None])
     corner = found.simplices[triangle]

@@ -7,7 +7,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
-import pyogrio
 
 from gis_grid.kit.features import Shape
 from gis_grid.ogc.export.source import GEOMETRY
@@ -38,6 +37,8 @@ def write_layer(source: Source, path: Path, *, driver: str, options: Mapping[str
     Exception
         What the database said, when it failed on the way.
     """
+    import pyogrio  # noqa: PLC0415 - seldom needed, and it brings geopandas
+
     batches = _Batches(source)
     geometry = {
         "geometry_name": GEOMETRY,
