@@ -9,13 +9,13 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from signed_in import open_session, signed_in
 from sqlalchemy import text
-from watched_page import LARGE, PHONE, SMALL, WatchedPage
+from watched_page import LARGE, ON_A_PHONE, PERSON, SMALL, WatchedPage
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
@@ -38,8 +38,6 @@ FLAGS = (
 
 # Where processes share a processor, an answer takes its time; what is there already is not waited for.
 expect.set_options(timeout=15_000)
-
-_PERSON: Final[dict[str, Any]] = {"color_scheme": "light", "reduced_motion": "reduce", "locale": "zh-CN"}
 
 _SERVES_AT = re.compile(r"http://127\.0\.0\.1:\d+")
 _PATIENCE_S = 180
@@ -104,15 +102,13 @@ _EVERYTHING: Final = [(role, None) for role in Role if role is not Role.WORKER]
 @pytest.fixture(scope="session")
 def desk(browser: Browser, program: Program) -> BrowserContext:
     """Return the browser as one has it at a desk, who may see everything."""
-    return _signed_in(browser.new_context(**_PERSON), program, "at-the-desk", _EVERYTHING)
+    return _signed_in(browser.new_context(**PERSON), program, "at-the-desk", _EVERYTHING)
 
 
 @pytest.fixture(scope="session")
 def hand(browser: Browser, program: Program) -> BrowserContext:
     """Return the browser as one has it on a phone, who may see everything."""
-    context = browser.new_context(
-        **_PERSON, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
-    )
+    context = browser.new_context(**ON_A_PHONE)
     return _signed_in(context, program, "on-the-phone", _EVERYTHING)
 
 
@@ -124,7 +120,7 @@ def someone(browser: Browser, program: Program) -> Iterator[Callable[..., Browse
     def start(
         name: str | None = None, *roles: tuple[Role, str | None], worker: str | None = None
     ) -> BrowserContext:
-        started.append(browser.new_context(**_PERSON))
+        started.append(browser.new_context(**PERSON))
         return started[-1] if name is None else _signed_in(started[-1], program, name, roles, worker)
 
     yield start
@@ -150,9 +146,7 @@ def _signed_in(
 @pytest.fixture(scope="session")
 def walker(browser: Browser, program: Program) -> BrowserContext:
     """Return the browser of the sample's first worker, on a phone."""
-    context = browser.new_context(
-        **_PERSON, viewport=PHONE, device_scale_factor=2, has_touch=True, is_mobile=True
-    )
+    context = browser.new_context(**ON_A_PHONE)
     engine = make_engine(program.database_url)
     with engine.begin() as conn:
         account = conn.execute(text("SELECT id FROM account WHERE name = 'demo-worker'")).scalar_one()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from every_page import FOR_NOBODY, every_page
 from spoken import CHINESE, Data, in_the_other_language
-from watched_page import PHONE
+from watched_page import PERSON, PHONE
 
 from gis_grid.accounts.http import CSRF_HEADER
 from gis_grid.kit.database import make_engine
@@ -50,7 +50,7 @@ def data(program: Program) -> Data:
 @pytest.fixture(scope="module")
 def nobody(browser: Browser) -> Iterator[BrowserContext]:
     """Return the browser of one who is not signed in."""
-    context = browser.new_context(locale="zh-CN", reduced_motion="reduce")
+    context = browser.new_context(**PERSON)
     yield context
     context.close()
 

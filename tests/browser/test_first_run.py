@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
-from watched_page import LARGE, WatchedPage
+from watched_page import LARGE, PERSON, WatchedPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +95,7 @@ def empty(server: Any, migrated: str, tmp_path: Path) -> Iterator[Installation]:
 def test_the_pages_lead_from_nothing_to_a_first_judged_day(
     empty: Installation, browser: Browser, pictures: Path | None
 ) -> None:
-    context = browser.new_context(color_scheme="light", reduced_motion="reduce", locale="zh-CN")
+    context = browser.new_context(**PERSON)
     link = empty.said(r"http://127\.0\.0\.1:\d+/welcome/#\S+")
     address = link.partition("/welcome/")[0]
     seen = WatchedPage(context, address, pictures)

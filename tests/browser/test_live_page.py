@@ -20,7 +20,7 @@ import pytest
 from playwright.sync_api import ViewportSize, expect
 from signed_in import signed_in
 from sqlalchemy import text
-from watched_page import WatchedPage
+from watched_page import PERSON, WatchedPage
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
@@ -117,7 +117,7 @@ def commander(browser: Browser, own: OwnProgram) -> BrowserContext:
     """Return the browser of one who may see and handle everything of the live page."""
     with own.database.begin() as conn:
         secret = signed_in(conn, "commander", ROLES)
-    context = browser.new_context(color_scheme="light", reduced_motion="reduce", locale="zh-CN")
+    context = browser.new_context(**PERSON)
     context.add_cookies(
         [{"name": COOKIE, "value": secret, "url": own.address, "secure": True, "httpOnly": True}]
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from oidc_provider.run_provider import CLIENT_ID, CLIENT_SECRET, running_provider
 from sqlalchemy import text
-from watched_page import WatchedPage
+from watched_page import PERSON, WatchedPage
 
 from gis_grid.accounts.http import COOKIE as SESSION
 from gis_grid.cli.serve import server_in_background
@@ -57,7 +57,7 @@ def address(server: Any, migrated: str) -> Iterator[str]:
 @pytest.fixture
 def door(browser: Browser, address: str, pictures: Path) -> Iterator[Callable[[], WatchedPage]]:
     """Return a function that opens the sign-in page in a browser of its own."""
-    context = browser.new_context(locale="zh-CN", color_scheme="light", reduced_motion="reduce")
+    context = browser.new_context(**PERSON)
     # The provider's own page asks for a font of another host, which no test may reach.
     context.route("**/css?family=*", lambda route: route.fulfill(body="", content_type="text/css"))
 

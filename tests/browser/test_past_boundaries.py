@@ -67,7 +67,7 @@ def test_an_old_day_shows_the_grids_of_that_day_and_says_so(visit: Visit, progra
     expect(facts).to_contain_text(then)
     expect(moment).to_be_visible()
     asked = seen.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
-    of_grids = [address for address in asked if "/api/grids" in address]
+    of_grids = [address for address in asked if "/api/grids?" in address]
     assert of_grids == [f"{program.address}/api/grids?at={DAY}T04%3A00%3A00.000Z"]
 
     seen.named("button", "返回全部").click()

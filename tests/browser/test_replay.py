@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, urlsplit
@@ -18,7 +19,7 @@ from playwright.sync_api import expect
 from gis_grid.accounts.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from watched_page import WatchedPage
 
@@ -88,33 +89,34 @@ def places_during(seen: WatchedPage, start: str, end: str) -> list[Place]:
 
 
 class Shown:
-    """The map as it is drawn now: pixels, and where a place is among them."""
+    """The map as it is drawn now: its pixels, and where a place is on the page."""
 
     def __init__(self, seen: WatchedPage) -> None:
         seen.wait_for_map()
         expect(seen.page).to_have_url(re.compile("view="))
         lon, lat, zoom = map(float, parse_qs(urlsplit(seen.page.url).query)["view"][0].split(","))
-        picture = seen.page.locator(".map .canvas").screenshot()
-        self.image = Image.open(io.BytesIO(picture)).convert("RGB")
+        canvas = seen.page.locator(".map .canvas")
+        box = canvas.bounding_box()
+        assert box
+        self.left, self.top, self.width, self.height = box["x"], box["y"], box["width"], box["height"]
+        self.image = Image.open(io.BytesIO(canvas.screenshot())).convert("RGB")
+        self._pixels = self.image.width / self.width
         self._size = 512 * 2**zoom
         self._middle = self._mercator(lon, lat)
 
-    def at(self, place: Place) -> tuple[int, int]:
-        """Return the pixel of a place."""
+    def at(self, place: Place) -> Place:
+        """Return where a place is, from the map's upper left corner."""
         x, y = self._mercator(*place)
-        return (
-            round(x - self._middle[0] + self.image.width / 2),
-            round(y - self._middle[1] + self.image.height / 2),
-        )
+        return x - self._middle[0] + self.width / 2, y - self._middle[1] + self.height / 2
 
     def holds(self, place: Place) -> bool:
         """Say whether a place is in view."""
         x, y = self.at(place)
-        return 0 <= x < self.image.width and 0 <= y < self.image.height
+        return 0 <= x < self.width and 0 <= y < self.height
 
     def has_near(self, place: Place, colour: tuple[int, int, int], within: int = 8) -> bool:
-        """Say whether anything within some pixels of a place has a colour, or nearly so."""
-        x, y = self.at(place)
+        """Say whether anything near a place has a colour, or nearly so."""
+        x, y = (round(side * self._pixels) for side in self.at(place))
         around = self.image.crop((x - within, y - within, x + within + 1, y + within + 1))
         pixels = around.get_flattened_data()
         return any(max(abs(a - b) for a, b in zip(pixel, colour, strict=True)) < 24 for pixel in pixels)
@@ -122,6 +124,22 @@ class Shown:
     def _mercator(self, lon: float, lat: float) -> Place:
         y = math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
         return (0.5 + lon / 360) * self._size, (0.5 - y / (2 * math.pi)) * self._size
+
+
+def shown_once(seen: WatchedPage, is_there: Callable[[Shown], bool]) -> Shown:
+    """Return the map when it shows something: it is drawn a while after the page has said so."""
+    until = time.monotonic() + 15
+    while not is_there(shown := Shown(seen)):
+        assert time.monotonic() < until, "the map does not show it"
+    return shown
+
+
+def mostly(places: Sequence[Place], colour: tuple[int, int, int]) -> Callable[[Shown], bool]:
+    """Say whether places are in view and nearly all in a colour: who walks stands over some of them."""
+    return lambda shown: (
+        all(shown.holds(place) for place in places)
+        and sum(shown.has_near(place, colour) for place in places) > 0.9 * len(places)
+    )
 
 
 def test_a_click_on_a_failed_rule_lands_on_its_stretch_of_the_track(visit: Visit) -> None:
@@ -133,11 +151,10 @@ def test_a_click_on_a_failed_rule_lands_on_its_stretch_of_the_track(visit: Visit
     expect(seen.page.locator(".player .clock")).to_have_text(local(intervals[0][0]))
     expect(seen.page.locator(".cursor .clock")).to_have_text(local(intervals[0][0]))
     expect(seen.page.locator(".scrubber .asked i")).to_have_count(len(intervals))
-    shown = Shown(seen)
     counted = [place for start, end in intervals for place in places_during(seen, start, end)]
     assert len(counted) > 100
+    shown = shown_once(seen, mostly(counted[10::25], ORANGE))
     assert all(shown.holds(place) for place in counted)
-    assert all(shown.has_near(place, ORANGE) for place in counted[10::25])
     assert parse_qs(urlsplit(seen.page.url).query)["rule"] == [FAILED]
     seen.picture("replay-rule")
 
@@ -152,10 +169,9 @@ def test_a_click_on_an_interval_shows_that_one_alone(visit: Visit) -> None:
     start, end = intervals_of(seen, FAILED)[int(query["part"][0]) - 1]
     expect(seen.page.locator(".player .clock")).to_have_text(local(start))
     expect(seen.page.locator(".scrubber .asked i")).to_have_count(1)
-    shown = Shown(seen)
     there = places_during(seen, start, end)
+    shown = shown_once(seen, mostly(there[2::10], ORANGE))
     assert all(shown.holds(place) for place in there)
-    assert all(shown.has_near(place, ORANGE) for place in there[2::10])
 
 
 def test_playing_moves_the_clock_and_colours_what_was_played(visit: Visit) -> None:
@@ -174,7 +190,7 @@ def test_playing_moves_the_clock_and_colours_what_was_played(visit: Visit) -> No
     span = [f"2026-11-03T{time}+08:00" for time in (begin, stopped)]
     shown = Shown(seen)
     walked = [place for place in places_during(seen, *span) if shown.holds(place)]
-    assert sum(shown.has_near(place, BLUE) for place in walked) > 0.9 * len(walked)
+    shown_once(seen, mostly(walked, BLUE))
 
 
 def test_the_end_of_the_day_stops_the_clock_and_playing_again_begins_anew(visit: Visit) -> None:
@@ -269,15 +285,15 @@ def test_a_point_of_the_track_tells_its_time_and_a_click_goes_there(visit: Visit
     begin = clock(seen)
     start, end = intervals_of(seen, FAILED)[0]
     there = places_during(seen, start, end)
-    shown = Shown(seen)
-    x, y = shown.at(there[len(there) // 2])
-    box = seen.page.locator(".map .canvas").bounding_box()
-    assert box
-    seen.page.mouse.move(box["x"] + x, box["y"] + y)
+    middle = there[len(there) // 2]
+    shown = shown_once(seen, mostly([middle], ORANGE))
+    x, y = (side + edge for side, edge in zip(shown.at(middle), (shown.left, shown.top), strict=True))
+    seen.page.mouse.move(x, y - 40)
+    seen.page.mouse.move(x, y, steps=4)
     card = seen.page.locator(".maplibregl-popup.card")
     expect(card.locator("strong")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
     expect(card).to_contain_text("km/h")
-    seen.page.mouse.click(box["x"] + x, box["y"] + y)
+    seen.page.mouse.click(x, y)
     expect(seen.page.locator(".player .clock")).not_to_have_text(begin)
 
 
