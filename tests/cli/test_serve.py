@@ -67,7 +67,7 @@ def served(url: str, log: Path) -> Iterator[int]:
     """Serve a database until the block ends, and yield the port; the program has to end as it was told."""
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
     with log.open("wb") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), "serve"]
+        command = [Path(sys.executable).with_name("gis-grid"), "serve", "--no-jobs"]
         program = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
     try:
         yield served_at(program, log)

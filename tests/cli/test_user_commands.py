@@ -240,7 +240,7 @@ def served(url: str, log: Path) -> Iterator[tuple[int, str]]:
     """Run the program as its operator does, and yield the port and what it said at its start."""
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
     with log.open("wb") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), "serve"]
+        command = [Path(sys.executable).with_name("gis-grid"), "serve", "--no-jobs"]
         program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=sink)
     try:
         until = time.monotonic() + PATIENCE_S
