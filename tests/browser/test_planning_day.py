@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from gis_grid.kit import clock
 from gis_grid.kit.database import make_engine, transaction
+from gis_grid.ogc.lane import FRESH
 from gis_grid.patrols import service as patrols
 from gis_grid.sample.shifts import SECOND_WEEK
 
@@ -94,6 +95,7 @@ def test_a_planner_divides_a_community_and_old_boundaries_go_on_judging_their_da
         seen.named("button", re.compile("撤回发布")).click()
         seen.named("button", re.compile("确定撤回发布")).click()
         expect(page.locator(".state")).to_have_text("已撤回")
+    page.wait_for_timeout(FRESH / timedelta(milliseconds=1))  # so long what was asked before holds
     assert in_force(seen, f"{day}T12:00:00+08:00") == before
 
 

@@ -170,7 +170,7 @@ def test_a_click_on_an_interval_shows_that_one_alone(visit: Visit) -> None:
     expect(seen.page.locator(".player .clock")).to_have_text(local(start))
     expect(seen.page.locator(".scrubber .asked i")).to_have_count(1)
     there = places_during(seen, start, end)
-    shown = shown_once(seen, mostly(there[2::10], ORANGE))
+    shown = shown_once(seen, mostly(there[6::5], ORANGE))
     assert all(shown.holds(place) for place in there)
 
 
