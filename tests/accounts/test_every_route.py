@@ -12,6 +12,7 @@ and from everywhere. What is no session or token at all is tried on the same rou
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -251,7 +252,8 @@ def differences(
     """Compare the answer about what is elsewhere with that about what is nowhere, but for the name asked."""
     body = there.content
     for parameter, value in asked.items():
-        body = body.replace(value.encode(), instead[parameter].encode())
+        # An id may be one digit, and is no part of another number.
+        body = re.sub(rb"(?<!\w)%b(?!\w)" % re.escape(value.encode()), instead[parameter].encode(), body)
     different = {"content-length"}
     headers = [{k: v for k, v in one.headers.items() if k not in different} for one in (there, nowhere)]
     if (nowhere.status_code, nowhere.content) == (there.status_code, body) and headers[0] == headers[1]:

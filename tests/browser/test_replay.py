@@ -128,7 +128,7 @@ class Shown:
 
 def shown_once(seen: WatchedPage, is_there: Callable[[Shown], bool]) -> Shown:
     """Return the map when it shows something: it is drawn a while after the page has said so."""
-    until = time.monotonic() + 15
+    until = time.monotonic() + 60
     while not is_there(shown := Shown(seen)):
         assert time.monotonic() < until, "the map does not show it"
     return shown

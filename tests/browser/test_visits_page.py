@@ -148,7 +148,7 @@ def test_coverage_tells_what_stands_in_no_list_and_counts_what_is_only_counted(
     expect(page.locator(".sum")).to_contain_text("户还不在任何名单里")
     expect(page.locator(".sum .numbers")).to_contain_text(re.compile(r"已访 [\d,]+ / [\d,]+"))
     # Only as counters, and nowhere else.
-    assert page.locator(".counted td", has_text=SENSITIVE).count() > 0
+    expect(page.locator(".counted td", has_text=SENSITIVE).first).to_be_visible()
     assert SENSITIVE not in page.locator(".bars-of").inner_text()
     # Entered, refused with the program's sentence, and corrected as the next revision.
     entering = page.locator(".entering")
