@@ -23,6 +23,7 @@ from gis_grid.cli.account_keeping import WELCOME
 from gis_grid.cli.connect import engines_of, service_database
 from gis_grid.cli.plain_table import tell
 from gis_grid.cli.processes import Processes
+from gis_grid.cli.stopping import Stopping
 from gis_grid.cli.work import jobs_beside
 from gis_grid.kit.bounded_parser import BoundedParser
 from gis_grid.kit.clock import now
@@ -97,9 +98,13 @@ def run_server(
     """Serve in this thread until a signal ends it; `opened` is told the address before."""
     share_arenas()
     with _listen(settings) as listener:
-        _tell_address(settings, listener, opened)
-        server = _server(settings, engines)
-        _spare_collections()
+        # Seconds of importing and building: an exception that a sign raised there could be lost in what ran.
+        with Stopping() as stopping:
+            _tell_address(settings, listener, opened)
+            server = _server(settings, engines)
+            _spare_collections()
+        if stopping():
+            raise SystemExit(stopping.exit_code)
         server.run(sockets=[listener])
 
 

@@ -67,6 +67,9 @@ def test_a_service_that_is_told_to_end_stops_its_cluster_too(data_dir: Path, sig
         assert any("serves at" in line for line in service.stderr)
         assert Cluster(data_dir).status().pid is not None
         service.send_signal(sign)
-        # Its jobs alone may take half a minute to come to an end.
-        assert service.wait(timeout=90) != -sign
+        try:
+            # Its jobs alone may take half a minute to come to an end.
+            assert service.wait(timeout=90) != -sign
+        finally:
+            service.kill()
     assert Cluster(data_dir).status().pid is None
