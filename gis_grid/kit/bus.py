@@ -41,15 +41,8 @@ def listening(engine: Engine, topic: str) -> Iterator[Callable[..., Iterator[Any
 
     ``hear(patience_s)`` ends when nothing came for so many seconds; without, it waits for ever.
     """
-    with engine.connect() as conn:
-        driver = raw(conn)
-        driver.autocommit = True
-        try:
-            driver.execute(sql.SQL("LISTEN {}").format(sql.Identifier(topic)))
-            yield partial(_heard, driver)
-        finally:
-            # A connection that others use next must not hear it.
-            conn.invalidate()
+    with _listener(engine, topic) as driver:
+        yield partial(_heard, driver)
 
 
 class Gathering:
@@ -74,14 +67,21 @@ class Gathering:
 @contextmanager
 def gathering(engine: Engine, *topics: str) -> Iterator[Gathering]:
     """Listen to topics on a connection of its own, as long as the block lasts."""
+    with _listener(engine, *topics) as driver:
+        yield Gathering(driver)
+
+
+@contextmanager
+def _listener(engine: Engine, *topics: str) -> Iterator[psycopg.Connection[Any]]:
     with engine.connect() as conn:
         driver = raw(conn)
         driver.autocommit = True
         try:
             for topic in topics:
                 driver.execute(sql.SQL("LISTEN {}").format(sql.Identifier(topic)))
-            yield Gathering(driver)
+            yield driver
         finally:
+            # A connection that others use next must not hear it.
             conn.invalidate()
 
 

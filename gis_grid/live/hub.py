@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 
 from gis_grid.kit.logs import named
+from gis_grid.live.store.rows import TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from gis_grid.kit.direct import Direct
 
 log = logging.getLogger(__name__)
-
-TOPIC: Final = "gis_grid_live"
 
 MOST_STREAMS: Final = 100
 """How many streams a process has at once."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
+from gis_grid.core.live.states import State
 from gis_grid.kit.database import raw
 from gis_grid.tracks import wire
 
@@ -21,9 +22,10 @@ LEADER: Final = 4_201_982
 """Of the advisory lock that the engine holds as long as it leads."""
 
 TOPIC: Final = "gis_grid_live"
+"""What the newest version is published on."""
 
-STATES: Final = ("off_duty", "not_started", "in_grid", "out_of_grid", "silent", "overdue")
-"""In the order of :class:`gis_grid.core.live.states.State`."""
+STATES: Final = tuple(one.name.lower() for one in State)
+"""The words of the states in the database, by number."""
 
 _KIND: Final = f"(ARRAY[{', '.join(repr(one) for one in STATES)}])"
 
