@@ -17,21 +17,25 @@ export function quietStyle(
   top: (p: Palette) => LayerSpecification[],
   looks: SourceLooks = {},
 ): StyleSpecification {
-  const p = PALETTES[theme];
-  const sources = Object.entries(data).map(([name, collection]) => [
-    name,
-    { type: 'geojson' as const, data: collection, ...(name === 'grids' && { promoteId: 'code' }), ...looks[name] },
-  ]);
   return {
     version: 8,
-    sources: { ...baseSources(location.origin), ...Object.fromEntries(sources) },
+    sources: sourcesOf(data, looks),
     layers: [
       ...groundLayers(theme),
       ...roadLayers(theme),
       ...nameLayers(theme),
       ...gridLineLayers(theme),
       ...gridNameLayers(theme),
-      ...top(p),
+      ...top(PALETTES[theme]),
     ],
   };
+}
+
+/** Return the base map's sources and those of a page. */
+export function sourcesOf(data: QuietData, looks: SourceLooks = {}): StyleSpecification['sources'] {
+  const sources = Object.entries(data).map(([name, collection]) => [
+    name,
+    { type: 'geojson' as const, data: collection, ...(name === 'grids' && { promoteId: 'code' }), ...looks[name] },
+  ]);
+  return { ...baseSources(location.origin), ...Object.fromEntries(sources) };
 }

@@ -1,10 +1,10 @@
 /** How the live map looks: grids and cells by when somebody was last seen, workers by state, rings where it calls. */
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { baseSources, groundLayers, nameLayers, roadLayers } from '../../map/base';
+import { groundLayers, nameLayers, roadLayers } from '../../map/base';
 import { REGULAR } from '../../map/fonts';
 import { gridLineLayers } from '../../map/grids';
 import { PALETTES } from '../../map/palette';
-import type { QuietData } from '../../map/quiet';
+import { sourcesOf, type QuietData } from '../../map/quiet';
 import type { Theme } from '../../url';
 import { NEAR_ZOOM } from '../box';
 import { SEEN } from '../seen';
@@ -17,17 +17,11 @@ export const WORKERS = 'worker';
 export const ALERTS = 'alert';
 export const GRIDS = 'grid-seen';
 
-const IDS: Record<string, string> = { grids: 'code', cells: 'cell' };
-
 /** Return the style of a theme with what is shown on it. */
 export function styleOf(theme: Theme, data: QuietData): StyleSpecification {
-  const sources = Object.entries(data).map(([name, collection]) => [
-    name,
-    { type: 'geojson' as const, data: collection, ...(IDS[name] && { promoteId: IDS[name] }) },
-  ]);
   return {
     version: 8,
-    sources: { ...baseSources(location.origin), ...Object.fromEntries(sources) },
+    sources: sourcesOf(data, { cells: { promoteId: 'cell' } }),
     layers: [
       ...groundLayers(theme),
       ...roadLayers(theme),
