@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -18,6 +13,7 @@ import numpy as np
 import own_loop
 import psutil
 import pytest
+from running_program import PATIENCE_S, eventually, running
 from sqlalchemy import text
 from typer.testing import CliRunner
 from walking_ground import INSIDE, SHANGHAI, hire, publish, stroll
@@ -35,43 +31,14 @@ from gis_grid.kit.settings import Settings
 from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_S = 90
 TOLD_TO_END_S = 10
-
-
-@contextmanager
-def program(url: str, log: Path, *arguments: str) -> Iterator[psutil.Process]:
-    """Run the program, looking for changes each second, and end it if it still runs."""
-    environment = {
-        **os.environ,
-        "GIS_GRID_DATABASE_URL": url,
-        "GIS_GRID_PORT": "0",
-        "GIS_GRID_JUDGE_LATE_S": "1",
-        "GIS_GRID_JUDGE_TODAY_S": "1",
-    }
-    with log.open("ab") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), *arguments]
-        started = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
-    try:
-        yield psutil.Process(started.pid)
-    finally:
-        started.terminate()
-        started.wait(timeout=PATIENCE_S)
-
-
-def eventually(found: Callable[[], Any], what: str) -> Any:
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if answer := found():
-            return answer
-        time.sleep(0.1)
-    pytest.fail(f"waited in vain for {what}")
 
 
 def settle(conn: Connection) -> int:
@@ -118,7 +85,7 @@ def test_a_worker_killed_while_it_judges_loses_nothing_and_the_next_one_judges_o
         worker = settle(conn)
     bring(town, worker, 600)
     log = tmp_path / "log.txt"
-    with town.connect() as held, program(fresh_database, log, "work") as killed:
+    with town.connect() as held, running(fresh_database, log, "work") as killed:
         # The marks can be taken, and a run can begin; the judging itself waits here.
         held.execute(text("LOCK TABLE judgement IN ACCESS EXCLUSIVE MODE"))
         eventually(lambda: one(town, "SELECT count(*) FROM changed_day"), "the day to be kept")
@@ -130,7 +97,7 @@ def test_a_worker_killed_while_it_judges_loses_nothing_and_the_next_one_judges_o
         killed.wait()
     assert one(town, "SELECT count(*) FROM touched_day") == 0
     assert revisions(town) == 0
-    with program(fresh_database, log, "work"):
+    with running(fresh_database, log, "work"):
         eventually(lambda: one(town, "SELECT count(*) FROM changed_day") == 0, "the day to be judged")
         eventually(
             lambda: one(town, "SELECT count(*) FROM jobs.procrastinate_jobs WHERE status = 'succeeded'") > 8,
@@ -171,7 +138,7 @@ def test_told_to_end_it_ends_within_seconds_and_the_jobs_can_be_listed(
     town: Engine, fresh_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = "SELECT count(DISTINCT task_name) FROM jobs.procrastinate_jobs WHERE status = 'succeeded'"
-    with program(fresh_database, tmp_path / "log.txt", "work") as working:
+    with running(fresh_database, tmp_path / "log.txt", "work") as working:
         eventually(lambda: one(town, done) >= len(JOBS), "all jobs to be done once")
         since = time.monotonic()
         working.terminate()
@@ -208,7 +175,7 @@ def test_the_queue_outlives_a_restart_of_the_database(data_dir: Path, tmp_path: 
     with transaction(engine) as conn:
         worker = settle(conn)
     bring(engine, worker, 600)
-    with program(url, tmp_path / "log.txt", "work"):
+    with running(url, tmp_path / "log.txt", "work"):
         eventually(lambda: revisions(engine) == 1, "the first judging")
         engine.dispose()
         cluster.stop()
@@ -227,7 +194,7 @@ def test_judging_that_loses_its_connections_is_done_again_at_once(
     bring(town, worker, 600)
     waits = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation IS NOT NULL"
     others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    with program(fresh_database, tmp_path / "log.txt", "work"):
+    with running(fresh_database, tmp_path / "log.txt", "work"):
         with town.connect() as held:
             held.execute(text("LOCK TABLE judgement IN ACCESS EXCLUSIVE MODE"))
             eventually(lambda: one(town, waits), "judging to begin")
@@ -244,7 +211,7 @@ def test_a_fix_that_a_phone_sends_is_judged_and_so_is_one_after_the_jobs_were_ki
         tracks.ensure_device(conn, "phone", worker)
         token = devices.make(conn, "phone", actor="test", now=clock.now()).secret
     log = tmp_path / "log.txt"
-    with program(fresh_database, log, "serve") as serving:
+    with running(fresh_database, log, "serve") as serving:
         (port,) = eventually(lambda: ports(serving), "the port")
 
         def send(seconds: int) -> None:

@@ -1,0 +1,49 @@
+"""The program in a process of its own, in real time, and waiting for what it does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE_S: Final = 90
+
+
+@contextmanager
+def running(url: str, log: Path, *arguments: str) -> Iterator[psutil.Process]:
+    """Run the program, looking for changes each second, and end it if it still runs."""
+    environment = {
+        **os.environ,
+        "GIS_GRID_DATABASE_URL": url,
+        "GIS_GRID_PORT": "0",
+        "GIS_GRID_JUDGE_LATE_S": "1",
+        "GIS_GRID_JUDGE_TODAY_S": "1",
+    }
+    with log.open("ab") as sink:
+        command = [Path(sys.executable).with_name("gis-grid"), *arguments]
+        started = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+    try:
+        yield psutil.Process(started.pid)
+    finally:
+        started.terminate()
+        started.wait(timeout=PATIENCE_S)
+
+
+def eventually(found: Callable[[], Any], what: str) -> Any:
+    """Return what was waited for."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if answer := found():
+            return answer
+        time.sleep(0.1)
+    pytest.fail(f"waited in vain for {what}")
