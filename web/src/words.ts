@@ -1,5 +1,6 @@
 /** Words and signs for what the program answers in codes. Each sign differs in shape, not only in colour. */
 import type { Band, Outcome, Report, SegmentClass } from './api/shapes';
+import type { WorkerState } from './api/types';
 import type { Word } from './dictionary';
 import { pick, t } from './i18n';
 
@@ -8,6 +9,15 @@ export const BAND_WORD: Record<Band, Word> = { over: '超出', in: '合适', und
 
 export const OUTCOME_SIGN: Record<Outcome, string> = { met: '✓', short: '✕', review: '?' };
 export const OUTCOME_WORD: Record<Outcome, Word> = { met: '达标', short: '未达标', review: '待复核' };
+
+export const STATE_SIGN: Record<WorkerState, string> = {
+  in_grid: '●',
+  out_of_grid: '▲',
+  silent: '■',
+  overdue: '◆',
+  not_started: '○',
+  off_duty: '·',
+};
 
 export const CLASS_WORD: Record<SegmentClass, Word> = {
   inside: '网格内',

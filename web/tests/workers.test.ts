@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Worker } from '../src/api/types';
 import { fortnightEnding, shift, weeksOf } from '../src/audit/fortnight';
-import { severest } from '../src/audit/outcomes';
+import { severest } from '../src/outcomes';
 import { isOverdue } from '../src/audit/reports';
 import { inOrder, search } from '../src/audit/worker-list';
 

@@ -5,14 +5,7 @@ import { t } from './i18n';
 import type { Which } from './queue';
 import type { Seen } from './seen';
 
-export const STATE_SIGN: Record<WorkerState, string> = {
-  in_grid: '●',
-  out_of_grid: '▲',
-  silent: '■',
-  overdue: '◆',
-  not_started: '○',
-  off_duty: '·',
-};
+export { STATE_SIGN } from '../words';
 
 export const STATE_WORD: Record<WorkerState, Word> = {
   in_grid: '在格内',

@@ -4,9 +4,9 @@ import { isoWeek, longDay, shortDay, shortDuration } from '../../format';
 import { weeksOf, type Fortnight } from '../fortnight';
 import type { Word } from '../dictionary';
 import { t } from '../i18n';
-import { severest } from '../outcomes';
+import { severest } from '../../outcomes';
 import { chooseDay, day as chosenDay, lang } from '../state';
-import { OutcomeSign } from './outcome';
+import { OutcomeSign } from '../../panels/outcome';
 
 const WEEKDAYS: readonly Word[] = ['一', '二', '三', '四', '五', '六', '日'];
 

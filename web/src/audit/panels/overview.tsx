@@ -6,7 +6,7 @@ import { t } from '../i18n';
 import { alone, may, me } from '../../session';
 import { chooseWorker, lang } from '../state';
 import { BAND_SIGN, BAND_WORD, OUTCOME_WORD } from '../../words';
-import { OutcomeSign } from './outcome';
+import { OutcomeSign } from '../../panels/outcome';
 import { HOUSEHOLDS } from './grid-facts';
 import { Empty, Show } from '../../panels/states';
 

@@ -6,7 +6,7 @@ import { amount, clock, duration, shortClock } from '../../format';
 import { pick, t } from '../i18n';
 import { choose, chosenSpans, replay } from '../replay/replay';
 import { chosen, lang } from '../state';
-import { OutcomeBadge } from './outcome';
+import { OutcomeBadge } from '../../panels/outcome';
 import { RangeBar } from './range-bar';
 
 /** `subject` names it among what can be asked for on the map; a rule of the week has its intervals on other days. */

@@ -1,5 +1,5 @@
 /** What several verdicts come to. */
-import type { Outcome } from '../api/shapes';
+import type { Outcome } from './api/shapes';
 
 const SEVEREST_FIRST: readonly Outcome[] = ['short', 'review', 'met'];
 

@@ -1,7 +1,7 @@
 /** An outcome as a sign, or as a sign and its word. */
-import type { Outcome } from '../../api/shapes';
+import type { Outcome } from '../api/shapes';
 import { t } from '../i18n';
-import { OUTCOME_SIGN, OUTCOME_WORD } from '../../words';
+import { OUTCOME_SIGN, OUTCOME_WORD } from '../words';
 
 /** A small round sign; its word is there for those who do not see it. */
 export function OutcomeSign({ outcome }: { outcome: Outcome }) {
