@@ -24,6 +24,7 @@ CAPABILITIES = (
     *("ledger", "accounts", "grids", "planning", "tracks", "attendance", "patrols", "incidents", "visits"),
     "ogc",
     "live",
+    "patrols.contests",
 )
 
 

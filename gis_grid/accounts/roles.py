@@ -58,6 +58,10 @@ class Permission(StrEnum):
     """Who is on duty now, where, and what the live engine raises an alert for; each look is written down."""
     HANDLE_ALERTS = "handle_alerts"
     """Acknowledge alerts, and hand them to somebody."""
+    CONTEST = "contest"
+    """Object to verdicts about oneself, and take that back."""
+    REVIEW_CONTESTS = "review_contests"
+    """Decide on what workers object to; never on what one filed oneself."""
     MANAGE_ACCOUNTS = "manage_accounts"
 
 
@@ -118,6 +122,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_TRACKS: Reach.PEOPLE,
         Permission.SEE_LOOKS: Reach.PEOPLE,
         Permission.TAKE_OWN_DATA: Reach.PEOPLE,
+        Permission.REVIEW_CONTESTS: Reach.PEOPLE,
     },
     Role.WORKER: {
         **_EVERYONE,
@@ -134,6 +139,7 @@ MAY: Final[dict[Role, dict[Permission, Reach]]] = {
         Permission.SEE_VISITS: Reach.OWN,
         Permission.REPORT_VISITS: Reach.OWN,
         Permission.CORRECT_VISITS: Reach.OWN,
+        Permission.CONTEST: Reach.OWN,
     },
     Role.CONSUMER: {
         **_EVERYONE,

@@ -1,0 +1,1 @@
+"""Contests: what a worker objects to in a verdict, its review and its outcome."""

@@ -1,0 +1,88 @@
+"""SQL of contests: they are written by functions of the database alone, which check who may."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, RowMapping
+
+    from gis_grid.patrols.contests.schemas import ContestDecided, ContestFiled
+
+
+class Filed(NamedTuple):
+    """The id of a new contest, or why there is none; and the newest revision of the week, if any."""
+
+    made: int | None
+    refused: str | None
+    newest: int | None
+
+
+_FILE: Final = text("""
+    SELECT made, refused, newest FROM gis_grid_file_contest(
+        :worker, :week, :revision, :subject, :date, :starts_at, :rule, :words)
+""")
+
+_READ: Final = """
+    SELECT contest.*, iso_week AS week, local_date AS date, worker.code AS worker, newest.outcome_now,
+        newest.revision > contest.revision AND newest.outcome_now IS DISTINCT FROM outcome_then
+            AS judged_again
+    FROM contest JOIN worker ON worker.id = worker_id CROSS JOIN LATERAL (
+        SELECT judgement.revision,
+            gis_grid_verdict_on(judgement.id, subject, local_date, starts_at, rule) ->> 'outcome'
+                AS outcome_now
+        FROM judgement
+        WHERE judgement.worker_id = contest.worker_id AND judgement.iso_week = contest.iso_week
+        ORDER BY judgement.revision DESC LIMIT 1
+    ) AS newest
+"""
+
+_ONE: Final = text(f"{_READ} WHERE contest.id = :id")
+
+_LISTED: Final = text(f"""
+    {_READ}
+    WHERE (CAST(:worker AS bigint) IS NULL OR worker_id = :worker)
+        AND (CAST(:state AS text) IS NULL OR state = :state)
+        AND (CAST(:before AS bigint) IS NULL OR contest.id < :before)
+    ORDER BY contest.id DESC LIMIT :limit
+""")
+
+
+def file(conn: Connection, worker_id: int, sent: ContestFiled) -> Filed:
+    """File a contest of the caller's own verdict."""
+    row = conn.execute(_FILE, {"worker": worker_id, **sent.model_dump()}).one()
+    return Filed(*row)
+
+
+def withdraw(conn: Connection, contest_id: int) -> str | None:
+    """Take a contest of one's own back if it is open; return what it was, ``None`` where none is in sight."""
+    query = text("SELECT gis_grid_withdraw_contest(:id)")
+    was: str | None = conn.execute(query, {"id": contest_id}).scalar_one()
+    return was
+
+
+def decide(conn: Connection, contest_id: int, sent: ContestDecided) -> str | None:
+    """Decide on a contest if it is open; return what it was.
+
+    ``None`` where there is none in sight, ``own`` where the caller filed it.
+    """
+    query = text("SELECT gis_grid_decide_contest(:id, :outcome, :words)")
+    was: str | None = conn.execute(query, {"id": contest_id, **sent.model_dump()}).scalar_one()
+    return was
+
+
+def find(conn: Connection, contest_id: int) -> RowMapping | None:
+    """Return a contest; ``None`` where there is none in sight."""
+    return conn.execute(_ONE, {"id": contest_id}).mappings().one_or_none()
+
+
+def listed(
+    conn: Connection, *, worker_id: int | None, state: str | None, before: int | None, limit: int
+) -> Sequence[RowMapping]:
+    """Return contests in sight, newest first: of a worker, in a state, filed before one."""
+    values = {"worker": worker_id, "state": state, "before": before, "limit": limit}
+    return conn.execute(_LISTED, values).mappings().all()
