@@ -47,6 +47,9 @@ VISIT = "00000000-0000-4000-8000-0000000000aa"
 ALERT = 77001
 """Id of an alert of HERE on the live map."""
 
+CONTEST = 77001
+"""Id of an open contest of WORKER."""
+
 FILE = "00000000-0000-4000-8000-0000000000bb"
 """Id of a file of buildings that was sent."""
 
@@ -165,6 +168,7 @@ def build(conn: Connection) -> None:
         (("HERE", here, WORKER), ("NEXT", there, NEIGHBOUR)), start=1
     ):
         _happen(conn, mark, ground, worker, number)
+    _contest(conn)
     _show_now(conn)
 
 
@@ -236,6 +240,20 @@ LIVE = """
 def _show_now(conn: Connection) -> None:
     for statement in LIVE.split(";\n"):
         conn.execute(text(statement))
+
+
+def _contest(conn: Connection) -> None:
+    """Let everybody who was judged contest the time of Monday: first of all W-HERE."""
+    conn.execute(
+        text(
+            "INSERT INTO contest (id, worker_id, iso_week, revision, subject, local_date, rule, outcome_then,"
+            " words, filed_at) OVERRIDING SYSTEM VALUE "
+            "SELECT :first - 1 + row_number() OVER (ORDER BY code), worker.id, iso_week, revision, 'day',"
+            " :day, 'BASE-3', 'short', 'C-' || right(code, 4), now() "
+            "FROM judgement JOIN worker ON worker.id = worker_id"
+        ),
+        {"first": CONTEST, "day": MONDAY},
+    )
 
 
 def _happen(conn: Connection, mark: str, ground: shapely.Polygon, worker: str, number: int) -> None:

@@ -86,6 +86,16 @@ _VISIT: Final = {"code": neighbours.VISIT}
 _NO_VISIT: Final = {"code": "00000000-0000-4000-8000-000000000000"}
 _ALERT: Final = {"id": str(neighbours.ALERT)}
 _NO_ALERT: Final = {"id": "77999"}
+_CONTEST: Final = {"id": str(neighbours.CONTEST)}
+_NO_CONTEST: Final = {"id": "77999"}
+_CONTESTED: Final = {
+    "week": "2026-W45",
+    "subject": "day",
+    "date": "2026-11-03",
+    "rule": "BASE-3",
+    "revision": 1,
+    "words": "一直在岗",
+}
 _NEW_VISIT: Final = {"code": "00000000-0000-4000-8000-000000000001", "target": "R-HERE-0", "mode": "door"}
 _NEW_APPOINTMENT: Final = {
     "code": "00000000-0000-4000-8000-000000000002",
@@ -191,6 +201,11 @@ CALLS: Final = {
     "POST /api/live/alerts/{id}/assign": Call(_ALERT, _NO_ALERT, body={"to": "commander-here"}),
     "GET /api/live/alerts/{id}/takers": Call(_ALERT, _NO_ALERT),
     "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
+    "POST /api/workers/{code}/contests": Call(_WORKER, _NO_WORKER, body=_CONTESTED),
+    "POST /api/contests/{id}/withdraw": Call(_CONTEST, _NO_CONTEST),
+    "POST /api/contests/{id}/decide": Call(
+        _CONTEST, _NO_CONTEST, body={"outcome": "accepted", "words": "有照片"}
+    ),
     "GET /api/workers/{code}/data": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/looks": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/track": Call(_WORKER, _NO_WORKER, {"date": "2026-11-02"}),

@@ -250,7 +250,10 @@ def change_the_neighbour(conn: Connection) -> None:
             "UPDATE grid SET name = '另一网格' WHERE code = 'G-NEXT';"
             "UPDATE worker SET name = '另一人' WHERE code = 'W-NEXT';"
             "UPDATE building SET households = 77, name = 'B-OTHER' WHERE name = 'B-NEXT';"
-            "UPDATE incident SET title = 'H-OTHER', severity = 3 WHERE code LIKE 'H-NEXT%'"
+            "UPDATE incident SET title = 'H-OTHER', severity = 3 WHERE code LIKE 'H-NEXT%';"
+            "INSERT INTO contest (worker_id, iso_week, revision, subject, rule, outcome_then, words,"
+            " filed_at) SELECT worker_id, iso_week, revision, 'week', 'BASE-4', 'short', '另有说法', now()"
+            " FROM judgement JOIN worker ON worker.id = worker_id WHERE code = 'W-NEXT'"
         )
     )
     # Who is hired now is on duty now, and everybody there is seen anew.
@@ -304,6 +307,7 @@ def test_the_neighbours_own_answers_did_change(town: Connection) -> None:
             ("GET /ogc/collections/buildings/items", "B-OTHER"),
             ("GET /ogc/collections/hazards/items", "H-OTHER"),
             ("GET /api/workers", "另一人"),
+            ("GET /api/contests", "另有说法"),
             ("GET /api/live", "另一人"),
             ("GET /api/live/events", "W-MORE"),
         ):

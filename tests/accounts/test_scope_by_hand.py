@@ -377,6 +377,35 @@ def test_heat_learns_where_a_target_lies_and_not_which_it_is(town: Town) -> None
         assert set(seen(conn, sorted(VISITS))) == {"visit", "visit_target", "visit_withdrawal"}
         refused(conn, "SELECT reference FROM visit_target")
         ids = "(SELECT array_agg(id) FROM visit_target)"
+@pytest.mark.parametrize("permission", [Permission.SEE_VERDICTS, Permission.TAKE_OWN_DATA])
+def test_whoever_only_reads_contests_writes_none(town: Town, permission: Permission) -> None:
+    with town.by_hand(town.above, permission) as conn:
+        assert rows(conn, "contest")
+        worker = "(SELECT id FROM worker WHERE code = 'W-HERE')"
+        filed = f"SELECT gis_grid_file_contest({worker}, '2026-W45', 1, 'week', NULL, NULL, 'BASE-4', 'x')"
+        refused(conn, filed, "only workers contest")
+        refused(conn, "SELECT gis_grid_withdraw_contest(77001)", "only workers")
+        refused(conn, "SELECT gis_grid_decide_contest(77001, 'accepted', 'x')", "only who reviews")
+        refused(conn, "UPDATE contest SET words = 'x'")
+        refused(conn, "SELECT gis_grid_note_contest(77001, 'file_contest')")
+
+
+def test_a_contest_out_of_sight_is_not_decided_on(town: Town) -> None:
+    decide = "SELECT gis_grid_decide_contest(77001, '{}', 'x')"
+    with town.by_hand(town.there, Permission.REVIEW_CONTESTS) as conn:
+        assert conn.exec_driver_sql(decide.format("accepted")).scalar_one() is None
+    with town.by_hand(town.here, Permission.REVIEW_CONTESTS) as conn:
+        refused(conn, decide.format("withdrawn"), "only who reviews")
+        assert conn.exec_driver_sql(decide.format("accepted")).scalar_one() == "open"
+
+
+@pytest.mark.parametrize("permission", [Permission.SEE_MAP, Permission.SEE_LOOKS, Permission.SEE_REPORTS])
+def test_what_is_contested_is_seen_by_who_sees_verdicts(town: Town, permission: Permission) -> None:
+    for credential in (town.above, town.commander[town.above]):
+        with town.by_hand(credential, permission) as conn:
+            assert seen(conn, ["contest"]) == {}
+
+
         assert conn.exec_driver_sql(f"SELECT * FROM gis_grid_references({ids})").all() == []
         assert conn.exec_driver_sql("SELECT gis_grid_target_of('R-HERE-0')").scalar_one() is None
         counted = f"SELECT * FROM gis_grid_counted_visits({ids}, '-infinity', 'infinity')"
@@ -751,3 +780,6 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_acknowledge_alert",
         "gis_grid_assign_alert",
     }
+        "gis_grid_file_contest",
+        "gis_grid_withdraw_contest",
+        "gis_grid_decide_contest",
