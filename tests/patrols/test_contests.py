@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from answering import client_on
 from signed_in import signed_in
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -16,9 +17,11 @@ from gis_grid.accounts.roles import Role
 from gis_grid.patrols import service
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx2
     from fastapi.testclient import TestClient
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
 WEEK = "2026-W45"
 TUESDAY = MONDAY + timedelta(days=1)
@@ -89,10 +92,20 @@ class People:
         return self.client
 
 
+@pytest.fixture(scope="module")
+def town(engine: Engine) -> Iterator[People]:
+    """Build a judged worker, colleagues, a reviewer and a commander once; nothing of it is committed."""
+    with engine.connect() as conn, conn.begin() as transaction, client_on(conn) as client:
+        yield People(client, conn)
+        transaction.rollback()
+
+
 @pytest.fixture
-def people(anonymous: TestClient, conn: Connection) -> People:
-    """Return a judged worker, colleagues, a reviewer and a commander."""
-    return People(anonymous, conn)
+def people(town: People) -> Iterator[People]:
+    """Undo after each test what it did."""
+    with town.conn.begin_nested() as part:
+        yield town
+        part.rollback()
 
 
 def test_a_worker_contests_a_verdict_and_a_reviewer_accepts_it(people: People) -> None:

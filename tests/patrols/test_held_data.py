@@ -113,6 +113,13 @@ def town(conn: Connection) -> None:
         )
     )
     service.judge(conn, start=MONDAY, end=MONDAY, tz=SHANGHAI, now=after_the_week())
+    conn.execute(
+        text(
+            "INSERT INTO contest (worker_id, iso_week, revision, subject, rule, outcome_then, words,"
+            " filed_at) SELECT worker_id, iso_week, revision, 'week', 'BASE-4', 'short', '=人在', judged_at"
+            " FROM judgement"
+        )
+    )
 
 
 @pytest.fixture
@@ -172,6 +179,7 @@ def test_a_worker_takes_along_everything_that_is_held(
         "stand_ins.csv": 2,
         "online_checks.csv": 1,
         "daily_forms.csv": 1,
+        "contests.csv": 1,
         "incident_moves.csv": 1,
         "visits.csv": 1,
         "key_places.csv": 1,
@@ -188,6 +196,7 @@ def test_a_worker_takes_along_everything_that_is_held(
     assert (judged["iso_week"], judged["revision"], len(judged["days"])) == ("2026-W45", 1, 7)
     assert judged["days"][0]["verdicts"][0]["reasons"]
     assert (judged["patrols"][0]["local_date"], judged["week"][0]["best_s"]) == ("2026-11-02", 3600)
+    assert rows(files, "contests.csv")[0]["words"] == "'=人在"
     incidents = json.loads(files["incidents.geojson"])
     assert [one["properties"]["code"] for one in incidents["features"]] == ["I-W1"]
     assert incidents["features"][0]["geometry"]["coordinates"] == [116.302, 39.9015]

@@ -23,8 +23,8 @@ export const own = {
   '签到、签退并看自己的在岗时段': 'Sign in and out of duty, and see when one was on duty',
   '看此刻谁在岗、在哪里（记入台账）': 'See who is on duty now, and where (logged)',
   '确认告警，交给别人': 'Acknowledge alerts, and hand them on',
-  '对自己的判定提出申诉': 'Contest verdicts about oneself',
-  '复核申诉': 'Decide on contests',
+  '对自己的判定提出异议': 'Contest verdicts about oneself',
+  '复核异议': 'Decide on contests',
   '管理账号': 'Keep accounts',
   '管理自己的账号': 'Keep the own account',
   // passwords

@@ -22,8 +22,8 @@ export const PERMISSION_WORD: Record<Permission, Word> = {
   sign_duty: '签到、签退并看自己的在岗时段',
   see_live: '看此刻谁在岗、在哪里（记入台账）',
   handle_alerts: '确认告警，交给别人',
-  contest: '对自己的判定提出申诉',
-  review_contests: '复核申诉',
+  contest: '对自己的判定提出异议',
+  review_contests: '复核异议',
   manage_accounts: '管理账号',
   own_account: '管理自己的账号',
 };
