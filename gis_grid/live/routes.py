@@ -9,17 +9,18 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from gis_grid.accounts.http import Again, Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
-from gis_grid.kit.errors import NotReady, TooMany
+from gis_grid.kit.errors import NotAllowed, NotReady, TooMany
 from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
-from gis_grid.live import handling, looks, news, reading
+from gis_grid.live import handling, looks, news, own_day, reading
 from gis_grid.live.hub import MOST_OF_ONE, Hub
-from gis_grid.live.schemas import AlertTaker, Assignment, LiveAlert, LiveNews, LiveQuery
+from gis_grid.live.schemas import AlertTaker, Assignment, LiveAlert, LiveNews, LiveQuery, MyDay
 from gis_grid.live.stream import EventStream, Stream, Watch
 
 router = APIRouter(prefix="/api", tags=["live"])
 
 Viewer = Annotated[Caller, may(Permission.SEE_LIVE)]
 Handler = Annotated[Caller, may(Permission.HANDLE_ALERTS)]
+Oneself = Annotated[Caller, may(Permission.SIGN_DUTY)]
 AlertId = Annotated[int, Path(alias="id", ge=1, lt=2**63)]
 
 _NO_COMMUNITY: Final[dict[int | str, dict[str, Any]]] = {
@@ -96,6 +97,15 @@ def assign_live_alert(caller: Handler, alert_id: AlertId, sent: Assignment) -> A
 def read_alert_takers(caller: Handler, alert_id: AlertId) -> list[AlertTaker]:
     """Return who can be handed an alert, by name."""
     return handling.takers(caller.conn, alert_id)
+
+
+@router.get("/my/day")
+def read_my_day(caller: Oneself, settings: AppSettings, response: Response) -> MyDay:
+    """Return one's own state now and what one still owes today and this week, by the live engine."""
+    if caller.scope.worker_id is None:
+        raise NotAllowed("Not a grid worker", "the account is no worker's: nobody's day can be read with it")
+    response.headers["Cache-Control"] = "no-store"
+    return own_day.read_own_day(caller.conn, caller.scope.worker_id, clock.now(), settings.tz)
 
 
 def _require_place(hub: Hub, caller: Caller) -> None:

@@ -1,6 +1,6 @@
 """The shapes of JSON: what a page shows of now, and what is streamed to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -126,6 +126,33 @@ class LiveNews(BaseModel):
     cells: list[LiveCell]
     alerts: list[LiveAlert] = Field(
         description="Whole: those that are open, and those of the last hours; else also cleared ones."
+    )
+
+
+class MyNow(BaseModel):
+    """What the live engine has of the worker who asks; where that one is, is not told."""
+
+    grid: str | None = Field(description="Code of the own grid today.")
+    grid_name: str | None
+    state: LiveState
+    state_since: datetime
+    expected: bool = Field(description="Whether a patrol is expected today: a working day, no absence.")
+    duty_since: datetime | None = Field(description="Since when on duty; null: off duty.")
+    seen_at: datetime | None = Field(description="Time of the newest position that counts.")
+    heard_at: datetime | None = Field(description="When the newest message came in.")
+    inside_s: float = Field(description="Seconds in the own grid today, so far; a verdict may say otherwise.")
+    owed_day_s: float = Field(description="Seconds still owed today; 0 when none.")
+    owed_week_s: float
+
+
+class MyDay(BaseModel):
+    """One's own day as the live engine sees it: advice, never a verdict."""
+
+    now: datetime
+    today: date = Field(description="The local day.")
+    beat: LiveBeat | None = Field(description="null: no live engine has ever run.")
+    live: MyNow | None = Field(
+        description="null: without a grid today, or the engine has not come to this day yet."
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from psycopg.rows import dict_row
+
 from gis_grid.kit.database import raw
 
 if TYPE_CHECKING:
@@ -139,6 +141,13 @@ _WHOLE_ALERTS: Final = """(
              ORDER BY raised_at DESC LIMIT %(most_cleared)s)
         )"""
 
+_OWN_ROW: Final = """
+    SELECT grid.code AS grid, grid.name AS grid_name, state, state_since, expected, duty_since, seen_at,
+        heard_at, inside_s, owed_day_s, owed_week_s
+    FROM live_worker LEFT JOIN grid ON grid.id = grid_id
+    WHERE worker_id = %s AND local_date = %s
+"""
+
 
 class Box(NamedTuple):
     """A box in degrees, WGS84."""
@@ -269,6 +278,18 @@ def alert(conn: Connection, alert_id: int) -> str | None:
     statement = f"SELECT {_ALERT} FROM live_alert AS live {_WITH_NAMES} WHERE live.id = %s"  # noqa: S608
     row = raw(conn).execute(statement, (alert_id,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def beat(conn: Connection) -> dict[str, Any] | None:
+    """Return the engine's last sign of life; ``None`` where none has ever run."""
+    with raw(conn).cursor(row_factory=dict_row) as cursor:
+        return cursor.execute("SELECT at, started_at, behind_ms FROM live_beat").fetchone()
+
+
+def own_row(conn: Connection, worker_id: int, today: date) -> dict[str, Any] | None:
+    """Return what the engine has of a worker, without the position; ``None`` where it is not of the day."""
+    with raw(conn).cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_OWN_ROW, (worker_id, today)).fetchone()
 
 
 def _cells(wanted: str, *, whole: bool) -> str:

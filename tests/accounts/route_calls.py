@@ -197,15 +197,16 @@ CALLS: Final = {
     "POST /api/password": Call(body=_OWN_PASSWORD, owner="", elsewhere={400, 403}),
     "POST /api/duty": Call(body={"action": "in"}, elsewhere={200, 403}),
     "GET /api/duty": Call(elsewhere={200, 403}),
+    "GET /api/my/day": Call(elsewhere={200, 403}),
     "POST /api/live/alerts/{id}/acknowledge": Call(_ALERT, _NO_ALERT),
     "POST /api/live/alerts/{id}/assign": Call(_ALERT, _NO_ALERT, body={"to": "commander-here"}),
     "GET /api/live/alerts/{id}/takers": Call(_ALERT, _NO_ALERT),
-    "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
     "POST /api/workers/{code}/contests": Call(_WORKER, _NO_WORKER, body=_CONTESTED),
     "POST /api/contests/{id}/withdraw": Call(_CONTEST, _NO_CONTEST),
     "POST /api/contests/{id}/decide": Call(
         _CONTEST, _NO_CONTEST, body={"outcome": "accepted", "words": "有照片"}
     ),
+    "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/data": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/looks": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/track": Call(_WORKER, _NO_WORKER, {"date": "2026-11-02"}),

@@ -348,6 +348,19 @@ def test_who_is_where_now_is_seen_only_by_who_may_see_it(town: Town, permission:
             refused(conn, "SELECT gis_grid_assign_alert(77001, 'x', now())", "only who may handle")
 
 
+def test_of_the_live_map_a_worker_reads_one_row_in_order_to_know_ones_duty(town: Town) -> None:
+    with town.owner.begin() as conn:
+        place = [(Role.WORKER, neighbours.HERE)]
+        secret = signed_in(conn, "walks-here", place, worker=neighbours.WORKER)
+    mine = Credential("session", secret)
+    with town.by_hand(mine, Permission.SIGN_DUTY) as conn:
+        assert seen(conn, sorted(LIVE)) == {"live_beat": 1, "live_worker": 1}
+        own = "SELECT worker_id = gis_grid_self() FROM live_worker"
+        assert conn.exec_driver_sql(own).scalar_one() is True
+    with town.by_hand(mine, Permission.SEE_VERDICTS) as conn:
+        assert seen(conn, sorted(LIVE)) == {}
+
+
 def test_of_whom_is_out_of_sight_no_look_is_noted_and_no_alert_handled(town: Town) -> None:
     with town.by_hand(town.commander[town.there], Permission.SEE_LIVE) as conn:
         conn.exec_driver_sql(
@@ -364,19 +377,6 @@ def test_of_whom_is_out_of_sight_no_look_is_noted_and_no_alert_handled(town: Tow
         assert not conn.exec_driver_sql(here).all()
 
 
-@pytest.mark.parametrize("permission", sorted(set(Permission) - VISITING - {Permission.SEE_REPORTS}))
-def test_whom_visits_go_to_is_seen_only_in_order_to_visit(town: Town, permission: Permission) -> None:
-    for credential in (town.above, town.commander[town.above], town.planner[town.above]):
-        with town.by_hand() as conn:
-            if scope.enter(conn, credential, permission) is not None:
-                assert seen(conn, sorted(VISITS)) == {}
-
-
-def test_heat_learns_where_a_target_lies_and_not_which_it_is(town: Town) -> None:
-    with town.by_hand(town.planner[town.above], Permission.SEE_REPORTS) as conn:
-        assert set(seen(conn, sorted(VISITS))) == {"visit", "visit_target", "visit_withdrawal"}
-        refused(conn, "SELECT reference FROM visit_target")
-        ids = "(SELECT array_agg(id) FROM visit_target)"
 @pytest.mark.parametrize("permission", [Permission.SEE_VERDICTS, Permission.TAKE_OWN_DATA])
 def test_whoever_only_reads_contests_writes_none(town: Town, permission: Permission) -> None:
     with town.by_hand(town.above, permission) as conn:
@@ -406,6 +406,19 @@ def test_what_is_contested_is_seen_by_who_sees_verdicts(town: Town, permission: 
             assert seen(conn, ["contest"]) == {}
 
 
+@pytest.mark.parametrize("permission", sorted(set(Permission) - VISITING - {Permission.SEE_REPORTS}))
+def test_whom_visits_go_to_is_seen_only_in_order_to_visit(town: Town, permission: Permission) -> None:
+    for credential in (town.above, town.commander[town.above], town.planner[town.above]):
+        with town.by_hand() as conn:
+            if scope.enter(conn, credential, permission) is not None:
+                assert seen(conn, sorted(VISITS)) == {}
+
+
+def test_heat_learns_where_a_target_lies_and_not_which_it_is(town: Town) -> None:
+    with town.by_hand(town.planner[town.above], Permission.SEE_REPORTS) as conn:
+        assert set(seen(conn, sorted(VISITS))) == {"visit", "visit_target", "visit_withdrawal"}
+        refused(conn, "SELECT reference FROM visit_target")
+        ids = "(SELECT array_agg(id) FROM visit_target)"
         assert conn.exec_driver_sql(f"SELECT * FROM gis_grid_references({ids})").all() == []
         assert conn.exec_driver_sql("SELECT gis_grid_target_of('R-HERE-0')").scalar_one() is None
         counted = f"SELECT * FROM gis_grid_counted_visits({ids}, '-infinity', 'infinity')"
@@ -779,7 +792,7 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_alert_takers",
         "gis_grid_acknowledge_alert",
         "gis_grid_assign_alert",
-    }
         "gis_grid_file_contest",
         "gis_grid_withdraw_contest",
         "gis_grid_decide_contest",
+    }
