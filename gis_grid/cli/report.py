@@ -34,6 +34,7 @@ _CSV_COLUMNS = (
     *("worker", "name", "grid", "week", "revision", "provisional"),
     *("lower_s", "best_s", "upper_s", "unknown_s"),
     *("rule", "scope", "unit", "required", "required_s", "met", "short", "review"),
+    *("contested", "set_aside"),
 )
 
 

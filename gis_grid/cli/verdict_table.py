@@ -36,6 +36,8 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "met": "达标",
         "short": "不足",
         "review": "待复核",
+        "contested": "有异议",
+        "set_aside": "不计",
         "provisional": "暂定",
         "week_rule": "每周",
         "day_rule": "每日",
@@ -67,6 +69,8 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "met": "met",
         "short": "short",
         "review": "review",
+        "contested": "contested",
+        "set_aside": "set aside",
         "provisional": "provisional",
         "week_rule": "week",
         "day_rule": "days",
@@ -88,7 +92,14 @@ _WORDS: Final[Mapping[Lang, Mapping[str, str]]] = {
         "no_accuracy": "no accuracy told",
     },
 }
-_MARKS: Final = {Outcome.MET: "✓", Outcome.SHORT: "✗", Outcome.REVIEW: "?"}
+_COUNTED: Final = {
+    "met": ("✓", OUTCOME_COLOURS[Outcome.MET]),
+    "short": ("✗", OUTCOME_COLOURS[Outcome.SHORT]),
+    "review": ("?", OUTCOME_COLOURS[Outcome.REVIEW]),
+    "contested": ("!", "default"),
+    "set_aside": ("−", "default"),
+}
+"""How a verdict may count, its mark and its colour."""
 
 
 def rendered(report: WeekReport, lang: Lang) -> RenderableType:
@@ -137,13 +148,10 @@ def _required(rule: RuleCount) -> str:
 
 def _verdict(rule: RuleCount, words: Mapping[str, str]) -> str:
     """Write the one outcome of a week's rule, or how often each came out: never a colour alone."""
-    counts = [(one, getattr(rule.outcomes, one.value)) for one in Outcome]
-    found = [(one, count) for one, count in counts if count]
+    found = [(name, *marked) for name, marked in _COUNTED.items() if getattr(rule.outcomes, name)]
     if rule.scope == "week":
-        return " ".join(
-            f"[bold {OUTCOME_COLOURS[one]}]{_MARKS[one]} {words[one.value]}[/]" for one, _ in found
-        )
-    return " ".join(f"[{OUTCOME_COLOURS[one]}]{count}{_MARKS[one]}[/]" for one, count in found)
+        return " ".join(f"[bold {colour}]{mark} {words[name]}[/]" for name, mark, colour in found)
+    return " ".join(f"[{colour}]{getattr(rule.outcomes, name)}{mark}[/]" for name, mark, colour in found)
 
 
 def _sign(sign: WorkerSign, words: Mapping[str, str], lang: Lang) -> Text:

@@ -9,6 +9,7 @@ from gis_grid.grids import service as grids
 from gis_grid.kit.errors import NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols import schemas, store
+from gis_grid.patrols.contested_store import contested
 from gis_grid.patrols.weeks import whole_weeks
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ def listed_workers(
         Id of one more, wherever.
     """
     workers = grids.workers_at(conn, now, areas, oneself)
-    found = {row["worker_id"]: row for row in store.summaries(conn, [worker.id for worker in workers])}
-    return schemas.WorkerList(workers=[_listed(worker, found.get(worker.id, _NOTHING)) for worker in workers])
+    ids = [worker.id for worker in workers]
+    found = {row["worker_id"]: row for row in store.summaries(conn, ids)}
+    listed = {worker.id: _listed(worker, found.get(worker.id, _NOTHING)) for worker in workers}
+    for verdict in contested(conn, ids):
+        listed[verdict.worker_id].outcomes.count_instead(verdict.counts_as, verdict.outcome)
+    return schemas.WorkerList(workers=list(listed.values()))
 
 
 def worker_days(conn: Connection, code: str, first: date | None, last: date | None) -> schemas.WorkerDays:

@@ -11,11 +11,22 @@ UnitName = Literal["s", "count", "share"]
 
 
 class Outcomes(BaseModel):
-    """How many verdicts came out how."""
+    """How many verdicts came out how; what is contested or set aside counts as nothing else."""
 
-    met: int
-    short: int
-    review: int
+    met: int = 0
+    short: int = 0
+    review: int = 0
+    contested: int = Field(default=0, description="Short or for review, and a contest of it is open.")
+    set_aside: int = Field(default=0, description="Short or for review, and a contest of it was accepted.")
+
+    def count(self, outcome: str) -> None:
+        """Count one verdict."""
+        setattr(self, outcome, getattr(self, outcome) + 1)
+
+    def count_instead(self, counts_as: str, outcome: str) -> None:
+        """Count a verdict that was counted by what was computed as what a contest makes of it."""
+        setattr(self, outcome, getattr(self, outcome) - 1)
+        self.count(counts_as)
 
 
 class WorkerListed(BaseModel):

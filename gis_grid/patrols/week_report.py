@@ -12,6 +12,7 @@ from gis_grid.core import week_of
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import NotFound
 from gis_grid.patrols import store
+from gis_grid.patrols.contested_store import contested
 from gis_grid.patrols.schemas import Outcomes, UnitName
 from gis_grid.patrols.weeks import whole_weeks
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
+
+    from gis_grid.patrols.contested_store import Contested
 
 Scope = Literal["day", "week", "patrol"]
 
@@ -106,6 +109,7 @@ def week_report(
     counts.add("week", weeks)
     counts.add("day", store.days_of(conn, ids, period))
     counts.add("patrol", store.patrols_of(conn, ids, period))
+    counts.leave_out(contested(conn, ids, week_of(period[0]), week_of(period[1])))
     return WeekReport(
         weeks=[_week(workers[row["worker_id"]], row, counts.of(row["judgement_id"])) for row in weeks],
         signs=_signs(workers, store.signs_of(conn, ids, period)),
@@ -136,15 +140,20 @@ class _Counts:
             rules = self._rules[row["judgement_id"]]
             for verdict in row["verdicts"]:
                 rule = rules.setdefault(verdict["rule"], _no_outcome_yet(scope, verdict))
-                outcome = verdict["outcome"]
-                setattr(rule.outcomes, outcome, getattr(rule.outcomes, outcome) + 1)
+                rule.outcomes.count(verdict["outcome"])
+
+    def leave_out(self, verdicts: Iterable[Contested]) -> None:
+        """Count as contested or set aside what does not count as it was computed."""
+        for verdict in verdicts:
+            rules = self._rules[verdict.judgement_id]
+            rules[verdict.rule].outcomes.count_instead(verdict.counts_as, verdict.outcome)
 
     def of(self, judgement_id: int) -> list[RuleCount]:
         return list(self._rules[judgement_id].values())
 
 
 def _no_outcome_yet(scope: Scope, verdict: dict[str, Any]) -> RuleCount:
-    return RuleCount(scope=scope, outcomes=Outcomes(met=0, short=0, review=0), **verdict)
+    return RuleCount(scope=scope, outcomes=Outcomes(), **verdict)
 
 
 _WEEK_COLUMNS = ("revision", "provisional", "lower_s", "best_s", "upper_s", "unknown_s")

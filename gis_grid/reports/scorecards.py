@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Final
 
 from gis_grid.grids import service as grids
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from gis_grid.patrols.week_report import RuleCount, WorkerWeek
+    from gis_grid.patrols.schemas import Outcomes as Counted
+    from gis_grid.patrols.week_report import WorkerWeek
     from gis_grid.reports.asked import Asked
     from gis_grid.reports.periods import Period
 
@@ -26,17 +27,18 @@ MOST_ROWS: Final = 500
 
 @dataclass(slots=True)
 class Outcomes:
-    """How many verdicts came out how."""
+    """How many verdicts came out how; what is contested or set aside counts as nothing else."""
 
     met: int = 0
     short: int = 0
     review: int = 0
+    contested: int = 0
+    set_aside: int = 0
 
-    def add(self, rule: RuleCount) -> None:
-        """Count the verdicts on one rule in one week, too."""
-        self.met += rule.outcomes.met
-        self.short += rule.outcomes.short
-        self.review += rule.outcomes.review
+    def add(self, counted: Outcomes | Counted) -> None:
+        """Count others, too."""
+        for one in fields(self):
+            setattr(self, one.name, getattr(self, one.name) + getattr(counted, one.name))
 
 
 @dataclass(slots=True)
@@ -86,9 +88,7 @@ class Scorecards:
         """All verdicts."""
         total = Outcomes()
         for card in self.rules:
-            total.met += card.outcomes.met
-            total.short += card.outcomes.short
-            total.review += card.outcomes.review
+            total.add(card.outcomes)
         return total
 
 
@@ -117,7 +117,7 @@ def _rules(weeks: Iterable[WorkerWeek], lang: Lang) -> list[RuleCard]:
     cards: dict[str, RuleCard] = {}
     for rule in (rule for week in weeks for rule in week.rules):
         title = rule.title_zh if lang is Lang.ZH else rule.title_en
-        cards.setdefault(rule.rule, RuleCard(rule.rule, title)).outcomes.add(rule)
+        cards.setdefault(rule.rule, RuleCard(rule.rule, title)).outcomes.add(rule.outcomes)
     return [cards[name] for name in sorted(cards)]
 
 
@@ -130,8 +130,8 @@ def _workers(weeks: Iterable[WorkerWeek]) -> list[WorkerCard]:
         card.provisional |= week.provisional
         by_rule: dict[str, Outcomes] = defaultdict(Outcomes, card.not_met)
         for rule in week.rules:
-            card.outcomes.add(rule)
+            card.outcomes.add(rule.outcomes)
             if rule.outcomes.short or rule.outcomes.review:
-                by_rule[rule.rule].add(rule)
+                by_rule[rule.rule].add(rule.outcomes)
         card.not_met = dict(sorted(by_rule.items()))
     return [cards[code] for code in sorted(cards)]

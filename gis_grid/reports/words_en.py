@@ -171,11 +171,21 @@ EN = Words(
     scorecards_empty="No week of this period has been judged, or none that you may see. Choose an earlier "
     "one; or judge it: gis-grid judge --from {first} --to {last}",
     scorecards_provisional="Provisional: positions may still come in.",
-    scorecards_outcomes=("met", "short", "for review"),
+    scorecards_outcomes=("met", "short", "for review", "contested", "set aside"),
     scorecards_rules="By rule",
-    scorecards_rule_columns=("Rule", "✓ met", "✕ short", "? for review"),
+    scorecards_rule_columns=("Rule", "✓ met", "✕ short", "? for review", "! contested", "− set aside"),
     scorecards_workers="By grid worker",
-    scorecards_worker_columns=("Grid worker", "Grid", "Time inside", "✓", "✕", "?", "Rules not met"),
+    scorecards_worker_columns=(
+        "Grid worker",
+        "Grid",
+        "Time inside",
+        "✓",
+        "✕",
+        "?",
+        "!",
+        "−",
+        "Rules not met",
+    ),
     scorecards_hint="In the order of codes: this is no ranking. Below the time inside is its range, and what "
     "is unknown.",
     scorecards_left_out="{count} more grid workers: choose a community, or take the file.",
@@ -183,6 +193,7 @@ EN = Words(
         "Counted are verdicts of the latest judging of each week: one for each rule and patrol, day or week.",
         "Short: even the upper bound is under what is required. For review: accuracy or unknown time decide.",
         "A person decides, and a worker may contest: the page Audit shows each verdict with its track.",
+        "Contested: a contest of the worker is open. Set aside: it was accepted. Neither counts as short.",
     ),
     kinds_of={
         "hazard": "hazards",

@@ -155,16 +155,17 @@ ZH = Words(
     scorecards_empty="该期间没有已判定的周，或不在可见范围内。请换更早的一周；或先判定："
     "gis-grid judge --from {first} --to {last}",
     scorecards_provisional="暂定：仍可能有定位点补传。",
-    scorecards_outcomes=("达标", "不足", "待复核"),
+    scorecards_outcomes=("达标", "不足", "待复核", "有异议", "不计"),
     scorecards_rules="按规则",
-    scorecards_rule_columns=("规则", "✓ 达标", "✕ 不足", "? 待复核"),
+    scorecards_rule_columns=("规则", "✓ 达标", "✕ 不足", "? 待复核", "! 有异议", "− 不计"),
     scorecards_workers="按网格员",
-    scorecards_worker_columns=("网格员", "网格", "网格内时长", "✓", "✕", "?", "未达标的规则"),
+    scorecards_worker_columns=("网格员", "网格", "网格内时长", "✓", "✕", "?", "!", "−", "未达标的规则"),
     scorecards_hint="按编号排列，不作排名。时长下方是上下限，以及未知时长。",
     scorecards_left_out="另有 {count} 名网格员：请选择社区，或下载文件。",
     scorecards_method=(
         "统计每周最新一次判定：每条规则对每次巡查、每天或每周各有一个判定。",
-        "不足：上限也低于要求。待复核：取决于定位精度或未知时长。由人决定，网格员可以申诉；“核查”页可看每个判定及其轨迹。",
+        "不足：上限也低于要求。待复核：取决于定位精度或未知时长。由人决定，网格员可以提出异议；“核查”页可看每个判定及其轨迹。",
+        "有异议：网格员已提出异议，尚未复核。不计：复核认为异议成立。两者都不算不足。",
     ),
     kinds_of={
         "hazard": "隐患",

@@ -109,7 +109,8 @@ BEGIN
             WHERE worker_id = of_worker AND iso_week = of_week AND one.state IN ('accepted', 'rejected')
                 AND (subject, local_date, starts_at, rule) IS NOT DISTINCT FROM
                     (of_subject, on_date, began_at, of_rule)
-                AND gis_grid_verdict_on(judged.id, of_subject, on_date, began_at, of_rule) = verdict
+                AND (one.state = 'accepted' AND outcome_then = verdict ->> 'outcome'
+                    OR gis_grid_verdict_on(judged.id, of_subject, on_date, began_at, of_rule) = verdict)
         ) THEN 'decided' END;
     IF refused IS NOT NULL THEN
         RETURN;

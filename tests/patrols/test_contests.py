@@ -15,6 +15,7 @@ from walking_ground import MONDAY, SHANGHAI, after_the_week, at, hire, publish, 
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import Role
 from gis_grid.patrols import service
+from gis_grid.patrols.week_report import week_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -297,3 +298,34 @@ def test_contests_are_listed_by_worker_and_state_page_by_page(people: People) ->
     assert ([one["id"] for one in page["contests"]], page["next"]) == (newest[:2], newest[1])
     rest = people.ask("auditor", "/api/contests", limit=2, before=page["next"]).json()
     assert ([one["id"] for one in rest["contests"]], rest["next"]) == (newest[2:], None)
+
+
+def test_what_is_contested_or_set_aside_counts_as_nothing_else(people: People) -> None:
+    def counted() -> dict[str, int]:
+        found = people.ask("chief", "/api/workers").json()["workers"]
+        outcomes: dict[str, int] = next(one for one in found if one["code"] == "W1")["outcomes"]
+        return outcomes
+
+    def of_rule(name: str) -> dict[str, int]:
+        (week,) = week_report(people.conn, after_the_week(), MONDAY, MONDAY, ["W1"]).weeks
+        return next(one for one in week.rules if one.rule == name).outcomes.model_dump()
+
+    before = counted()
+    filed = people.filed()
+    assert counted() == {**before, "short": before["short"] - 1, "contested": 1}
+    assert of_rule("BASE-3") == {"met": 0, "short": 4, "review": 0, "contested": 1, "set_aside": 0}
+    people.decide("auditor", filed)
+    assert of_rule("BASE-3") == {"met": 0, "short": 4, "review": 0, "contested": 0, "set_aside": 1}
+    assert people.file().json()["title"] == "The contest was decided on"
+    # Judged otherwise later it counts as it is.
+    record(people.conn, people.worker_id, stroll(at(MONDAY, 14), 7200))
+    people.judge()
+    assert of_rule("BASE-3") == {"met": 1, "short": 4, "review": 0, "contested": 0, "set_aside": 0}
+
+
+def test_what_was_rejected_or_taken_back_counts_as_it_was_computed(people: People) -> None:
+    before = people.ask("chief", "/api/workers").json()
+    people.decide("auditor", people.filed(), "rejected")
+    week = people.filed(subject="week", date=None, rule="BASE-4")
+    people.send("worker", f"/api/contests/{week['id']}/withdraw")
+    assert people.ask("chief", "/api/workers").json() == before

@@ -60,7 +60,8 @@ def test_workers_are_listed_with_their_grid_and_their_verdicts_counted(
     assert (first["first_date"], first["last_date"]) == ("2026-11-02", "2026-11-08")
     # The time of five working days and of two sums of the week, two patrols of an hour, and twice a day:
     # two patrols on Monday, none on the other days; key places, which nobody listed.
-    assert first["outcomes"] == {"met": 1, "short": 5 + 2 + 2 + 4, "review": 5}
+    counts = {"met": 1, "short": 5 + 2 + 2 + 4, "review": 5, "contested": 0, "set_aside": 0}
+    assert first["outcomes"] == counts
     assert (second["grid_code"], second["first_date"]) == (None, None)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
 
+from gis_grid.patrols.contested_store import NEWEST
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,19 +29,11 @@ _FILE: Final = text("""
         :worker, :week, :revision, :subject, :date, :starts_at, :rule, :words)
 """)
 
-_READ: Final = """
-    SELECT contest.*, iso_week AS week, local_date AS date, worker.code AS worker, newest.outcome_now,
-        newest.revision > contest.revision AND newest.outcome_now IS DISTINCT FROM outcome_then
-            AS judged_again
-    FROM contest JOIN worker ON worker.id = worker_id CROSS JOIN LATERAL (
-        SELECT judgement.revision,
-            gis_grid_verdict_on(judgement.id, subject, local_date, starts_at, rule) ->> 'outcome'
-                AS outcome_now
-        FROM judgement
-        WHERE judgement.worker_id = contest.worker_id AND judgement.iso_week = contest.iso_week
-        ORDER BY judgement.revision DESC LIMIT 1
-    ) AS newest
-"""
+_READ: Final = f"""
+    SELECT contest.*, iso_week AS week, local_date AS date, worker.code AS worker, outcome_now,
+        newest > contest.revision AND outcome_now IS DISTINCT FROM outcome_then AS judged_again
+    FROM contest JOIN worker ON worker.id = worker_id {NEWEST}
+"""  # noqa: S608 - made of constants
 
 _ONE: Final = text(f"{_READ} WHERE contest.id = :id")
 
