@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 const program = process.env['GIS_GRID_PROGRAM'] ?? 'http://127.0.0.1:8420';
 
 /** One page a folder; each loads what it needs and no more. */
-const pages = ['', 'sign-in/', 'welcome/', 'account/', 'plan/', 'incidents/', 'report/', 'visits/', 'live/', 'reports/', 'start/'];
+const pages = ['', 'sign-in/', 'welcome/', 'account/', 'plan/', 'incidents/', 'report/', 'visits/', 'live/', 'reports/', 'start/', 'my/'];
 
 /** A font comes in through style sheets, which the list of licences does not follow. */
 function fontLicense(): Plugin {

@@ -18,7 +18,7 @@ function shellFiles(page = ''): string[] {
   return [path, ...named];
 }
 
-test.each(['', 'plan/', 'incidents/', 'report/', 'visits/', 'live/', 'reports/', 'start/'])('the shell of /%s stays within 60 KB', (page) => {
+test.each(['', 'plan/', 'incidents/', 'report/', 'visits/', 'live/', 'reports/', 'start/', 'my/'])('the shell of /%s stays within 60 KB', (page) => {
   const files = shellFiles(page);
   expect(files.length).toBeGreaterThan(2);
   expect(total(files)).toBeLessThan(60 * KB);
@@ -44,7 +44,7 @@ test('pages of open data load less than 25 KB beside what the program writes', (
 });
 
 test('the map, loaded after the shell, stays within 600 KB', () => {
-  const shell = new Set(['', 'sign-in/', 'welcome/', 'account/', 'plan/', 'incidents/', 'report/', 'visits/', 'live/', 'reports/', 'start/'].flatMap(shellFiles));
+  const shell = new Set(['', 'sign-in/', 'welcome/', 'account/', 'plan/', 'incidents/', 'report/', 'visits/', 'live/', 'reports/', 'start/', 'my/'].flatMap(shellFiles));
   for (const file of openDataFiles()) shell.add(file);
   const late = globSync(`${DIST}/assets/*.{js,css}`).filter((path) => !shell.has(path) && !/fonts-/.test(path));
   expect(late.some((path) => /worker/.test(path))).toBe(true);

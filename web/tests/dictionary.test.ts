@@ -6,13 +6,14 @@ import { english } from '../src/dictionary';
 import { english as incidents } from '../src/incidents/dictionary';
 import { inLanguage } from '../src/language';
 import { english as live } from '../src/live/dictionary';
+import { english as my } from '../src/my/dictionary';
 import { english as plan } from '../src/plan/dictionary';
 import { english as report } from '../src/report/dictionary';
 import { english as reports } from '../src/reports/dictionary';
 import { english as start } from '../src/start/dictionary';
 import { english as visits } from '../src/visits/dictionary';
 
-const entries = Object.entries({ ...english, ...account, ...audit, ...plan, ...incidents, ...report, ...visits, ...live, ...reports, ...start });
+const entries = Object.entries({ ...english, ...account, ...audit, ...plan, ...incidents, ...report, ...visits, ...live, ...reports, ...start, ...my });
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 
 test('both languages of a sentence take the same values', () => {

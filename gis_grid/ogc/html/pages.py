@@ -41,6 +41,7 @@ _POLICY: Final = CSP.replace("form-action 'none'", "form-action 'self'")
 """Filters are forms."""
 
 _WORKSPACES: Final = (
+    ("/my/", Told("我的", "My work"), Permission.SIGN_DUTY),
     ("/", Told("核查", "Audit"), None),
     ("/plan/", Told("区划", "Plan"), Permission.PLAN),
     ("/incidents/", Told("事件", "Incidents"), Permission.SEE_INCIDENTS),

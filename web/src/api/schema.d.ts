@@ -128,6 +128,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contests
+         * @description List contests of the workers in sight, newest first, each with what the newest judging says.
+         */
+        get: operations["read_contests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide Contest
+         * @description Accept or reject an open contest of somebody else; the computed verdict stays as it is.
+         */
+        post: operations["decide_contest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/contests/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Contest
+         * @description Take one's own contest back while it is open; it stays, and the verdict counts.
+         */
+        post: operations["withdraw_contest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/divisions": {
         parameters: {
             query?: never;
@@ -769,6 +829,26 @@ export interface paths {
          * @description Say in which grid each of many points was: JSON columns for JSON, the same table and more for CSV.
          */
         post: operations["locate_many"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read My Day
+         * @description Return one's own state now and what one still owes today and this week, by the live engine.
+         */
+        get: operations["read_my_day"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1553,6 +1633,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers/{code}/contests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * File Contest
+         * @description Object to a verdict about oneself that is short or for review; until it is decided, it counts not.
+         */
+        post: operations["file_contest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers/{code}/data": {
         parameters: {
             query?: never;
@@ -1625,6 +1725,26 @@ export interface paths {
          * @description Return runs of a day's track by class, and flagged fixes; every call is written into the ledger.
          */
         get: operations["read_worker_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/workers/{code}/weeks/{week}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Evidence
+         * @description Return all that the newest judgement of a week stands on as a ZIP that can be judged again off line.
+         */
+        get: operations["read_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4529,6 +4649,140 @@ export interface components {
             conformsTo: string[];
         };
         /**
+         * Contest
+         * @description What a worker objects to in a verdict, and what came of it. The verdict itself stays as it is.
+         */
+        Contest: {
+            /**
+             * Answer
+             * @description What the reviewer says to it.
+             */
+            answer: string | null;
+            /** Date */
+            date: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Judged Again
+             * @description A newer judging says otherwise.
+             */
+            judged_again: boolean;
+            /**
+             * Outcome Now
+             * @description By the newest judging; null where that has no such day, patrol or rule.
+             */
+            outcome_now: ("met" | "short" | "review") | null;
+            /**
+             * Outcome Then
+             * @description The verdict that is contested.
+             * @enum {string}
+             */
+            outcome_then: "short" | "review";
+            /**
+             * Revision
+             * @description The judging that the worker saw.
+             */
+            revision: number;
+            /** Rule */
+            rule: string;
+            /** Starts At */
+            starts_at: string | null;
+            state: components["schemas"]["ContestState"];
+            /**
+             * Subject
+             * @enum {string}
+             */
+            subject: "day" | "week" | "patrol";
+            /** Week */
+            week: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Words */
+            words: string;
+            /** Worker */
+            worker: string;
+        };
+        /**
+         * ContestDecided
+         * @description What a reviewer decides, and why.
+         */
+        ContestDecided: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "accepted" | "rejected";
+            /**
+             * Words
+             * @description Why; the worker reads it.
+             */
+            words: string;
+        };
+        /**
+         * ContestFiled
+         * @description Which verdict is contested, as the worker saw it, and why.
+         */
+        ContestFiled: {
+            /**
+             * Date
+             * @description The local day of a day or a patrol.
+             */
+            date?: string | null;
+            /**
+             * Revision
+             * @description Of the week, as the worker saw it.
+             */
+            revision: number;
+            /** Rule */
+            rule: string;
+            /**
+             * Starts At
+             * @description When a patrol begins.
+             */
+            starts_at?: string | null;
+            /**
+             * Subject
+             * @description What the verdict is over.
+             * @enum {string}
+             */
+            subject: "day" | "week" | "patrol";
+            /** Week */
+            week: string;
+            /**
+             * Words
+             * @description Why; read by all who may see the verdict.
+             */
+            words: string;
+        };
+        /**
+         * ContestList
+         * @description Contests, newest first.
+         */
+        ContestList: {
+            /** Contests */
+            contests: components["schemas"]["Contest"][];
+            /**
+             * Next
+             * @description `before` of the next page; null on the last one.
+             */
+            next: number | null;
+        };
+        /**
+         * ContestState
+         * @description How far a contest has come.
+         * @enum {string}
+         */
+        ContestState: "open" | "accepted" | "rejected" | "withdrawn";
+        /**
          * CountWanted
          * @description Something that is being drawn, around a grid, through one, or between two; or what is to be moved.
          */
@@ -6463,6 +6717,78 @@ export interface components {
             type: "MultiPolygon";
         };
         /**
+         * MyDay
+         * @description One's own day as the live engine sees it: advice, never a verdict.
+         */
+        MyDay: {
+            /** @description null: no live engine has ever run. */
+            beat: components["schemas"]["LiveBeat"] | null;
+            /** @description null: without a grid today, or the engine has not come to this day yet. */
+            live: components["schemas"]["MyNow"] | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Today
+             * Format: date
+             * @description The local day.
+             */
+            today: string;
+        };
+        /**
+         * MyNow
+         * @description What the live engine has of the worker who asks; where that one is, is not told.
+         */
+        MyNow: {
+            /**
+             * Duty Since
+             * @description Since when on duty; null: off duty.
+             */
+            duty_since: string | null;
+            /**
+             * Expected
+             * @description Whether a patrol is expected today: a working day, no absence.
+             */
+            expected: boolean;
+            /**
+             * Grid
+             * @description Code of the own grid today.
+             */
+            grid: string | null;
+            /** Grid Name */
+            grid_name: string | null;
+            /**
+             * Heard At
+             * @description When the newest message came in.
+             */
+            heard_at: string | null;
+            /**
+             * Inside S
+             * @description Seconds in the own grid today, so far; a verdict may say otherwise.
+             */
+            inside_s: number;
+            /**
+             * Owed Day S
+             * @description Seconds still owed today; 0 when none.
+             */
+            owed_day_s: number;
+            /** Owed Week S */
+            owed_week_s: number;
+            /**
+             * Seen At
+             * @description Time of the newest position that counts.
+             */
+            seen_at: string | null;
+            state: components["schemas"]["LiveState"];
+            /**
+             * State Since
+             * Format: date-time
+             */
+            state_since: string;
+        };
+        /**
          * NameAndPassword
          * @description What one signs in with.
          */
@@ -6722,7 +7048,7 @@ export interface components {
          * @description What a route lets one do; every route but those of signing in declares exactly one.
          * @enum {string}
          */
-        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "count_visits" | "plan" | "edit_map" | "see_live" | "handle_alerts" | "manage_accounts";
+        Permission: "own_account" | "see_map" | "see_incidents" | "report_incidents" | "handle_incidents" | "see_attachments" | "see_reports" | "see_verdicts" | "see_tracks" | "see_looks" | "take_own_data" | "sign_duty" | "see_visits" | "report_visits" | "correct_visits" | "count_visits" | "plan" | "edit_map" | "see_live" | "handle_alerts" | "contest" | "review_contests" | "manage_accounts";
         /**
          * Place
          * @description How the place of an incident is known.
@@ -8751,6 +9077,126 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_contests: {
+        parameters: {
+            query?: {
+                /** @description Code of a grid worker; left out: all in sight. */
+                worker?: string | null;
+                /** @description Only in this state. */
+                state?: components["schemas"]["ContestState"] | null;
+                /** @description At most so many. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContestList"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    decide_contest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestDecided"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The contest is not open any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_contest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            /** @description The contest is not open any more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_divisions: {
         parameters: {
             query?: {
@@ -10328,6 +10774,32 @@ export interface operations {
             413: components["responses"]["Problem413"];
             414: components["responses"]["Problem414"];
             422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyDay"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            414: components["responses"]["Problem414"];
             431: components["responses"]["Problem431"];
             503: components["responses"]["Problem503"];
         };
@@ -12528,6 +13000,59 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    file_contest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the caller. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestFiled"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            /** @description No such worker or verdict, or it is not the caller's own */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The verdict is met, is contested already, or was decided on; or it is not of the newest judging, whose number is in `revision` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["Problem413"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_worker_data: {
         parameters: {
             query?: never;
@@ -12650,6 +13175,42 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["GeoJson"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_evidence: {
+        parameters: {
+            query?: {
+                /** @description Why; the worker can read it. */
+                reason?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                code: string;
+                /** @description ISO week, e.g. 2026-W45. */
+                week: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             400: components["responses"]["Problem400"];

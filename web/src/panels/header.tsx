@@ -8,7 +8,7 @@ import { may, me, signOut } from '../session';
 import { Trouble } from './fields';
 import { Brand, Switches } from './switches';
 
-export type Page = 'live' | 'map' | 'plan' | 'incidents' | 'report' | 'visits' | 'reports' | 'start' | 'account';
+export type Page = 'my' | 'live' | 'map' | 'plan' | 'incidents' | 'report' | 'visits' | 'reports' | 'start' | 'account';
 
 export function Header({ here }: { here: Page }) {
   const current = (page: Page) => (page === here ? 'page' : undefined);
@@ -20,6 +20,11 @@ export function Header({ here }: { here: Page }) {
         </a>
         <Brand />
         <nav aria-label={t('工作区')}>
+          {me.value?.worker && may('sign_duty') && (
+            <a href={inThisLook('/my/')} aria-current={current('my')}>
+              {t('我的')}
+            </a>
+          )}
           {may('see_live') && (
             <a href={inThisLook('/live/')} aria-current={current('live')}>
               {t('实时')}

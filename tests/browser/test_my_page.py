@@ -1,0 +1,185 @@
+"""One's own page as a worker has it on a phone: what is owed, verdicts, a contest and its answer."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+from watched_page import ON_A_PHONE
+
+from gis_grid.accounts.http import CSRF_HEADER
+from gis_grid.accounts.service import links
+from gis_grid.kit.database import make_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conftest import Program
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+    from sqlalchemy import Connection
+    from watched_page import WatchedPage
+
+    Visit = Callable[..., WatchedPage]
+
+pytestmark = pytest.mark.browser
+
+LAST_JUDGED: Final = "2026-11-15T12:00:00+08:00"
+"""A day on which the sample's verdicts are those of the last two weeks."""
+
+WHY: Final = "周六手机没电，补走了一段。"
+ANSWER: Final = "查过当天的签到，予以认可。"
+
+OWING: Final[dict[str, Any]] = {
+    "now": "2026-11-13T04:00:00Z",
+    "today": "2026-11-13",
+    "beat": {"at": "2026-11-13T03:59:59Z", "started_at": "2026-11-13T00:00:00Z", "behind_ms": 5},
+    "live": {
+        "grid": "G1",
+        "grid_name": None,
+        "state": "out_of_grid",
+        "state_since": "2026-11-13T03:50:00Z",
+        "expected": True,
+        "duty_since": "2026-11-13T01:00:00Z",
+        "seen_at": "2026-11-13T03:58:00Z",
+        "heard_at": "2026-11-13T03:57:30Z",
+        "inside_s": 4800.5,
+        "owed_day_s": 2399.5,
+        "owed_week_s": 0,
+    },
+}
+
+
+@pytest.fixture
+def conn(program: Program) -> Iterator[Connection]:
+    """Return a connection whose writes the program sees once they are committed."""
+    engine = make_engine(program.database_url)
+    with engine.connect() as conn:
+        yield conn
+    engine.dispose()
+
+
+def on_the_last_judged_day(seen: WatchedPage) -> None:
+    seen.page.clock.set_fixed_time(LAST_JUDGED)
+
+
+def ask_again(page: Page) -> None:
+    """Let the page ask for everything, as it does when a phone has a network again."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+def unfolded(page: Page, words: str) -> Locator:
+    """Unfold a day, or the rules of a week, where it is not yet, and return it."""
+    found = page.locator("details", has_text=words).first
+    if found.get_attribute("open") is None:
+        found.locator("summary").click()
+    return found
+
+
+def test_a_worker_is_led_to_ones_own_page_and_follows_a_contest_to_its_answer(
+    visit: Visit, walker: BrowserContext, desk: BrowserContext, program: Program
+) -> None:
+    looked = desk.request.get(f"{program.address}/api/workers/W001/track?date=2026-11-10")
+    assert looked.ok, looked.text()
+    seen = visit("/my/", phone=True, context=walker, before=on_the_last_judged_day)
+    page = seen.page
+    expect(page.locator(".now").locator(".figure, .empty").first).to_be_visible()
+    expect(page.locator(".week-of")).to_have_count(2)
+    expect(page.locator("details.card[open] .verdict.met .amounts").first).to_contain_text("要求")
+    expect(page.locator("section", has_text="谁看过我的轨迹").last).to_contain_text(
+        re.compile(r"at-the-desk 看了 2026-11-10 的轨迹.*在地图上看")
+    )
+    unfolded(page, "整周的规则")
+    short = page.locator(".verdict.short").first
+    expect(short.locator(".reasons li").first).to_be_visible()
+    seen.picture("my-phone", full=True)
+
+    # What was written stays when nobody answers, and is sent again as it is.
+    seen.expected.append("net::ERR_FAILED")
+    lost = re.compile(r"/contests$")
+    page.route(lost, lambda route: route.abort())
+    short.get_by_role("button", name="对这条提异议").click()
+    page.get_by_label("哪里不对，为什么").fill(WHY)
+    seen.named("button", "提交异议").click()
+    expect(short.get_by_role("alert")).to_contain_text("没有联系上服务")
+    expect(page.get_by_label("哪里不对，为什么")).to_have_value(WHY)
+    assert seen.barriers() == []
+    page.unroute(lost)
+    short.get_by_role("button", name="重试").click()
+    expect(short.locator(".contest-of")).to_have_text("我的异议：等待复核")
+    expect(short.get_by_role("button", name="对这条提异议")).to_have_count(0)
+
+    mine = page.locator(".contests li")
+    expect(mine).to_contain_text(WHY)
+    mine.get_by_role("button", name="撤回").click()
+    mine.get_by_role("button", name="确定撤回").click()
+    expect(mine).to_contain_text("已撤回")
+    short.get_by_role("button", name="对这条提异议").click()
+    page.get_by_label("哪里不对，为什么").fill(WHY)
+    seen.named("button", "提交异议").click()
+    expect(mine.first).to_contain_text("等待复核")
+
+    decide(desk, program, "accepted")
+    seen.look("en", "dark")
+    ask_again(page)
+    expect(mine.first).to_contain_text("accepted")
+    expect(mine.first).to_contain_text(ANSWER)
+    expect(short.locator(".contest-of")).to_have_text("My contest: accepted")
+    assert seen.barriers() == []
+    assert seen.wider_than_the_screen() == []
+    seen.picture("my-phone-en-dark", full=True)
+
+    day = unfolded(page, "Friday 13 November")
+    day.get_by_role("link", name="Replay this day on the map").click()
+    expect(page.locator("main .name .code")).to_have_text("W001")
+    assert "day=2026-11-13" in page.url
+
+
+def decide(reviewer: BrowserContext, program: Program, outcome: str) -> None:
+    """Let an auditor decide on the open contest."""
+    ask = reviewer.request
+    token = {CSRF_HEADER: ask.get(f"{program.address}/api/session").json()["csrf"]}
+    (contest,) = ask.get(f"{program.address}/api/contests?worker=W001&state=open").json()["contests"]
+    body = {"outcome": outcome, "words": ANSWER}
+    decided = ask.post(f"{program.address}/api/contests/{contest['id']}/decide", data=body, headers=token)
+    assert decided.ok, decided.text()
+
+
+def test_signing_in_leads_a_worker_to_what_is_owed_which_stays_when_nobody_answers(
+    visit: Visit, browser: Browser, conn: Connection
+) -> None:
+    account = conn.execute(text("SELECT id FROM account WHERE name = 'demo-worker'")).scalar_one()
+    secret = links.make_link(conn, account, "sign_in", datetime.now(UTC), timedelta(hours=1))
+    conn.commit()
+
+    def before(seen: WatchedPage) -> None:
+        # The clock of a phone that is wrong changes no age.
+        seen.page.clock.set_fixed_time("2030-01-01T12:00:00+08:00")
+        seen.page.route("**/api/my/day", lambda route: route.fulfill(json=OWING))
+
+    context = browser.new_context(**ON_A_PHONE)
+    seen = visit(f"/sign-in/#{secret}", phone=True, context=context, before=before)
+    page = seen.page
+    figure = page.locator(".figure b")
+    expect(figure).to_have_text("40 分")
+    assert re.search(r"/my/$", page.url)
+    expect(page.locator(".now")).to_contain_text("今天已在网格内 1 小时 20 分")
+    expect(page.locator(".now")).to_contain_text("本周不欠时长")
+    expect(page.locator(".state")).to_contain_text("在网格外 11:50 起")
+    expect(page.locator(".state")).to_contain_text("2 分钟前收到定位")
+    expect(page.locator(".verdicts .empty")).to_contain_text("这两周还没有判定")
+
+    seen.expected.append("net::ERR_FAILED")
+    page.route("**/api/**", lambda route: route.abort())
+    ask_again(page)
+    expect(page.locator(".old")).to_contain_text("没有联系上服务；显示的是")
+    expect(figure).to_have_text("40 分")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.unroute("**/api/**")
+    seen.named("button", "重试").click()
+    expect(page.locator(".old")).to_have_count(0)
+    expect(figure).to_have_text("40 分")
+    context.close()

@@ -1,0 +1,72 @@
+/** What the page asks for about oneself. It stays when nobody answers, and the page says how old it is. */
+import { computed, signal } from '@preact/signals';
+import { namedZone } from '../about';
+import { fetchLooks } from '../api/account';
+import { fetchDays } from '../api/client';
+import { fetchContests, type Contest, type ContestList } from '../api/contests';
+import { fetchMyDay } from '../api/my';
+import { fullDay } from '../format';
+import { kept } from '../kept';
+import { may, me } from '../session';
+import { firstShown } from './days';
+
+export { zone } from '../about';
+
+const DAY_MS = 30_000;
+const REST_MS = 300_000;
+const MOST_CONTESTS = 50;
+
+/** The code of the worker that one is; `null` for all others. */
+export const code = computed(() => me.value?.worker ?? null);
+
+export const myDay = kept(() => (code.value && may('sign_duty') ? fetchMyDay : null), DAY_MS);
+
+/** The verdicts of the last two weeks. Which they are is asked for each time: a page may stay open over midnight. */
+export const days = kept(() => {
+  const [self, named] = [code.value, namedZone.value];
+  if (!self || !named || !may('see_verdicts')) return null;
+  return (abort) => {
+    const today = fullDay(new Date().toISOString(), named);
+    return fetchDays(self, firstShown(today), today, abort);
+  };
+}, REST_MS);
+
+export const contests = kept(() => {
+  const self = code.value;
+  if (!self || !may('see_verdicts')) return null;
+  return (abort) => fetchContests({ worker: self, limit: MOST_CONTESTS }, abort);
+}, REST_MS);
+
+export const looks = kept(() => {
+  const self = code.value;
+  return self && may('see_looks') ? (abort) => fetchLooks(self, abort) : null;
+}, REST_MS);
+
+const ALL = [myDay, days, contests, looks];
+
+/** Ask for everything again. */
+export function reloadAll(): void {
+  for (const one of ALL) one.reload();
+}
+
+/** When the oldest came of what is shown although the last question was not answered; `null`: all was answered. */
+export const unanswered = computed(() => {
+  const old = ALL.map(({ state }) => state.value).filter(({ data, problem }) => data !== null && problem !== null);
+  return old.length === 0 ? null : { since: Math.min(...old.map(({ at }) => at)), problem: old[0]?.problem ?? null };
+});
+
+/** Put in what became of one contest. */
+export function putContest(contest: Contest): void {
+  const before: ContestList = contests.state.peek().data ?? { contests: [], next: null };
+  const others = before.contests.filter(({ id }) => id !== contest.id);
+  contests.put({ ...before, contests: [contest, ...others].sort((a, b) => b.id - a.id) });
+}
+
+/** This moment, kept by `followTime`. */
+export const here = signal(Date.now());
+
+/** Keep ages in step with the clock, and ask again as soon as there is a network. */
+export function followTime(): void {
+  setInterval(() => (here.value = Date.now()), 15_000);
+  addEventListener('online', reloadAll);
+}

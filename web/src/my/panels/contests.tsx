@@ -1,0 +1,89 @@
+/** One's own contests: what one said, and what became of it. */
+import { withdrawContest, type Contest, type ContestState } from '../../api/contests';
+import type { Verdict } from '../../api/types';
+import { dayAndTime, longDay, shortClock } from '../../format';
+import { lang } from '../../look';
+import { ShowKept } from '../../panels/kept';
+import { Empty } from '../../panels/states';
+import { Sure } from '../../panels/sure';
+import { may } from '../../session';
+import { OUTCOME_SIGN, OUTCOME_WORD } from '../../words';
+import { contests, days, putContest, zone } from '../data';
+import type { Word } from '../dictionary';
+import { pick, t } from '../i18n';
+
+export const STATE_WORD: Record<ContestState, Word> = {
+  open: '等待复核',
+  accepted: '异议成立',
+  rejected: '异议不成立',
+  withdrawn: '已撤回',
+};
+
+export function Contests() {
+  return (
+    <section class="card contests" aria-labelledby="contests">
+      <h2 id="contests">{t('我的异议')}</h2>
+      <ShowKept of={contests}>
+        {({ contests: all, next }) =>
+          all.length === 0 ? (
+            <Empty>{t('还没有提过异议。判定不对时，在那条判定下面提；复核之前它不计作未达标。')}</Empty>
+          ) : (
+            <>
+              <ul class="rows">
+                {all.map((contest) => (
+                  <ContestOf key={contest.id} contest={contest} />
+                ))}
+              </ul>
+              {next !== null && <p class="note">{t('这里是最近的 {n} 条。', { n: all.length })}</p>}
+            </>
+          )
+        }
+      </ShowKept>
+    </section>
+  );
+}
+
+function ContestOf({ contest }: { contest: Contest }) {
+  const { id, state, words, filed_at, answer, decided_by, decided_at, judged_again, outcome_then, outcome_now } = contest;
+  const about = subjectOf(contest);
+  return (
+    <li id={`contest-${id}`} tabIndex={-1}>
+      <p>
+        <b class={`contest-state ${state}`}>{t(STATE_WORD[state])}</b> {about}
+      </p>
+      <p class="quiet">
+        {titleOf(contest.rule)} · {said(outcome_then)} · {t('提于 {at}', { at: dayAndTime(filed_at, zone.value) })}
+      </p>
+      <blockquote>{words}</blockquote>
+      {answer !== null && decided_at !== null && (
+        <p>
+          {t('复核 {at}（{who}）：', { at: dayAndTime(decided_at, zone.value), who: decided_by ?? '' })}
+          <q>{answer}</q>
+        </p>
+      )}
+      {judged_again && (
+        <p>{outcome_now ? t('后来重新判定为：{outcome}', { outcome: said(outcome_now) }) : t('后来重新判定，不再有这一条。')}</p>
+      )}
+      {state === 'open' && may('contest') && (
+        <Sure label={t('撤回')} of={about} act={async () => putContest(await withdrawContest(id))} />
+      )}
+    </li>
+  );
+}
+
+const said = (outcome: Verdict['outcome']): string => `${OUTCOME_SIGN[outcome]} ${t(OUTCOME_WORD[outcome])}`;
+
+/** What it is about, in words. */
+function subjectOf({ subject, date, week, starts_at }: Contest): string {
+  if (date === null) return t('整周 {week}', { week });
+  const day = longDay(date, lang.value);
+  return subject === 'patrol' && starts_at ? t('{day} {at} 开始的巡查', { day, at: shortClock(starts_at, zone.value) }) : day;
+}
+
+/** The title of a rule, where it is among what is shown. */
+function titleOf(rule: string): string {
+  const answer = days.state.value.data;
+  const all = [...(answer?.days ?? []), ...(answer?.weeks ?? []), ...(answer?.patrols ?? [])];
+  const found = all.flatMap(({ verdicts }) => verdicts).find((one) => one.rule === rule);
+  return found ? pick({ zh: found.title_zh, en: found.title_en }) : rule;
+}
