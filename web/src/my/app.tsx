@@ -5,6 +5,7 @@ import { inThisLook } from '../look';
 import { Header } from '../panels/header';
 import { Empty, Show } from '../panels/states';
 import { me, session } from '../session';
+import { told } from '../told';
 import { code, reloadAll, unanswered, zone } from './data';
 import { t } from './i18n';
 import { Contests } from './panels/contests';
@@ -46,10 +47,10 @@ function Mine() {
 function Unanswered() {
   const old = unanswered.value;
   if (!old) return null;
-  const at = dayAndTime(new Date(old.since).toISOString(), zone.value);
+  const at = dayAndTime(new Date(old.at).toISOString(), zone.value);
   return (
     <div class="old" role="status">
-      <p>{t('没有联系上服务；显示的是 {at} 的内容，连上以后会自动更新。', { at })}</p>
+      <p>{t('{why}；显示的是 {at} 的内容，连上以后会自动更新。', { why: told(old.why).title, at })}</p>
       <button type="button" class="button" onClick={reloadAll}>
         {t('重试')}
       </button>

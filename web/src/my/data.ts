@@ -49,10 +49,11 @@ export function reloadAll(): void {
   for (const one of ALL) one.reload();
 }
 
-/** When the oldest came of what is shown although the last question was not answered; `null`: all was answered. */
+/** Of what is shown although the last question was not answered: why, and when the oldest came; `null`: all was answered. */
 export const unanswered = computed(() => {
-  const old = ALL.map(({ state }) => state.value).filter(({ data, problem }) => data !== null && problem !== null);
-  return old.length === 0 ? null : { since: Math.min(...old.map(({ at }) => at)), problem: old[0]?.problem ?? null };
+  const old = ALL.flatMap(({ state: { value } }) => (value.data && value.problem ? [{ why: value.problem, at: value.at }] : []));
+  const [first] = old.sort((a, b) => a.at - b.at);
+  return first ?? null;
 });
 
 /** Put in what became of one contest. */

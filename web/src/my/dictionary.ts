@@ -6,8 +6,8 @@ export const own = {
   // the frame
   '这一页给网格员看自己的时长和判定；你的账号没有对应的网格员。如果你是网格员，请找管理员把账号和你的工号连起来。':
     'This page shows grid workers their own time and verdicts; your account is no worker’s. If you are one, ask an administrator to connect it with your code.',
-  '没有联系上服务；显示的是 {at} 的内容，连上以后会自动更新。':
-    'The service did not answer; this is from {at}, and is brought up to date as soon as it does.',
+  '{why}；显示的是 {at} 的内容，连上以后会自动更新。':
+    '{why}; this is from {at}, and is brought up to date as soon as there is an answer.',
   // today
   '今天': 'Today',
   '今天还欠': 'Still owed today',

@@ -64,7 +64,7 @@ function Figure({ kind, live }: { kind: 'free' | 'done' | 'owing'; live: MyNow }
   return (
     <>
       {kind === 'owing' ? (
-        <p class="figure">
+        <p class={live.state === 'overdue' ? 'figure late' : 'figure'}>
           <span>{t('今天还欠')}</span> <b>{words(owedMinutes(live.owed_day_s))}</b>
         </p>
       ) : (
