@@ -55,7 +55,7 @@ def address(server: Any, migrated: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def door(browser: Browser, address: str, pictures: Path) -> Iterator[Callable[[], WatchedPage]]:
+def door(browser: Browser, address: str, pictures: Path) -> Iterator[Callable[..., WatchedPage]]:
     """Return a function that opens the sign-in page in a browser of its own."""
     context = browser.new_context(**PERSON)
     # The provider's own page asks for a font of another host, which no test may reach.
@@ -63,12 +63,12 @@ def door(browser: Browser, address: str, pictures: Path) -> Iterator[Callable[[]
 
     opened: list[WatchedPage] = []
 
-    def open_door() -> WatchedPage:
+    def open_door(path: str = "/sign-in/?next=/account/") -> WatchedPage:
         watched = WatchedPage(context, address, pictures)
         opened.append(watched)
         watched.expected += ["request to another host", "status of 401", "status of 403", "/interaction/"]
-        watched.open("/sign-in/?next=/account/")
-        watched.named("link", "用 政务登录 登录").click()
+        watched.open(path)
+        watched.page.locator("a[href^='/api/oidc/']").click()
         watched.page.get_by_placeholder("Enter any login").wait_for()
         return watched
 
@@ -100,6 +100,13 @@ def test_one_signs_in_with_the_provider_and_comes_back_to_the_page_one_wanted(do
     assert "code=" not in page.url
     secret = cookies[SESSION]["value"]
     assert secret not in page.content()
+
+
+def test_who_wanted_to_go_nowhere_in_particular_is_led_to_the_first_page(door, address) -> None:
+    page = door("/sign-in/?lang=en").page
+    sign_in_there(page, "sub-zhang")
+    # A planner of a town without grids has to bring data in.
+    page.wait_for_url(f"{address}/start/?lang=en")
 
 
 @pytest.mark.parametrize(

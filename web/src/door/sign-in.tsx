@@ -2,10 +2,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { useAction } from '../action';
-import { fetchProvider, signIn, signInByLink } from '../api/account';
+import { fetchProvider, fetchSession, signIn, signInByLink } from '../api/account';
 import type { Session } from '../api/types';
 import { t } from '../i18n';
-import { chosenTheme, lang } from '../look';
+import { chosenTheme, inThisLook, lang } from '../look';
 import { onwards } from '../onwards';
 import { PasswordField, Trouble } from '../panels/fields';
 import { Loading } from '../panels/states';
@@ -16,9 +16,15 @@ import { LinkTrouble } from './link-trouble';
 
 const provider = resource(() => fetchProvider);
 
-/** Where one wanted to go. */
+/** What the address says of one who comes back from another provider, signed in. */
+const SIGNED_IN = 'signed-in';
+
+const query = new URLSearchParams(location.search);
+
+/** Where one wanted to go; `null` where that was nowhere in particular. */
 function wantedPath(): string | null {
-  return new URLSearchParams(location.search).get('next');
+  const next = query.get('next');
+  return next === '/' || next?.startsWith('/sign-in/') ? null : next;
 }
 
 function next(wanted: string | null): string {
@@ -28,7 +34,7 @@ function next(wanted: string | null): string {
 /** Leave this page for good: Back must not come to a form, or a link, that has done its work. */
 async function goOn(session: Session): Promise<void> {
   const wanted = wantedPath();
-  location.replace(next(wanted && wanted !== '/' ? wanted : await firstPage(session)));
+  location.replace(next(wanted ?? (await firstPage(session))));
 }
 
 export function SignIn({ secret }: { secret: string }) {
@@ -36,8 +42,29 @@ export function SignIn({ secret }: { secret: string }) {
   return (
     <Frame>
       <h1>{t('登录')}</h1>
-      {byLink.value ? <ByLink secret={secret} instead={() => (byLink.value = false)} /> : <ByPassword />}
+      {byLink.value ? (
+        <ByLink secret={secret} instead={() => (byLink.value = false)} />
+      ) : query.has(SIGNED_IN) ? (
+        <SignedIn />
+      ) : (
+        <ByPassword />
+      )}
     </Frame>
+  );
+}
+
+/** Go on to the first page: which it is, only the session tells. */
+function SignedIn() {
+  const { problem, run } = useAction(async () => {
+    await goOn(await fetchSession(new AbortController().signal));
+  });
+  useEffect(() => void run(), []);
+  if (!problem.value) return <Loading />;
+  return (
+    <>
+      {problem.value.status !== 401 && <Trouble problem={problem.value} />}
+      <ByPassword />
+    </>
   );
 }
 
@@ -116,10 +143,12 @@ function Wrong() {
 function Provider() {
   const other = ready(provider.state.value);
   if (!other) return null;
+  const wanted = wantedPath();
+  const back = wanted ? next(wanted).slice(location.origin.length) : inThisLook('/sign-in/', { [SIGNED_IN]: '1' });
   return (
     <>
       <p class="or">{t('或')}</p>
-      <a class="button main quiet" href={`/api/oidc/start?${new URLSearchParams({ next: next(wantedPath()).slice(location.origin.length) })}`}>
+      <a class="button main quiet" href={`/api/oidc/start?${new URLSearchParams({ next: back })}`}>
         {t('用 {name} 登录', { name: other.name })}
       </a>
     </>
