@@ -43,6 +43,7 @@ from gis_grid.ogc.routes.bulk import MOST_SENT
 from gis_grid.ogc.routes.bulk import uploads as sent_buildings
 from gis_grid.ogc.routes.exports import MOST_EXPORTS
 from gis_grid.patrols.contests.routes import router as contests
+from gis_grid.patrols.evidence.routes import router as evidence
 from gis_grid.patrols.routes import router as patrols
 from gis_grid.patrols.visiting.routes import router as visits
 from gis_grid.planning.routes import MOST_LONG
@@ -113,7 +114,7 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(sent_buildings, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first, then maps: most requests are theirs.
-    data = (ingest, ogc, basemap, duty, accounts, grids, planning, patrols, contests, incidents, visits)
+    data = (ingest, ogc, basemap, duty, accounts, grids, planning, patrols, evidence, contests, incidents, visits)
     for router in (*data, heat_tiles, heat, reports, live, start):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)

@@ -12,12 +12,13 @@ import typer
 from gis_grid import __version__
 from gis_grid.cli.connect import database
 from gis_grid.cli.dates import day
+from gis_grid.cli.evidence import verify_bundle
 from gis_grid.cli.new_file import new_file
 from gis_grid.cli.operator import operator
 from gis_grid.cli.plain_table import say
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import transaction
-from gis_grid.kit.errors import Conflict
+from gis_grid.kit.errors import BadInput, Conflict
 from gis_grid.kit.settings import read_settings
 from gis_grid.ledger import chain
 from gis_grid.ledger import service as ledger
@@ -28,18 +29,35 @@ from gis_grid.patrols.visiting.rules import VisitRules
 app = typer.Typer(
     name="audit",
     no_args_is_help=True,
-    help="Check the ledger, show what is in it, give a worker what is held.",
+    help="Check the ledger or a bundle of evidence, show what is in the ledger, give a worker what is held.",
 )
 
 
 @app.command()
 def verify(
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(dir_okay=False, help="A bundle of evidence, judged again; without it, the ledger."),
+    ] = None,
+    *,
     checkpoint: Annotated[
         list[Path] | None,
         typer.Option(dir_okay=False, help="A checkpoint kept elsewhere; may be given more than once."),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Of a bundle: print JSON.")] = False,
 ) -> None:
-    """Recompute the chain of hashes over all entries; exit code 1 when it is broken, with where first."""
+    """Recompute the chain of hashes over all entries; exit code 1 when it is broken, with where first.
+
+    Of a bundle of evidence: check every digest and judge it again, without a database. Exit code 0: same,
+    1: something differs, 2: it cannot be read.
+    """
+    if bundle is not None:
+        if checkpoint:
+            raise BadInput("Nothing to hold a checkpoint against", "a bundle is not the ledger")
+        verify_bundle(bundle, as_json=as_json)
+        return
+    if as_json:
+        raise BadInput("There is no JSON of the ledger", "--json goes with a bundle")
     kept = [Checkpoint.read(path) for path in checkpoint or ()]
     found = _verified(kept)
     say(f"{found.good} entries are what was written; the chain ends at link {max(found.seq, 0)}")

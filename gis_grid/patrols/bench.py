@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gis_grid import __version__
-from gis_grid.core import BadProfile, Profile, WorkDays
+from gis_grid.core import BadProfile, CleaningLimits, Profile, WorkDays
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import BadInput
 from gis_grid.patrols.documents import sha256
 from gis_grid.patrols.profiles import Rulebook, read_work_days, work_days
 from gis_grid.patrols.weeks import weeks_touched
+from gis_grid.visits.rows import SENSITIVE_CLASSES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from gis_grid.core.rules.rule import Measure, Scope
     from gis_grid.patrols.ask import Ask
     from gis_grid.patrols.weeks import Week
+
+
+def hidden_classes(profiles: Iterable[Profile]) -> frozenset[str]:
+    """Return the classes that are only counted: those that always are, and those that a profile marks."""
+    return SENSITIVE_CLASSES.union(*(profile.sensitive for profile in profiles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Bench:
     tz: ZoneInfo
     now: datetime
     core_version: str
+    max_gap_s: float = 300.0
+    limits: CleaningLimits = field(default_factory=CleaningLimits)
 
     def measures(self, *scopes: Scope) -> frozenset[Measure]:
         """Return what the rules of some scopes measure: no other records are read."""

@@ -257,6 +257,19 @@ HELD: Final = (
         """,
     ),
     Held(
+        "judged_on.json",
+        Kind.JSON,
+        "每周考核所依据的内容,定位点另见 fixes.csv;只计数的走访类别和同事的轨迹除外",
+        "what each week was judged on; positions are in fixes.csv; without visit classes that are only"
+        " counted and tracks of colleagues",
+        """
+        SELECT iso_week, revision, document - 'work' AS judged_on,
+            (document -> 'work') - ARRAY['visits', 'stand_in_visits', 'targets', 'reports'] AS records
+        FROM judgement j JOIN judgement_input i ON i.judgement_id = j.id
+        WHERE worker_id = %(worker)s ORDER BY iso_week, revision
+        """,
+    ),
+    Held(
         "period_judgements.json",
         Kind.JSON,
         "每月、每季考核的全部版本",

@@ -45,7 +45,10 @@ def reach(week: Week, work: Work) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One worker's week, and the first and last day of it to judge."""
+    """One worker's week, the first and last day of it to judge, and what it is judged by.
+
+    Whoever judges reads this and nothing else, wherever it comes from: the database, or a bundle of evidence.
+    """
 
     worker_id: int
     week: Week
@@ -53,6 +56,7 @@ class Case:
     work: Work
     boundaries: tuple[Boundary, ...]
     period: tuple[date, date]
+    bench: Bench
 
     @classmethod
     def of(
@@ -88,10 +92,11 @@ class Case:
         ]
         if not days:
             return None
-        return cls(worker_id, week, fixes, work, in_force, period=(days[0], days[-1]))
+        return cls(worker_id, week, fixes, work, in_force, (days[0], days[-1]), bench)
 
-    def judged(self, bench: Bench) -> Judgement:
+    def judged(self) -> Judgement:
         """Ask the core."""
+        bench = self.bench
         return judge(
             self.fixes,
             self.boundaries,
@@ -100,12 +105,14 @@ class Case:
             work=self.work,
             period=self.period,
             work_days=bench.work_days,
+            limits=bench.limits,
+            max_gap_s=bench.max_gap_s,
             now_ms=instant_ms(bench.now),
         )
 
-    def input_digest(self, bench: Bench) -> str:
+    def input_digest(self) -> str:
         """Return one number for all that went in."""
-        settings = bench.settings(self.week)
+        settings = self.bench.settings(self.week)
         settings["work"] = work_document(self.work)
         settings["period"] = [day.isoformat() for day in self.period]
         return digest(self.fixes, self.boundaries, settings)
@@ -132,9 +139,10 @@ class Finding:
         self.judgement["result_digest"] = result_digest(self.judgement["body_digest"], told)
 
 
-def find(case: Case, bench: Bench) -> Finding:
+def find(case: Case) -> Finding:
     """Judge a week, with the signs that its own fixes show."""
-    judgement = case.judged(bench)
+    bench = case.bench
+    judgement = case.judged()
     inside = _inside_on_duty(case, judgement)
     days = [_stored(day_row(day, _on_day(inside, judgement, day.date, bench.tz))) for day in judgement.days]
     patrols = [_stored(patrol_row(patrol)) for patrol in judgement.patrols]
@@ -152,7 +160,7 @@ def find(case: Case, bench: Bench) -> Finding:
         "iso_week": case.week.name,
         "judged_at": bench.now,
         "core_version": bench.core_version,
-        "input_digest": case.input_digest(bench),
+        "input_digest": case.input_digest(),
         "body_digest": body,
         "result_digest": result_digest(body, []),
         "new_fixes": canonical({}),
@@ -214,7 +222,7 @@ def _signs(case: Case, cleaned: Cleaned) -> list[Row]:
             cleaned.accepted[index],
             cleaned.starts_anew[index],
         )
-        found += [sign_row(day, sign) for sign in signs(part)]
+        found += [sign_row(day, sign) for sign in signs(part, max_gap_s=case.bench.max_gap_s)]
     return found
 
 

@@ -10,6 +10,7 @@ from gis_grid.patrols import prints, revision_store, run_store
 from gis_grid.patrols.copies import copies_told
 from gis_grid.patrols.desk import Desk
 from gis_grid.patrols.judging import Case, find, reach
+from gis_grid.patrols.kept_inputs import Keeping
 from gis_grid.tracks import changes
 from gis_grid.tracks.reading import each_workers_fixes
 
@@ -76,6 +77,8 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
     copies = copies_told(conn, week, list(heads))
     news: list[Finding] = []
     kept: dict[int, Print] = {}
+    inputs = Keeping()
+    without_inputs: dict[int, int] = {}
     for worker, fixes in each_workers_fixes(conn, spans):
         clock.read()
         kept[worker] = prints.print_of(fixes, week)
@@ -86,20 +89,24 @@ def _judge_week(conn: Connection, desk: Desk, week: Week, run_id: int, done: Par
             done.without_grid.append((worker, week.name))
         else:
             done.fixes += len(fixes)
-            finding = find(case, bench)
+            finding = find(case)
             head = heads.get(worker)
             finding.judgement["revision"] = head.revision + 1 if head else 1
             if head is None or head.body_digest != finding.judgement["body_digest"]:
                 finding.keep_copies(copies.get(worker, []))
                 news.append(finding)
+                inputs.take(case)
             else:
                 done.unchanged += 1
+                if not head.has_inputs:  # judged before inputs were kept
+                    without_inputs[worker] = head.id
+                    inputs.take(case)
         clock.judged()
     known = {one.worker_id: heads[one.worker_id].judged_at for one in news if one.worker_id in heads}
     came = changes.came_since(conn, known, week.days, week.midnights_ms)
     for finding in news:
         finding.say_why(came.get(finding.worker_id, {}))
-    revision_store.add(conn, news, run_id)
+    inputs.store(conn, {**without_inputs, **revision_store.add(conn, news, run_id)})
     prints.keep(conn, week, kept, desk.benches.now)
     done.written += len(news)
     clock.wrote()

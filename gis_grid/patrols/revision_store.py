@@ -33,6 +33,7 @@ class Head(NamedTuple):
     body_digest: str
     run_id: int | None
     judged_at: datetime
+    has_inputs: bool
 
 
 def heads(conn: Connection, workers: Sequence[int], week: str) -> dict[int, Head]:
@@ -40,7 +41,8 @@ def heads(conn: Connection, workers: Sequence[int], week: str) -> dict[int, Head
     rows = conn.execute(
         text(
             """
-            SELECT DISTINCT ON (worker_id) worker_id, id, revision, body_digest, run_id, judged_at
+            SELECT DISTINCT ON (worker_id) worker_id, id, revision, body_digest, run_id, judged_at,
+                EXISTS (SELECT FROM judgement_input WHERE judgement_id = judgement.id) AS has_inputs
             FROM judgement
             WHERE iso_week = :week AND worker_id = ANY(CAST(:workers AS bigint[]))
             ORDER BY worker_id, revision DESC
@@ -51,10 +53,10 @@ def heads(conn: Connection, workers: Sequence[int], week: str) -> dict[int, Head
     return {row.worker_id: Head(*row[1:]) for row in rows}
 
 
-def add(conn: Connection, findings: Sequence[Finding], run_id: int) -> None:
-    """Write new revisions, each with a revision number, and all that they found."""
+def add(conn: Connection, findings: Sequence[Finding], run_id: int) -> dict[int, int]:
+    """Write new revisions, each with a revision number, and all that they found; return ids by worker id."""
     if not findings:
-        return
+        return {}
     rows = conn.execute(
         text("SELECT nextval(pg_get_serial_sequence('judgement', 'id')) FROM generate_series(1, :n)"),
         {"n": len(findings)},
@@ -64,6 +66,7 @@ def add(conn: Connection, findings: Sequence[Finding], run_id: int) -> None:
     for table, kind in (("day_verdict", "days"), ("patrol", "patrols"), ("integrity_sign", "signs")):
         _copy(conn, table, [{"judgement_id": own, **row} for own, one in owned for row in getattr(one, kind)])
     _copy(conn, "week_verdict", [{"judgement_id": own, **one.week} for own, one in owned])
+    return {one.worker_id: own for own, one in owned}
 
 
 def copied_signs(conn: Connection, week: str, workers: Sequence[int] | None = None) -> Sequence[RowMapping]:
@@ -128,6 +131,7 @@ _FOUND = {
     "patrol": f"starts_at, ends_at, local_date, {_AMOUNT}, verdicts",
     "week_verdict": f"{_AMOUNT}, verdicts",
     "integrity_sign": "local_date, kind, numbers, zh, en",
+    "judgement_input": "document",
 }
 _OWN_SIGNS = "AND kind NOT IN ('{}')".format("', '".join(BESIDE))
 

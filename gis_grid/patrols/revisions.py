@@ -53,7 +53,7 @@ def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
     BadInput
         When the week is not written as ``2026-W45``, or the calendar has none of that number.
     """
-    _refuse_unless_week(week)
+    refuse_unless_week(week)
     rows = store.revisions_of(conn, worker_id_of(conn, code), week)
     said: dict[int, dict[_What, _Said]] = defaultdict(dict)
     for verdict in store.verdicts_of(conn, [row["id"] for row in rows]):
@@ -69,7 +69,7 @@ def revisions_of(conn: Connection, code: str, week: str) -> schemas.Revisions:
     return schemas.Revisions(revisions=found)
 
 
-def _refuse_unless_week(week: str) -> None:
+def refuse_unless_week(week: str) -> None:
     """Refuse what is no ISO week: most years have 52, some 53."""
     written = _WEEK.fullmatch(week)
     if written is None:

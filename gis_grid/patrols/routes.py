@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from datetime import date  # noqa: TC003 - FastAPI reads the annotations
-from tempfile import TemporaryFile
-from typing import Annotated, Final
-from urllib.parse import quote
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator
-from starlette.background import BackgroundTask
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
@@ -19,10 +14,9 @@ from gis_grid.kit import clock
 from gis_grid.kit.http import AppSettings, GeoJson
 from gis_grid.patrols import data_export, reading, revisions, schemas, track
 from gis_grid.patrols.visiting.rules import VisitRules
+from gis_grid.patrols.zip_answer import Zip, zip_file
 
 router = APIRouter(prefix="/api", tags=["workers"])
-
-_BLOCK: Final = 1 << 16
 
 Code = Annotated[str, Path(description="Code of a grid worker.")]
 
@@ -79,40 +73,24 @@ def read_worker_track(
     return GeoJson(found, headers={"Cache-Control": "no-store"})
 
 
-class Zip(StreamingResponse):
-    """A ZIP file."""
-
-    media_type = "application/zip"
-
-
 @router.get("/workers/{code}/data", response_class=Zip)
 def read_worker_data(
     caller: Annotated[Caller, may(Permission.TAKE_OWN_DATA)], settings: AppSettings, code: Code
 ) -> Zip:
     """Return all that is held about a worker as a ZIP of CSV and JSON files with a README."""
-    now, self_id = clock.now(), caller.scope.worker_id
-    with ExitStack() as open_files:
-        # On the disk and without a name: a year of positions is too much for memory.
-        file = open_files.enter_context(TemporaryFile())
-        hidden = VisitRules.read(settings, now).hidden_anywhere()
+    now = clock.now()
+    with zip_file() as made:
         data_export.export_data(
             caller.conn,
             code,
-            file,
+            made.file,
             tz=settings.tz,
             now=now,
             actor=caller.name,
-            actor_worker_id=self_id,
-            hidden=hidden,
+            actor_worker_id=caller.scope.worker_id,
+            hidden=VisitRules.read(settings, now).hidden_anywhere(),
         )
-        left = open_files.pop_all()
-    file.seek(0)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(code, safe='')}.zip",
-        "Cache-Control": "no-store",
-    }
-    blocks = iter(lambda: file.read(_BLOCK), b"")
-    return Zip(blocks, headers=headers, background=BackgroundTask(left.close))
+        return made.answer(code)
 
 
 @router.get("/workers/{code}/looks")

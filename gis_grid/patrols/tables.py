@@ -148,6 +148,24 @@ judgement = Table(
     comment="one judging of a worker's ISO week; another result is a new revision, the old one stays",
 )
 
+judged_profile = Table(
+    "judged_profile",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("document", JSONB, nullable=False),
+    CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+    comment="profiles that weeks were judged by, each once, by the digest of its document",
+)
+
+judgement_input = Table(
+    "judgement_input",
+    metadata,
+    _of_judgement(),
+    Column("document", JSONB, nullable=False),
+    comment="what a week was judged on but for its fixes, of which it has the digest; nothing of classes that"
+    " are only counted, and no track of a colleague",
+)
+
 patrol = Table(
     "patrol",
     metadata,

@@ -201,6 +201,9 @@ CALLS: Final = {
     "POST /api/live/alerts/{id}/acknowledge": Call(_ALERT, _NO_ALERT),
     "POST /api/live/alerts/{id}/assign": Call(_ALERT, _NO_ALERT, body={"to": "commander-here"}),
     "GET /api/live/alerts/{id}/takers": Call(_ALERT, _NO_ALERT),
+    "GET /api/workers/{code}/weeks/{week}/evidence": Call(
+        {**_WORKER, "week": "2026-W45"}, {**_NO_WORKER, "week": "2026-W45"}
+    ),
     "POST /api/workers/{code}/contests": Call(_WORKER, _NO_WORKER, body=_CONTESTED),
     "POST /api/contests/{id}/withdraw": Call(_CONTEST, _NO_CONTEST),
     "POST /api/contests/{id}/decide": Call(

@@ -274,10 +274,10 @@ def test_a_worker_who_cannot_be_judged_does_not_hold_up_the_others(
         bad = worker_id(conn, "W1")
     find = part.find
 
-    def fails_for_one(case: Any, bench: Any) -> Any:
+    def fails_for_one(case: Any) -> Any:
         if case.worker_id == bad:
             raise ArithmeticError
-        return find(case, bench)
+        return find(case)
 
     monkeypatch.setattr(part, "find", fails_for_one)
     for code in ("W1", "W2"):

@@ -27,9 +27,8 @@ from visited_town import HOMES, SHANGHAI, Asker, add_targets, at, build, sign_in
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import MAY, Role
 from gis_grid.kit import clock
-from gis_grid.patrols import data_export
+from gis_grid.patrols import bench, data_export
 from gis_grid.patrols.profiles import rulebook
-from gis_grid.patrols.visiting import rules
 from gis_grid.reports.content import Name
 from gis_grid.visits import service
 from gis_grid.visits.rows import CounterRows, TargetRows
@@ -391,5 +390,5 @@ def test_loading_it_again_is_refused(town: Connection) -> None:
 
 
 def test_the_rules_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert rules.hidden_classes((rulebook_load("xiangyang"),)) == {"follow_up"}
-    assert rules.hidden_classes((marked("xiangyang"),)) == {"follow_up", "in_care"}
+    assert bench.hidden_classes((rulebook_load("xiangyang"),)) == {"follow_up"}
+    assert bench.hidden_classes((marked("xiangyang"),)) == {"follow_up", "in_care"}

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gis_grid.core.cadence import Cadence, cadences_of
 from gis_grid.core.rules.rule import Measure
 from gis_grid.patrols.ask import Ask
-from gis_grid.patrols.bench import Benches
+from gis_grid.patrols.bench import Benches, hidden_classes
 from gis_grid.patrols.service import DEFAULT_PROFILES
-from gis_grid.visits.rows import SENSITIVE_CLASSES
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -102,11 +101,6 @@ class VisitRules:
 def _rules_of(bench: Bench) -> AreaRules:
     profiles = bench.profiles
     return AreaRules(cadences_of(profiles), hidden_classes(profiles), bench.work_days, _inspection(profiles))
-
-
-def hidden_classes(profiles: tuple[Profile, ...]) -> frozenset[str]:
-    """Return the classes that are only counted: those that always are, and those that a profile marks."""
-    return SENSITIVE_CLASSES.union(*(profile.sensitive for profile in profiles))
 
 
 def _inspection(profiles: tuple[Profile, ...]) -> Stay:
