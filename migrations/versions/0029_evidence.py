@@ -52,7 +52,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE i.judgement_id = of_judgement AND gis_grid_tracks_judged(of_judgement) IS NOT NULL
 $$;
 
-CREATE FUNCTION gis_grid_seals_of(of_judgement bigint, first date, last date)
+CREATE FUNCTION gis_grid_day_links(of_judgement bigint, first date, last date)
 RETURNS TABLE (seq bigint, entry text, hash bytea, before bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     WITH told AS (
@@ -68,8 +68,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     ORDER BY link.seq
 $$;
 REVOKE ALL ON FUNCTION gis_grid_tracks_judged(bigint), gis_grid_judged_by(bigint),
-    gis_grid_seals_of(bigint, date, date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION gis_grid_judged_by(bigint), gis_grid_seals_of(bigint, date, date)
+    gis_grid_day_links(bigint, date, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION gis_grid_judged_by(bigint), gis_grid_day_links(bigint, date, date)
     TO gis_grid_service;
 """
 
@@ -81,6 +81,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.get_bind().exec_driver_sql(
-        "DROP FUNCTION gis_grid_judged_by, gis_grid_seals_of, gis_grid_tracks_judged;"
+        "DROP FUNCTION gis_grid_judged_by, gis_grid_day_links, gis_grid_tracks_judged;"
         " DROP TABLE judgement_input, judged_profile"
     )

@@ -796,5 +796,5 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_withdraw_contest",
         "gis_grid_decide_contest",
         "gis_grid_judged_by",
-        "gis_grid_seals_of",
+        "gis_grid_day_links",
     }

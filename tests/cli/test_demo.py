@@ -21,8 +21,12 @@ from walking_ground import publish
 
 from gis_grid.accounts.http import COOKIE
 from gis_grid.accounts.roles import Role
+from gis_grid.kit import clock
 from gis_grid.kit.database import make_engine, transaction
 from gis_grid.patrols.effort import effort
+from gis_grid.patrols.evidence.service import write_evidence
+from gis_grid.patrols.evidence.verifying import verify
+from gis_grid.patrols.track import Looker
 from gis_grid.sample.shifts import DAYS, LOCAL
 
 if TYPE_CHECKING:
@@ -181,3 +185,23 @@ def test_the_demo_refuses_a_database_that_holds_a_real_town(fresh_database: str)
     assert answer.returncode == 1
     assert "This database holds a real town" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.slow
+def test_weeks_of_the_sample_are_judged_again_from_their_evidence(there_already: str, tmp_path: Path) -> None:
+    engine = make_engine(there_already)
+    with engine.connect() as conn:
+        weeks = conn.exec_driver_sql(
+            "SELECT code, iso_week FROM judgement JOIN worker ON worker.id = worker_id"
+            " WHERE revision = 1 ORDER BY code, iso_week LIMIT 6"
+        ).all()
+        assert len(weeks) == 6
+        for code, week in weeks:
+            path = tmp_path / f"{code}-{week}.zip"
+            with path.open("wb") as file:
+                looker = Looker("auditor", None, "x")
+                write_evidence(conn, code, week, file, now=clock.now(), looker=looker, hidden=())
+            report = verify(path)
+            assert report.differences == []
+            assert report.digest_of_inputs == "same"
+    engine.dispose()

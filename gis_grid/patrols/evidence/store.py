@@ -67,7 +67,7 @@ def outlines(conn: Connection, boundary_ids: Sequence[int]) -> dict[int, bytes]:
 def links(conn: Connection, judgement_id: int, first: date, last: date) -> list[Row]:
     """Return the ledger's links that sealed a day."""
     rows = conn.execute(
-        text("SELECT * FROM gis_grid_seals_of(:id, :first, :last)"),
+        text("SELECT * FROM gis_grid_day_links(:id, :first, :last)"),
         {"id": judgement_id, "first": first, "last": last},
     )
     return [
