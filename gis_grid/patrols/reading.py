@@ -122,7 +122,9 @@ def _listed(worker: grids.Worker, found: RowMapping | dict[str, Any]) -> schemas
         grid_name=worker.grid_name,
         first_date=found["first_date"],
         last_date=found["last_date"],
-        outcomes=schemas.Outcomes(met=found["met"], short=found["short"], review=found["review"]),
+        outcomes=schemas.Outcomes(
+            met=found["met"], short=found["short"], review=found["review"], contested=0, set_aside=0
+        ),
         signs=found["signs"],
     )
 

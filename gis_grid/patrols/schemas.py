@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads the annotations
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
@@ -13,11 +13,16 @@ UnitName = Literal["s", "count", "share"]
 class Outcomes(BaseModel):
     """How many verdicts came out how; what is contested or set aside counts as nothing else."""
 
-    met: int = 0
-    short: int = 0
-    review: int = 0
-    contested: int = Field(default=0, description="Short or for review, and a contest of it is open.")
-    set_aside: int = Field(default=0, description="Short or for review, and a contest of it was accepted.")
+    met: int
+    short: int
+    review: int
+    contested: int = Field(description="Short or for review, and a contest of it is open.")
+    set_aside: int = Field(description="Short or for review, and a contest of it was accepted.")
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return counts of nothing."""
+        return cls(met=0, short=0, review=0, contested=0, set_aside=0)
 
     def count(self, outcome: str) -> None:
         """Count one verdict."""

@@ -153,7 +153,7 @@ class _Counts:
 
 
 def _no_outcome_yet(scope: Scope, verdict: dict[str, Any]) -> RuleCount:
-    return RuleCount(scope=scope, outcomes=Outcomes(), **verdict)
+    return RuleCount(scope=scope, outcomes=Outcomes.none(), **verdict)
 
 
 _WEEK_COLUMNS = ("revision", "provisional", "lower_s", "best_s", "upper_s", "unknown_s")

@@ -8,9 +8,11 @@ import { followState } from './audit/state';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/header.css';
+import './styles/forms.css';
 import './styles/page.css';
 import './styles/panels.css';
 import './styles/verdicts.css';
+import './styles/contests.css';
 import './styles/map.css';
 import './styles/replay.css';
 

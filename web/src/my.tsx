@@ -8,6 +8,7 @@ import './styles/base.css';
 import './styles/header.css';
 import './styles/forms.css';
 import './styles/verdicts.css';
+import './styles/contests.css';
 import './styles/my.css';
 
 keepLookInAddress();

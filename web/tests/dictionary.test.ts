@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { english as account } from '../src/account/dictionary';
 import { english as audit } from '../src/audit/dictionary';
+import { english as contests } from '../src/contests/dictionary';
 import { english } from '../src/dictionary';
 import { english as incidents } from '../src/incidents/dictionary';
 import { inLanguage } from '../src/language';
@@ -13,7 +14,7 @@ import { english as reports } from '../src/reports/dictionary';
 import { english as start } from '../src/start/dictionary';
 import { english as visits } from '../src/visits/dictionary';
 
-const entries = Object.entries({ ...english, ...account, ...audit, ...plan, ...incidents, ...report, ...visits, ...live, ...reports, ...start, ...my });
+const entries = Object.entries({ ...english, ...account, ...audit, ...plan, ...incidents, ...report, ...visits, ...live, ...reports, ...start, ...my, ...contests });
 const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
 
 test('both languages of a sentence take the same values', () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Contest } from '../src/api/contests';
 import type { MyDay, MyNow } from '../src/api/my';
 import type { DaysAnswer, Looks } from '../src/api/types';
-import { mayContest, newestOf, wordsOf, type Subject } from '../src/my/contested';
+import { mayContest, newestOf, wordsOf, type Subject } from '../src/contests/subject';
 import { byWeek, firstShown } from '../src/my/days';
 import { byOthers } from '../src/my/looks';
 import { minutesAgo, owedMinutes, shareDone, standingOf } from '../src/my/standing';

@@ -13,7 +13,7 @@ function worker(code: string, name: string, grid: string | null, short: number, 
     grid_name: grid && `河西社区第${grid}网格`,
     first_date: '2026-11-02',
     last_date: '2026-11-13',
-    outcomes: { met: 5, short, review },
+    outcomes: { met: 5, short, review, contested: 0, set_aside: 0 },
     signs,
   };
 }

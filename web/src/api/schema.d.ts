@@ -6953,13 +6953,23 @@ export interface components {
         };
         /**
          * Outcomes
-         * @description How many verdicts came out how.
+         * @description How many verdicts came out how; what is contested or set aside counts as nothing else.
          */
         Outcomes: {
+            /**
+             * Contested
+             * @description Short or for review, and a contest of it is open.
+             */
+            contested: number;
             /** Met */
             met: number;
             /** Review */
             review: number;
+            /**
+             * Set Aside
+             * @description Short or for review, and a contest of it was accepted.
+             */
+            set_aside: number;
             /** Short */
             short: number;
         };

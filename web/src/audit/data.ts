@@ -10,6 +10,7 @@ import {
   fetchTrack,
   fetchWorkers,
 } from '../api/client';
+import { fetchContests } from '../api/contests';
 import { fetchLineage } from '../api/plan';
 import type { Worker } from '../api/types';
 import type { Grids } from '../api/shapes';
@@ -92,6 +93,28 @@ export const revisions = resource(() => {
   const name = week.value;
   return code && name && may('see_verdicts') ? (abort) => fetchRevisions(code, name, abort) : null;
 });
+
+const MOST_CONTESTS = 200;
+
+/** What the chosen worker objected to, the newest first. */
+export const contests = resource(() => {
+  const code = chosenWorker.value?.code;
+  return code ? (abort) => fetchContests({ worker: code, limit: MOST_CONTESTS }, abort) : null;
+});
+
+/** The same; it stays while it is asked for again. */
+export const shownContests = lastReady(contests);
+
+/** What nobody has decided on yet, of everybody in sight. */
+export const openContests = resource(() =>
+  may('review_contests') ? (abort) => fetchContests({ state: 'open', limit: MOST_CONTESTS }, abort) : null,
+);
+
+/** Ask again after something became of a contest. */
+export function reloadContests(): void {
+  contests.reload();
+  openContests.reload();
+}
 
 const walkedGrid = computed(() => (openDay.value && chosenGrid.value?.properties.code) || null);
 

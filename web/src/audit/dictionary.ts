@@ -1,4 +1,5 @@
 /** What only the audit says. */
+import { own as contests } from '../contests/dictionary';
 import { english as shared } from '../dictionary';
 import type { WordOf } from '../language';
 
@@ -34,6 +35,18 @@ export const own = {
   '看我自己的判定': 'See my own verdicts',
   '我的判定': 'My verdicts',
   '全部网格员的判定': 'Verdicts of all workers',
+  // contests
+  '等待复核的异议': 'Contests awaiting review',
+  '没有等待复核的异议。': 'No contest awaits review.',
+  '这里是最近的 {n} 条，处理后会出现更早的。': 'These are the last {n}; earlier ones follow when they are decided.',
+  '{at} 的巡查': 'patrol of {at}',
+  '整周 {week}': 'week {week}',
+  '复核意见': 'Your answer',
+  '网格员会看到。成立：这条判定不再计作未达标；计算出的结果不改。':
+    'The worker reads it. Accepted: the verdict no longer counts as short; what was computed stays.',
+  '判异议成立': 'Accept the contest',
+  '判异议不成立': 'Reject the contest',
+  '另有 {n} 条有异议，{m} 条经复核不计。': '{n} more are contested, {m} were set aside.',
   // grid facts
   '比上限多 {n} 户': '{n} above the limit',
   '比下限少 {n} 户': '{n} below the limit',
@@ -152,6 +165,7 @@ export const own = {
   '打印和下载': 'Print and download',
   '打印核查单': 'Print the audit sheet',
   '当天的定位点': 'Fixes of the day',
+  '本周判定的全部依据，可离线复核': 'All that the week was judged on, to be judged again off line',
   '关于这名网格员的全部数据': 'All that is held about this worker',
   '下载也会记入台账，网格员本人可以看到。': 'A download is logged too; the worker can read the log.',
   '核查单': 'Audit sheet',
@@ -176,6 +190,6 @@ export const own = {
   '看全部网格': 'Show all grids',
 } as const;
 
-export const english = { ...shared, ...own };
+export const english = { ...shared, ...contests, ...own };
 
 export type Word = WordOf<typeof english>;

@@ -42,6 +42,16 @@ export function chooseDay(date: string): void {
   });
 }
 
+/** Choose a worker's day, and what is asked for on it. */
+export function chooseDayOf(worker: string, date: string, asked: string | null): void {
+  remember(() => {
+    workerCode.value = worker;
+    gridCode.value = null;
+    day.value = date;
+  });
+  if (asked !== null) chosen.value = { key: asked, part: null };
+}
+
 /** Show or hide a layer of points. */
 export function togglePoints(layer: PointLayer): void {
   const shown = pointLayers.value;

@@ -1,5 +1,6 @@
 /** The chosen day: signs, verdicts of the day and its week, patrols. */
-import type { DaysAnswer, Patrol } from '../../api/types';
+import type { DaysAnswer, Patrol, Verdict, Week } from '../../api/types';
+import type { Subject } from '../../contests/subject';
 import { track, zone } from '../data';
 import { duration, isoWeek, longDay, shortClock } from '../../format';
 import { t } from '../i18n';
@@ -32,18 +33,29 @@ export function DayPanel({ answer, date }: { answer: DaysAnswer; date: string })
         <section aria-labelledby="of-day">
           <h3 id="of-day">{t('当日判定')}</h3>
           {day.verdicts.map((verdict) => (
-            <VerdictCard key={verdict.rule} verdict={verdict} subject={ruleKey(verdict.rule)} />
+            <VerdictCard
+              key={verdict.rule}
+              verdict={verdict}
+              subject={ruleKey(verdict.rule)}
+              about={about(week, verdict, { subject: 'day', date })}
+            />
           ))}
         </section>
       )}
-      <Patrols patrols={patrols} />
+      <Patrols patrols={patrols} week={week} />
       {week && week.verdicts.length > 0 && (
         <section aria-labelledby="of-week">
           <h3 id="of-week">
             {t('本周判定')} <span class="code">{week.week}</span>
           </h3>
           {week.verdicts.map((verdict) => (
-            <VerdictCard key={verdict.rule} verdict={verdict} subject={ruleKey(verdict.rule, 'week')} ofWeek />
+            <VerdictCard
+              key={verdict.rule}
+              verdict={verdict}
+              subject={ruleKey(verdict.rule, 'week')}
+              about={about(week, verdict, { subject: 'week' })}
+              ofWeek
+            />
           ))}
         </section>
       )}
@@ -51,6 +63,11 @@ export function DayPanel({ answer, date }: { answer: DaysAnswer; date: string })
       {replay.value && <DayFiles />}
     </div>
   );
+}
+
+/** Name a verdict in a contest, as it is shown here. */
+function about(week: Week | undefined, { rule }: Verdict, of: Pick<Subject, 'subject' | 'date' | 'starts_at'>): Subject | null {
+  return week ? { week: week.week, revision: week.revision, rule, ...of } : null;
 }
 
 const isOfPatrol = (key: string | undefined, { verdicts }: Patrol, number: number): boolean =>
@@ -76,19 +93,19 @@ function TrackState() {
   );
 }
 
-function Patrols({ patrols }: { patrols: readonly Patrol[] }) {
+function Patrols({ patrols, week }: { patrols: readonly Patrol[]; week: Week | undefined }) {
   return (
     <section aria-labelledby="patrols">
       <h3 id="patrols">{t('巡查')}</h3>
       {patrols.length === 0 && <Empty>{t('当天没有巡查。')}</Empty>}
       {patrols.map((patrol, index) => (
-        <PatrolCard key={patrol.start} patrol={patrol} number={index + 1} />
+        <PatrolCard key={patrol.start} patrol={patrol} number={index + 1} week={week} />
       ))}
     </section>
   );
 }
 
-function PatrolCard({ patrol, number }: { patrol: Patrol; number: number }) {
+function PatrolCard({ patrol, number, week }: { patrol: Patrol; number: number; week: Week | undefined }) {
   const { start, end } = patrol;
   const key = patrolKey(number);
   const outcome = severest(patrol.verdicts.map((verdict) => verdict.outcome));
@@ -107,7 +124,12 @@ function PatrolCard({ patrol, number }: { patrol: Patrol; number: number }) {
         </button>
       )}
       {patrol.verdicts.map((verdict) => (
-        <VerdictCard key={verdict.rule} verdict={verdict} subject={ruleKey(verdict.rule, number)} />
+        <VerdictCard
+          key={verdict.rule}
+          verdict={verdict}
+          subject={ruleKey(verdict.rule, number)}
+          about={about(week, verdict, { subject: 'patrol', date: patrol.date, starts_at: start })}
+        />
       ))}
     </details>
   );

@@ -1,5 +1,6 @@
 /** Nothing is chosen: the whole in numbers, and the grids that need a planner. */
 import type { Grids, GridFeature } from '../../api/shapes';
+import type { Worker } from '../../api/types';
 import { grids, workers } from '../data';
 import { count } from '../../format';
 import { t } from '../i18n';
@@ -7,6 +8,7 @@ import { alone, may, me } from '../../session';
 import { chooseWorker, lang } from '../state';
 import { BAND_SIGN, BAND_WORD, OUTCOME_WORD } from '../../words';
 import { OutcomeSign } from '../../panels/outcome';
+import { OpenContests } from './contests';
 import { HOUSEHOLDS } from './grid-facts';
 import { Empty, Show } from '../../panels/states';
 
@@ -22,6 +24,7 @@ export function Overview() {
             <>
               <Totals collection={collection} />
               <Lead />
+              {may('review_contests') && <OpenContests />}
               {may('see_verdicts') && <AllVerdicts />}
               <OutOfRange collection={collection} />
             </>
@@ -80,8 +83,9 @@ function AllVerdicts() {
         {({ workers: all }) => {
           const parts = (['met', 'review', 'short'] as const).map((outcome) => ({
             outcome,
-            verdicts: all.reduce((sum, worker) => sum + worker.outcomes[outcome], 0),
+            verdicts: sum(all, outcome),
           }));
+          const [contested, setAside] = [sum(all, 'contested'), sum(all, 'set_aside')];
           return (
             <>
               <div class="shares" aria-hidden="true">
@@ -96,6 +100,11 @@ function AllVerdicts() {
                   </li>
                 ))}
               </ul>
+              {contested + setAside > 0 && (
+                <p class="note">
+                  {t('另有 {n} 条有异议，{m} 条经复核不计。', { n: contested, m: setAside })}
+                </p>
+              )}
             </>
           );
         }}
@@ -103,6 +112,9 @@ function AllVerdicts() {
     </section>
   );
 }
+
+const sum = (workers: readonly Worker[], counted: keyof Worker['outcomes']): number =>
+  workers.reduce((total, worker) => total + worker.outcomes[counted], 0);
 
 function deviation({ properties: { households } }: GridFeature): number {
   return Math.max(households - HOUSEHOLDS.max, HOUSEHOLDS.min - households);

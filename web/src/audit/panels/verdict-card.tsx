@@ -1,16 +1,22 @@
 /** One rule: what it asks, what was reached and how surely, why, and the stretches of track behind it. */
 import { useSignal } from '@preact/signals';
 import type { Verdict } from '../../api/types';
+import type { Subject } from '../../contests/subject';
 import { zone } from '../data';
 import { amount, clock, duration, shortClock } from '../../format';
 import { pick, t } from '../i18n';
 import { choose, chosenSpans, replay } from '../replay/replay';
 import { chosen, lang } from '../state';
 import { OutcomeBadge } from '../../panels/outcome';
+import { ContestsOf } from './contests';
 import { RangeBar } from './range-bar';
 
-/** `subject` names it among what can be asked for on the map; a rule of the week has its intervals on other days. */
-export function VerdictCard({ verdict, subject, ofWeek }: { verdict: Verdict; subject: string; ofWeek?: boolean }) {
+/**
+ * `subject` names it among what can be asked for on the map, `about` in a contest; a rule of the week has its
+ * intervals on other days.
+ */
+export function VerdictCard(props: { verdict: Verdict; subject: string; about: Subject | null; ofWeek?: boolean }) {
+  const { verdict, subject, about, ofWeek } = props;
   const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons, intervals } = verdict;
   const title = pick({ zh: verdict.title_zh, en: verdict.title_en });
   const isChosen = chosen.value?.key === subject;
@@ -38,6 +44,7 @@ export function VerdictCard({ verdict, subject, ofWeek }: { verdict: Verdict; su
         </p>
       )}
       {!ofWeek && intervals.length > 0 && <Intervals intervals={intervals} subject={subject} />}
+      {about && <ContestsOf about={about} outcome={outcome} title={title} />}
     </article>
   );
 }

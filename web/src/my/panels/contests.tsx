@@ -1,6 +1,7 @@
 /** One's own contests: what one said, and what became of it. */
-import { withdrawContest, type Contest, type ContestState } from '../../api/contests';
+import { withdrawContest, type Contest } from '../../api/contests';
 import type { Verdict } from '../../api/types';
+import { ContestSaid, StateOf } from '../../contests/said';
 import { dayAndTime, longDay, shortClock } from '../../format';
 import { lang } from '../../look';
 import { ShowKept } from '../../panels/kept';
@@ -9,15 +10,7 @@ import { Sure } from '../../panels/sure';
 import { may } from '../../session';
 import { OUTCOME_SIGN, OUTCOME_WORD } from '../../words';
 import { contests, days, putContest, zone } from '../data';
-import type { Word } from '../dictionary';
 import { pick, t } from '../i18n';
-
-export const STATE_WORD: Record<ContestState, Word> = {
-  open: '等待复核',
-  accepted: '异议成立',
-  rejected: '异议不成立',
-  withdrawn: '已撤回',
-};
 
 export function Contests() {
   return (
@@ -44,26 +37,17 @@ export function Contests() {
 }
 
 function ContestOf({ contest }: { contest: Contest }) {
-  const { id, state, words, filed_at, answer, decided_by, decided_at, judged_again, outcome_then, outcome_now } = contest;
+  const { id, state, filed_at, outcome_then } = contest;
   const about = subjectOf(contest);
   return (
     <li id={`contest-${id}`} tabIndex={-1}>
       <p>
-        <b class={`contest-state ${state}`}>{t(STATE_WORD[state])}</b> {about}
+        <StateOf state={state} /> {about}
       </p>
       <p class="quiet">
         {titleOf(contest.rule)} · {said(outcome_then)} · {t('提于 {at}', { at: dayAndTime(filed_at, zone.value) })}
       </p>
-      <blockquote>{words}</blockquote>
-      {answer !== null && decided_at !== null && (
-        <p>
-          {t('复核 {at}（{who}）：', { at: dayAndTime(decided_at, zone.value), who: decided_by ?? '' })}
-          <q>{answer}</q>
-        </p>
-      )}
-      {judged_again && (
-        <p>{outcome_now ? t('后来重新判定为：{outcome}', { outcome: said(outcome_now) }) : t('后来重新判定，不再有这一条。')}</p>
-      )}
+      <ContestSaid contest={contest} zone={zone.value} />
       {state === 'open' && may('contest') && (
         <Sure label={t('撤回')} of={about} act={async () => putContest(await withdrawContest(id))} />
       )}

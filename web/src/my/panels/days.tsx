@@ -6,7 +6,7 @@ import { ShowKept } from '../../panels/kept';
 import { OutcomeSign } from '../../panels/outcome';
 import { Empty } from '../../panels/states';
 import { may } from '../../session';
-import type { Subject } from '../contested';
+import type { Subject } from '../../contests/subject';
 import { code, days, zone } from '../data';
 import { byWeek, type DayShown, type WeekShown } from '../days';
 import { t } from '../i18n';

@@ -3,13 +3,13 @@ import { useSignal } from '@preact/signals';
 import type { Verdict } from '../../api/types';
 import { amount, duration } from '../../format';
 import { lang } from '../../look';
+import { ContestForm } from '../../contests/form';
+import { STATE_WORD } from '../../contests/said';
+import { mayContest, newestOf, type Subject } from '../../contests/subject';
 import { OutcomeBadge } from '../../panels/outcome';
 import { may } from '../../session';
-import { mayContest, newestOf, type Subject } from '../contested';
-import { contests } from '../data';
+import { code, contests, days, putContest } from '../data';
 import { pick, t } from '../i18n';
-import { ContestForm } from './contest-form';
-import { STATE_WORD } from './contests';
 
 export function VerdictOf({ verdict, about }: { verdict: Verdict; about: Subject | null }) {
   const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons } = verdict;
@@ -72,7 +72,22 @@ function Objection({ verdict, about, title }: { verdict: Verdict; about: Subject
           <span class="visually-hidden"> {title}</span>
         </button>
       )}
-      {canFile && writing.value && <ContestForm about={about} title={title} close={() => (writing.value = false)} />}
+      {canFile && writing.value && code.value !== null && (
+        <ContestForm
+          about={about}
+          title={title}
+          code={code.value}
+          filed={putContest}
+          missed={readAgain}
+          close={() => (writing.value = false)}
+        />
+      )}
     </>
   );
+}
+
+/** What is shown is not what there is any more. */
+function readAgain(): void {
+  days.reload();
+  contests.reload();
 }

@@ -1,11 +1,12 @@
 /** Which verdict a contest is about, and whether one can be filed. */
 import type { Contest, NewContest } from '../api/contests';
 import type { Outcome } from '../api/shapes';
+import { addDays, mondayOf } from '../format';
 
 /** What names one verdict, as it is shown. */
 export type Subject = Omit<NewContest, 'words'>;
 
-/** As many characters as an objection may have. */
+/** As many characters as an objection, or an answer, may have. */
 export const MOST_WORDS = 1000;
 
 /** Return the newest contest of a verdict, whichever judging it was filed against. */
@@ -32,4 +33,10 @@ export function mayContest(outcome: Outcome, newest: Contest | null): boolean {
 export function wordsOf(written: string): string | null {
   const words = written.trim();
   return words !== '' && [...words].length <= MOST_WORDS ? words : null;
+}
+
+/** Return a day on which a contested verdict is shown; one of a week on its Monday. */
+export function shownOn({ date, week }: Pick<Contest, 'date' | 'week'>): string {
+  // The fourth of January is in the first week (ISO 8601).
+  return date ?? addDays(mondayOf(`${week.slice(0, 4)}-01-04`), 7 * (Number(week.slice(6)) - 1));
 }
