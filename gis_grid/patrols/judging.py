@@ -48,6 +48,7 @@ class Case:
     """One worker's week, the first and last day of it to judge, and what it is judged by.
 
     Whoever judges reads this and nothing else, wherever it comes from: the database, or a bundle of evidence.
+    A bundle has of stand-ins' tracks the digests alone: `stand_ins_sha256`, in the order of the stand-ins.
     """
 
     worker_id: int
@@ -57,6 +58,7 @@ class Case:
     boundaries: tuple[Boundary, ...]
     period: tuple[date, date]
     bench: Bench
+    stand_ins_sha256: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -113,7 +115,9 @@ class Case:
     def input_digest(self) -> str:
         """Return one number for all that went in."""
         settings = self.bench.settings(self.week)
-        settings["work"] = work_document(self.work)
+        work = settings["work"] = work_document(self.work)
+        for one, sha256_of_fixes in zip(work["stand_ins"] or (), self.stand_ins_sha256, strict=False):
+            one[-1] = sha256_of_fixes
         settings["period"] = [day.isoformat() for day in self.period]
         return digest(self.fixes, self.boundaries, settings)
 

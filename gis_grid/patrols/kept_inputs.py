@@ -73,11 +73,14 @@ class LeftOut:
         Visit classes that are only counted.
     visits, counts
         Whether there were visits of such classes, and counts.
+    stand_ins_sha256
+        A digest of each stand-in's fixes.
     """
 
     classes: frozenset[str]
     visits: bool
     counts: bool
+    stand_ins_sha256: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,7 @@ def shareable(work: Work, classes: Collection[str], before: LeftOut | None = Non
         hidden | (before.classes if before else frozenset()),
         bool(theirs) or bool(before and before.visits),
         bool(work.sensitive_counts) or bool(before and before.counts),
+        before.stand_ins_sha256 if before else tuple(fixes_sha256(one.fixes) for one in work.stand_ins or ()),
     )
     return Shareable(
         replace(

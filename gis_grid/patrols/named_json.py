@@ -26,6 +26,9 @@ _MOMENT: Final = "_ms"
 _IMPORTED_FOR_TYPES: Final = {"dt": dt, "Mapping": Mapping, "Fixes": Fixes}
 """What modules of the core import for type checkers alone."""
 
+_MOST: Final = 1 << 63
+"""Whole numbers are those of the database."""
+
 _NO_FIXES: Final = Fixes.of([], [], [])
 
 
@@ -102,7 +105,7 @@ def _one(kind: Any, value: Any, where: str) -> Any:
         raise _wrong(where, f"a {kind.__name__}") from error
     if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not kind:
+    if type(value) is not kind or (kind is int and not -_MOST <= value < _MOST):
         raise _wrong(where, f"of type {kind.__name__}")
     return value
 

@@ -23,10 +23,13 @@ COMMENT ON TABLE judgement_input IS
     'what a week was judged on but for its fixes, of which it has the digest; nothing of classes that'
     ' are only counted, and no track of a colleague';
 
+-- Where somebody signed is in it: who sees a part of the week does not see what is of all of it.
 ALTER TABLE judgement_input ENABLE ROW LEVEL SECURITY;
 CREATE POLICY judgement_input_in_scope ON judgement_input FOR SELECT TO gis_grid_service
     USING ((SELECT gis_grid_asked()) IN ('see_tracks', 'take_own_data')
-        AND EXISTS (SELECT FROM judgement AS parent WHERE parent.id = judgement_id));
+        AND EXISTS (SELECT FROM judgement AS parent WHERE parent.id = judgement_id AND (
+            (SELECT gis_grid_everyone()) OR parent.worker_id = (SELECT gis_grid_self())
+            OR gis_grid_span(parent.worker_id, gis_grid_week(parent.iso_week)) <@ (SELECT gis_grid_seen()))));
 GRANT SELECT ON judgement_input TO gis_grid_service;
 """
 
@@ -40,7 +43,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
         pg_has_role(gis_grid_login(), current_user, 'MEMBER')
         OR gis_grid_asked() IN ('see_tracks', 'take_own_data') AND (
             gis_grid_everyone() OR j.worker_id = gis_grid_self()
-            OR gis_grid_span(j.worker_id, gis_grid_week(j.iso_week)) && gis_grid_seen()))
+            OR gis_grid_span(j.worker_id, gis_grid_week(j.iso_week)) <@ gis_grid_seen()))
 $$;
 
 CREATE FUNCTION gis_grid_judged_by(of_judgement bigint) RETURNS TABLE (sha256 text, document jsonb)

@@ -157,6 +157,7 @@ def test_a_judged_week_comes_out_the_same(conn: Connection, judged: int, tmp_pat
     assert report.fixes > 1000
     assert report.verdicts == 17
     assert report.not_judged_again == []
+    assert report.digest_of_inputs == "same"
 
 
 @pytest.mark.parametrize("profile", available())
@@ -250,7 +251,8 @@ def test_a_verdict_that_was_mended_is_told_with_both_numbers(made: Path) -> None
         ("profiles.json", '[{"name": 1}]', "profiles.json"),
         ("settings.json", "{}", "settings.json cannot be read: worker is missing"),
         ("verdicts.json", '{"judgement": 1}', "verdicts.json cannot be read: week is missing"),
-        ("ledger.json", '{"links": [1], "sealed": []}', "links[0] is no link"),
+        ("ledger.json", '{"links": [{}], "sealed": []}', "links[0] is no link"),
+        ("ledger.json", '{"links": true, "sealed": []}', "links: expected a list"),
         ("manifest.json", "{}", "does not say that it is one"),
     ],
 )
@@ -351,7 +353,7 @@ def test_a_week_judged_before_inputs_were_kept_says_so_until_it_is_judged_again(
     conn: Connection, judged: int, tmp_path: Path
 ) -> None:
     conn.exec_driver_sql("DELETE FROM judgement_input")
-    with pytest.raises(Conflict, match="judge it again"):
+    with pytest.raises(Conflict, match="can be judged again"):
         bundle(conn, tmp_path / "week.zip")
     judge(conn)
     report = verify(bundle(conn, tmp_path / "week.zip"))

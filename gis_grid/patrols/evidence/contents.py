@@ -68,8 +68,8 @@ class Contents:
 
     @property
     def is_complete(self) -> bool:
-        """Whether all that was judged on is there."""
-        return not (self.left_out.visits or self.left_out.counts or self.case.work.stand_ins)
+        """Whether all that was judged on is there, or its digest."""
+        return not (self.left_out.visits or self.left_out.counts)
 
     @property
     def not_judged_again(self) -> list[str]:

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _BEYOND: Final = timedelta(days=2)
 """How far a session of duty may go over the borders of its week."""
 
+_MOST: Final = 1 << 63
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +65,7 @@ def contents_of(members: Mapping[str, bytes]) -> tuple[Contents, FlaggedFixes]:
         raise BadInput(f"{SETTINGS} cannot be read", "the days that were judged are not of the week")
     records = _object(RECORDS, read_json(RECORDS, members[RECORDS]), "records", "left_out")
     work = read_named(Work, records["records"], RECORDS)
+    left_out = read_named(LeftOut, records["left_out"], RECORDS)
     flagged = fixes_csv.read(members[FIXES])
     _refuse_far_off(week, work, flagged)
     case = Case(
@@ -81,13 +84,14 @@ def contents_of(members: Mapping[str, bytes]) -> tuple[Contents, FlaggedFixes]:
             settings.max_gap_s,
             settings.limits,
         ),
+        stand_ins_sha256=left_out.stand_ins_sha256,
     )
     found = Contents(
         worker=str(told["worker"]),
         case=case,
-        left_out=read_named(LeftOut, records["left_out"], RECORDS),
+        left_out=left_out,
         verdicts=_verdicts(members[VERDICTS]),
-        ledger=_object(LEDGER, read_json(LEDGER, members[LEDGER]), "links", "sealed"),
+        ledger=_ledger(members[LEDGER]),
     )
     return found, flagged
 
@@ -115,19 +119,32 @@ def _boundary(feature: Any) -> Boundary:
         None if times[name] is None else read_moment(times[name], f"{BOUNDARIES}: {name}")
         for name in ("valid_from", "valid_to")
     )
-    return Boundary.of(shapely.geometry.shape(feature["geometry"]), since, until, int(feature["id"]))
+    if not isinstance(feature["id"], int) or not 0 <= feature["id"] < _MOST:
+        raise ValueError(f"id {feature['id']!r:.50} of a feature is no number of a boundary")
+    return Boundary.of(shapely.geometry.shape(feature["geometry"]), since, until, feature["id"])
+
+
+def _ledger(content: bytes) -> dict[str, Any]:
+    return _with_lists(
+        LEDGER, _object(LEDGER, read_json(LEDGER, content), "links", "sealed"), "links", "sealed"
+    )
 
 
 def _verdicts(content: bytes) -> dict[str, Any]:
     found = _object(VERDICTS, read_json(VERDICTS, content), "judgement", "week", "signs", *PARTS)
     for name in ("judgement", "week"):
         _object(f"{VERDICTS}: {name}", found[name])
-    for name in ("signs", *PARTS):
-        if not isinstance(found[name], list):
-            raise BadInput(f"{VERDICTS} cannot be read", f"{name}: expected a list")
-        for one in found[name]:
-            _object(f"{VERDICTS}: {name}", one)
-    return found
+    return _with_lists(VERDICTS, found, "signs", *PARTS)
+
+
+def _with_lists(member: str, values: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Refuse lists that are none, or hold anything but objects."""
+    for name in names:
+        if not isinstance(values[name], list):
+            raise BadInput(f"{member} cannot be read", f"{name}: expected a list")
+        for one in values[name]:
+            _object(f"{member}: {name}", one)
+    return values
 
 
 def _refuse_far_off(week: Week, work: Work, flagged: FlaggedFixes) -> None:

@@ -99,7 +99,8 @@ def _contents(
     if document is None:
         raise Conflict(
             "What this week was judged on is not kept",
-            "it was judged by an earlier version of the program; judge it again",
+            "it was judged by an earlier version of the program and can be judged again, or a part of the"
+            " week is not in sight",
         )
     kept = read_named(KeptInputs, document, "what is kept")
     work, left_out = shareable(kept.work, hidden, kept.left_out)
@@ -120,6 +121,7 @@ def _contents(
             kept.settings.max_gap_s,
             kept.settings.limits,
         ),
+        stand_ins_sha256=left_out.stand_ins_sha256,
     )
     sealed = store.sealed_days(conn, worker_id, week.first, week.last)
     links = store.links(conn, head["id"], week.first, week.last)
