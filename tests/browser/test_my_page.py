@@ -109,6 +109,7 @@ def test_a_worker_is_led_to_ones_own_page_and_follows_a_contest_to_its_answer(
     assert seen.barriers() == []
     page.unroute(lost)
     short.get_by_role("button", name="重试").click()
+    expect(short.get_by_role("status")).to_contain_text("已提交")
     expect(short.locator(".contest-of")).to_have_text("我的异议：等待复核")
     expect(short.get_by_role("button", name="对这条提异议")).to_have_count(0)
 

@@ -59,6 +59,7 @@ export const own = {
   '{a} 到 {b} 之间': 'between {a} and {b}',
   // contests
   '我的异议': 'My contests',
+  '已提交。复核以后，这里会写明结果。': 'Sent. Once it is reviewed, what came of it stands here.',
   '我的异议：{state}': 'My contest: {state}',
   '还没有提过异议。判定不对时，在那条判定下面提；复核之前它不计作未达标。':
     'You have contested nothing. When a verdict is wrong, say so below it; until that is reviewed, it does not count as short.',

@@ -1,11 +1,12 @@
 /** One rule: what it asks, what was reached and how surely, why, and what one says to it. */
 import { useSignal } from '@preact/signals';
 import type { Verdict } from '../../api/types';
-import { amount, duration } from '../../format';
-import { lang } from '../../look';
 import { ContestForm } from '../../contests/form';
 import { STATE_WORD } from '../../contests/said';
 import { mayContest, newestOf, type Subject } from '../../contests/subject';
+import { amount, duration } from '../../format';
+import { lang } from '../../look';
+import { Done } from '../../panels/fields';
 import { OutcomeBadge } from '../../panels/outcome';
 import { may } from '../../session';
 import { code, contests, days, putContest } from '../data';
@@ -57,10 +58,12 @@ export function VerdictOf({ verdict, about }: { verdict: Verdict; about: Subject
 /** What was said to it already, and the way to say something. */
 function Objection({ verdict, about, title }: { verdict: Verdict; about: Subject; title: string }) {
   const writing = useSignal(false);
+  const filed = useSignal<number | null>(null);
   const newest = newestOf(contests.state.value.data?.contests ?? [], about);
   const canFile = may('contest') && mayContest(verdict.outcome, newest);
   return (
     <>
+      {newest?.state === 'open' && newest.id === filed.value && <Done>{t('已提交。复核以后，这里会写明结果。')}</Done>}
       {newest && (
         <p class={`contest-of ${newest.state}`}>
           <a href={`#contest-${newest.id}`}>{t('我的异议：{state}', { state: t(STATE_WORD[newest.state]) })}</a>
@@ -77,7 +80,10 @@ function Objection({ verdict, about, title }: { verdict: Verdict; about: Subject
           about={about}
           title={title}
           code={code.value}
-          filed={putContest}
+          filed={(contest) => {
+            putContest(contest);
+            filed.value = contest.id;
+          }}
           missed={readAgain}
           close={() => (writing.value = false)}
         />
