@@ -76,6 +76,8 @@ WORDS: Final = {
     ),
     *(
         "iso_week",
+        "rule",
+        "outcome_then",
         "period",
         "core_version",
         "issuer",

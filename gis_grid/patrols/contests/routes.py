@@ -41,7 +41,7 @@ _NOT_OPEN: Final[dict[int | str, dict[str, Any]]] = {
 def file_contest(
     caller: Contests, code: Annotated[str, Path(description="Code of the caller.")], sent: ContestFiled
 ) -> Contest:
-    """Object to a verdict about oneself that is short or for review; until it is decided, it counts not."""
+    """Object to a verdict about oneself that is short or for review; open, it does not count as that."""
     return service.file(caller.conn, code, sent, caller.scope.worker_id)
 
 

@@ -1644,7 +1644,7 @@ export interface paths {
         put?: never;
         /**
          * File Contest
-         * @description Object to a verdict about oneself that is short or for review; until it is decided, it counts not.
+         * @description Object to a verdict about oneself that is short or for review; open, it does not count as that.
          */
         post: operations["file_contest"];
         delete?: never;
