@@ -271,6 +271,7 @@ def test_settings_that_no_week_has_are_refused(made: Path) -> None:
         (f'"week": "{WEEK}"', '"week": "2026-W99"', "No such week"),
         (f'"week": "{WEEK}"', '"week": "2026-W40"', "not of the week"),
         ('"max_gap_s": 300.0', '"max_gap_s": -1', "cannot be judged"),
+        ('"now": "2026', '"now": "9999', "the time of judging"),
     ):
         with pytest.raises(BadInput) as refused:
             verify(replaced(old, new))

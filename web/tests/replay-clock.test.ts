@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { advanced, kept, marksOf, SPEEDS, stepped } from '../src/audit/replay/clock';
-import { fixesAddress } from '../src/audit/replay/files';
+import { evidenceAddress, fixesAddress } from '../src/audit/replay/files';
 import { actOf, type Focus } from '../src/audit/replay/keys';
 import { scaleOf } from '../src/audit/replay/scale';
 import { holds, joined, within } from '../src/audit/replay/span';
@@ -106,4 +106,8 @@ test('a file of a day begins with it and ends before the next', () => {
   const query = new URL(fixesAddress('W 7', span, 'gpx', 'zh'), 'http://here').searchParams;
   expect(query.get('datetime')).toBe('2026-11-02T16:00:00.000Z/2026-11-03T15:59:59.999Z');
   expect(query.get('worker')).toBe('W 7');
+});
+
+test('the evidence of a week is asked for by worker and week', () => {
+  expect(evidenceAddress('W 7', '2026-W45')).toBe('/api/workers/W%207/weeks/2026-W45/evidence');
 });

@@ -13,6 +13,7 @@ from gis_grid.core import Boundary, CoreError, Profile
 from gis_grid.core.geometry.boundary import index_together
 from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.core.rules.work import Work
+from gis_grid.core.track.fixes import END_OF_TIMES_MS
 from gis_grid.kit.errors import BadInput
 from gis_grid.patrols.bench import Bench
 from gis_grid.patrols.evidence import fixes_csv
@@ -61,6 +62,8 @@ def contents_of(members: Mapping[str, bytes]) -> tuple[Contents, FlaggedFixes]:
     tz = _zone(settings.tz)
     refuse_unless_week(str(told["week"]))
     week = week_named(str(told["week"]), tz)
+    if not 0 <= settings.now_ms < END_OF_TIMES_MS:
+        raise BadInput(f"{SETTINGS} cannot be read", "the time of judging is of no year that was judged in")
     if not week.first <= settings.period[0] <= settings.period[1] <= week.last:
         raise BadInput(f"{SETTINGS} cannot be read", "the days that were judged are not of the week")
     records = _object(RECORDS, read_json(RECORDS, members[RECORDS]), "records", "left_out")

@@ -1,7 +1,9 @@
 /** What of the day can be taken along: on paper, and as files. Each file of the track is a look at it. */
-import { openDay } from '../data';
+import { isoWeek } from '../../format';
+import { ready } from '../../resource';
+import { openDay, revisions } from '../data';
 import { t } from '../i18n';
-import { fixesAddress, heldAddress, type FixesFormat } from '../replay/files';
+import { evidenceAddress, fixesAddress, heldAddress, type FixesFormat } from '../replay/files';
 import { printPage } from '../replay/paper';
 import { daySpan } from '../replay/replay';
 import { may } from '../../session';
@@ -12,6 +14,8 @@ const FORMATS: Record<FixesFormat, string> = { csv: 'CSV', xlsx: 'Excel', geojso
 export function DayFiles() {
   const [code, day] = [workerCode.value, daySpan.value];
   if (!code || !day || !openDay.value) return null;
+  const week = isoWeek(openDay.value);
+  const isJudged = (ready(revisions.state.value)?.revisions.length ?? 0) > 0;
   return (
     <section class="day-files" aria-labelledby="take-along">
       <h3 id="take-along">{t('打印和下载')}</h3>
@@ -28,6 +32,14 @@ export function DayFiles() {
           </a>
         ))}
       </p>
+      {isJudged && (
+        <p>
+          {t('本周判定的全部依据，可离线复核')}
+          <a download href={evidenceAddress(code, week)}>
+            {week}
+          </a>
+        </p>
+      )}
       {may('take_own_data') && (
         <p>
           {t('关于这名网格员的全部数据')}

@@ -11,6 +11,11 @@ export function fixesAddress(code: string, { from, to }: Span, format: FixesForm
   return `/ogc/collections/track_points/export?${new URLSearchParams({ worker: code, datetime, f: format, lang })}`;
 }
 
+/** The address of all that the verdicts of a week stand on. */
+export function evidenceAddress(code: string, week: string): string {
+  return `/api/workers/${encodeURIComponent(code)}/weeks/${week}/evidence`;
+}
+
 /** The address of all that is held about a worker. */
 export function heldAddress(code: string): string {
   return `/api/workers/${encodeURIComponent(code)}/data`;
