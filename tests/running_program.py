@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,3 +47,14 @@ def eventually(found: Callable[[], Any], what: str) -> Any:
             return answer
         time.sleep(0.1)
     pytest.fail(f"waited in vain for {what}")
+
+
+def beside(program: psutil.Process, *names: str) -> list[psutil.Process]:
+    """Return the processes that do work beside a program, when all are there."""
+    found = {}
+    for child in program.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if child.status() != psutil.STATUS_ZOMBIE:
+                found[child.name()] = child
+    wanted = [f"gis-grid {name}" for name in names]
+    return [found[name] for name in wanted] if found.keys() >= set(wanted) else []

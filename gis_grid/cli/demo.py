@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import webbrowser
-from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -13,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gis_grid.accounts.roles import Role
-from gis_grid.cli.beside import beside
+from gis_grid.cli.beside import nursery
 from gis_grid.cli.connect import service_database
 from gis_grid.cli.report import verdict_table
 from gis_grid.cli.self_check import fetch_own_pages
@@ -51,15 +50,15 @@ def demo(
     Beside it the sample's workers walk today, as by `gis-grid simulate`: the live map shows them.
     """
     settings = read_settings()
-    with service_database(settings) as (engine, engines):
+    with nursery() as beside, service_database(settings) as (engine, engines):
         _prepare(engine, settings)
         if not leave:
-            with jobs_beside(settings), ExitStack() as walkers:
+            with jobs_beside(settings, beside):
 
                 def opened(url: str) -> None:
                     _let_in(engine, url)
                     if not still:
-                        walkers.enter_context(beside(settings, "walkers", partial(walk_beside, url=url)))
+                        beside.begin(settings, "walkers", partial(walk_beside, url=url))
 
                 run_server(settings, engines, opened=opened)
             return

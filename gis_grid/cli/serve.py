@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
 from threading import Thread, current_thread, main_thread
@@ -20,6 +20,7 @@ from rich.console import Console
 from gis_grid.accounts.service import set_up
 from gis_grid.app import create_app
 from gis_grid.cli.account_keeping import WELCOME
+from gis_grid.cli.beside import nursery
 from gis_grid.cli.connect import engines_of, service_database
 from gis_grid.cli.plain_table import tell
 from gis_grid.cli.processes import Processes
@@ -67,7 +68,11 @@ def serve(
 ) -> None:
     """Serve the map, the reports and the API until Ctrl+C: on loopback, or behind a proxy with TLS."""
     settings = read_settings()
-    with service_database(settings) as (owner, engines), jobs_beside(settings, wanted=jobs):
+    with ExitStack() as open_now:
+        beside = open_now.enter_context(nursery()) if jobs else None
+        owner, engines = open_now.enter_context(service_database(settings))
+        if beside is not None:
+            open_now.enter_context(jobs_beside(settings, beside))
         with transaction(owner) as conn:
             ensure_ahead(conn, now())
         opened = partial(_tell_set_up, owner)

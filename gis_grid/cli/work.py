@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging.config
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from gis_grid.cli.beside import beside
+from gis_grid.cli.beside import nursery
 from gis_grid.cli.connect import database
 from gis_grid.cli.stopping import Stopping
 from gis_grid.jobs import queue
@@ -20,8 +19,9 @@ from gis_grid.live import engine as live
 from gis_grid.patrols.run import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
+    from gis_grid.cli.beside import Nursery
     from gis_grid.kit.settings import Settings
 
 
@@ -38,7 +38,7 @@ def work(
     settings = read_settings()
     logging.config.dictConfig(LOG_CONFIG)
     console = Console(stderr=True)
-    with database(settings) as engine, Stopping() as stopping:
+    with nursery() as beside, database(settings) as engine, Stopping() as stopping:
         if once:
             judge_now(engine, settings, stopping)
             for job in JOBS:
@@ -49,16 +49,11 @@ def work(
                     raise SystemExit(stopping.exit_code) from None
             return
         console.print("Jobs are done as they come (Ctrl+C stops it)")
-        with beside(settings, "live", live.work):
+        with beside.doing(settings, live=live.work):
             queue.work(engine, settings, stopping)
         raise SystemExit(stopping.exit_code)
 
 
-@contextmanager
-def jobs_beside(settings: Settings, *, wanted: bool = True) -> Iterator[None]:
-    """Have the jobs done and the live map kept beside this program, as long as the block lasts."""
-    with ExitStack() as stack:
-        if wanted:
-            stack.enter_context(beside(settings, "jobs", queue.work))
-            stack.enter_context(beside(settings, "live", live.work))
-        yield
+def jobs_beside(settings: Settings, beside: Nursery) -> AbstractContextManager[None]:
+    """Return a context in which the jobs are done and the live map is kept beside this program."""
+    return beside.doing(settings, jobs=queue.work, live=live.work)

@@ -13,7 +13,7 @@ import numpy as np
 import own_loop
 import psutil
 import pytest
-from running_program import PATIENCE_S, eventually, running
+from running_program import PATIENCE_S, beside, eventually, running
 from sqlalchemy import text
 from typer.testing import CliRunner
 from walking_ground import INSIDE, SHANGHAI, hire, publish, stroll
@@ -221,6 +221,7 @@ def test_a_fix_that_a_phone_sends_is_judged_and_so_is_one_after_the_jobs_were_ki
                 f"http://127.0.0.1:{port}/ingest/traccar",
                 params=sent,
                 headers={"Authorization": f"Bearer {token}"},
+                timeout=PATIENCE_S,
             )
             assert answer.status_code == 200
 
@@ -228,12 +229,14 @@ def test_a_fix_that_a_phone_sends_is_judged_and_so_is_one_after_the_jobs_were_ki
             send(seconds)
         eventually(lambda: revisions(town) >= 1, "a provisional revision")
         assert one(town, "SELECT bool_and(provisional) FROM judgement")
-        for process in eventually(lambda: beside(serving), "the processes of the jobs and the live map"):
+        for process in eventually(
+            lambda: beside(serving, "jobs", "live"), "the processes of the jobs and the live map"
+        ):
             process.kill()
         before = revisions(town)
         send(30)
         eventually(lambda: revisions(town) > before, "the next revision")
-        processes = eventually(lambda: beside(serving), "both processes")
+        processes = eventually(lambda: beside(serving, "jobs", "live"), "both processes")
         serving.kill()
         eventually(lambda: all(map(is_over, processes)), "their end")
 
@@ -244,16 +247,6 @@ def is_over(process: psutil.Process) -> bool:
 
 def ports(process: psutil.Process) -> list[int]:
     return [one.laddr.port for one in process.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
-
-
-def beside(process: psutil.Process) -> list[psutil.Process]:
-    """Return the processes of the jobs and of the live map, when both are there."""
-    found = [
-        child
-        for child in process.children()
-        if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
-    ]
-    return found if len(found) == 2 else []
 
 
 def test_the_tables_of_the_queue_are_those_of_the_library() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from living_town import settle
-from running_program import eventually, running
+from running_program import beside, eventually, running
 from two_grids import BORDER
 
 from gis_grid.kit import clock
@@ -32,15 +32,6 @@ def town(fresh_database: str) -> Iterator[LivingTown]:
     owner.dispose()
 
 
-def beside(process: psutil.Process) -> list[psutil.Process]:
-    """Return the processes that a program has beside it: of `gis-grid work` the engine alone."""
-    return [
-        child
-        for child in process.children()
-        if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
-    ]
-
-
 def test_a_killed_engine_is_started_again_and_goes_on(town: LivingTown, tmp_path: Path) -> None:
     url = town.owner.url.render_as_string(hide_password=False)
     log = tmp_path / "log"
@@ -50,12 +41,12 @@ def test_a_killed_engine_is_started_again_and_goes_on(town: LivingTown, tmp_path
         town.walk("W1", now - timedelta(seconds=50), *[(BORDER - 0.002, 32.0525)] * 6)
         eventually(lambda: town.standing("W1", "inside_s") == pytest.approx(50.0), "the seconds inside")
         ((before,),) = town.query("SELECT started_at FROM live_beat")
-        (live,) = beside(program)
+        (live,) = eventually(lambda: beside(program, "live"), "the engine")
         live.kill()
         eventually(lambda: town.query("SELECT started_at FROM live_beat")[0][0] > before, "the next engine")
         town.walk("W1", clock.now() - timedelta(seconds=1), (BORDER - 0.002, 32.0525))
         eventually(lambda: town.standing("W1", "inside_s") > 50.0, "what came afterwards")
-        (live,) = beside(program)
+        (live,) = eventually(lambda: beside(program, "live"), "the engine")
         program.kill()
         eventually(lambda: not live.is_running() or live.status() == psutil.STATUS_ZOMBIE, "its end")
     assert b"Traceback" not in log.read_bytes()
