@@ -72,10 +72,10 @@ class Hub:
     async def stop(self) -> None:
         """Listen no more."""
         self.end()
-        if self._listening is not None:
+        # One cancel may be lost in a library that is just waited in.
+        while self._listening is not None and not self._listening.done():
             self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+            await asyncio.wait([self._listening], timeout=1)
 
     async def wait(self, patience_s: float) -> None:
         """Wait until something is heard, for so long at most."""

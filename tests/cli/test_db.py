@@ -61,7 +61,7 @@ def test_a_database_of_ones_own_has_no_private_cluster() -> None:
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_service_that_is_told_to_end_stops_its_cluster_too(data_dir: Path, sign: signal.Signals) -> None:
     program = [sys.executable, "-c", "from gis_grid.cli import main; main()", "serve"]
-    here = {**os.environ, "GIS_GRID_DATA_DIR": str(data_dir), "GIS_GRID_PORT": "0"}
+    here = {**os.environ, "GIS_GRID_DATA_DIR": str(data_dir), "GIS_GRID_PORT": "0", "PYTHONFAULTHANDLER": "1"}
     with subprocess.Popen(program, env=here, stderr=subprocess.PIPE, text=True) as service:
         assert service.stderr is not None
         assert any("serves at" in line for line in service.stderr)
@@ -70,6 +70,7 @@ def test_a_service_that_is_told_to_end_stops_its_cluster_too(data_dir: Path, sig
         try:
             # Its jobs alone may take half a minute to come to an end.
             assert service.wait(timeout=90) != -sign
-        finally:
-            service.kill()
+        except subprocess.TimeoutExpired:
+            service.send_signal(signal.SIGABRT)
+            pytest.fail(f"it goes on, here:\n{service.communicate()[1]}")
     assert Cluster(data_dir).status().pid is None
