@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from gis_grid.accounts.roles import Role
+from gis_grid.patrols.evidence.verifying import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -338,13 +339,18 @@ def test_the_button_prints_in_light_colours_and_leaves_the_page_as_it_was(visit:
     seen.page.locator("html[data-theme=dark]").wait_for()
 
 
-def test_the_fixes_of_the_day_can_be_taken_along(visit: Visit) -> None:
+def test_the_fixes_of_the_day_and_the_evidence_of_its_week_can_be_taken_along(visit: Visit) -> None:
     seen = replay(visit)
     with seen.page.expect_download() as started:
         seen.named("link", "CSV", exact=True).click()
     lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(lines) > 500
     assert lines[0].startswith("id,worker,time")
+    with seen.page.expect_download() as started:
+        seen.named("link", "2026-W45", exact=True).click()
+    assert started.value.suggested_filename == "W020-2026-W45.zip"
+    report = verify(started.value.path())
+    assert (report.worker, report.week, report.differences) == ("W020", "2026-W45", [])
 
 
 @pytest.mark.slow
