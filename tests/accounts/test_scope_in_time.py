@@ -75,6 +75,8 @@ def days_seen(
         "absence": "first_date - 6",
         "day_verdict": "local_date - CAST(extract(isodow FROM local_date) AS int) + 1",
         "judgement": "to_date(iso_week, 'IYYY\"-W\"IW')",
+        "judgement_input": "(SELECT to_date(iso_week, 'IYYY\"-W\"IW') FROM judgement"
+        " WHERE id = judgement_id)",
         "period_judgement": "period",
         "worker": "code",
     }
@@ -90,7 +92,7 @@ def days_seen(
 
 
 RECORDED = ("fix", "duty", "signature", "daily_form", "off_duty_count", "absence")
-JUDGED = ("day_verdict", "judgement")
+JUDGED = ("day_verdict", "judgement", "judgement_input")
 DAILY = RECORDED + JUDGED
 """Nobody is judged without a grid: there is no third week."""
 
@@ -117,6 +119,21 @@ def test_who_commands_everywhere_sees_also_the_time_without_a_grid(town: Connect
     found = days_seen(town, "chief", Role.COMMANDER, None)
 
     assert str(THIRD) in found["fix"] & found["duty"] & found["absence"]
+
+
+def test_what_a_week_was_judged_on_is_seen_by_who_sees_all_of_it(conn: Connection) -> None:
+    publish(conn, "A", A)
+    publish(conn, "B", B)
+    worker = hire(conn, "W1", grid=None)
+    wednesday = at(FIRST + timedelta(days=2), 0)
+    grids.assign(conn, [("W1", "A", OLD, wednesday), ("W1", "B", wednesday, None)])
+    record(conn, worker, stroll(at(FIRST, 9), 3600, (A.centroid.x, A.centroid.y)))
+    patrols.judge(conn, start=FIRST, end=FIRST, tz=SHANGHAI, now=at(THIRD, 0))
+
+    for area, seen in (("C-A", set()), ("C-B", set()), (None, {str(FIRST)})):
+        found = days_seen(conn, f"chief-{area}".lower(), Role.COMMANDER, area)
+        assert found["judgement"] == {str(FIRST)}
+        assert found["judgement_input"] == seen
 
 
 def test_a_colleague_is_not_seen_by_a_worker(town: Connection) -> None:
