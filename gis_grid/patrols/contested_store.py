@@ -32,8 +32,9 @@ _CONTESTED: Final = text(f"""
             worker_id, judgement_id, rule, outcome_now, state
         FROM contest {NEWEST}
         WHERE worker_id = ANY(CAST(:workers AS bigint[])) AND iso_week BETWEEN :first AND :last
-            AND (state = 'open' AND outcome_now <> 'met'
-                OR state = 'accepted' AND outcome_now = outcome_then)
+            -- Said for itself, or the newest judging would be looked up of those that are over, too.
+            AND state IN ('open', 'accepted')
+            AND outcome_now <> 'met' AND (state = 'open' OR outcome_now = outcome_then)
         ORDER BY worker_id, iso_week, subject, local_date, starts_at, rule, state
     ) AS one
 """)  # noqa: S608 - made of constants

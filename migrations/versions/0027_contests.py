@@ -190,6 +190,10 @@ GRANT EXECUTE ON FUNCTION gis_grid_withdraw_contest(bigint), gis_grid_decide_con
     gis_grid_file_contest(bigint, text, integer, text, date, timestamptz, text, text) TO gis_grid_service;
 """
 
+_OF_VERDICTS = "'judge', 'judged', 'rules_changed')"
+_OF_CONTESTS = "'judge', 'judged', 'rules_changed', 'file_contest', 'withdraw_contest', 'decide_contest')"
+"""Entries of the ledger that the login for accounts may not write: those of contests are of verdicts, too."""
+
 _IN_SIGHT = (
     "((SELECT gis_grid_everyone()) OR worker_id = (SELECT gis_grid_self())"
     " OR gis_grid_span(worker_id, gis_grid_week(iso_week)) && (SELECT gis_grid_seen()))"
@@ -212,9 +216,11 @@ ALTER POLICY judgement_in_scope ON judgement
 def upgrade() -> None:
     for statements in (TABLES, VERDICTS, MAY, HANDLING, POLICIES):
         op.get_bind().exec_driver_sql(statements)
+    _reword("gis_grid_note", _OF_VERDICTS, _OF_CONTESTS)
 
 
 def downgrade() -> None:
+    _reword("gis_grid_note", _OF_CONTESTS, _OF_VERDICTS)
     op.get_bind().exec_driver_sql(
         "DROP FUNCTION gis_grid_decide_contest, gis_grid_withdraw_contest, gis_grid_file_contest,"
         " gis_grid_note_contest, gis_grid_verdict_on; DROP TABLE contest;"
@@ -223,3 +229,11 @@ def downgrade() -> None:
         f" USING ((SELECT gis_grid_asked()) IN {_RECORDS} AND {_IN_SIGHT});"
         " DELETE FROM role_may WHERE permission IN ('contest', 'review_contests')"
     )
+
+
+def _reword(function: str, before: str, after: str) -> None:
+    """Make a function anew with other words in it; who may call it stays."""
+    bind = op.get_bind()
+    found = bind.exec_driver_sql(f"SELECT pg_get_functiondef('{function}'::regproc)").scalar_one()
+    assert before in found
+    bind.exec_driver_sql(found.replace(before, after).replace("%", "%%"))

@@ -117,7 +117,7 @@ def test_the_service_cannot_do_without_the_chain(conn: Connection) -> None:
     assert conn.exec_driver_sql("SELECT count(*) FROM ledger_chain WHERE seq > 0").scalar_one() == 1
 
 
-@pytest.mark.parametrize("action", ["import", "export", "judge", "judged", "rules_changed"])
+@pytest.mark.parametrize("action", ["import", "export", "judge", "judged", "rules_changed", "decide_contest"])
 def test_the_door_writes_of_no_verdict_and_no_export(conn: Connection, action: str) -> None:
     with pytest.raises(ProgrammingError, match="nothing of the kind"), as_login(conn, DOOR_ROLE):
         ledger.record(conn, LONG_PAST, "ling", action, "run:1", {})

@@ -41,7 +41,7 @@ _NOT_OPEN: Final[dict[int | str, dict[str, Any]]] = {
 def file_contest(
     caller: Contests, code: Annotated[str, Path(description="Code of the caller.")], sent: ContestFiled
 ) -> Contest:
-    """Object to a verdict about oneself that is short or for review; open, it does not count as that."""
+    """Object to a verdict about oneself that is short or for review; open, it counts as contested."""
     return service.file(caller.conn, code, sent, caller.scope.worker_id)
 
 

@@ -1644,7 +1644,7 @@ export interface paths {
         put?: never;
         /**
          * File Contest
-         * @description Object to a verdict about oneself that is short or for review; open, it does not count as that.
+         * @description Object to a verdict about oneself that is short or for review; open, it counts as contested.
          */
         post: operations["file_contest"];
         delete?: never;
