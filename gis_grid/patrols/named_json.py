@@ -1,7 +1,8 @@
 """Frozen objects of the core as JSON that people can read, and back: every field by its name.
 
 Moments, which the core holds as epoch milliseconds in fields that end with ``_ms``, stand there as
-ISO 8601 in UTC under the name without it. What is read is checked field by field.
+ISO 8601 in UTC under the name without it. What is read is checked field by field; a field with a default may
+be missing, since it may be younger than what is read.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -118,6 +119,8 @@ def _fields(kind: Any, values: Mapping[str, Any], where: str) -> Any:
             found[name] = _NO_FIXES
             continue
         key = name.removesuffix(_MOMENT)
+        if key not in left and name in _defaults(kind):
+            continue
         if key not in left:
             raise _wrong(f"{where}.{key}", "there")
         one = left.pop(key)
@@ -125,6 +128,14 @@ def _fields(kind: Any, values: Mapping[str, Any], where: str) -> Any:
     if left:
         raise _wrong(f"{where}.{next(iter(left))}", "absent: there is no such field")
     return kind(**found)
+
+
+@cache
+def _defaults(kind: Any) -> frozenset[str]:
+    """Name the fields that need not be there: what was written before there were any has none of them."""
+    return frozenset(
+        one.name for one in fields(kind) if one.default is not MISSING or one.default_factory is not MISSING
+    )
 
 
 @cache
