@@ -238,6 +238,10 @@ def test_a_verdict_that_was_mended_is_told_with_both_numbers(made: Path) -> None
     assert (found.member, found.what) == ("verdicts.json", "outcome")
     assert (found.written, found.found) == ("met", "short")
     assert found.about.startswith("day 2026-11-0")
+    other = changed(
+        made, "verdicts.json", lambda content: content.replace('"XY-1"', '["XY-1"]', 1), cover=True
+    )
+    assert {"rule", "outcome"} <= {one.what for one in verify(other).differences}
 
 
 @pytest.mark.parametrize(

@@ -207,7 +207,7 @@ def _by_rule(verdicts: Any, left_out: set[str]) -> Document:
         named.setdefault(f"{one.get('profile')} {one.get('rule')}", one)
     if len(named) != len(verdicts):
         raise BadInput(f"{VERDICTS} cannot be read", "verdicts: a rule stands there twice")
-    return {name: one for name, one in named.items() if one.get("rule") not in left_out}
+    return {name: one for name, one in named.items() if str(one.get("rule")) not in left_out}
 
 
 def _each(where: str, written: Document, found: Document) -> Iterator[Difference]:
