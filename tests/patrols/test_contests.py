@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from answering import client_on
+from rich.console import Console
 from signed_in import signed_in
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
@@ -14,6 +16,8 @@ from walking_ground import MONDAY, SHANGHAI, after_the_week, at, hire, publish, 
 
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import Role
+from gis_grid.cli.checking.words import Lang
+from gis_grid.cli.verdict_table import rendered
 from gis_grid.patrols import service
 from gis_grid.patrols.week_report import week_report
 
@@ -321,6 +325,17 @@ def test_what_is_contested_or_set_aside_counts_as_nothing_else(people: People) -
     record(people.conn, people.worker_id, stroll(at(MONDAY, 14), 7200))
     people.judge()
     assert of_rule("BASE-3") == {"met": 1, "short": 4, "review": 0, "contested": 0, "set_aside": 0}
+
+
+def test_scorecards_and_the_table_name_what_is_contested(people: People) -> None:
+    people.filed()
+    page = people.ask("chief", "/reports/scorecards", period=WEEK).text
+    assert "<b>1</b> ! 有异议" in page
+    assert "<b>0</b> − 不计" in page
+    told = StringIO()
+    report = week_report(people.conn, after_the_week(), MONDAY, MONDAY, ["W1"])
+    Console(file=told, width=120).print(rendered(report, Lang.EN))
+    assert "4✗ 1!" in told.getvalue()
 
 
 def test_what_was_rejected_or_taken_back_counts_as_it_was_computed(people: People) -> None:
