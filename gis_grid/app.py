@@ -114,7 +114,20 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
     app.include_router(sent_buildings, max_body_size=settings.largest_file_mib << 20)
     app.include_router(duty_by_phone, max_body_size=MOST_SIGN_BYTES)
     # Phones first, then maps: most requests are theirs.
-    data = (ingest, ogc, basemap, duty, accounts, grids, planning, patrols, evidence, contests, incidents, visits)
+    data = (
+        ingest,
+        ogc,
+        basemap,
+        duty,
+        accounts,
+        grids,
+        planning,
+        patrols,
+        evidence,
+        contests,
+        incidents,
+        visits,
+    )
     for router in (*data, heat_tiles, heat, reports, live, start):
         app.include_router(router)
     app.get("/api/about", tags=["service"])(about)
