@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FLAGS = (
     "--no-sandbox",
-    "--use-angle=swiftshader",
+    "--use-angle=swiftshader-webgl",
     "--enable-unsafe-swiftshader",
     "--disable-quic",
     "--no-first-run",
