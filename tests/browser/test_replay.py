@@ -286,9 +286,15 @@ def test_a_point_of_the_track_tells_its_time_and_a_click_goes_there(visit: Visit
     begin = clock(seen)
     start, end = intervals_of(seen, FAILED)[0]
     there = places_during(seen, start, end)
-    middle = there[len(there) // 2]
-    shown = shown_once(seen, mostly([middle], ORANGE))
-    x, y = (side + edge for side, edge in zip(shown.at(middle), (shown.left, shown.top), strict=True))
+
+    def bare(shown: Shown) -> list[Place]:
+        """Return where the stretch shows: parts of it are beyond the edge, or under the legend."""
+        return [place for place in there if shown.holds(place) and shown.has_near(place, ORANGE, within=1)]
+
+    shown = shown_once(seen, lambda shown: bool(bare(shown)))
+    places = bare(shown)
+    place = places[len(places) // 2]
+    x, y = (side + edge for side, edge in zip(shown.at(place), (shown.left, shown.top), strict=True))
     seen.page.mouse.move(x, y - 40)
     seen.page.mouse.move(x, y, steps=4)
     card = seen.page.locator(".maplibregl-popup.card")
