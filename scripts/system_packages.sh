@@ -67,7 +67,7 @@ fi
 if [ "$purpose" = test ]; then
     # Ubuntu has no package of it that works everywhere: scripts/chromium.sh gets one there.
     if [ "$(release_of ID)" != ubuntu ] && ! "$(dirname "$0")/find_chromium.sh" >/dev/null 2>&1; then
-        need chromium "the browser that the tests look at the pages with"
+        need chromium-headless-shell "the browser that the tests look at the pages with"
     fi
     has_libatomic || need libatomic1 "a library that Playwright, which drives the browser, is linked to"
     has_chinese_font || need fonts-noto-cjk "the Chinese font of the tests' screenshots"
