@@ -126,13 +126,13 @@ class Program:
         return [one for one in children if _listens(one)] or [root]
 
     def jobs(self) -> list[psutil.Process]:
-        """Return those that do the jobs."""
-        return [one for one in usage.family(self.pid)[1:] if _is_started_by_python(one) and not _listens(one)]
+        """Return those that work beside it: on the jobs, and on the live map."""
+        return [one for one in usage.family(self.pid)[1:] if _works_beside(one)]
 
 
-def _is_started_by_python(process: psutil.Process) -> bool:
+def _works_beside(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
-        return "spawn_main" in " ".join(process.cmdline())
+        return process.name() in {"gis-grid jobs", "gis-grid live"}
     return False
 
 

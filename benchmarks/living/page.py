@@ -15,7 +15,12 @@ from typing import Final
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-_FLAGS: Final = ("--no-sandbox", "--use-angle=swiftshader-webgl", "--enable-unsafe-swiftshader", "--disable-quic")
+_FLAGS: Final = (
+    "--no-sandbox",
+    "--use-angle=swiftshader-webgl",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+)
 
 _WATCH: Final = """
 (() => {
