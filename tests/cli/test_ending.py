@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 from contextlib import asynccontextmanager
@@ -23,7 +24,11 @@ def ended() -> Iterator[list[int]]:
     seen: list[int] = []
     signs = (signal.SIGTERM, signal.SIGHUP)
     before = {sign: signal.signal(sign, lambda number, _: seen.append(number)) for sign in signs}
+    # Signs come to the main thread, where the browser of other tests keeps a loop running.
+    others = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
     yield seen
+    asyncio._set_running_loop(others)
     for sign, handler in before.items():
         signal.signal(sign, handler)
 

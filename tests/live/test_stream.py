@@ -72,7 +72,10 @@ def test_news_come_at_most_once_a_second_and_the_last_of_them_holds(town: Served
         news = [one for one in listening.during(4) if one.name == "news"]
         assert 2 <= len(news) <= 5
         assert all(b.at - a.at > 0.8 for a, b in pairwise(news))
-        assert news[-1].data["version"] == changing.result()
+        newest = changing.result()
+        while news[-1].data["version"] < newest:
+            news.append(listening.wait_for("news"))
+        assert news[-1].data["version"] == newest
 
 
 def test_beats_come_from_what_the_engine_says(town: Served, secret: str) -> None:
