@@ -41,7 +41,7 @@ def get_chromium(settings: Settings) -> str:
     if found := find_chromium(settings):
         return found
     names = _BROWSERS if settings.chromium is None else (str(settings.chromium),)
-    hint = "install Debian's package chromium-headless-shell or chromium, name one by GIS_GRID_CHROMIUM, or write .html"
+    hint = "install Debian's package chromium-headless-shell, name one by GIS_GRID_CHROMIUM, or write .html"
     raise NotReady("No Chromium", f"none of {', '.join(names)}; {hint}")
 
 
