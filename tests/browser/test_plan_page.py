@@ -290,6 +290,7 @@ def test_a_phone_splits_a_grid_with_a_finger(visit: Visit) -> None:
     seen.named("button", "拆分", exact=True).tap()
     page.touchscreen.tap(x, top)
     page.touchscreen.tap(x, bottom)
+    expect(page.locator(".hint .amount")).to_have_count(2)
     assert sum(counts(seen)) == grid["properties"]["households"]
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert seen.barriers() == []
