@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from datetime import time  # noqa: TC003 - pydantic reads the annotation
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from anyio import CapacityLimiter
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from sqlalchemy import text
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -71,6 +71,8 @@ if TYPE_CHECKING:
 
 MOST_BODY_BYTES: Final = 1024 * 1024
 """What a request may bring; a route that takes more says so itself."""
+
+_TIME_OF_DAY: Final = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
 
 _OWN_HOSTS: Final = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
@@ -181,7 +183,8 @@ class About(BaseModel):
     largest_attachment_mib: int = Field(description="How many MiB a photo, sound or video may have.")
     basemap: bool = Field(description="Whether a base map has been built: /basemap/town.pmtiles.")
     pdf: bool = Field(description="Whether reports are printed as PDF here: a Chromium is installed.")
-    live_start_by: time = Field(
+    # A time of day without a zone is no "time" of JSON Schema.
+    live_start_by: Annotated[time, WithJsonSchema({"type": "string", "pattern": _TIME_OF_DAY})] = Field(
         description="Local time of a working day by which whoever is expected has begun."
     )
 

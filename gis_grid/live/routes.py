@@ -29,11 +29,22 @@ _NO_COMMUNITY: Final[dict[int | str, dict[str, Any]]] = {
 _NO_TAKER: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "That one may not handle alerts of the community"}
 }
+_EVENT: Final = {
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "enum": ["news", "beat", "end"]},
+        "id": {"type": "string", "description": "Of news: what to resume from."},
+        "data": {"type": "string", "description": "JSON in one line."},
+    },
+    "required": ["event", "data"],
+}
+"""One event of the stream."""
+
 _EVENTS: Final[dict[int | str, dict[str, Any]]] = {
     **_NO_COMMUNITY,
     200: {
         "description": "Events: `news` with LiveNews and an id, `beat` with LiveBeat, `end` with a reason",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     },
     429: {"description": "The account has as many streams as it may"},
     503: {"description": "There is no place for another stream, or the database does not answer"},

@@ -3832,7 +3832,6 @@ export interface components {
             largest_attachment_mib: number;
             /**
              * Live Start By
-             * Format: time
              * @description Local time of a working day by which whoever is expected has begun.
              */
             live_start_by: string;
@@ -10668,7 +10667,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        /** @description JSON in one line. */
+                        data: string;
+                        /** @enum {string} */
+                        event: "news" | "beat" | "end";
+                        /** @description Of news: what to resume from. */
+                        id?: string;
+                    };
                 };
             };
             400: components["responses"]["Problem400"];
