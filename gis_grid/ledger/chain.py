@@ -119,10 +119,15 @@ def _breaks(links: Iterable[Link], found: Verified, kept: dict[int, Checkpoint])
             yield Break(link.seq, link.entry_id, f"{what}: it was written anew, or is of another database")
 
 
+def link_hash(before: bytes, text: bytes) -> bytes:
+    """Return the hash of a link: of the link before it, and the text of its entry."""
+    return hashlib.sha256(before + text).digest()
+
+
 def _wrong(link: Link, before: bytes) -> str | None:
     if link.text is None:
         return "the entry was deleted"
-    if hashlib.sha256(before + link.text).digest() != link.hash:
+    if link_hash(before, link.text) != link.hash:
         return "the entry or its hash was changed, or stands in another's place"
     return None
 

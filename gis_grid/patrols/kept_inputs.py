@@ -9,21 +9,23 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from gis_grid.core import Boundary, CleaningLimits, Fixes, WorkDays, digest
 from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.core.rules.work import Work  # noqa: TC001 - a hint that is read at run time
 from gis_grid.patrols import kept_inputs_store as store
-from gis_grid.patrols.bench import hidden_classes
+from gis_grid.patrols.bench import Bench, hidden_classes
 from gis_grid.patrols.documents import canonical, sha256
 from gis_grid.patrols.named_json import named
+from gis_grid.patrols.rows import moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
-    from gis_grid.patrols.bench import Bench
+    from gis_grid.core import Profile
     from gis_grid.patrols.judging import Case
 
 _AROUND: Final = dt.timedelta(days=7)
@@ -152,6 +154,19 @@ def settings_of(case: Case) -> Settings:
         bench.max_gap_s,
         bench.limits,
         WorkDays(near(bench.work_days.holidays), near(bench.work_days.make_up)),
+    )
+
+
+def bench_of(settings: Settings, profiles: tuple[Profile, ...], core_version: str) -> Bench:
+    """Return what a week was judged by: that of which :func:`settings_of` tells the settings."""
+    return Bench(
+        profiles,
+        settings.work_days,
+        ZoneInfo(settings.tz),
+        moment(settings.now_ms),
+        core_version,
+        settings.max_gap_s,
+        settings.limits,
     )
 
 

@@ -19,6 +19,7 @@ from gis_grid.patrols.zip_answer import Zip, zip_file
 router = APIRouter(prefix="/api", tags=["workers"])
 
 Code = Annotated[str, Path(description="Code of a grid worker.")]
+WeekName = Annotated[str, Path(description="ISO week, e.g. 2026-W45.")]
 
 
 def readable(text: str) -> str:
@@ -26,6 +27,11 @@ def readable(text: str) -> str:
     if not text.strip() or not text.isprintable():
         raise ValueError("expected words: no control, invisible or turning signs")
     return text
+
+
+Reason = Annotated[
+    str, AfterValidator(readable), Query(max_length=200, description="Why; the worker can read it.")
+]
 
 
 @router.get("/workers")
@@ -50,7 +56,7 @@ def read_worker_days(
 def read_week_revisions(
     caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
     code: Code,
-    week: Annotated[str, Path(description="ISO week, e.g. 2026-W45.")],
+    week: WeekName,
 ) -> schemas.Revisions:
     """Return every judging of a week, oldest first, each with what it changed."""
     return revisions.revisions_of(caller.conn, code, week)
@@ -62,9 +68,7 @@ def read_worker_track(
     settings: AppSettings,
     code: Code,
     day: Annotated[date, Query(alias="date", description="Local day.")],
-    reason: Annotated[
-        str, AfterValidator(readable), Query(max_length=200, description="Why; the worker can read it.")
-    ] = "shown on the map",
+    reason: Reason = "shown on the map",
 ) -> GeoJson:
     """Return runs of a day's track by class, and flagged fixes; every call is written into the ledger."""
     looker = track.Looker(caller.name, caller.scope.worker_id, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,7 +15,6 @@ from gis_grid.core.rules.calendar import instant_ms
 from gis_grid.core.rules.work import Work
 from gis_grid.core.track.fixes import END_OF_TIMES_MS
 from gis_grid.kit.errors import BadInput
-from gis_grid.patrols.bench import Bench
 from gis_grid.patrols.evidence import fixes_csv
 from gis_grid.patrols.evidence.contents import (
     BOUNDARIES,
@@ -30,7 +29,7 @@ from gis_grid.patrols.evidence.contents import (
 )
 from gis_grid.patrols.evidence.reading import read_json
 from gis_grid.patrols.judging import Case, reach
-from gis_grid.patrols.kept_inputs import LeftOut, Settings
+from gis_grid.patrols.kept_inputs import LeftOut, Settings, bench_of
 from gis_grid.patrols.named_json import read_moment, read_named
 from gis_grid.patrols.revisions import refuse_unless_week
 from gis_grid.patrols.weeks import week_named
@@ -45,8 +44,6 @@ _BEYOND: Final = timedelta(days=2)
 """How far a session of duty may go over the borders of its week."""
 
 _MOST: Final = 1 << 63
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def contents_of(members: Mapping[str, bytes]) -> tuple[Contents, FlaggedFixes]:
@@ -78,15 +75,7 @@ def contents_of(members: Mapping[str, bytes]) -> tuple[Contents, FlaggedFixes]:
         work=work,
         boundaries=_boundaries(members[BOUNDARIES]),
         period=settings.period,
-        bench=Bench(
-            _profiles(members[PROFILES]),
-            settings.work_days,
-            tz,
-            _EPOCH + timedelta(milliseconds=settings.now_ms),
-            str(told["core"]),
-            settings.max_gap_s,
-            settings.limits,
-        ),
+        bench=bench_of(settings, _profiles(members[PROFILES]), str(told["core"])),
         stand_ins_sha256=left_out.stand_ins_sha256,
     )
     found = Contents(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator
+from fastapi import APIRouter
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.patrols.evidence.service import write_evidence
-from gis_grid.patrols.routes import Code, readable
+from gis_grid.patrols.routes import Code, Reason, WeekName  # noqa: TC001 - FastAPI reads the annotations
 from gis_grid.patrols.track import Looker
 from gis_grid.patrols.visiting.rules import VisitRules
 from gis_grid.patrols.zip_answer import Zip, zip_file
@@ -25,10 +24,8 @@ def read_evidence(
     caller: Annotated[Caller, may(Permission.SEE_TRACKS)],
     settings: AppSettings,
     code: Code,
-    week: Annotated[str, Path(description="ISO week, e.g. 2026-W45.")],
-    reason: Annotated[
-        str, AfterValidator(readable), Query(max_length=200, description="Why; the worker can read it.")
-    ] = "evidence of a judged week",
+    week: WeekName,
+    reason: Reason = "evidence of a judged week",
 ) -> Zip:
     """Return all that the newest judgement of a week stands on as a ZIP that can be judged again off line."""
     now = clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import IO, TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -14,21 +14,22 @@ from gis_grid.core import Boundary, Fixes, Profile
 from gis_grid.kit.errors import Conflict, NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols import kept_inputs_store
-from gis_grid.patrols.bench import Bench
 from gis_grid.patrols.evidence import store
 from gis_grid.patrols.evidence.contents import Contents, told
 from gis_grid.patrols.evidence.writing import write
 from gis_grid.patrols.judging import Case, reach
-from gis_grid.patrols.kept_inputs import KeptInputs, boundaries_sha256, fixes_sha256, shareable
+from gis_grid.patrols.kept_inputs import KeptInputs, bench_of, boundaries_sha256, fixes_sha256, shareable
 from gis_grid.patrols.named_json import read_named
 from gis_grid.patrols.reading import worker_id_of
 from gis_grid.patrols.revisions import refuse_unless_week
+from gis_grid.patrols.rows import moment
 from gis_grid.patrols.weeks import week_named
 from gis_grid.tracks import reading
 from gis_grid.tracks.rows import fixes_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from gis_grid.patrols.track import Looker
     from gis_grid.tracks.sessions import Span
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _WAIT: Final = "it is judged again when something came since; ask again then"
 
 
@@ -112,15 +112,7 @@ def _contents(
         work=work,
         boundaries=_boundaries(conn, kept),
         period=kept.settings.period,
-        bench=Bench(
-            _profiles(conn, head["id"], kept),
-            kept.settings.work_days,
-            ZoneInfo(kept.settings.tz),
-            _moment(kept.settings.now_ms),
-            head["core_version"],
-            kept.settings.max_gap_s,
-            kept.settings.limits,
-        ),
+        bench=bench_of(kept.settings, _profiles(conn, head["id"], kept), head["core_version"]),
         stand_ins_sha256=left_out.stand_ins_sha256,
     )
     sealed = store.sealed_days(conn, worker_id, week.first, week.last)
@@ -145,7 +137,7 @@ def _fixes(conn: Connection, worker_id: int, span: Span, kept: KeptInputs) -> Fi
     ((_, fixes),) = reading.each_workers_fixes(conn, {worker_id: span})
     if fixes_sha256(fixes) == kept.fixes_sha256:
         return fixes
-    had_come = _come_by(conn, worker_id, span, _moment(kept.settings.now_ms))
+    had_come = _come_by(conn, worker_id, span, moment(kept.settings.now_ms))
     if fixes_sha256(had_come) == kept.fixes_sha256:
         return had_come
     raise Conflict(
@@ -154,11 +146,11 @@ def _fixes(conn: Connection, worker_id: int, span: Span, kept: KeptInputs) -> Fi
     )
 
 
-def _come_by(conn: Connection, worker_id: int, span: Span, moment: datetime) -> Fixes:
-    until = np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+def _come_by(conn: Connection, worker_id: int, span: Span, by: datetime) -> Fixes:
+    until = np.datetime64(by.astimezone(UTC).replace(tzinfo=None), "us")
     parts = [
         fixes_of_rows(rows[rows["received_at"] <= until])
-        for rows in reading.rows_of(conn, worker_id, *(_moment(at) for at in span))
+        for rows in reading.rows_of(conn, worker_id, *(moment(at) for at in span))
     ]
     return Fixes.concat(parts)
 
@@ -181,7 +173,3 @@ def _boundaries(conn: Connection, kept: KeptInputs) -> tuple[Boundary, ...]:
 def _profiles(conn: Connection, judgement_id: int, kept: KeptInputs) -> tuple[Profile, ...]:
     documents = kept_inputs_store.profiles(conn, judgement_id)
     return tuple(read_named(Profile, documents[key], "a profile that is kept") for key in kept.profiles)
-
-
-def _moment(t_ms: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=t_ms)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ import numpy as np
 from gis_grid import __version__
 from gis_grid.core import CoreError
 from gis_grid.kit.errors import BadInput
+from gis_grid.ledger.chain import link_hash
 from gis_grid.patrols.evidence import fixes_csv
 from gis_grid.patrols.evidence.contents import (
     FIXES,
@@ -225,7 +225,7 @@ def _links(told: Document) -> Iterator[Difference]:
     """Recompute the hash of each link of the ledger."""
     for n, link in enumerate(told["links"]):
         try:
-            found = hashlib.sha256(bytes.fromhex(link["before"]) + link["entry"].encode()).hexdigest()
+            found = link_hash(bytes.fromhex(link["before"]), link["entry"].encode()).hex()
             seq, written = json.loads(link["entry"])[0], link["hash"]
         except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
             raise BadInput(f"{LEDGER} cannot be read", f"links[{n}] is no link") from error
