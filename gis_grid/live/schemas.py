@@ -36,25 +36,30 @@ class LiveBeat(BaseModel):
     behind_ms: int
 
 
-class LiveWorker(BaseModel):
-    """A worker now. A position is told only within the box that was asked for, and that is a look."""
+class _Now(BaseModel):
+    """What the live engine has of a worker, but for where that one is."""
 
-    code: str
-    name: str
     grid: str | None = Field(description="Code of the own grid today.")
-    community: str
     state: LiveState
     state_since: datetime
     expected: bool = Field(description="Whether a patrol is expected today: a working day, no absence.")
     duty_since: datetime | None = Field(description="Since when on duty; null: off duty.")
     seen_at: datetime | None = Field(description="Time of the newest position that counts.")
     heard_at: datetime | None = Field(description="When the newest message came in.")
-    lon: float | None
-    lat: float | None
-    accuracy_m: float | None
     inside_s: float = Field(description="Seconds in the own grid today, so far; a verdict may say otherwise.")
     owed_day_s: float = Field(description="Seconds still owed today; 0 when none.")
     owed_week_s: float
+
+
+class LiveWorker(_Now):
+    """A worker now. A position is told only within the box that was asked for, and that is a look."""
+
+    code: str
+    name: str
+    community: str
+    lon: float | None
+    lat: float | None
+    accuracy_m: float | None
 
 
 class LiveGrid(BaseModel):
@@ -129,20 +134,10 @@ class LiveNews(BaseModel):
     )
 
 
-class MyNow(BaseModel):
+class MyNow(_Now):
     """What the live engine has of the worker who asks; where that one is, is not told."""
 
-    grid: str | None = Field(description="Code of the own grid today.")
     grid_name: str | None
-    state: LiveState
-    state_since: datetime
-    expected: bool = Field(description="Whether a patrol is expected today: a working day, no absence.")
-    duty_since: datetime | None = Field(description="Since when on duty; null: off duty.")
-    seen_at: datetime | None = Field(description="Time of the newest position that counts.")
-    heard_at: datetime | None = Field(description="When the newest message came in.")
-    inside_s: float = Field(description="Seconds in the own grid today, so far; a verdict may say otherwise.")
-    owed_day_s: float = Field(description="Seconds still owed today; 0 when none.")
-    owed_week_s: float
 
 
 class MyDay(BaseModel):
