@@ -24,6 +24,8 @@ from gis_grid.kit.database import make_engine
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sqlalchemy import Connection
+
 FLAGS = (
     "--no-sandbox",
     "--use-angle=swiftshader-webgl",
@@ -178,6 +180,15 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def conn(program: Program) -> Iterator[Connection]:
+    """Return a connection whose writes the program sees once they are committed."""
+    engine = make_engine(program.database_url)
+    with engine.connect() as conn:
+        yield conn
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

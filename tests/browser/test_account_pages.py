@@ -16,7 +16,6 @@ from test_map_page import choose_a_day
 from gis_grid.accounts import passwords
 from gis_grid.accounts.roles import Role
 from gis_grid.accounts.service import links
-from gis_grid.kit.database import make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,15 +32,6 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "eleven quiet boats at dusk"
 NOT_SIGNED_IN = "status of 401"
-
-
-@pytest.fixture
-def conn(program: Program) -> Iterator[Connection]:
-    """Return a connection whose writes the program sees when the block ends."""
-    engine = make_engine(program.database_url)
-    with engine.connect() as conn:
-        yield conn
-    engine.dispose()
 
 
 def give_password(conn: Connection, name: str) -> None:

@@ -13,10 +13,9 @@ from watched_page import ON_A_PHONE
 
 from gis_grid.accounts.http import CSRF_HEADER
 from gis_grid.accounts.service import links
-from gis_grid.kit.database import make_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from conftest import Program
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -51,15 +50,6 @@ OWING: Final[dict[str, Any]] = {
         "owed_week_s": 0,
     },
 }
-
-
-@pytest.fixture
-def conn(program: Program) -> Iterator[Connection]:
-    """Return a connection whose writes the program sees once they are committed."""
-    engine = make_engine(program.database_url)
-    with engine.connect() as conn:
-        yield conn
-    engine.dispose()
 
 
 def on_the_last_judged_day(seen: WatchedPage) -> None:
