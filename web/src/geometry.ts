@@ -24,6 +24,11 @@ function grow(bounds: Bounds, nested: Nested): void {
   for (const inner of nested as Nested[]) grow(bounds, inner);
 }
 
+/** Whether two boxes have anything in common. */
+export function meets(one: Bounds, other: Bounds): boolean {
+  return one[0] <= other[2] && one[2] >= other[0] && one[1] <= other[3] && one[3] >= other[1];
+}
+
 const COARSE = 14;
 const FINE = 6;
 
@@ -41,52 +46,70 @@ export function labelPoint(geometry: Polygon | MultiPolygon): Position {
   return roomiest(largest, [x - dx, y - dy, x + dx, y + dy], FINE);
 }
 
-function areaOf(ring: Position[] | undefined): number {
+function areaOf(ring: Position[] = []): number {
   let twice = 0;
-  for (const [[x1, y1], [x2, y2]] of edgesOf(ring ?? [])) twice += x1 * y2 - x2 * y1;
+  for (let at = 1; at < ring.length; at += 1) {
+    const [[x1, y1], [x2, y2]] = [ring[at - 1], ring[at]] as [Corner, Corner];
+    twice += x1 * y2 - x2 * y1;
+  }
   return Math.abs(twice) / 2;
 }
 
-type Edge = [from: [number, number], to: [number, number]];
+type Corner = [x: number, y: number];
 
-function edgesOf(ring: Position[]): Edge[] {
-  return ring.slice(1).map((to, index) => [ring[index], to] as Edge);
+/** Numbers of each edge, one after the other: where it begins, and from there where it ends. */
+function edgesOf(rings: Position[][]): Float64Array {
+  const edges = new Float64Array(4 * rings.reduce((sum, ring) => sum + Math.max(0, ring.length - 1), 0));
+  let end = 0;
+  for (const ring of rings) {
+    for (let at = 1; at < ring.length; at += 1) {
+      const [[x1, y1], [x2, y2]] = [ring[at - 1], ring[at]] as [Corner, Corner];
+      edges.set([x1, y1, x2 - x1, y2 - y1], end);
+      end += 4;
+    }
+  }
+  return edges;
 }
 
 function roomiest(rings: Position[][], [west, south, east, north]: Bounds, steps: number): Position {
-  const edges = rings.flatMap(edgesOf);
+  const edges = edgesOf(rings);
   // Degrees of longitude are shorter; and a label is wider than it is high.
   const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180) * 0.6;
   let best: Position = rings[0]?.[0] ?? [west, south];
   let most = -Infinity;
   for (let column = 0.5; column < steps; column += 1) {
     for (let row = 0.5; row < steps; row += 1) {
-      const point: [number, number] = [
-        west + ((east - west) * column) / steps,
-        south + ((north - south) * row) / steps,
-      ];
-      if (!isInside(edges, point)) continue;
+      const x = west + ((east - west) * column) / steps;
+      const y = south + ((north - south) * row) / steps;
       // Of equally roomy points the one nearest to the middle wins.
-      const off = Math.hypot(point[0] - (west + east) / 2, point[1] - (south + north) / 2);
-      const room = Math.min(...edges.map((edge) => distanceTo(edge, point, shrink))) - 0.05 * off;
-      if (room > most) [best, most] = [point, room];
+      const off = 0.05 * Math.hypot(x - (west + east) / 2, y - (south + north) / 2);
+      const room = roomAt(edges, x, y, shrink, most + off) - off;
+      if (room > most && isInside(edges, x, y)) [best, most] = [[x, y], room];
     }
   }
   return best;
 }
 
-function isInside(edges: readonly Edge[], [x, y]: [number, number]): boolean {
-  let inside = false;
-  for (const [[x1, y1], [x2, y2]] of edges) {
-    if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) inside = !inside;
+/** Return how far the nearest edge is; once that is known to be no more than `least`, something no larger. */
+function roomAt(edges: Float64Array, x: number, y: number, shrink: number, least: number): number {
+  const enough = least > 0 ? least * least : -1;
+  let nearest = Infinity;
+  for (let at = 0; at < edges.length && nearest > enough; at += 4) {
+    const [dx, dy] = [(edges[at + 2] as number) * shrink, edges[at + 3] as number];
+    const [px, py] = [(x - (edges[at] as number)) * shrink, y - (edges[at + 1] as number)];
+    const length = dx * dx + dy * dy;
+    const share = length === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / length));
+    nearest = Math.min(nearest, (px - share * dx) ** 2 + (py - share * dy) ** 2);
   }
-  return inside;
+  return Math.sqrt(nearest);
 }
 
-function distanceTo([[x1, y1], [x2, y2]]: Edge, [x, y]: [number, number], shrink: number): number {
-  const [dx, dy] = [(x2 - x1) * shrink, y2 - y1];
-  const [px, py] = [(x - x1) * shrink, y - y1];
-  const length = dx * dx + dy * dy;
-  const share = length === 0 ? 0 : Math.max(0, Math.min(1, (px * dx + py * dy) / length));
-  return Math.hypot(px - share * dx, py - share * dy);
+function isInside(edges: Float64Array, x: number, y: number): boolean {
+  let inside = false;
+  for (let at = 0; at < edges.length; at += 4) {
+    const [y1, dy] = [edges[at + 1] as number, edges[at + 3] as number];
+    const isPassed = y1 > y !== y1 + dy > y;
+    if (isPassed && x < (edges[at] as number) + ((y - y1) / dy) * (edges[at + 2] as number)) inside = !inside;
+  }
+  return inside;
 }
