@@ -41,7 +41,7 @@ from contests.report import Output, Section, Target, machine, verdicts
 from ingesting import town, usage
 from ingesting.sender import Plan as Sending
 from ingesting.serving import PATIENCE_S, Program, private_cluster
-from living.ground import ASSIGN, SHRINK, box_of
+from living.ground import ASSIGN, COMMUNITIES, SHRINK, box_of
 from living.streams import Plan as Watching
 from sqlalchemy import text
 from standards.land import load
@@ -184,7 +184,7 @@ def city(workers: int) -> Iterator[tuple[Machine, str, Engine]]:
         stack.callback(engine.dispose)
         town.fill(engine, workers, datetime.now(UTC) - timedelta(minutes=10))
         with engine.begin() as conn:
-            assigned = conn.execute(text(ASSIGN)).rowcount
+            assigned = conn.execute(text(ASSIGN), {"each": workers // COMMUNITIES}).rowcount
         assert assigned == workers, f"{assigned} of {workers} workers have a grid"
         program = stack.enter_context(Program(folder, 1, jobs=False))
         postmaster = Postmaster.find(folder / "cluster" / "data")

@@ -41,11 +41,12 @@ SHRINK: Final = (
 
 ASSIGN: Final = """
     INSERT INTO assignment (worker_id, grid_id, valid)
-    SELECT worker.id, one.id, '[2020-01-01,)'
-    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM grid) AS one
-    JOIN worker ON worker.code = 'W' || one.n
+    SELECT worker.id, grid.id, '[2020-01-01,)'
+    FROM generate_series(1, 100 * :each) AS n
+    JOIN worker ON worker.code = 'W' || n
+    JOIN grid ON grid.code = 'C' || (n - 1) / :each || '-' || (n - 1) % :each
 """
-"""Gives each worker the grid of the same number."""
+"""Gives each worker the grid in which `City.place` lets it walk; `each` is how many a community has."""
 
 
 @dataclass(frozen=True, slots=True)
