@@ -33,6 +33,7 @@ from gis_grid.kit.described import DescribedApp
 from gis_grid.kit.http import AppSettings, UnscopedConn, install_error_handlers
 from gis_grid.kit.middleware import HeadAsGet, NotFor, ProblemsOnly, SecurityHeaders, SoundRequests
 from gis_grid.kit.migrate import require_current
+from gis_grid.kit.problem_page import ProblemPages
 from gis_grid.live.hub import Hub
 from gis_grid.live.routes import router as live
 from gis_grid.live.stream import MOST_LOOKS
@@ -148,6 +149,7 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
     # A page on another site must not reach this loopback service by a name of its own (DNS rebinding).
     hosts = [*_OWN_HOSTS, *settings.public_hosts]
     paths = f"{PHONES}/"
+    app.add_middleware(NotFor, paths, ProblemPages)
     app.add_middleware(NotFor, paths, Compression)
     if (direct := app.state.engines.direct) is not None:
         app.add_middleware(Lane, direct=direct, settings=settings)

@@ -50,7 +50,7 @@ def undescribed(method: str, path: str, status: int, kind: str) -> str | None:
     answer = operation["responses"].get(str(status))
     if answer is None:
         return f"{where}, which its description does not know"
-    offered = {PROBLEM} if "$ref" in answer else set(answer.get("content", {}))
+    offered = {PROBLEM, "text/html"} if "$ref" in answer else set(answer.get("content", {}))
     if not kind or status in {204, 304} or any(fnmatch(kind, one) for one in offered):
         return None
     return f"{where} as {kind}, described as {', '.join(sorted(offered)) or 'nothing'}"

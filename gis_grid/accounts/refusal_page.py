@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from gis_grid.kit.errors import BadInput, GisGridError, NotAllowed, NotSignedIn, Unavailable
+from gis_grid.kit.features import Told
 from gis_grid.kit.http import STATUS
+from gis_grid.kit.problem_page import Onwards, Words, page
 
 if TYPE_CHECKING:
-    from fastapi import Request
-
-
-class Told(NamedTuple):
-    """What a person reads, in both languages."""
-
-    zh: str
-    en: str
-
+    from fastapi.responses import HTMLResponse
 
 _TOLD: Final[dict[type[GisGridError], Told]] = {
     NotAllowed: Told(
@@ -44,23 +33,8 @@ _TOLD: Final[dict[type[GisGridError], Told]] = {
 }
 _OTHERWISE: Final = Told("此次登录未能完成。", "This sign-in could not be completed.")
 
-_TEMPLATES = Environment(
-    loader=PackageLoader("gis_grid.accounts"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLE: Final = _TEMPLATES.get_template("refused.css").render()
-_POLICY: Final = (
-    "default-src 'none'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    f"style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'"
-)
-
-
-def is_wanted(request: Request) -> bool:
-    """Say whether a person's browser asks, and not a program."""
-    return "text/html" in request.headers.get("accept", "")
+_HEADING: Final = Told("未能登录", "Not signed in")
+_BACK: Final = Told("返回登录", "Back to sign-in")
 
 
 def refusal_page(error: GisGridError, onwards: str) -> HTMLResponse:
@@ -74,11 +48,5 @@ def refusal_page(error: GisGridError, onwards: str) -> HTMLResponse:
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     told = next((told for kind, told in _TOLD.items() if isinstance(error, kind)), _OTHERWISE)
     reason = f"{error.title}: {error.detail}" if error.detail else error.title
-    text = _TEMPLATES.get_template("refused.html").render(
-        told=told,
-        reason=reason,
-        back=f"/sign-in/?{urlencode({'next': onwards})}",
-    )
-    return HTMLResponse(
-        text, status, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    )
+    onwards_from = Onwards(f"/sign-in/?{urlencode({'next': onwards})}", _BACK)
+    return page(status, Words(_HEADING, told), onwards_from, reason)

@@ -155,7 +155,11 @@ def _answer(status: str, meaning: str) -> dict[str, Any]:
 
 
 def _content() -> dict[str, Any]:
-    return {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    # What a person's browser opens is told as a page.
+    return {
+        PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}},
+        "text/html": {"schema": {"type": "string"}},
+    }
 
 
 def _headers(status: str) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from gis_grid.kit.errors import (
 from gis_grid.kit.logs import named
 from gis_grid.kit.middleware import SECURITY_HEADERS
 from gis_grid.kit.problem import problem
+from gis_grid.kit.problem_page import is_for_a_person, problem_page
 from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _own_error(request: Request, error: Exception) -> Response:
 
 def _opened_by_a_person(request: Request) -> bool:
     """Say whether somebody opens a page that this program writes; other pages ask for data by script."""
-    return request.scope["path"].startswith(PAGES) and "text/html" in request.headers.get("Accept", "")
+    return request.scope["path"].startswith(PAGES) and is_for_a_person(request.scope)
 
 
 def _way_in(request: Request) -> Response:
@@ -222,10 +223,13 @@ def _unusable_value(request: Request, error: Exception) -> Response:
     return _unexpected(request, error)
 
 
-def _unexpected(_: Request, error: Exception) -> Response:
+def _unexpected(request: Request, _: Exception) -> Response:
     # Starlette logs it with its traceback; this answer is made outside of every middleware.
     headers = {**SECURITY_HEADERS, "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
-    return problem(500, "The program has a fault", "it is in the log", headers=headers)
+    title, detail = "The program has a fault", "it is in the log"
+    if is_for_a_person(request.scope):
+        return problem_page(request.scope, {"status": 500, "title": title, "detail": detail}, headers)
+    return problem(500, title, detail, headers=headers)
 
 
 def refusal(request: Request, error: Exception) -> Response:

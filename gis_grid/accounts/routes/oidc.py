@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 from gis_grid.accounts import cookies
 from gis_grid.accounts.door import AVisitor
 from gis_grid.accounts.provider import Provider
-from gis_grid.accounts.refusal_page import is_wanted, refusal_page
+from gis_grid.accounts.refusal_page import refusal_page
 from gis_grid.accounts.service import oidc as service
 from gis_grid.kit.clock import now
 from gis_grid.kit.errors import BadInput, GisGridError, NotAllowed, NotFound, NotSignedIn
 from gis_grid.kit.http import AppSettings, door_connection
+from gis_grid.kit.problem_page import is_for_a_person
 
 router = APIRouter(prefix="/oidc", tags=["sign-in"])
 
@@ -162,6 +163,6 @@ async def _at_the_door(request: Request, work: Callable[[Connection], _T]) -> _T
 
 
 def _refused(request: Request, error: GisGridError, onwards: str) -> Response:
-    if not is_wanted(request):
+    if not is_for_a_person(request.scope):
         raise error
     return refusal_page(error, onwards)
