@@ -42,6 +42,7 @@ _POLICY: Final = CSP.replace("form-action 'none'", "form-action 'self'")
 
 _WORKSPACES: Final = (
     ("/my/", Told("我的", "My work"), Permission.SIGN_DUTY),
+    ("/live/", Told("实时", "Live"), Permission.SEE_LIVE),
     ("/", Told("核查", "Audit"), None),
     ("/plan/", Told("区划", "Plan"), Permission.PLAN),
     ("/incidents/", Told("事件", "Incidents"), Permission.SEE_INCIDENTS),
