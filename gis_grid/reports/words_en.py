@@ -184,7 +184,7 @@ EN = Words(
         "?",
         "!",
         "−",
-        "Rules not met",
+        "Rules short, for review",
     ),
     scorecards_hint="In the order of codes: this is no ranking. Below the time inside is its range, and what "
     "is unknown.",
