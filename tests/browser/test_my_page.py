@@ -12,6 +12,7 @@ from sqlalchemy import text
 from watched_page import ON_A_PHONE
 
 from gis_grid.accounts.http import CSRF_HEADER
+from gis_grid.accounts.roles import Role
 from gis_grid.accounts.service import links
 
 if TYPE_CHECKING:
@@ -31,6 +32,13 @@ LAST_JUDGED: Final = "2026-11-15T12:00:00+08:00"
 
 WHY: Final = "周六手机没电，补走了一段。"
 ANSWER: Final = "查过当天的签到，予以认可。"
+
+SIGNER: Final = "W030"
+_OF_SIGNER: Final = f"(SELECT id FROM worker WHERE code = '{SIGNER}')"
+_TODAY: Final = {
+    "duty": "lower(during) > now() - interval '1 hour'",
+    "signature": "at > now() - interval '1 hour'",
+}
 
 OWING: Final[dict[str, Any]] = {
     "now": "2026-11-13T04:00:00Z",
@@ -174,3 +182,50 @@ def test_signing_in_leads_a_worker_to_what_is_owed_which_stays_when_nobody_answe
     expect(page.locator(".old")).to_have_count(0)
     expect(figure).to_have_text("40 分")
     context.close()
+
+
+def test_a_worker_signs_in_and_out_also_where_there_is_no_network(
+    visit: Visit, someone: Callable[..., BrowserContext], conn: Connection
+) -> None:
+    own = someone("signs-duty", (Role.WORKER, None), worker=SIGNER)
+    seen = visit("/my/", phone=True, context=own)
+    page = seen.page
+    card = page.locator(".duty")
+    card.get_by_label("弹性时间").check()
+    seen.named("button", "签到").click()
+    expect(card).to_contain_text(re.compile(r"值守中 \d\d:\d\d 起 · 弹性时间"))
+    expect(card).to_contain_text("忘了签退的话，最长算到")
+    expect(card.locator(".sessions li")).to_have_text(re.compile(r"^\d\d:\d\d– 弹性时间$"))
+    assert signatures(conn) == ["in"]
+    seen.picture("my-duty-phone")
+    assert seen.barriers() == []
+
+    # Without a network it waits, also when the page is left; the time is when it was pressed.
+    seen.expected.append("net::ERR_FAILED")
+    page.route("**/api/duty", lambda route: route.abort())
+    seen.named("button", "签退").click()
+    expect(card.get_by_role("status")).to_contain_text("签退还没有送到")
+    expect(card.get_by_role("button", name="签到")).to_be_visible()
+    assert signatures(conn) == ["in"]
+    seen.look("en", "dark")
+    assert seen.barriers() == []
+    page.unroute("**/api/duty")
+    page.reload()
+    expect(card.get_by_role("status")).to_have_count(0)
+    expect(card.locator(".sessions li")).to_have_text(re.compile(r"^\d\d:\d\d–\d\d:\d\d Flexible hours$"))
+    assert signatures(conn) == ["in", "out"]
+    assert seen.wider_than_the_screen() == []
+
+    for table in ("duty", "signature"):
+        conn.execute(text(f"DELETE FROM {table} WHERE worker_id = {_OF_SIGNER} AND {_TODAY[table]}"))
+    conn.commit()
+
+
+def signatures(conn: Connection) -> list[str]:
+    """Return what the worker signed today, in order."""
+    today = text(
+        f"SELECT kind FROM signature WHERE worker_id = {_OF_SIGNER} AND {_TODAY['signature']} ORDER BY at"
+    )
+    found = list(conn.execute(today).scalars())
+    conn.rollback()
+    return found

@@ -3,6 +3,7 @@ import { followLook, keepLookInAddress } from './look';
 import { App } from './my/app';
 import { followTime } from './my/data';
 import { t } from './my/i18n';
+import { followSignatures } from './my/signatures';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/header.css';
@@ -13,6 +14,7 @@ import './styles/my.css';
 
 keepLookInAddress();
 followTime();
+followSignatures();
 followLook(() => `${t('我的')} · ${t('网格图')}`);
 render(<App />, document.getElementById('app') as HTMLElement);
 void import('./styles/fonts');

@@ -4,6 +4,7 @@ import type { MyDay, MyNow } from '../src/api/my';
 import type { DaysAnswer, Looks } from '../src/api/types';
 import { mayContest, newestOf, wordsOf, type Subject } from '../src/contests/subject';
 import { byWeek, firstShown } from '../src/my/days';
+import { dutyNow } from '../src/my/duty';
 import { byOthers } from '../src/my/looks';
 import { minutesAgo, owedMinutes, shareDone, standingOf } from '../src/my/standing';
 
@@ -28,6 +29,24 @@ test('what is owed is told, or why it is not known', () => {
   // What a rule asks on a day off is owed all the same.
   expect(standingOf(day({ live: live({ expected: false, owed_day_s: 60 }) }))).toMatchObject({ kind: 'owing' });
   expect(standingOf(day({ beat: stopped }))).toMatchObject({ kind: 'done', stoppedAt: stopped.at });
+});
+
+test('what was signed here and waits counts as signed, the last of it most', () => {
+  const at = new Date(NOW);
+  const [morning, late] = ['2026-11-11T00:30:00Z', '2026-11-11T03:30:00Z'];
+  const open = { from: morning, until: null, kind: 'regular' as const, counts_until: '2026-11-11T12:30:00Z' };
+  const over = { ...open, until: '2026-11-11T02:00:00Z' };
+  const running = { on: true, since: morning, kind: 'regular', until: open.counts_until };
+
+  expect(dutyNow([], [], at)).toEqual({ on: false });
+  expect(dutyNow([over], [], at)).toEqual({ on: false });
+  expect(dutyNow([open, over], [], at)).toEqual(running);
+  // Nobody signed out: after twelve hours it counts no more.
+  expect(dutyNow([open], [], new Date(open.counts_until))).toEqual({ on: false });
+  expect(dutyNow([open], [{ action: 'out', at: late }], at)).toEqual({ on: false });
+  expect(dutyNow([open], [{ action: 'in', at: late }], at)).toEqual(running);
+  expect(dutyNow([open], [{ action: 'in', at: late, kind: 'flexible' }], at)).toEqual({ on: true, since: late, kind: 'flexible', until: null });
+  expect(dutyNow([over], [{ action: 'in', at: late }, { action: 'out', at: NOW }], at)).toEqual({ on: false });
 });
 
 test('who does as many minutes as are told owes nothing more', () => {

@@ -10,6 +10,7 @@ import { code, reloadAll, unanswered, zone } from './data';
 import { t } from './i18n';
 import { Contests } from './panels/contests';
 import { Days } from './panels/days';
+import { Duty } from './panels/duty';
 import { Looked } from './panels/looks';
 import { Now } from './panels/now';
 
@@ -34,6 +35,7 @@ function Mine() {
       <div class="columns">
         <div class="first">
           <Now />
+          <Duty />
           <Contests />
           <Looked />
         </div>

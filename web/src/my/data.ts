@@ -4,7 +4,7 @@ import { namedZone } from '../about';
 import { fetchLooks } from '../api/account';
 import { fetchDays } from '../api/client';
 import { fetchContests, type Contest, type ContestList } from '../api/contests';
-import { fetchMyDay } from '../api/my';
+import { fetchMyDay, fetchMyDuty } from '../api/my';
 import { fullDay } from '../format';
 import { kept } from '../kept';
 import { may, me } from '../session';
@@ -20,6 +20,8 @@ const MOST_CONTESTS = 50;
 export const code = computed(() => me.value?.worker ?? null);
 
 export const myDay = kept(() => (code.value && may('sign_duty') ? fetchMyDay : null), DAY_MS);
+
+export const myDuty = kept(() => (code.value && may('sign_duty') ? fetchMyDuty : null), DAY_MS);
 
 /** The verdicts of the last two weeks. Which they are is asked for each time: a page may stay open over midnight. */
 export const days = kept(() => {
@@ -42,7 +44,7 @@ export const looks = kept(() => {
   return self && may('see_looks') ? (abort) => fetchLooks(self, abort) : null;
 }, REST_MS);
 
-const ALL = [myDay, days, contests, looks];
+const ALL = [myDay, myDuty, days, contests, looks];
 
 /** Ask for everything again. */
 export function reloadAll(): void {

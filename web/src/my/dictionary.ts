@@ -42,6 +42,23 @@ export const own = {
   '{n} 分钟前收到定位（{at}）': 'Position received {n} min ago ({at})',
   '上次收到定位：{at}': 'Last position received {at}',
   '今天还没有收到定位。': 'No position was received today.',
+  // duty
+  '值守': 'Duty',
+  '值守中': 'On duty',
+  '今天的值守': 'Duty of today',
+  '日常值守': 'Regular',
+  '弹性时间': 'Flexible hours',
+  '按预约': 'By appointment',
+  '为了什么': 'What for',
+  '签到': 'Sign in',
+  '签退': 'Sign out',
+  '忘了签退的话，最长算到 {at}。': 'If you forget to sign out, it counts until {at} at most.',
+  '值守以外的定位不保存。这一页不记录位置，位置由手机上的定位软件发送。':
+    'No position is kept off duty. This page records none: the tracking app of the phone sends them.',
+  '{at} 的签到还没有送到，已记在手机上，有网络就自动送出；送到以前收到的定位不保存。':
+    'The sign-in of {at} has not arrived. It is kept on the phone and sent as soon as there is a network; positions received before it are not kept.',
+  '{at} 的签退还没有送到，已记在手机上，有网络就自动送出。':
+    'The sign-out of {at} has not arrived. It is kept on the phone and sent as soon as there is a network.',
   // verdicts
   '最近两周的判定': 'Verdicts of the last two weeks',
   '看更早的判定': 'See earlier verdicts',

@@ -30,8 +30,12 @@ export function owedMinutes(seconds: number): number {
 
 /** Return how many minutes ago something was, by the program's own clock as it goes on here. */
 export function minutesAgo(then: string, { now }: Pick<MyDay, 'now'>, answeredMs: number, hereMs: number): number {
-  const programMs = Date.parse(now) + (hereMs - answeredMs);
-  return Math.max(0, Math.floor((programMs - Date.parse(then)) / 60_000));
+  return Math.max(0, Math.floor((programTime(now, answeredMs, hereMs) - Date.parse(then)) / 60_000));
+}
+
+/** Return the program's time at a moment here, in epoch milliseconds, by when it last told its own. */
+export function programTime(told: string, answeredMs: number, hereMs: number): number {
+  return Date.parse(told) + (hereMs - answeredMs);
 }
 
 /** Return the share of today's time that is done, from 0 to 1. */
