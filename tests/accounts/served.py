@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from answering import app_on
 from as_described import AsDescribed
 from fastapi.testclient import TestClient
 from sqlalchemy import text
@@ -14,7 +15,6 @@ from sqlalchemy import text
 from gis_grid.accounts import passwords
 from gis_grid.accounts.http import CSRF_HEADER
 from gis_grid.accounts.service.links import make_link
-from gis_grid.app import create_app
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.logins import LOGINS
@@ -87,10 +87,10 @@ def served(url: str, **settings: str) -> Iterator[Served]:
     owner = make_engine(url)
     engines = Engines(*(make_engine(url, role=role) for role in LOGINS))
     try:
-        app = create_app(Settings(**settings), engines)
-        app.add_middleware(AsDescribed)
-        with TestClient(app) as started:
-            yield Served(started, owner)
+        with app_on(Settings(**settings), engines) as app:
+            app.add_middleware(AsDescribed)
+            with TestClient(app) as started:
+                yield Served(started, owner)
     finally:
         engines.dispose()
         owner.dispose()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from answering import app_on
 from fastapi.testclient import TestClient
 from joserfc.jwk import OctKey, RSAKey
 from oidc_provider.false_provider import FalseProvider, false_provider
@@ -20,7 +21,6 @@ from gis_grid.accounts.http import COOKIE as SESSION
 from gis_grid.accounts.routes.oidc import COOKIE
 from gis_grid.accounts.service import oidc
 from gis_grid.accounts.service.accounts import Keeper
-from gis_grid.app import create_app
 from gis_grid.cli import app as command_line
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import Engines, make_engine
@@ -113,8 +113,10 @@ def program(town: Town, issuer: str, **settings: Any) -> Iterator[TestClient]:
         "oidc_client_secret": CLIENT_SECRET,
         **settings,
     }
-    app = create_app(Settings(**given), town.engines)
-    with TestClient(app, base_url=OWN, follow_redirects=False) as client:
+    with (
+        app_on(Settings(**given), town.engines) as app,
+        TestClient(app, base_url=OWN, follow_redirects=False) as client,
+    ):
         yield client
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from answering import app_on
 from emptied import empty
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 from walking_ground import INSIDE, SHANGHAI, at, hire
 
 from gis_grid.accounts.service import devices
-from gis_grid.app import create_app
 from gis_grid.kit.clock import now
 from gis_grid.kit.database import Engines, make_engine
 from gis_grid.kit.logins import LOGINS
@@ -95,8 +95,7 @@ def program_on(url: str, **settings: Any) -> Iterator[Program]:
     """Yield the running program on a database, over the logins it has in life."""
     owner = make_engine(url)
     engines = Engines(*(make_engine(url, role=role) for role in LOGINS))
-    app = create_app(Settings(**settings), engines)
-    with TestClient(app) as client:
+    with app_on(Settings(**settings), engines) as app, TestClient(app) as client:
         yield Program(owner, engines, app, client)
     engines.dispose()
     owner.dispose()
