@@ -10,8 +10,8 @@ from gis_grid.accounts.http import Again, Caller, may
 from gis_grid.accounts.roles import Permission
 from gis_grid.kit import clock
 from gis_grid.kit.errors import NotAllowed, NotReady, TooMany
-from gis_grid.kit.http import AppSettings  # noqa: TC001 - FastAPI reads the annotations
-from gis_grid.live import handling, looks, news, own_day, reading
+from gis_grid.kit.http import AppSettings, GeoJson
+from gis_grid.live import handling, looks, news, own_day, reading, view_store
 from gis_grid.live.hub import MOST_OF_ONE, Hub
 from gis_grid.live.schemas import AlertTaker, Assignment, LiveAlert, LiveNews, LiveQuery, MyDay
 from gis_grid.live.stream import EventStream, Stream, Watch
@@ -59,6 +59,12 @@ def read_live(caller: Viewer, settings: AppSettings, query: Annotated[LiveQuery,
     found = news.news_of(caller.conn, view, ground, now, settings.tz)
     looks.note(caller.conn, found.seen, now, settings.tz)
     return Response(found.text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/live/grids", response_class=GeoJson)
+def read_live_grids(caller: Viewer) -> GeoJson:
+    """Return a point within each grid of now, with its code and name and the box (`bbox`) of its outline."""
+    return GeoJson(view_store.places(caller.conn, clock.now()), headers={"Cache-Control": "no-store"})
 
 
 class LiveEventQuery(LiveQuery):

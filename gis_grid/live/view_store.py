@@ -141,6 +141,24 @@ _WHOLE_ALERTS: Final = """(
              ORDER BY raised_at DESC LIMIT %(most_cleared)s)
         )"""
 
+# A point to write at, and a box to go to. Outlines come as tiles: from near in full, from afar as little of
+# them as can be seen.
+_PLACES: Final = """
+    SELECT concat('{"type":"FeatureCollection","features":[', string_agg(line, ',' ORDER BY code), ']}')
+    FROM (
+        SELECT grid.code, json_build_object(
+            'type', 'Feature',
+            'bbox', json_build_array(
+                round(ST_XMin(geom)::numeric, 6), round(ST_YMin(geom)::numeric, 6),
+                round(ST_XMax(geom)::numeric, 6), round(ST_YMax(geom)::numeric, 6)),
+            'geometry', ST_AsGeoJSON(ST_PointOnSurface(geom), 6)::json,
+            'properties', json_build_object('code', grid.code, 'name', grid.name)
+        )::text AS line
+        FROM boundary JOIN grid ON grid.id = boundary.grid_id
+        WHERE boundary.valid @> %s
+    ) AS place
+"""
+
 _OWN_ROW: Final = """
     SELECT grid.code AS grid, grid.name AS grid_name, state, state_since, expected, duty_since, seen_at,
         heard_at, inside_s, owed_day_s, owed_week_s
@@ -192,6 +210,13 @@ def roster(conn: Connection, areas: Sequence[int] | None) -> str:
     """Return what changes when a worker or a grid comes, goes or moves, or another engine begins."""
     statement = _ROSTER.format(within=_within(areas, ""))
     row = raw(conn).execute(statement, {"areas": areas}, prepare=False).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def places(conn: Connection, now: datetime) -> str:
+    """Return a point within each grid of now, with the box of its outline, as GeoJSON."""
+    row = raw(conn).execute(_PLACES, (now,), prepare=False).fetchone()
     assert row is not None
     return str(row[0])
 

@@ -313,5 +313,20 @@ def test_who_comes_back_to_something_else_is_told_the_whole(
 def test_without_the_permission_nothing_is_told(chief: TestClient, conn: Connection) -> None:
     for role in set(Role) - {Role.COMMANDER}:
         as_(chief, signed_in(conn, f"one-{role}", [(role, "C1")]))
-        for path in ("/api/live", "/api/live/events"):
+        for path in ("/api/live", "/api/live/grids", "/api/live/events"):
             assert chief.get(path).status_code == 403
+
+
+def test_each_grid_in_scope_has_a_place_within_the_box_of_its_outline(chief: TestClient) -> None:
+    answer = chief.get("/api/live/grids")
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"].startswith("application/geo+json")
+    found = {one["properties"]["code"]: one for one in answer.json()["features"]}
+    assert {code: one["properties"]["name"] for code, one in found.items()} == {
+        "G1": "第一网格",
+        "G2": "第二网格",
+    }
+    for one in found.values():
+        (west, south, east, north), (lon, lat) = one["bbox"], one["geometry"]["coordinates"]
+        assert west < lon < east
+        assert south < lat < north

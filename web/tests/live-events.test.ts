@@ -22,3 +22,11 @@ test('an event without a name is a message, one without data is none, and lines 
 test('a colon in the data stays', () => {
   expect(new EventReader().read('data: {"at":"08:30"}\n\n')).toEqual([{ event: 'message', data: '{"at":"08:30"}', id: '' }]);
 });
+
+test('a line of hundreds of pieces is put together once', () => {
+  const data = 'x'.repeat(10_000);
+  const sent = `event: news\ndata: ${data}\n\n`;
+  const reader = new EventReader();
+  const found = sent.match(/.{1,30}\n*|\n+/g)!.flatMap((piece) => reader.read(piece));
+  expect(found).toEqual([{ event: 'news', data, id: '' }]);
+});

@@ -1,6 +1,12 @@
 /** The requests of the live page: who is where now, what calls, and who looks after it. */
 import { body, client } from './request';
+import type { GridPlaces } from './shapes';
 import type { AlertTaker, LiveAlert } from './types';
+
+/** Where the grids of now are; their outlines come as tiles. */
+export function fetchGridPlaces(signal: AbortSignal): Promise<GridPlaces> {
+  return body(client.GET('/api/live/grids', { signal }));
+}
 
 const of = (id: number) => ({ params: { path: { id } } });
 

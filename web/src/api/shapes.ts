@@ -95,6 +95,13 @@ export type IncidentList = FeatureCollection<Point | null, ListedIncident> & { n
 export type Areas = FeatureCollection<Polygon | MultiPolygon, Area>;
 export type GridFeature = Feature<Polygon | MultiPolygon, Grid>;
 export type Grids = FeatureCollection<Polygon | MultiPolygon, Grid>;
+/** A point within each grid, to write at, and the box of its outline, to go to. */
+export type GridPlace = Omit<Feature<Point, Pick<Grid, 'code' | 'name'>>, 'bbox'> & {
+  bbox: [west: number, south: number, east: number, north: number];
+};
+export interface GridPlaces {
+  features: GridPlace[];
+}
 export type Track = FeatureCollection<LineString | Point, Run | FlaggedFix>;
 /** `numberMatched` counts all of them, also those that the limit left out. */
 export type Reports = FeatureCollection<Point, Report> & { numberMatched?: number };

@@ -10,11 +10,16 @@ const PARTS = 4;
 /** The program tells positions in no larger box. */
 const WIDEST_DEG = 0.5;
 
+/** Return a box somewhat larger than a view, the same one for small movements. */
+export function roomAround(bounds: Bounds): Bounds {
+  return snapped(bounds, stepOf(bounds));
+}
+
 /** Return what is asked for around a view; `null` from afar, where nobody's position is told. */
 export function boxAround(bounds: Bounds, zoom: number): Bounds | null {
   if (zoom < NEAR_ZOOM) return null;
   const [west, south, east, north] = bounds;
-  const largest = 2 ** Math.ceil(Math.log2(Math.max(east - west, north - south) / PARTS));
+  const largest = stepOf(bounds);
   for (const step of [largest, largest / 2, largest / 4, largest / 8]) {
     const box = snapped(bounds, step);
     if (box[2] - box[0] <= WIDEST_DEG && box[3] - box[1] <= WIDEST_DEG) return box;
@@ -23,6 +28,10 @@ export function boxAround(bounds: Bounds, zoom: number): Bounds | null {
   const [lon, lat] = [(west + east) / 2, (south + north) / 2];
   const [wide, high] = [east - west, north - south].map((size) => Math.min(size, WIDEST_DEG - 1e-5) / 2) as [number, number];
   return [clean(lon - wide), clean(lat - high), clean(lon + wide), clean(lat + high)];
+}
+
+function stepOf([west, south, east, north]: Bounds): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(east - west, north - south) / PARTS));
 }
 
 function snapped([west, south, east, north]: Bounds, step: number): Bounds {

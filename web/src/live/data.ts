@@ -1,11 +1,12 @@
 /** What the page shows of now, out of the stream and of what the map is made of. */
 import { computed } from '@preact/signals';
 import { namedZone, zone } from '../about';
-import { fetchAreas, fetchGrids } from '../api/client';
+import { fetchAreas } from '../api/client';
+import { fetchGridPlaces } from '../api/live';
 import type { LiveAlert, LiveGrid, LiveWorker } from '../api/types';
-import type { GridFeature } from '../api/shapes';
+import type { GridPlace } from '../api/shapes';
 import { fullDay, midnightOf } from '../format';
-import { boundsOf, type Bounds } from '../geometry';
+import { boundsOf, meets } from '../geometry';
 import { ready, resource } from '../resource';
 import { may, me } from '../session';
 import { NEAR_ZOOM } from './box';
@@ -15,15 +16,18 @@ import { community, view, viewBounds, which, workerCode } from './state';
 import { countStates, totalsOf } from './totals';
 
 export const areas = resource(() => (may('see_live') ? fetchAreas : null));
-export const grids = resource(() => (may('see_live') ? (abort) => fetchGrids(null, abort) : null));
+export const grids = resource(() => (may('see_live') ? fetchGridPlaces : null));
 
-export const gridFeatures = computed<ReadonlyMap<string, GridFeature>>(
+export const gridPlaces = computed<ReadonlyMap<string, GridPlace>>(
   () => new Map((ready(grids.state.value)?.features ?? []).map((grid) => [grid.properties.code, grid])),
 );
 
+/** Of all grids; `null` without any. */
+export const allBounds = computed(() => boundsOf([...gridPlaces.value.values()].map(({ bbox: [w, s, e, n] }) => [[w, s], [e, n]])));
+
 /** The name of a grid; its code where the name is not known. */
 export function gridName(code: string | null): string {
-  return code === null ? '' : (gridFeatures.value.get(code)?.properties.name ?? code);
+  return code === null ? '' : (gridPlaces.value.get(code)?.properties.name ?? code);
 }
 
 /** The name of the area that was chosen; `null`: all within sight. */
@@ -34,14 +38,6 @@ export const chosenArea = computed(() => {
   return found?.properties.name ?? code;
 });
 
-const outlines = computed(
-  () => new Map([...gridFeatures.value].map(([code, { geometry }]) => [code, boundsOf(geometry.coordinates as never[])])),
-);
-
-function meets(one: Bounds, other: Bounds): boolean {
-  return one[0] <= other[2] && one[2] >= other[0] && one[1] <= other[3] && one[3] >= other[1];
-}
-
 /** Whether the figures are of what the map shows, and not of all. */
 export const isOfView = computed(() => community.value === null && (view.value?.zoom ?? 0) >= NEAR_ZOOM);
 
@@ -50,8 +46,8 @@ const countedGrids = computed<LiveGrid[]>(() => {
   const bounds = isOfView.value ? viewBounds.value : null;
   if (!bounds) return all;
   return all.filter(({ code }) => {
-    const outline = outlines.value.get(code);
-    return outline && meets(outline, bounds);
+    const place = gridPlaces.value.get(code);
+    return place && meets(place.bbox, bounds);
   });
 });
 

@@ -7,8 +7,9 @@ export const ORDERS: readonly Order[] = ['state', 'seen', 'owed', 'name', 'grid'
 
 const URGENCY: readonly WorkerState[] = ['out_of_grid', 'silent', 'overdue', 'not_started', 'in_grid', 'off_duty'];
 
-const byText = (text: (worker: LiveWorker) => string) => (a: LiveWorker, b: LiveWorker) =>
-  text(a).localeCompare(text(b), 'zh-CN', { numeric: true });
+const { compare } = new Intl.Collator('zh-CN', { numeric: true });
+
+const byText = (text: (worker: LiveWorker) => string) => (a: LiveWorker, b: LiveWorker) => compare(text(a), text(b));
 
 const seenAt = ({ seen_at: at }: LiveWorker): number => (at === null ? -Infinity : Date.parse(at));
 
@@ -35,6 +36,7 @@ export function found(
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return [...workers].filter((worker) => {
     if (state && worker.state !== state) return false;
+    if (words.length === 0) return true;
     const held = `${worker.name} ${worker.code} ${worker.grid ?? ''} ${gridName(worker.grid)}`.toLowerCase();
     return words.every((word) => held.includes(word));
   });

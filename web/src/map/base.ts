@@ -12,12 +12,14 @@ const FILE = '/basemap/town.pmtiles';
  * who sees which areas and buildings depends on the account.
  */
 export function baseSources(origin: string): Record<string, VectorSourceSpecification> {
-  const live = (name: string): [string, VectorSourceSpecification] => {
-    const source = STYLES.light.sources[name] as VectorSourceSpecification;
-    return [name, { ...source, tiles: (source.tiles ?? []).map((path) => `${origin}${path}`) }];
-  };
-  const sources = Object.fromEntries(['areas', ...DRAWN].map(live));
+  const sources = Object.fromEntries(['areas', ...DRAWN].map((name) => [name, tilesOf(origin, name)]));
   return isBuilt.peek() ? { ...sources, ground: { type: 'vector', url: `pmtiles://${origin}${FILE}` } } : sources;
+}
+
+/** Return a layer's tiles as the program draws them now, as far as who looks may see. */
+export function tilesOf(origin: string, name: string): VectorSourceSpecification {
+  const source = STYLES.light.sources[name] as VectorSourceSpecification;
+  return { ...source, tiles: (source.tiles ?? []).map((path) => `${origin}${path}`) };
 }
 
 /** Ground, water and buildings: under the grids. */

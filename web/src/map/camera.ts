@@ -26,7 +26,11 @@ export class Camera {
 
   /** Bring geometries into view; nothing happens when there are none. */
   show(features: readonly { geometry: Geometry }[], motion: Motion = 'glide'): void {
-    const bounds = boundsOf(features.map(coordinatesOf));
+    this.showBox(boundsOf(features.map(coordinatesOf)), motion);
+  }
+
+  /** Bring a box into view. */
+  showBox(bounds: Bounds | null, motion: Motion = 'glide'): void {
     if (!bounds) return;
     this.#aim = bounds;
     this.#fit(bounds, motion);

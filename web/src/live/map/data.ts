@@ -1,56 +1,59 @@
 /** What the map shows now, as collections for its sources, and the colours that change without them. */
 import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Feature, FeatureCollection, Point } from 'geojson';
+import type { GridPlace } from '../../api/shapes';
 import type { LiveAlert } from '../../api/types';
-import { gridLabels } from '../../map/grids';
+import { meets } from '../../geometry';
 import type { Sources } from '../../map/keep';
-import { lastReady } from '../../resource';
-import { chosenWorker, gridFeatures, grids, midnight, openAlerts, slowNow } from '../data';
+import { roomAround } from '../box';
+import { chosenWorker, gridPlaces, midnight, openAlerts, slowNow } from '../data';
 import { cells, liveGrids, workers } from '../feed';
 import { t } from '../i18n';
 import { classOf, minutesSince, type Seen } from '../seen';
+import { view, viewBounds } from '../state';
 import { KIND_SIGN } from '../words';
 import { cellOutlines, lastSeen } from './cells';
+import { LABELS_ZOOM, OUTLINES_ZOOM } from './layers';
+import { sameEntries, sameKeys, samePlaces, sameValues, steady } from './steady';
+
+/** More names than these have no room on any screen, and take long to be laid out. */
+const MOST_LABELS = 1500;
+/** Borders of more grids are a haze over the colours, and take longer to draw than all else. */
+const MOST_BORDERS = 4000;
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
-const shownGrids = lastReady(grids);
-const labels = computed(() => (shownGrids.value ? gridLabels(shownGrids.value) : null));
-const labelPoints = computed(
-  () => new Map((labels.value?.features ?? []).map(({ geometry, properties }) => [properties.code, geometry.coordinates])),
-);
 
-/** A signal of a map that stays the very same object while its entries do: what is unchanged is not drawn again. */
-function steady<V>(entries: () => [string, V][]): ReadonlySignal<ReadonlyMap<string, V>> {
-  let last: ReadonlyMap<string, V> = new Map();
-  return computed(() => {
-    const next = new Map(entries());
-    const isSame = next.size === last.size && [...next].every(([key, value]) => last.has(key) && last.get(key) === value);
-    if (!isSame) last = next;
-    return last;
-  });
+function collection(features: Feature[]): FeatureCollection {
+  return features.length > 0 ? { type: 'FeatureCollection', features } : nothing;
 }
 
 /** Whole minutes since somebody was seen; `null` for never today. */
-const gridMinutes = steady<number | null>(() => {
+const gridMinutes = steady<ReadonlyMap<string, number | null>>(() => {
   const [at, began] = [slowNow.value, midnight.value];
-  return [...liveGrids.value].map(([code, grid]) => [code, minutesSince(grid.seen_at, at, began ?? Infinity)]);
-});
+  return new Map([...liveGrids.value].map(([code, grid]) => [code, minutesSince(grid.seen_at, at, began ?? Infinity)]));
+}, sameEntries);
 
 const seenCells = computed(() => lastSeen(cells.value.values()));
 
-/** The set of cells as one word: outlines are drawn anew only for another set, which is seldom. */
-const whichCells = computed(() => [...seenCells.value.keys()].sort().join(' '));
+/** Outlines are drawn anew only for another set of cells, which is seldom. */
+const whichCells = steady<ReadonlyMap<string, string>>(() => seenCells.value, sameKeys);
 
 export type Classes = ReadonlyMap<string, Seen>;
 
-export const gridClasses: ReadonlySignal<Classes> = steady(() =>
-  [...gridMinutes.value].map(([code, minutes]) => [code, classOf(minutes)]),
+export const gridClasses: ReadonlySignal<Classes> = steady(
+  () => new Map([...gridMinutes.value].map(([code, minutes]) => [code, classOf(minutes)])),
+  sameEntries,
 );
 
 export const cellClasses: ReadonlySignal<Classes> = steady(() => {
   const [at, began] = [slowNow.value, midnight.value];
-  return [...seenCells.value].map(([cell, seen]) => [cell, classOf(minutesSince(seen, at, began ?? Infinity))]);
-});
+  return new Map([...seenCells.value].map(([cell, seen]) => [cell, classOf(minutesSince(seen, at, began ?? Infinity))]));
+}, sameEntries);
+
+/** From so far that grids are points. */
+const isFar = computed(() => (view.value?.zoom ?? OUTLINES_ZOOM) < OUTLINES_ZOOM);
+const noClasses: Classes = new Map();
+export const pointClasses = computed(() => (isFar.value ? gridClasses.value : noClasses));
 
 function sinceWords(minutes: number | null | undefined): string {
   if (minutes === undefined) return '';
@@ -58,13 +61,29 @@ function sinceWords(minutes: number | null | undefined): string {
   return minutes < 100 ? t('{n} 分', { n: minutes }) : t('{n} 时', { n: Math.floor(minutes / 60) });
 }
 
+const room = steady(() => (viewBounds.value ? roomAround(viewBounds.value) : null), sameValues);
+
+/** The grids in view and just beside it. */
+const near = computed<GridPlace[]>(() => {
+  const box = room.value;
+  return box ? [...gridPlaces.value.values()].filter(({ bbox }) => meets(bbox, box)) : [];
+});
+
+export const hasBorders = computed(() => near.value.length <= MOST_BORDERS);
+
+/** The grids whose names there is room for. */
+const labelled = computed<GridPlace[]>(() => {
+  const isNear = (view.value?.zoom ?? 0) >= LABELS_ZOOM;
+  return isNear && near.value.length <= MOST_LABELS ? near.value : [];
+});
+
 /** Where an alert is: at its worker if that is told, whose sign is there then; where its incident is; in its grid. */
 function placed(alert: LiveAlert): Feature<Point> | null {
   const { id, kind, lon, lat, grid, acknowledged_at: at } = alert;
   const said = { id, kind, seen: at !== null };
   const worker = alert.worker && workers.value.get(alert.worker.code);
   if (worker?.lon != null && worker.lat !== null) return point([worker.lon, worker.lat], { ...said, sign: '' });
-  const place = lon !== null && lat !== null ? [lon, lat] : grid === null ? undefined : labelPoints.value.get(grid);
+  const place = lon !== null && lat !== null ? [lon, lat] : grid === null ? undefined : gridPlaces.value.get(grid)?.geometry.coordinates;
   return place ? point(place, { ...said, sign: KIND_SIGN[kind] }) : null;
 }
 
@@ -72,33 +91,34 @@ function point(coordinates: number[], properties: Record<string, unknown>): Feat
   return { type: 'Feature', geometry: { type: 'Point', coordinates }, properties };
 }
 
-export const sources: Sources = {
-  grids: computed(() => shownGrids.value ?? nothing),
-  'grid-labels': computed(() => {
-    const features = (labels.value?.features ?? []).map((label) => ({
-      ...label,
-      properties: { ...label.properties, since: sinceWords(gridMinutes.value.get(label.properties.code)) },
-    }));
-    return { type: 'FeatureCollection', features };
-  }),
-  cells: computed(() => cellOutlines(whichCells.value.split(' ').filter(Boolean))),
-  alerts: computed(() => ({
-    type: 'FeatureCollection',
-    features: openAlerts.value.map(placed).filter((one) => one !== null),
-  })),
-  chosen: computed(() => {
-    const { lon = null, lat = null } = chosenWorker.value ?? {};
-    return { type: 'FeatureCollection', features: lon === null || lat === null ? [] : [point([lon, lat], {})] };
-  }),
-  workers: computed(() => {
-    const features = [...workers.value.values()].flatMap(({ code, name, state, lon, lat }) =>
-      lon === null || lat === null ? [] : [point([lon, lat], { code, name, state, rank: state === 'in_grid' ? 0 : 1 })],
-    );
-    return { type: 'FeatureCollection', features };
-  }),
-};
+const labels = steady(
+  () =>
+    labelled.value.map(({ geometry, properties: { code, name } }) =>
+      point(geometry.coordinates, { name, since: sinceWords(gridMinutes.value.get(code)) }),
+    ),
+  samePlaces,
+);
 
-/** The outline of a grid, to go to. */
-export function outlineOf(code: string) {
-  return gridFeatures.peek().get(code);
-}
+const calling = steady(() => openAlerts.value.map(placed).filter((one) => one !== null), samePlaces);
+
+const chosen = steady(() => {
+  const { lon = null, lat = null } = chosenWorker.value ?? {};
+  return lon === null || lat === null ? [] : [point([lon, lat], {})];
+}, samePlaces);
+
+const placedWorkers = steady(
+  () =>
+    [...workers.value.values()].flatMap(({ code, name, state, lon, lat }) =>
+      lon === null || lat === null ? [] : [point([lon, lat], { code, name, state, rank: state === 'in_grid' ? 0 : 1 })],
+    ),
+  samePlaces,
+);
+
+export const sources: Sources = {
+  'grid-points': computed(() => (isFar.value ? collection([...gridPlaces.value.values()]) : nothing)),
+  'grid-labels': computed(() => collection(labels.value)),
+  cells: computed(() => cellOutlines(whichCells.value.keys())),
+  alerts: computed(() => collection(calling.value)),
+  chosen: computed(() => collection(chosen.value)),
+  workers: computed(() => collection(placedWorkers.value)),
+};

@@ -1,10 +1,10 @@
 /** How the live map looks: grids and cells by when somebody was last seen, workers by state, rings where it calls. */
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { groundLayers, nameLayers, roadLayers } from '../../map/base';
+import { groundLayers, nameLayers, roadLayers, tilesOf } from '../../map/base';
 import { REGULAR } from '../../map/fonts';
-import { gridLineLayers } from '../../map/grids';
 import { PALETTES } from '../../map/palette';
 import { sourcesOf, type QuietData } from '../../map/quiet';
+import { layerOf } from '../../map/styles';
 import type { Theme } from '../../url';
 import { NEAR_ZOOM } from '../box';
 import { SEEN } from '../seen';
@@ -16,18 +16,31 @@ import { alertColour, SEEN_COLOUR, STATE_COLOUR } from './colours';
 export const WORKERS = 'worker';
 export const ALERTS = 'alert';
 export const GRIDS = 'grid-seen';
+export const POINTS = 'grid-point';
+/** The outlines of grids: a source, and its layer. */
+export const GRID_TILES = 'grids';
+/** From which on there are outlines in tiles; further out a grid is a point. */
+export const OUTLINES_ZOOM = 9;
+/** From which on grids are named. */
+export const LABELS_ZOOM = 11.5;
+
+export const BORDERS = 'grid-line';
 
 /** Return the style of a theme with what is shown on it. */
 export function styleOf(theme: Theme, data: QuietData): StyleSpecification {
   return {
     version: 8,
-    sources: sourcesOf(data, { cells: { promoteId: 'cell' } }),
+    sources: {
+      ...sourcesOf(data, { cells: { promoteId: 'cell' }, 'grid-points': { promoteId: 'code' } }),
+      [GRID_TILES]: { ...tilesOf(location.origin, GRID_TILES), minzoom: OUTLINES_ZOOM, promoteId: 'code' },
+    },
     layers: [
       ...groundLayers(theme),
       ...roadLayers(theme),
       ...seenLayers(theme),
       ...nameLayers(theme),
-      ...gridLineLayers(theme),
+      layerOf(theme, BORDERS),
+      layerOf(theme, 'community-line'),
       labelLayer(theme),
       ...alertLayers(theme),
       ...workerLayers(theme),
@@ -59,16 +72,36 @@ function seenLayers(theme: Theme): LayerSpecification[] {
   const isSeen: ExpressionSpecification = ['!', ['in', seen, ['literal', ['none', 'never']]]];
   return [
     {
+      id: POINTS,
+      type: 'circle',
+      source: 'grid-points',
+      maxzoom: OUTLINES_ZOOM,
+      paint: {
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 6, 1, OUTLINES_ZOOM, 3],
+        'circle-color': bySeen(theme),
+        'circle-opacity': where(isSeen, 0.6),
+        'circle-stroke-color': bySeen(theme),
+        'circle-stroke-width': where(['==', seen, 'never'], 0.6),
+      },
+    },
+    // Borders are lines of their own: smooth edges of fills would be drawn under them once more.
+    {
       id: GRIDS,
       type: 'fill',
-      source: 'grids',
-      paint: { 'fill-color': bySeen(theme), 'fill-opacity': fading(isSeen, 0.5, 0.1) },
+      source: GRID_TILES,
+      'source-layer': GRID_TILES,
+      paint: { 'fill-color': bySeen(theme), 'fill-opacity': fading(isSeen, 0.5, 0.1), 'fill-antialias': false },
     },
     {
       id: 'grid-never',
       type: 'fill',
-      source: 'grids',
-      paint: { 'fill-pattern': neverImage(theme), 'fill-opacity': fading(['==', seen, 'never'], 0.55, 0.32) },
+      source: GRID_TILES,
+      'source-layer': GRID_TILES,
+      paint: {
+        'fill-pattern': neverImage(theme),
+        'fill-opacity': fading(['==', seen, 'never'], 0.55, 0.32),
+        'fill-antialias': false,
+      },
     },
     {
       id: 'cell',
@@ -94,7 +127,7 @@ function labelLayer(theme: Theme): LayerSpecification {
     id: 'grid-label',
     type: 'symbol',
     source: 'grid-labels',
-    minzoom: 11.5,
+    minzoom: LABELS_ZOOM,
     layout: {
       'text-font': REGULAR,
       'text-field': [

@@ -8,15 +8,15 @@ import { heldNow } from '../../map/keep';
 import { newMap, type CreateMap } from '../../map/new-map';
 import { ready } from '../../resource';
 import { nextBox } from '../box';
-import { areas } from '../data';
+import { allBounds, areas, gridPlaces } from '../data';
 import { box, community, goal, view, viewBounds } from '../state';
 import { SEEN_COLOUR } from './colours';
-import { cellClasses, gridClasses, outlineOf, sources } from './data';
+import { cellClasses, gridClasses, hasBorders, pointClasses, sources } from './data';
 import { hatch } from './hatch';
-import { neverImage, styleOf } from './layers';
+import { BORDERS, GRID_TILES, neverImage, styleOf } from './layers';
 import { followPointer } from './pointer';
 import { recolouring } from './recolour';
-import { atMostEach } from './steady';
+import { atMostEach } from './paced';
 
 const NEAREST = 16;
 const EACH_MS = 1000;
@@ -35,7 +35,7 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
   });
   return {
     zoomBy: (steps) => camera.zoomBy(steps),
-    showAll: () => camera.show(sources['grids']?.peek().features ?? []),
+    showAll: () => camera.showBox(allBounds.peek()),
     remove: () => {
       for (const stop of undo) stop();
       map.remove();
@@ -45,7 +45,7 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
 
 /** Put new data into the sources and new colours on what is there; redraw in another theme. */
 function followData(map: MapLibre): (() => void)[] {
-  const [grids, cells] = [recolouring(map, 'grids'), recolouring(map, 'cells')];
+  const [grids, points, cells] = [recolouring(map, GRID_TILES, GRID_TILES), recolouring(map, 'grid-points'), recolouring(map, 'cells')];
   let drawn = theme.peek();
   return [
     ...Object.entries(sources).map(([name, data]) => {
@@ -56,12 +56,17 @@ function followData(map: MapLibre): (() => void)[] {
       return effect(() => put(data.value));
     }),
     effect(() => grids.to(gridClasses.value)),
+    effect(() => points.to(pointClasses.value)),
     effect(() => cells.to(cellClasses.value)),
     effect(() => {
       if (theme.value === drawn) return;
       drawn = theme.value;
       map.setStyle(styleOf(drawn, heldNow(sources)));
-      for (const colours of [grids, cells]) colours.again();
+      for (const colours of [grids, points, cells]) colours.again();
+    }),
+    effect(() => {
+      theme.value;
+      map.setLayoutProperty(BORDERS, 'visibility', hasBorders.value ? 'visible' : 'none');
     }),
   ];
 }
@@ -91,10 +96,10 @@ function followChoices(map: MapLibre, camera: Camera, isHeld: boolean): (() => v
   let area = isHeld ? community.peek() : null;
   return [
     effect(() => {
-      const features = sources['grids']?.value.features ?? [];
-      if (held || features.length === 0) return;
+      const all = allBounds.value;
+      if (held || all === null) return;
       held = true;
-      if (community.peek() === null) camera.show(features, 'jump');
+      if (community.peek() === null) camera.showBox(all, 'jump');
     }),
     effect(() => {
       const code = community.value;
@@ -102,17 +107,15 @@ function followChoices(map: MapLibre, camera: Camera, isHeld: boolean): (() => v
       if (code === area || !all) return;
       const isFirst = area === null && !held;
       area = code;
-      const chosen = code === null ? (sources['grids']?.peek().features ?? []) : all.filter((one) => one.properties.code === code);
-      camera.show(chosen, isFirst ? 'jump' : 'glide');
+      const motion = isFirst ? 'jump' : 'glide';
+      if (code === null) camera.showBox(allBounds.peek(), motion);
+      else camera.show(all.filter((one) => one.properties.code === code), motion);
     }),
     effect(() => {
       const wanted = goal.value;
       if (!wanted) return;
       if ('point' in wanted) map.easeTo({ center: wanted.point, zoom: Math.max(map.getZoom(), NEAREST), duration: 600 });
-      else {
-        const grid = outlineOf(wanted.grid);
-        if (grid) camera.show([grid]);
-      }
+      else camera.showBox(gridPlaces.peek().get(wanted.grid)?.bbox ?? null);
     }),
   ];
 }

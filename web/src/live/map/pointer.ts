@@ -4,7 +4,7 @@ import { cardElement, type Card } from '../../map/card';
 import { alertCard, gridCard, workerCard } from '../cards';
 import { alerts, liveGrids, workers } from '../feed';
 import { alertId, chooseWorker, goal, showTab } from '../state';
-import { ALERTS, GRIDS, WORKERS } from './layers';
+import { ALERTS, GRIDS, POINTS, WORKERS } from './layers';
 
 /** Listen to the pointer. */
 export function followPointer(map: MapLibre): void {
@@ -27,7 +27,7 @@ function under(map: MapLibre, { point: { x, y } }: MapMouseEvent): MapGeoJSONFea
   // A finger is wider than a sign.
   const near: [[number, number], [number, number]] = [[x - 6, y - 6], [x + 6, y + 6]];
   const [sign] = map.queryRenderedFeatures(near, { layers: [WORKERS, ALERTS] });
-  return sign ?? map.queryRenderedFeatures([x, y], { layers: [GRIDS] })[0];
+  return sign ?? map.queryRenderedFeatures([x, y], { layers: [GRIDS, POINTS] })[0];
 }
 
 function cardOf({ layer, properties }: MapGeoJSONFeature): Card | null {
