@@ -195,7 +195,8 @@ def raise_alert(conn: Connection, worker: str) -> None:
         text(
             "INSERT INTO live_alert (kind, worker_id, grid_id, area_id, raised_at, since, version) "
             "SELECT 'silent', w.id, g.id, g.area_id, now(), now() - interval '12 min', "
-            "gis_grid_live_version() FROM worker w JOIN assignment a ON a.worker_id = w.id AND a.valid @> now() "
+            "gis_grid_live_version() FROM worker w "
+            "JOIN assignment a ON a.worker_id = w.id AND a.valid @> now() "
             "JOIN grid g ON g.id = a.grid_id WHERE w.code = :worker"
         ),
         {"worker": worker},
