@@ -135,8 +135,8 @@ def test_an_error_of_the_program_is_shown_as_it_is(visit: Visit) -> None:
 
     seen = visit("/", before=broken)
     trouble = seen.page.locator(".workers").get_by_role("alert")
-    expect(trouble).to_contain_text("The database does not answer")
-    expect(trouble).to_contain_text("it was restarted")
+    expect(trouble.locator("strong")).to_contain_text("服务暂时不能用，请稍后再试")
+    expect(trouble).to_contain_text("The database does not answer：it was restarted")
     expect(seen.page.locator(".workers .empty")).to_have_count(0)
     seen.page.unroute_all()
     trouble.get_by_role("button", name="重试").click()

@@ -1,11 +1,22 @@
 /** What a failed request means, in words for the one who reads it. */
 import type { Problem } from './api/problem';
 import { t } from './i18n';
+import { lang } from './look';
 
 export interface Told {
   title: string;
   help: string;
 }
+
+/** What the program tells in English alone begins with this where Chinese is read. */
+const IN_SHORT: Record<number, string> = {
+  400: '填写的内容有误',
+  409: '与现有的内容冲突',
+  412: '已被别人改动，请重新载入',
+  413: '内容太大',
+  422: '填写的内容有误',
+  503: '服务暂时不能用，请稍后再试',
+};
 
 /** Return a heading and what to do; what has no words of its own is told as the program told it. */
 export function told({ status, title, detail, waitS }: Problem): Told {
@@ -19,6 +30,8 @@ export function told({ status, title, detail, waitS }: Problem): Told {
     case 429:
       return { title: t('尝试次数太多'), help: t('请在 {n} 分钟后再试。', { n: Math.max(1, Math.ceil((waitS ?? 60) / 60)) }) };
     default:
-      return { title: title || t('请求失败'), help: detail };
+      return lang.value === 'zh'
+        ? { title: IN_SHORT[status] ?? t('请求失败'), help: [title, detail].filter(Boolean).join('：') }
+        : { title: title || t('请求失败'), help: detail };
   }
 }
