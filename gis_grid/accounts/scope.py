@@ -16,7 +16,7 @@ from gis_grid.kit.errors import NotAllowed
 from gis_grid.kit.logins import SERVICE_ROLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection
 
@@ -89,8 +89,11 @@ def enter(conn: Connection, credential: Credential, permission: Permission) -> S
     """
     shown = {"kind": credential.kind, "secret": credential.secret, "permission": permission.value}
     found: dict[str, Any] | None = conn.execute(_ENTER, shown).scalar_one()
-    if found is None:
-        return None
+    return None if found is None else entered(found)
+
+
+def entered(found: Mapping[str, Any]) -> Scope:
+    """Return the scope that the database says was entered (`ENTERED`)."""
     return Scope(
         account_id=found["account"],
         name=found["name"],

@@ -1,11 +1,12 @@
-"""One statement straight to the database, without the layers that other requests pass.
+"""Statements straight to the database, without the layers that other requests pass.
 
-For what is asked a thousand times a second: a statement is a transaction of its own, and one round trip.
+For what is asked a thousand times a second: one statement is a transaction of its own, and one round trip.
 """
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
@@ -15,7 +16,9 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from gis_grid.kit.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+    Ask = Callable[[str, Mapping[str, Any]], Awaitable[list[tuple[Any, ...]]]]
 
 MOST: Final = 4
 """How many connections at most: as many statements run side by side."""
@@ -72,11 +75,33 @@ class Direct:
         Unavailable
             When the database does not answer, or the statement fails.
         """
+        async with self._connected() as conn:
+            (row,) = await _rows(conn, statement, values)
+        return row
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Ask]:
+        """Yield what returns the rows of one statement of ours after the other, all in one transaction.
+
+        Raises
+        ------
+        Unavailable
+            When the database does not answer, or a statement fails.
+        """
+        async with self._connected() as conn, conn.transaction():
+            yield partial(_rows, conn)
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
         try:
             async with self._pool.connection(timeout=_PATIENCE_S) as conn:
-                found = await conn.execute(statement, values, prepare=True, binary=True)
-                row = await found.fetchone()
+                yield conn
         except (psycopg.Error, PoolTimeout) as error:
             raise Unavailable("The database does not answer", "") from error
-        assert row is not None
-        return tuple(row)
+
+
+async def _rows(
+    conn: psycopg.AsyncConnection[Any], statement: str, values: Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    found = await conn.execute(statement, values, prepare=True, binary=True)
+    return await found.fetchall()

@@ -192,6 +192,9 @@ class Collection:
         Of a reading and a feature's id: (rel, address) of others, below that of all collections.
     looks : bool
         Reading it is a look at a worker's movements: its `rows` writes it into the ledger.
+    made : bool
+        The program makes its rows of what it reads; those of others are a SELECT of tables, which is told
+        without asking the database anything.
     """
 
     id: str
@@ -209,6 +212,7 @@ class Collection:
     parameters: tuple[Parameter, ...] = ()
     links: Callable[[Reading, str], Sequence[tuple[str, str]]] | None = None
     looks: bool = False
+    made: bool = False
 
     @property
     def listed(self) -> bool:

@@ -26,8 +26,8 @@ def page_text(request: Request, collection: Collection, page: Page, reading: Rea
     members: dict[str, Any] = {"type": "FeatureCollection", "timeStamp": stamp}
     if page.matched is not None:
         members["numberMatched"] = page.matched
-    members |= {"numberReturned": len(page.features), "links": found}
-    return f'{_text(members)[:-1]},"features":[{",".join(page.features)}]}}'
+    members |= {"numberReturned": page.returned, "links": found}
+    return f'{_text(members)[:-1]},"features":[{page.features}]}}'
 
 
 def item_text(request: Request, collection: Collection, feature: str, reading: Reading, fid: str) -> str:

@@ -1,8 +1,8 @@
 """A lane of its own for what maps and clients ask over and over: tiles, and pages of features.
 
-What is plain is answered here: a tile of a collection as it is now, or a page that was asked for before, for
-somebody whose session or token is good and may see it. All else goes on to the routes, whose answers are the
-same: other parameters, errors, refusals, a database that does not answer.
+What is plain is answered here: a tile of a collection as it is now, a plain page (`plain_pages.py`), or
+another page that was asked for before, for somebody whose session or token is good and may see it. All else
+goes on to the routes, whose answers are the same: other parameters, errors, refusals, a silent database.
 
 The database says who asks and which version of the data their scope shows, in one statement
 (`scope.ENTERED`); for `FRESH` that holds. An answer is made only where none of that version is kept. A
@@ -22,15 +22,16 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.datastructures import Headers
 
 from gis_grid.accounts.http import COOKIE, cookie_name
-from gis_grid.accounts.scope import ENTERED
+from gis_grid.accounts.scope import ENTERED, entered
 from gis_grid.kit import clock
 from gis_grid.kit.compression import CODINGS, LEAST_BYTES, coded_tag
+from gis_grid.kit.direct import MOST
 from gis_grid.kit.errors import Unavailable
 from gis_grid.kit.revision import is_current, strong_tag
 from gis_grid.kit.tiles import HEADERS, MAX_ZOOM, MVT
-from gis_grid.ogc.collections import COLLECTIONS
 from gis_grid.ogc.kept_answers import Answer, KeptAnswers, compressed
 from gis_grid.ogc.negotiating import DocumentFormat
+from gis_grid.ogc.plain_pages import COLLECTIONS, PlainPages, Sight
 from gis_grid.ogc.tiles import LAYERS
 from gis_grid.ogc.versions import named, page_tag, tag
 from gis_grid.reports.sentences import Lang
@@ -44,7 +45,10 @@ if TYPE_CHECKING:
     from gis_grid.kit.direct import Direct
     from gis_grid.kit.features import Collection
     from gis_grid.kit.settings import Settings
+    from gis_grid.ogc.plain_pages import Question
     from gis_grid.ogc.tiles import Layer
+
+    _Found = tuple[str | None, Answer | None]
 
 log = logging.getLogger(__name__)
 
@@ -60,19 +64,23 @@ _CODING: Final = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", 
 """How a client says that it takes a coding, the best first."""
 
 _MOST_KNOWN: Final = 4096
+_PAGES_AT_ONCE: Final = MOST // 2
+"""Pages that are read at once: the other connections are for tiles."""
 
 # What comes later is given what came before: that is the order in which the database must do it.
 _STATEMENT: Final = """
-    SELECT coalesce((who.scope ->> 'holds')::boolean, false), shown.version,
-        CASE WHEN coalesce((who.scope ->> 'holds')::boolean, false)
-                AND coalesce(shown.version, '') <> ALL (CAST(%(held)s AS text[]))
-            THEN coalesce({call}, '') END
+    SELECT coalesce((who.scope ->> 'holds')::boolean, false), shown.version, {told}
     FROM {entered} AS who (scope)
     CROSS JOIN LATERAL (
         SELECT {version} AS version,
             CASE WHEN jsonb_typeof(who.scope -> 'areas') = 'array'
                 THEN ARRAY(SELECT jsonb_array_elements_text(who.scope -> 'areas')::bigint) END AS areas
     ) AS shown
+"""
+_DRAWN: Final = """
+    CASE WHEN coalesce((who.scope ->> 'holds')::boolean, false)
+            AND coalesce(shown.version, '') <> ALL (CAST(%(held)s AS text[]))
+        THEN coalesce({call}, '') END
 """
 _VERSION: Final = """
     gis_grid_layers_version(CASE WHEN who.scope IS NOT NULL THEN CAST(%(tables)s AS text[]) END, %(now)s)
@@ -87,6 +95,7 @@ class _Way:
     values: dict[str, Any]
     moments: tuple[str, ...]
     known_by: tuple[str, ...]
+    versioned: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +106,14 @@ class _Plain:
     ----------
     key : hashable
         All that the answer depends on beside the version.
+    name : str
+        Of the collection.
     place : dict or None
         Zoom, row and column of a tile; ``None`` of a page.
     """
 
     key: Hashable
+    name: str
     way: _Way
     place: dict[str, int] | None
     kind: str
@@ -123,11 +135,9 @@ class Lane:
         self._direct = direct
         self._cookie = cookie_name(COOKIE, settings)
         self._tiles = {name: _way_of_tiles(layer) for name, layer in LAYERS.items()}
-        self._pages = {
-            name: _way(one, "NULL::bytea")
-            for name, one in COLLECTIONS.items()
-            if one.layers and not one.looks and not one.parameters
-        }
+        self._pages = {one.id: _way(one, "who.scope") for one in COLLECTIONS}
+        self._plain_pages = PlainPages(settings)
+        self._reading = asyncio.Semaphore(_PAGES_AT_ONCE)
         self._kept = KeptAnswers()
         self._known: dict[Hashable, tuple[datetime, str]] = {}
 
@@ -138,7 +148,7 @@ class Lane:
             await self._app(scope, receive, send)
             return
         try:
-            version, answer = await self._find(asked)
+            version, answer = await self._find(asked, scope)
         except Unavailable as error:
             log.warning("a request goes the long way: %s", error.__cause__)
             version, answer = None, None
@@ -178,7 +188,7 @@ class Lane:
             return None
         takes = headers.get("accept-encoding", "")
         coding = next((name for name, said in _CODING.items() if said.search(takes)), None)
-        return _Plain(key, way, place, kind, secret, headers.get("if-none-match"), coding)
+        return _Plain(key, name, way, place, kind, secret, headers.get("if-none-match"), coding)
 
     def _credential(self, headers: Headers) -> tuple[str, str]:
         """Return what was shown; a token goes first, as everywhere."""
@@ -191,18 +201,60 @@ class Lane:
                 return "session", value
         return "session", ""
 
-    async def _find(self, asked: _Plain) -> tuple[str | None, Answer | None]:
+    async def _find(self, asked: _Plain, scope: Scope) -> _Found:
         """Return the version that the caller sees, and its answer where there is one."""
         now = clock.now()
         until, version = self._known.get(asked.who, (now, ""))
-        if now < until:
-            kept = self._kept.get(asked.key, version)
-            if kept is not None or asked.place is None:
-                return version, kept
-        return await self._ask(asked, now)
+        if now < until and (kept := self._kept.get(asked.key, version)) is not None:
+            return version, kept
+        if asked.place is not None:
+            return await self._draw(asked, now)
+        question = self._plain_pages.question(asked.name, scope)
+        found: _Found = (version or None, None)
+        if now >= until and asked.way.versioned and (question is None or self._kept.versions(asked.key)):
+            found = await self._look(asked, now)
+        if question is None or found[1] is not None:
+            return found
+        return await self._read(asked, question, now)
 
-    async def _ask(self, asked: _Plain, now: datetime) -> tuple[str | None, Answer | None]:
-        values = {
+    async def _draw(self, asked: _Plain, now: datetime) -> _Found:
+        """Draw a tile, unless that of the version is kept."""
+        holds, version, drawn = await self._direct.row(asked.way.statement, self._values(asked, now))
+        if not holds:
+            return None, None
+        self._remember(asked, now, version)
+        if drawn is None:
+            return version, self._kept.get(asked.key, version)
+        body = bytes(drawn)
+        mark = strong_tag(body) if version is None else tag(named(version))
+        answer = Answer(mark, body, {**HEADERS, **({"Content-Type": MVT} if body else {})})
+        if version is not None:
+            self._kept.keep(asked.key, version, answer)
+        return version, answer
+
+    async def _look(self, asked: _Plain, now: datetime) -> _Found:
+        """Look whether a page of the version that is shown now is kept."""
+        holds, version, _ = await self._direct.row(asked.way.statement, self._values(asked, now))
+        if not holds or version is None:
+            return None, None
+        self._remember(asked, now, version)
+        return version, self._kept.get(asked.key, version)
+
+    async def _read(self, asked: _Plain, question: Question, now: datetime) -> _Found:
+        """Read a plain page."""
+        async with self._reading, self._direct.transaction() as ask:
+            ((holds, version, found),) = await ask(asked.way.statement, self._values(asked, now))
+            if not holds:
+                return None, None
+            sight = Sight(entered(found), version, now, ask)
+            answer = await self._plain_pages.answer(question, sight, asked.shown)
+        self._remember(asked, now, version)
+        if version is not None and answer.body:
+            self._kept.keep(asked.key, version, answer)
+        return version, answer
+
+    def _values(self, asked: _Plain, now: datetime) -> dict[str, Any]:
+        return {
             **asked.way.values,
             **dict.fromkeys(asked.way.moments, now),
             **(asked.place or {}),
@@ -211,21 +263,13 @@ class Lane:
             "secret": asked.secret,
             "held": self._kept.versions(asked.key),
         }
-        holds, version, drawn = await self._direct.row(asked.way.statement, values)
-        if not holds:
-            return None, None
-        if version is not None:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[asked.who] = (now + FRESH, version)
-            if asked.place is None or drawn is None:
-                return version, self._kept.get(asked.key, version)
-        body = bytes(drawn)
-        mark = strong_tag(body) if version is None else tag(named(version))
-        answer = Answer(mark, body, {**HEADERS, **({"Content-Type": MVT} if body else {})})
-        if version is not None:
-            self._kept.keep(asked.key, version, answer)
-        return version, answer
+
+    def _remember(self, asked: _Plain, now: datetime, version: str | None) -> None:
+        if version is None:
+            return
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[asked.who] = (now + FRESH, version)
 
     async def _make_page(self, asked: _Plain, version: str, call: tuple[Scope, Receive, Send]) -> None:
         """Let the routes make a page and keep it; what they say instead of one is passed on."""
@@ -302,16 +346,16 @@ def _way_of_tiles(layer: Layer) -> _Way:
     given = layer.values(None, moment)
     own = "".join(f", {name} => %({name}_own)s" for name in given)
     call = f"gis_grid_tile_{layer.function}(%(z)s, %(x)s, %(y)s, shown.areas{own})"
-    way = _way(layer.collection, call)
+    way = _way(layer.collection, _DRAWN.format(call=call))
     fixed = {f"{name}_own": value for name, value in given.items() if value is not moment}
     moments = tuple(f"{name}_own" for name, value in given.items() if value is moment)
     return replace(way, values={**way.values, **fixed}, moments=moments)
 
 
-def _way(collection: Collection, call: str) -> _Way:
+def _way(collection: Collection, told: str) -> _Way:
     tables = sorted(set(collection.layers))
     permission = collection.permission.value
     version = _VERSION if tables else "CASE WHEN who.scope IS NULL THEN '' END"
-    statement = _STATEMENT.format(entered=ENTERED, call=call, version=version)
+    statement = _STATEMENT.format(entered=ENTERED, told=told, version=version)
     values = {"permission": permission, **({"tables": tables} if tables else {})}
-    return _Way(statement, values, (), (permission, *tables))
+    return _Way(statement, values, (), (permission, *tables), versioned=bool(tables))

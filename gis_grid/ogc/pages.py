@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, func, literal_column, select, text
+from sqlalchemy import Text, bindparam, case, cast, func, literal_column, null, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import InternalError, OperationalError
 
 from gis_grid.kit.errors import BadInput
@@ -17,9 +18,9 @@ from gis_grid.ogc.counts import COUNTS
 from gis_grid.ogc.selecting import chosen, counted, rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Subquery
+    from sqlalchemy import ColumnElement, Select, Subquery
 
     from gis_grid.kit.features import Collection, Reading
     from gis_grid.ogc.asked import Asked
@@ -43,78 +44,141 @@ WOUND: Final = frozenset({Shape.POLYGON, Shape.POLYGONS, Shape.ANY})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Texts of GeoJSON features in the order of their ids.
+    """A page of GeoJSON features in the order of their ids.
 
     Attributes
     ----------
-    features : tuple of str
+    features : str
+        Their texts, with commas between them.
+    returned : int
+        How many they are.
     last : int or str or None
         Id of the last one when more follow, else ``None``.
     matched : int or None
         How many there are in all; ``None`` where it was not asked for, or there are too many to count.
     """
 
-    features: tuple[str, ...]
+    features: str
+    returned: int
     last: int | str | None
     matched: int | None
 
 
-def read_page(
-    collection: Collection,
-    reading: Reading,
-    asked: Asked,
-    *,
-    limit: int,
-    after: int | str | None = None,
-    skip: int = 0,
-    known_as: str | None = None,
-) -> Page:
-    """Return a page of at most `limit` features with ids behind `after`, and so many behind that to `skip`.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of all that is asked is wanted.
 
-    They are counted on the first page; those that the program makes, and has, on each.
+    Attributes
+    ----------
+    limit : int
+        How many features at most.
+    after : int or str or None
+        Those with ids behind it.
+    skip : int
+        So many of them are passed over.
+    """
+
+    limit: int
+    after: int | str | None = None
+    skip: int = 0
+
+    @property
+    def bound(self) -> dict[str, Any]:
+        """What its SELECT binds, by name."""
+        passed = {} if self.after is None else {"page_after": self.after}
+        return {"page_limit": self.limit, "page_skip": self.skip, **passed}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Whether the features are counted for a page.
+
+    Attributes
+    ----------
+    asked : bool
+        The database is asked for it.
+    most : int
+        Up to where; from there on it is told that there are more than this.
+    known : int or None
+        What it found before.
+    """
+
+    asked: bool
+    most: int
+    known: int | None = None
+
+
+def count_for(collection: Collection, part: Part, known_as: str | None) -> Count:
+    """Return how the features of a page are counted: on the first one; those that the program makes, on each.
 
     Parameters
     ----------
     known_as
         Names what is asked and the version of the data: what was counted under it is not counted again.
+    """
+    most = MOST_COUNTED_ANEW if known_as is None and not collection.looks else MOST_COUNTED
+    wanted = part.after is None or collection.looks
+    known = COUNTS.get(known_as) if wanted and known_as is not None else None
+    return Count(wanted and known is None, most, known)
+
+
+def statement(collection: Collection, rows: Subquery, asked: Asked, part: Part, count: Count) -> Select[Any]:
+    """Return the SELECT of a page: one row, which `page_of` reads.
+
+    What it binds for one question and not for another has the names of `Part.bound` and `selecting.bound`.
+    """
+    bound: dict[str, Any] = {name: bindparam(name, value) for name, value in part.bound.items()}
+    limit = bound["page_limit"]
+    query = select(rows.c.id, feature_text(collection, rows, asked)).where(*chosen(collection, rows, asked))
+    if part.after is not None:
+        query = query.where(rows.c.id > bound["page_after"])
+    # One more than wanted tells whether more follow.
+    found = query.order_by(rows.c.id).limit(limit + 1).offset(bound["page_skip"]).subquery("found")
+    place = func.row_number().over(order_by=found.c.id).label("place")
+    placed = select(found.c.id, found.c.feature, place).subquery("placed")
+    features = func.string_agg(placed.c.feature, aggregate_order_by(_text("','"), placed.c.place))
+    matched: ColumnElement[Any] = null()
+    if count.asked:
+        matched = counted(collection, rows, asked, count.most).scalar_subquery()
+        if part.after is None and part.skip == 0:
+            matched = case((func.count() > limit, matched), else_=func.count())
+    return select(
+        features.filter(placed.c.place <= limit),
+        func.count(),
+        func.max(placed.c.id).filter(placed.c.place == limit),
+        matched,
+    ).select_from(placed)
+
+
+def page_of(row: Sequence[Any], part: Part, count: Count, known_as: str | None) -> Page:
+    """Return the page that the database told in one row."""
+    features, found, last, matched = row
+    if count.asked and known_as is not None:
+        COUNTS.keep(known_as, matched)
+    if count.known is not None:
+        matched = count.known
+    return Page(
+        features=features or "",
+        returned=min(found, part.limit),
+        last=last if found > part.limit else None,
+        matched=None if matched is None or matched > count.most else matched,
+    )
+
+
+def read_page(
+    collection: Collection, reading: Reading, asked: Asked, part: Part, *, known_as: str | None = None
+) -> Page:
+    """Return a part of what is asked as a page; `known_as` as of `count_for`.
 
     Raises
     ------
     BadInput
         When the filter asks for what cannot be computed.
     """
-    rows = rows_of(collection, reading)
-    query = (
-        select(rows.c.id, feature_text(collection, rows, asked))
-        .where(*chosen(collection, rows, asked))
-        .order_by(rows.c.id)
-        .limit(limit + 1)
-        .offset(skip)
-    )
-    if after is not None:
-        query = query.where(rows.c.id > after)
+    count = count_for(collection, part, known_as)
+    query = statement(collection, rows_of(collection, reading), asked, part, count)
     with _computed(reading, asked):
-        found = reading.conn.execute(query).all()
-        more = len(found) > limit
-        matched = None
-        if after is None and not more and not skip:
-            matched = len(found)
-        elif after is None or collection.looks:
-            matched = _counted(collection, reading, rows, asked, known_as)
-    last = found[limit - 1].id if more else None
-    return Page(tuple(feature for _, feature in found[:limit]), last, matched)
-
-
-def _counted(
-    collection: Collection, reading: Reading, rows: Subquery, asked: Asked, known_as: str | None
-) -> int | None:
-    most = MOST_COUNTED_ANEW if known_as is None and not collection.looks else MOST_COUNTED
-    found = None if known_as is None else COUNTS.get(known_as)
-    if found is None:
-        found = reading.conn.execute(counted(collection, rows, asked, most)).scalar_one()
-        if known_as is not None:
-            COUNTS.keep(known_as, found)
-    return found if found <= most else None
+        return page_of(tuple(reading.conn.execute(query).one()), part, count, known_as)
 
 
 def read_one(collection: Collection, reading: Reading, asked: Asked, fid: int | str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 from pydantic import AwareDatetime, BeforeValidator, Field, FiniteFloat, create_model
@@ -94,6 +95,7 @@ class Models(NamedTuple):
     items: type[ItemsQuery]
 
 
+@cache
 def models_of(collection: Collection) -> Models:
     """Return the models of a collection: with its own parameters, and a parameter for each queryable."""
     own: dict[str, Any] = {

@@ -27,11 +27,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from gis_grid.kit.features import Kind, Shape
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Subquery
+    from sqlalchemy import BindParameter, ColumnElement, Subquery
     from sqlalchemy.types import TypeEngine
 
-    from gis_grid.kit.features import Collection, Interval, Reading, Time
+    from gis_grid.kit.features import Collection, Interval, Reading, Rows, Time
     from gis_grid.ogc.asked import Asked
+
+    Box = tuple[float, float, float, float]
 
 _TYPES: Final[dict[Kind, type[TypeEngine[Any]]]] = {
     Kind.STRING: Text,
@@ -61,7 +63,11 @@ def geometry_of_rows() -> ColumnElement[Any]:
 
 def rows_of(collection: Collection, reading: Reading) -> Subquery:
     """Return a collection's rows with typed columns: `id`, `geom` and one a property."""
-    found = collection.rows(reading)
+    return typed(collection, collection.rows(reading))
+
+
+def typed(collection: Collection, found: Rows) -> Subquery:
+    """Return rows as they were found, with the types of their collection."""
     columns: dict[str, TypeEngine[Any]] = {
         "id": BigInteger() if collection.integer_ids else Text(),
         "geom": Geometry(srid=4326),
@@ -94,26 +100,46 @@ def _type_of(kind: Kind) -> TypeEngine[Any]:
     return DateTime(timezone=True) if kind is Kind.TIME else _TYPES[kind]()
 
 
-def _touches(rows: Subquery, bbox: tuple[float, float, float, float]) -> ColumnElement[bool]:
+def boxes_of(bbox: Box) -> list[Box]:
+    """Return a box as one, or as two of which none goes across the antimeridian."""
     west, south, east, north = bbox
-    spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
-    # That of a line: it is a point or a line where the box has no width or height, and touches as such.
-    boxes = [
-        func.ST_Envelope(func.ST_SetSRID(func.ST_MakeLine(_point(start, south), _point(end, north)), 4326))
-        if start == end or south == north
-        else func.ST_MakeEnvelope(start, south, end, north, 4326)
-        for start, end in spans
-    ]
-    return or_(*(and_(meets(rows.c.geom, box), func.ST_Intersects(rows.c.geom, box)) for box in boxes))
+    return [bbox] if west <= east else [(west, south, 180.0, north), (-180.0, south, east, north)]
+
+
+def is_flat(box: Box) -> bool:
+    """Say whether a box has no width or no height."""
+    west, south, east, north = box
+    return west == east or south == north
+
+
+def bound(bbox: Box) -> dict[str, float]:
+    """Return what the conditions of a box bind, by name: one statement serves all boxes of a kind."""
+    return {
+        f"box_{number}_{edge}": value
+        for number, box in enumerate(boxes_of(bbox))
+        for edge, value in zip(("west", "south", "east", "north"), box, strict=True)
+    }
+
+
+def _touches(rows: Subquery, bbox: Box) -> ColumnElement[bool]:
+    edges: list[BindParameter[float]] = [bindparam(name, value) for name, value in bound(bbox).items()]
+    conditions = []
+    for number, box in enumerate(boxes_of(bbox)):
+        west, south, east, north = edges[4 * number : 4 * number + 4]
+        # That of a line: it is a point or a line where the box has no width or height, and touches as such.
+        line = func.ST_MakeLine(func.ST_MakePoint(west, south), func.ST_MakePoint(east, north))
+        drawn = (
+            func.ST_Envelope(func.ST_SetSRID(line, 4326))
+            if is_flat(box)
+            else func.ST_MakeEnvelope(west, south, east, north, 4326)
+        )
+        conditions.append(and_(meets(rows.c.geom, drawn), func.ST_Intersects(rows.c.geom, drawn)))
+    return or_(*conditions)
 
 
 def meets(one: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return whether the boxes around two geometries meet: behind row level security only it has an index."""
     return one.op("&&", is_comparison=True)(other)
-
-
-def _point(lon: float, lat: float) -> ColumnElement[Any]:
-    return func.ST_MakePoint(lon, lat)
 
 
 def _during(rows: Subquery, time: Time, interval: Interval) -> ColumnElement[bool]:

@@ -83,6 +83,7 @@ COVERAGE_CELLS: Final = Collection(
     title_of="cell",
     integer_ids=False,
     time=Time("first_day", "last_day", of_rows=True),
+    made=True,
 )
 
 COLLECTIONS: Final = (PATROLS, COVERAGE_CELLS, *track_collections.COLLECTIONS)

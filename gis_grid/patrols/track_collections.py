@@ -36,6 +36,7 @@ TRACK_POINTS: Final = Collection(
     time=Time("time", of_rows=True),
     parameters=PARAMETERS,
     looks=True,
+    made=True,
 )
 
 TRACK_LINES: Final = Collection(
@@ -68,6 +69,7 @@ TRACK_LINES: Final = Collection(
     time=Time("starts_at", "ends_at", of_rows=True),
     parameters=PARAMETERS,
     looks=True,
+    made=True,
 )
 
 COLLECTIONS: Final = (TRACK_POINTS, TRACK_LINES)

@@ -125,6 +125,7 @@ HEAT_CELLS: Final = Collection(
         Parameter("category", Told("类别", "Only this category, as it was written")),
         _COMMUNITY,
     ),
+    made=True,
 )
 
 VISIT_CELLS: Final = Collection(
@@ -143,6 +144,7 @@ VISIT_CELLS: Final = Collection(
     integer_ids=False,
     time=Time("first_day", "last_day", of_rows=True),
     parameters=(_resolution(heat.VISIT_LEVELS), _COMMUNITY),
+    made=True,
 )
 
 COLLECTIONS: Final = (HEAT_CELLS, VISIT_CELLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,17 +23,37 @@ from gis_grid.kit.errors import Unavailable
 from gis_grid.kit.logins import LOGINS, SERVICE_ROLE
 from gis_grid.kit.settings import Settings
 from gis_grid.ogc import lane as lanes
+from gis_grid.ogc import plain_pages
 from gis_grid.ogc.tiles import LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from datetime import datetime
 
     import httpx2
     from sqlalchemy import Engine
 
+    from gis_grid.kit.direct import Ask
+
 PLACES: Final = ("0/0/0", "14/6208/13485", "17/49667/107880")
 BROTLI: Final = {"Accept-Encoding": "br"}
+ASKED_PLAINLY: Final = (
+    "limit=77",
+    "limit=1",
+    "limit=1000&f=json&lang=en",
+    "bbox=118.7,31.9,118.9,32.2&limit=2",
+    "bbox=118.7,31.9,0,118.9,32.2,9&crs=http://www.opengis.net/def/crs/EPSG/0/4326",
+    "bbox=13213000,3750000,13236000,3780000&bbox-crs=EPSG:3857&crs=EPSG:3857",
+    "bbox=170,-90,119,90",
+    "bbox=118.783,-90,118.783,90",
+    "bbox=1,1,2,3",
+)
+"""Whole pages, parts of them, boxes of each kind, every order of coordinates, and nothing."""
+NOT_PLAIN: Final = (
+    *("limit=0", "limit=x", "limit=1&limit=2", "limit=10001", "bbox=1,2", "bbox=1,2,3", "bbox=1,9,2,8"),
+    *("crs=x", "bbox-crs=x", "f=xml", "lang=fr", "cursor=x", "unknown=1", "filter=1=1", "filter=(", "f=html"),
+    *("datetime=2026-11-03", "datetime=x", "properties=code", "properties=x", "code=C", "bbox=1e400,1,2,3"),
+)
 CALLERS: Final = ("consumer-here", "consumer-next", "commander-above", "no-role")
 
 
@@ -40,7 +61,17 @@ class Watched(Direct):
     """Counts its answers, and fails when it is told to."""
 
     answers = 0
+    transactions = 0
     fails = False
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Ask]:
+        """Begin one or fail."""
+        if self.fails:
+            raise Unavailable("The database does not answer", "")
+        async with super().transaction() as ask:
+            self.transactions += 1
+            yield ask
 
     async def row(self, statement: str, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Answer or fail."""
@@ -63,9 +94,17 @@ class Town:
         self, layer: str, place: str, who: str, **headers: str
     ) -> tuple[httpx2.Response, httpx2.Response]:
         """Ask both ways."""
-        path = f"/ogc/collections/{layer}/tiles/WebMercatorQuad/{place}"
+        return self.ask(f"{layer}/tiles/WebMercatorQuad/{place}", who, **headers)
+
+    def ask(
+        self, path: str, who: str, method: str = "GET", **headers: str
+    ) -> tuple[httpx2.Response, httpx2.Response]:
+        """Ask both ways below the collections."""
         shown = {"Cookie": f"{COOKIE}={self.secrets[who]}", **headers}
-        return self.lane.get(path, headers=shown), self.routes.get(path, headers=shown)
+        lane, routes = (
+            one.request(method, f"/ogc/collections/{path}", headers=shown) for one in (self.lane, self.routes)
+        )
+        return lane, routes
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +196,57 @@ def test_a_page_is_kept_and_told_again(town: Town, path: str, headers: dict[str,
         assert without_moment(again) == without_moment(routes)
         shown["If-None-Match"] = again.headers["ETag"]
         assert town.lane.get(f"/ogc/collections/{path}", headers=shown).status_code == 304
+
+
+@pytest.mark.parametrize("collection", [one.id for one in plain_pages.COLLECTIONS])
+def test_plain_pages_are_read_as_the_routes_read_them(town: Town, collection: str) -> None:
+    for who in ("consumer-here", "commander-above", "no-role"):
+        for query in ASKED_PLAINLY:
+            before = town.direct.transactions
+            lane, routes = town.ask(f"{collection}/items?{query}", who)
+            assert without_moment(lane) == without_moment(routes), (who, query)
+            assert town.direct.transactions == before + 1, (who, query)
+            if lane.status_code == 200:
+                _follows(town, collection, lane, who)
+                has_it = {"If-None-Match": f'"other", {lane.headers["ETag"]}'}
+                assert town.ask(f"{collection}/items?{query}", who, **has_it)[0].status_code == 304
+
+
+def _follows(town: Town, collection: str, page: httpx2.Response, who: str) -> None:
+    """Follow the link to the next page."""
+    following = [link["href"] for link in page.json()["links"] if link["rel"] == "next"]
+    for address in following:
+        lane, routes = town.ask(f"{collection}/items?{address.partition('?')[2]}", who)
+        assert without_moment(lane) == without_moment(routes), address
+        assert lane.json()["features"]
+        assert "numberMatched" not in lane.json()
+
+
+@pytest.mark.parametrize("query", NOT_PLAIN)
+def test_what_is_no_plain_page_is_for_the_routes(town: Town, query: str) -> None:
+    for collection in ("grids", "incidents"):
+        before = town.direct.transactions
+        lane, routes = town.ask(f"{collection}/items?{query}", "consumer-here")
+        assert without_moment(lane) == without_moment(routes)
+        assert town.direct.transactions == before
+
+
+def test_who_has_a_page_already_is_not_read_another(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = "grids/items?bbox=118,31,119,33&limit=9"
+    mark = town.ask(path, "auditor-here")[1].headers["ETag"]
+    monkeypatch.setattr(plain_pages, "page_text", None)
+    lane, routes = town.ask(path, "auditor-here", **{"If-None-Match": mark})
+    assert lane.status_code == 304
+    assert told(lane) == told(routes)
+
+
+def test_a_plain_page_in_other_words_is_the_same(town: Town) -> None:
+    for headers in ({"Accept-Language": "en"}, {"Accept": "application/json"}, BROTLI, {"Host": "localhost"}):
+        lane, routes = town.ask("areas/items?limit=4", "planner-here", **headers)
+        assert without_moment(lane) == without_moment(routes)
+    lane, routes = town.ask("areas/items?limit=5", "planner-here", method="HEAD")
+    assert without_moment(lane) == without_moment(routes)
+    assert lane.content == b""
 
 
 def test_a_page_that_is_kept_is_not_made_again(town: Town) -> None:
@@ -280,11 +370,12 @@ def test_an_ended_session_sees_nothing_of_what_is_kept(town: Town, at_once: None
     assert town.both("grids", "14/6208/13485", "commander-next")[0].status_code == 401
 
 
-def test_the_routes_answer_when_the_lane_cannot(town: Town) -> None:
+@pytest.mark.parametrize("path", ["grids/tiles/WebMercatorQuad/14/6208/13485", "grids/items?limit=8"])
+def test_the_routes_answer_when_the_lane_cannot(town: Town, path: str) -> None:
     town.direct.fails = True
     try:
-        lane, routes = town.both("grids", "14/6208/13485", "consumer-here")
+        lane, routes = town.ask(path, "consumer-here")
     finally:
         town.direct.fails = False
     assert lane.status_code == 200
-    assert told(lane) == told(routes)
+    assert without_moment(lane) == without_moment(routes)

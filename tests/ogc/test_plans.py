@@ -22,7 +22,7 @@ from gis_grid.kit.features import Interval, Reading
 from gis_grid.kit.settings import Settings
 from gis_grid.ogc.asked import Asked
 from gis_grid.ogc.collections import COLLECTIONS
-from gis_grid.ogc.pages import read_one, read_page
+from gis_grid.ogc.pages import Part, read_one, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +85,7 @@ class Watched:
         if "fid" in query:
             read_one(one, reading, asked, query["fid"])
         else:
-            read_page(one, reading, asked, limit=100, **query)
+            read_page(one, reading, asked, Part(100, **query))
         self.conn.exec_driver_sql("SELECT 1")  # the plan of a statement is told when the next one comes
         return [node for plan in self._plans[:1] for node in _all(plan)]
 

@@ -21,19 +21,18 @@ from gis_grid.ogc.crs import CRS84
 from gis_grid.ogc.filter import CLASSES
 from gis_grid.ogc.geojson import item_text, page_text
 from gis_grid.ogc.html.features import item_page, items_page
-from gis_grid.ogc.negotiating import VARY
-from gis_grid.ogc.pages import item_etag, read_one, read_page
+from gis_grid.ogc.page_answers import content_tag, counted_as, headers_of, reading_within, version_tag
+from gis_grid.ogc.pages import Part, item_etag, read_one, read_page
 from gis_grid.ogc.parameters import (
     MOST,
     ItemsQuery,
     OneQuery,
     asked_of,
-    crs_asked,
     interval_asked,
     models_of,
     own_values,
 )
-from gis_grid.ogc.versions import layers_version, page_tag, tag
+from gis_grid.ogc.versions import layers_version, tag
 
 router = APIRouter(prefix="/ogc", tags=["ogc"])
 
@@ -46,7 +45,6 @@ CONFORMS: Final = (
 )
 """Classes that these routes fulfil."""
 
-_HEADERS: Final = {**VARY, "Cache-Control": "private, no-cache"}
 _ID: Final = re.compile("-?[0-9]{1,18}", re.ASCII)
 ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {links.HTML: {"schema": {"type": "string"}}}},
@@ -120,12 +118,12 @@ def answer_page(
     after = None if query.cursor is None else cursors.read(query.cursor, collection, request.query_params)
     version = _version(request, query, reading, collection)
     if version is not None and is_current(version, if_none_match):
-        return Response(status_code=304, headers=_headers(query, collection, version))
-    known_as = version and f"{version} {cursors.mark(collection, request.query_params)}"
-    limit = min(query.limit, MOST)
-    page = read_page(collection, reading, asked, limit=limit, after=after, skip=skip, known_as=known_as)
-    version = version or f"W/{tag(query.format(request).value, page)}"
-    headers = _headers(query, collection, version)
+        return Response(status_code=304, headers=headers_of(query, collection, version))
+    known_as = version and counted_as(version, collection, request)
+    part = Part(min(query.limit, MOST), after, skip)
+    page = read_page(collection, reading, asked, part, known_as=known_as)
+    version = version or content_tag(request, query, page)
+    headers = headers_of(query, collection, version)
     if is_current(version, if_none_match) and not collection.looks:
         return Response(status_code=304, headers=headers)
     text = page_text(request, collection, page, reading)
@@ -152,7 +150,7 @@ def answer_one(call: Call, collection: Collection, reading: Reading, query: OneQ
         raise no_feature(collection, fid)
     wants_page = query.wants_page(request)
     version = tag(query.language(request).value, found) if wants_page else item_etag(found)
-    headers = _headers(query, collection, version)
+    headers = headers_of(query, collection, version)
     if is_current(version, if_none_match) and not collection.looks:
         return Response(status_code=304, headers=headers)
     text = item_text(request, collection, found, reading, fid)
@@ -167,15 +165,8 @@ def reading_of(
     caller: Caller, settings: Settings, collection: Collection | None = None, query: OneQuery | None = None
 ) -> Reading:
     """Return what a caller reads with, and what is asked that the rows depend on."""
-    scope = caller.scope
-    return Reading(
-        conn=caller.conn,
-        areas=scope.areas,
-        people=scope.people,
-        now=clock.now(),
-        settings=settings,
-        caller=scope.name,
-        worker_id=scope.worker_id,
+    return replace(
+        reading_within(caller.scope, caller.conn, settings, clock.now()),
         interval=None if query is None else interval_asked(query, settings.tz),
         asked={} if query is None or collection is None else own_values(query, collection),
     )
@@ -211,15 +202,7 @@ def _version(request: Request, query: OneQuery, reading: Reading, collection: Co
     version = layers_version(reading.conn, collection.layers, reading.now)
     # Who reads stands on a page.
     reader = (reading.caller,) if query.wants_page(request) else ()
-    return page_tag(version, query.format(request).value, query.language(request).value, *reader)
-
-
-def _headers(query: OneQuery, collection: Collection, version: str | None) -> dict[str, str]:
-    headers = {**_HEADERS, "Content-Crs": f"<{crs_asked(query).uri}>"}
-    if collection.looks:
-        # A copy in a cache would be a look that nobody wrote down.
-        return {**headers, "Cache-Control": "no-store"}
-    return headers if version is None else {**headers, "ETag": version}
+    return version_tag(version, request, query, *reader)
 
 
 for _collection in COLLECTIONS.values():
