@@ -1,6 +1,7 @@
 """Pages of features and vector tiles beside tipg and pygeoapi, all on one database in one run.
 
-    .venv/bin/python benchmarks/features.py [--quick] [--seconds 4] [--only tipg] [--check] [--write]
+    .venv/bin/python benchmarks/features.py [--quick] [--first] [--seconds 4] [--only tipg] [--check]
+        [--write]
 
 A land of 100,000 grids and 2 million incidents (`standards/land.sql`) lies in a private cluster with the
 product's own settings. `gis-grid serve` answers a caller that is signed in, from its own tables with their
@@ -8,8 +9,9 @@ versions, behind row level security; its peers answer anybody from plain copies 
 is one process; four connections ask, each the next as soon as it was answered, in turns; the middle of three
 rounds counts. Once each question is asked for the first time, which shows what an answer costs to make; once
 the same few are asked again and again, as a town's pages do: ours keeps what did not change. Nothing is
-compressed. Memory is the peak of a server's process. `--check` fails when a target
-is missed; `--write` keeps the output in `results/features.md`.
+compressed. Memory is the peak of a server's process. `--first` asks for the first time only, which takes a
+few minutes with `--only tipg`; `--check` fails when a target is missed; `--write` keeps the output in
+`results/features.md`.
 """
 
 from __future__ import annotations
@@ -256,6 +258,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a small land, only to see that all runs")
+    parser.add_argument("--first", action="store_true", help="only what is asked for the first time")
     parser.add_argument("--seconds", type=float, default=4.0, help="of each round")
     parser.add_argument("--only", default="tipg,pygeoapi", help="which peers")
     parser.add_argument("--check", action="store_true", help="exit with 1 when a target is missed")
@@ -275,18 +278,20 @@ def main() -> int:
             "/ogc/collections/{layer}/items?limit=100{query}",
             ("/ogc/collections/{layer}/tiles/WebMercatorQuad/{z}/{y}/{x}"),
         )
-        deep = min(DEEP, grids - 200)
+        deep = 0 if arguments.first else min(DEEP, grids - 200)
         paths = asked_of(items, tile, walked(program.port, headers, deep))
         every = [Server(OURS, program.port, program.api()[0].pid, paths, headers)]
         every += [_peer(stack, name, cluster, folder, deep) for name in ("tipg", "pygeoapi") if name in only]
         output.say("In each answer:\n\n" + "\n".join(same(every)))
         first = for_the_first_time(every)
         output.say(first.text())
-        again = again_and_again(every, arguments.seconds)
-        output.say(again.text())
-        held = unchanged(every[0], first, arguments.seconds)
-        output.say(held.text())
-        sections = [first, again, held]
+        sections = [first]
+        if not arguments.first:
+            again = again_and_again(every, arguments.seconds)
+            output.say(again.text())
+            held = unchanged(every[0], first, arguments.seconds)
+            output.say(held.text())
+            sections += [again, held]
         peaks = ", ".join(f"{one.name} {usage.peak_mib(Process(one.pid)):,.0f} MiB" for one in every)
         output.say(f"Peak memory of the server's process: {peaks}.")
     targets = [target for section in sections for target in section.targets]
