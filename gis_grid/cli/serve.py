@@ -121,7 +121,7 @@ def _run_processes(
         _tell_address(settings, listener, opened)
         config = _config(partial(_app_of_child, settings, database_url), settings, factory=True)
         config.workers = processes
-        Processes(config, sockets=[listener]).run()
+        Processes(__name__, config, sockets=[listener]).run()
 
 
 def _app_of_child(settings: Settings, database_url: str) -> FastAPI:

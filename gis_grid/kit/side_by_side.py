@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import threading
@@ -11,26 +10,30 @@ from contextlib import contextmanager
 from multiprocessing import connection
 from typing import TYPE_CHECKING
 
+from gis_grid.kit.fork_server import fork_server, spare_what_is_there
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
 @contextmanager
 def side_by_side(
-    count: int, begin: Callable[..., None] | None = None, *given: object
+    module: str, count: int, begin: Callable[..., None] | None = None, *given: object
 ) -> Iterator[ProcessPoolExecutor]:
     """Yield so many processes; they end with the block, or when this process is killed.
 
     Parameters
     ----------
+    module
+        The one whose functions they call: imported once, for all of them.
     begin, given
         What each calls before its first work, and with what.
     """
-    # Spawned and not forked: threads and connections of this process are not for its children.
-    spawn = multiprocessing.get_context("spawn")
-    lifeline, held = spawn.Pipe(duplex=False)
+    # Not forked from this one: its threads and connections are not for its children.
+    forked = fork_server(module)
+    lifeline, held = forked.Pipe(duplex=False)
     with (
-        ProcessPoolExecutor(count, spawn, initializer=_begin, initargs=(lifeline, begin, given)) as pool,
+        ProcessPoolExecutor(count, forked, initializer=_begin, initargs=(lifeline, begin, given)) as pool,
         # Let go first: a killed process may hold the queue's lock, and the others wait for it.
         lifeline,
         held,
@@ -49,6 +52,7 @@ def _begin(
     for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(sign, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+    spare_what_is_there()
     if begin is not None:
         begin(*given)
 

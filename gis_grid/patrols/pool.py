@@ -91,7 +91,7 @@ class Processes:
         # Else each process would compile the loops for itself, all at once.
         compile_loops()
         try:
-            with side_by_side(count, _begin, url, job) as pool:
+            with side_by_side(__name__, count, _begin, url, job) as pool:
                 yield from self._hand_out(pool, iter(errands), count * _AHEAD)
         except BrokenProcessPool as error:
             raise Unavailable(

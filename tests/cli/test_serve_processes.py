@@ -43,7 +43,8 @@ def served(url: str, log: Path) -> Iterator[tuple[psutil.Popen, str]]:
 def children(program: psutil.Popen) -> list[psutil.Process]:
     """Return the processes that answer."""
     with suppress(psutil.NoSuchProcess):
-        return [one for one in program.children() if "spawn_main" in " ".join(one.cmdline())]
+        servers = [one for one in program.children() if "forkserver" in " ".join(one.cmdline())]
+        return [child for one in servers for child in one.children()]
     return []
 
 

@@ -203,8 +203,10 @@ def _kill_first_child() -> None:
 def _children() -> list[psutil.Process]:
     return [
         child
-        for child in psutil.Process().children()
-        if child.status() != psutil.STATUS_ZOMBIE and "spawn_main" in " ".join(child.cmdline())
+        for server in psutil.Process().children()
+        if "forkserver" in " ".join(server.cmdline())
+        for child in server.children()
+        if child.status() != psutil.STATUS_ZOMBIE
     ]
 
 

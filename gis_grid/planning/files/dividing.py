@@ -42,7 +42,7 @@ def divide_all(
         return
     # Else each process would compile the loops for itself, all at once.
     compile_loops()
-    with side_by_side(processes) as pool:
+    with side_by_side(__name__, processes) as pool:
         begun = [pool.submit(_divided, number, ground, limits, seed) for number, ground in enumerate(grounds)]
         for done in as_completed(begun):
             yield done.result()

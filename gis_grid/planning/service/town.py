@@ -76,7 +76,7 @@ def partition_all(job: Job, codes: Sequence[str], *, processes: int) -> Iterator
         return
     # Else each process would compile the loops for itself, all at once.
     compile_loops()
-    with side_by_side(processes) as pool:
+    with side_by_side(__name__, processes) as pool:
         for done in as_completed(pool.submit(partition_one, job, code) for code in codes):
             yield done.result()
 
