@@ -11,8 +11,11 @@ export function isOpen({ cleared_at: cleared }: LiveAlert): boolean {
 }
 
 /** Emergencies first and what is cleared last; of the same, what nobody has seen before the rest, the newest first. */
-export function compareAlerts(a: LiveAlert, b: LiveAlert): number {
-  return rank(a) - rank(b) || Date.parse(b.raised_at) - Date.parse(a.raised_at) || b.id - a.id;
+function inOrder(alerts: readonly LiveAlert[]): LiveAlert[] {
+  // A city that falls silent calls 14,000 times: what is compared is made out once for each.
+  const ranked = alerts.map((alert) => ({ alert, rank: rank(alert), raised: Date.parse(alert.raised_at) }));
+  ranked.sort((a, b) => a.rank - b.rank || b.raised - a.raised || b.alert.id - a.alert.id);
+  return ranked.map(({ alert }) => alert);
 }
 
 function rank(alert: LiveAlert): number {
@@ -26,7 +29,7 @@ export function queueOf(alerts: Iterable<LiveAlert>, which: Which, me: string | 
     if (which === 'all') return true;
     return isOpen(alert) && (which === 'open' || (me !== null && alert.assigned_to === me));
   });
-  return shown.sort(compareAlerts);
+  return inOrder(shown);
 }
 
 /** Return the emergencies that are open and that nobody was told of yet. */

@@ -77,6 +77,9 @@ const labelled = computed<GridPlace[]>(() => {
   return isNear && near.value.length <= MOST_LABELS ? near.value : [];
 });
 
+/** From afar, signs of more alerts than have room cover one another; their rings say how many there are. */
+const hasSigns = computed(() => openAlerts.value.length <= MOST_LABELS || (view.value?.zoom ?? 0) >= LABELS_ZOOM);
+
 /** Where an alert is: at its worker if that is told, whose sign is there then; where its incident is; in its grid. */
 function placed(alert: LiveAlert): Feature<Point> | null {
   const { id, kind, lon, lat, grid, acknowledged_at: at } = alert;
@@ -84,7 +87,7 @@ function placed(alert: LiveAlert): Feature<Point> | null {
   const worker = alert.worker && workers.value.get(alert.worker.code);
   if (worker?.lon != null && worker.lat !== null) return point([worker.lon, worker.lat], { ...said, sign: '' });
   const place = lon !== null && lat !== null ? [lon, lat] : grid === null ? undefined : gridPlaces.value.get(grid)?.geometry.coordinates;
-  return place ? point(place, { ...said, sign: KIND_SIGN[kind] }) : null;
+  return place ? point(place, { ...said, sign: hasSigns.value || kind === 'emergency' ? KIND_SIGN[kind] : '' }) : null;
 }
 
 function point(coordinates: number[], properties: Record<string, unknown>): Feature<Point> {
