@@ -75,25 +75,26 @@ def test_a_page_is_whole_in_every_look(
     visit: Visit, nobody: BrowserContext, shown: dict[str, Any], data: Data, address: str
 ) -> None:
     context = nobody if address.startswith(FOR_NOBODY) else None
-    seen = visit(address.format(**shown), large=True, context=context)
+    seen = visit(address.format(**shown), large=True, context=context, before=in_the_dark)
     name = re.sub(r"[^a-z]+", "-", address).strip("-") or "audit"
     found: list[str] = []
 
     def note(what: str, complaints: list[str]) -> None:
         found.extend(f"{what}: {one}" for one in complaints)
 
-    seen.look("zh", "light")
+    seen.look("zh", "dark")
     seen.page.evaluate(OPEN)
+    note("zh dark", seen.barriers(COLOURS))
+    seen.picture(f"{name}-zh-dark", settled=True)
+    seen.look("zh", "light")
     note("zh", said_amiss(seen, "zh", data))
     note("zh light", seen.barriers())
     seen.picture(f"{name}-zh-light", settled=True)
-    seen.look("zh", "dark")
-    note("zh dark", seen.barriers(COLOURS))
-    seen.look("en", "dark")
+    seen.look("en", "light")
     seen.page.evaluate(OPEN)
     note("en", said_amiss(seen, "en", data))
-    note("en dark", seen.barriers())
-    seen.picture(f"{name}-en-dark", settled=True)
+    note("en light", seen.barriers(but=COLOURS))
+    seen.picture(f"{name}-en-light", settled=True)
 
     seen.page.set_viewport_size(PHONE)
     seen.look("en", "light")
@@ -105,6 +106,11 @@ def test_a_page_is_whole_in_every_look(
     if not address.startswith(MOVING):
         seen.settle()
     assert found == []
+
+
+def in_the_dark(seen: WatchedPage) -> None:
+    """Open a page in dark colours: to change them takes as long as what is looked for."""
+    seen.page.emulate_media(color_scheme="dark")
 
 
 def said_amiss(seen: WatchedPage, lang: Lang, data: Data) -> list[str]:

@@ -140,16 +140,17 @@ class WatchedPage:
                 self.settle()
             self.page.screenshot(path=self._pictures / f"{name}.png", full_page=full)
 
-    def barriers(self, rules: Sequence[str] | None = None) -> list[str]:
+    def barriers(self, rules: Sequence[str] | None = None, *, but: Sequence[str] = ()) -> list[str]:
         """Return what axe finds, by all its rules or by some: rule and element of each violation."""
         if not self.page.evaluate("'axe' in window"):
             # Through the protocol, so that the page's own content policy stays as it is.
             self.page.evaluate(_AXE.read_text(encoding="utf-8"))
         only = {} if rules is None else {"runOnly": list(rules)}
+        left_out = {"rules": {name: {"enabled": False} for name in but}}
         found = self.page.evaluate(
             # It speaks to frames by messages, and those of reports hear none: they are looked at as pages.
             "(only) => axe.run(document, {resultTypes: ['violations'], iframes: false, ...only})",
-            only,
+            {**only, **left_out},
         )
         return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
 
