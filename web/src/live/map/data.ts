@@ -20,6 +20,8 @@ import { sameEntries, sameKeys, samePlaces, sameValues, steady } from './steady'
 const MOST_LABELS = 1500;
 /** Borders of more grids are a haze over the colours, and take longer to draw than all else. */
 const MOST_BORDERS = 4000;
+/** From afar, signs of more alerts than these cover one another and take long to be laid out; their rings stay. */
+const MOST_SIGNS = 300;
 
 const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
@@ -77,8 +79,7 @@ const labelled = computed<GridPlace[]>(() => {
   return isNear && near.value.length <= MOST_LABELS ? near.value : [];
 });
 
-/** From afar, signs of more alerts than have room cover one another; their rings say how many there are. */
-const hasSigns = computed(() => openAlerts.value.length <= MOST_LABELS || (view.value?.zoom ?? 0) >= LABELS_ZOOM);
+const hasSigns = computed(() => openAlerts.value.length <= MOST_SIGNS || (view.value?.zoom ?? 0) >= LABELS_ZOOM);
 
 /** Where an alert is: at its worker if that is told, whose sign is there then; where its incident is; in its grid. */
 function placed(alert: LiveAlert): Feature<Point> | null {

@@ -63,12 +63,14 @@ function followData(map: MapLibre): (() => void)[] {
       drawn = theme.value;
       map.setStyle(styleOf(drawn, heldNow(sources)));
       for (const colours of [grids, points, cells]) colours.again();
+      showBorders(map, hasBorders.peek());
     }),
-    effect(() => {
-      theme.value;
-      map.setLayoutProperty(BORDERS, 'visibility', hasBorders.value ? 'visible' : 'none');
-    }),
+    effect(() => showBorders(map, hasBorders.value)),
   ];
+}
+
+function showBorders(map: MapLibre, isShown: boolean): void {
+  map.setLayoutProperty(BORDERS, 'visibility', isShown ? 'visible' : 'none');
 }
 
 /** Say what is in view, and ask for positions around it from near only. */
