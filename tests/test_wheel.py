@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -71,7 +72,21 @@ def install(wheel: Path, folder: Path) -> Path:
     # checkout does not come along: a folder that a .pth file names is not searched for .pth files.
     site = run([programs / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], folder)
     Path(site.strip(), "borrowed.pth").write_text(f"{sysconfig.get_path('purelib')}\n", "utf-8")
+    borrow_compiled_loops(Path(site.strip(), "gis_grid"))
     return programs
+
+
+def borrow_compiled_loops(package: Path) -> None:
+    """Take along what was compiled from the same source here, for which the demo would need a minute.
+
+    It is used with a source of that size, time and bytecode; what is missing or of another is compiled.
+    """
+    for compiled in (ROOT / "gis_grid").rglob("__pycache__/*.nb[ci]"):
+        source = compiled.parent.parent / f"{compiled.name.partition('.')[0]}.py"
+        installed = package / source.relative_to(ROOT / "gis_grid")
+        if installed.is_file() and installed.read_bytes() == source.read_bytes():
+            shutil.copy(compiled, installed.parent / "__pycache__")
+            shutil.copystat(source, installed)
 
 
 @pytest.mark.slow
