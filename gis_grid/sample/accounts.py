@@ -10,6 +10,7 @@ from gis_grid.accounts.roles import Role
 from gis_grid.accounts.service import accounts, links
 from gis_grid.accounts.service.accounts import Keeper, Wanted
 from gis_grid.ledger import service as ledger
+from gis_grid.sample.workers import FIRST
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,7 +53,7 @@ ACCOUNTS: Final = (
     SampleAccount("demo-planner", "示例区划员", Role.PLANNER),
     SampleAccount("demo-commander", "示例指挥员", Role.COMMANDER, area=_TOWN),
     SampleAccount("demo-auditor", "示例核查员", Role.AUDITOR),
-    SampleAccount("demo-worker", "示例网格员01", Role.WORKER, area=_COMMUNITY, worker="W001"),
+    SampleAccount("demo-worker", "示例网格员01", Role.WORKER, area=_COMMUNITY, worker=FIRST),
     SampleAccount("demo-consumer", "示例数据使用方", Role.CONSUMER, area=_COMMUNITY),
 )
 

@@ -25,7 +25,7 @@ from gis_grid.sample.shifts import EVENING, LOCAL, SECOND_WEEK
 from gis_grid.sample.town import make_town
 from gis_grid.sample.visits import make_visits
 from gis_grid.sample.walks import make_walks
-from gis_grid.sample.workers import make_workers
+from gis_grid.sample.workers import FIRST, make_workers
 from gis_grid.tracks import service as tracks
 from gis_grid.visits import service as visits
 
@@ -60,11 +60,11 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     if grids.holds_real_areas(conn):
         raise Conflict("This database holds a real town", "the sample goes into a database of its own")
     progress("town", 0, 1)
-    town = make_town(seed)
-    workers = make_workers(town, seed)
-    if grids.worker_ids(conn, [workers[0].code]):
+    if grids.worker_ids(conn, [FIRST]):
         add_accounts(conn, now=now)
         return False
+    town = make_town(seed)
+    workers = make_workers(town, seed)
     load_ground(conn, town)
     progress("town", 1, 1)
     ids = grids.add_workers(conn, [(worker.code, worker.name) for worker in workers])
@@ -78,9 +78,8 @@ def load_sample(conn: Connection, *, now: datetime, seed: int = 1, progress: Pro
     made = _load_events(conn, town)
     progress("events", 1, 1)
     add_accounts(conn, now=now)
-    first = workers[0].code
-    load_followed(conn, town, worker_id=ids[first], now=now)
-    load_agreed(conn, made, worker_code=first, worker_id=ids[first], now=now)
+    load_followed(conn, town, worker_id=ids[FIRST], now=now)
+    load_agreed(conn, made, worker_code=FIRST, worker_id=ids[FIRST], now=now)
     what = {"seed": seed, "grids": len(town.grids.code), "fixes": fixes, "synthetic": True}
     run = ImportRun("sample", f"generator, seed {seed}", "", len(town.buildings.code), 0, what)
     record_import(conn, now, "local", run)

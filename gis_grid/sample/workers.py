@@ -31,6 +31,9 @@ class Habit(StrEnum):
     CONSTANT = "constant"
 
 
+FIRST: Final = "W001"
+"""The worker of the first grid, whatever the seed."""
+
 SPECIAL_HABITS: Final = (
     Habit.BORDER,
     Habit.BORDER,
