@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Ask = Callable[[str, Mapping[str, Any]], Awaitable[list[tuple[Any, ...]]]]
 
-MOST: Final = 4
+MOST: Final = 6
 """How many connections at most: as many statements run side by side."""
 
 _PATIENCE_S: Final = 5.0

@@ -64,7 +64,7 @@ _CODING: Final = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", 
 """How a client says that it takes a coding, the best first."""
 
 _MOST_KNOWN: Final = 4096
-_PAGES_AT_ONCE: Final = MOST // 2
+_PAGES_AT_ONCE: Final = MOST - 2
 """Pages that are read at once: the other connections are for tiles."""
 
 # What comes later is given what came before: that is the order in which the database must do it.

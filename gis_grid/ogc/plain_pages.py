@@ -28,20 +28,19 @@ from gis_grid.ogc.selecting import bound, boxes_of, is_flat, typed
 from gis_grid.ogc.versions import named
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable, Mapping
+    from collections.abc import Hashable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
     from starlette.types import Scope as Asgi
 
     from gis_grid.accounts.scope import Scope
+    from gis_grid.kit.direct import Ask
     from gis_grid.kit.features import Collection, Reading, Rows
     from gis_grid.kit.settings import Settings
     from gis_grid.ogc.asked import Asked
     from gis_grid.ogc.pages import Count, Page
     from gis_grid.ogc.parameters import ItemsQuery
-
-    Ask = Callable[[str, Mapping[str, Any]], Awaitable[list[tuple[Any, ...]]]]
 
 _NAMES: Final = frozenset({"bbox", "bbox-crs", "crs", "cursor", "f", "lang", "limit"})
 _MOST: Final = 1000
