@@ -335,4 +335,9 @@ def test_a_phone_has_it_all_below_the_map(look: Visit) -> None:
     assert seen.page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert seen.barriers() == []
     seen.wait_for_map()
+    # All outlines of a city at once would keep a phone busy for a minute: they come as tiles.
+    names = seen.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+    asked = {urlsplit(name).path for name in names}
+    assert "/api/live/grids" in asked
+    assert "/api/grids" not in asked
     seen.picture("live-phone")
