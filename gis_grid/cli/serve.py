@@ -52,6 +52,9 @@ _KEPT_OPEN_S = 75
 _SIGN_OF_LIFE_S = 30
 """How long a process may be silent before it counts as dead."""
 
+_SEEN_AFTER_S = 1
+"""How long it may take until a process sees that those before it are gone."""
+
 _WAITING_CONNECTIONS = 1024
 """"All phones at once", when a network is back."""
 
@@ -146,7 +149,10 @@ def _spare_collections() -> None:
 def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
-    parent.join()
+    forked_by = os.getppid()
+    # Without the server that forked it, nobody would know any more that it runs.
+    while parent.is_alive() and os.getppid() == forked_by:
+        parent.join(_SEEN_AFTER_S)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
