@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+import own_loop
 import pytest
 import shapely
 from emptied import empty
@@ -83,6 +84,12 @@ def ground() -> Ground:
 def _made_once(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare each run the seconds that it takes to make the town."""
     monkeypatch.setattr(walking_today, "make_town", lambda _: ground)
+
+
+@pytest.fixture(autouse=True)
+def _in_its_own_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let people walk beside the loop that the browser of other tests may keep running."""
+    monkeypatch.setattr(walking_today, "asyncio", own_loop)
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def test_the_side_of_a_line_is_exact_for_points_that_rounding_puts_on_it(
     assert sign(ax, ay, bx, by, cx, cy) == (value > 0) - (value < 0)
     if abs(value) > 1e-250:
         assert abs(Fraction(exact_turn(ax, ay, bx, by, cx, cy)) / value - 1) < 1e-15
-        assert turn(ax, ay, bx, by, cx, cy) * value > 0
+        assert Fraction(turn(ax, ay, bx, by, cx, cy)) * value > 0  # a product of floats may come to nothing
 
 
 @given(lattice.tilings(), st.data())
