@@ -47,6 +47,5 @@ def refusal_page(error: GisGridError, onwards: str) -> HTMLResponse:
     """
     status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
     told = next((told for kind, told in _TOLD.items() if isinstance(error, kind)), _OTHERWISE)
-    reason = f"{error.title}: {error.detail}" if error.detail else error.title
-    onwards_from = Onwards(f"/sign-in/?{urlencode({'next': onwards})}", _BACK)
-    return page(status, Words(_HEADING, told), onwards_from, reason)
+    back = Onwards(f"/sign-in/?{urlencode({'next': onwards})}", _BACK)
+    return page(status, Words(_HEADING, told), back, error.title, error.detail)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import MutableHeaders
 from starlette_compress import CompressMiddleware, add_compress_type
 
+from gis_grid.kit.problem import PROBLEM
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,7 +22,7 @@ LEAST_BYTES: Final = 1024
 CODINGS: Final = ("br", "gzip")
 """The best first."""
 _ALSO: Final = (
-    "application/problem+json",
+    PROBLEM,
     "application/schema+json",
     "application/vnd.mapbox.style+json",
     "application/vnd.oai.openapi+json",

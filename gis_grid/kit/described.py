@@ -19,13 +19,13 @@ from gis_grid.kit.http import (
     intake_connection,
     service_connection,
 )
+from gis_grid.kit.problem import PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastapi.dependencies.models import Dependant
 
-PROBLEM: Final = "application/problem+json"
 
 _OF_PHONES: Final = "/ingest/"
 _OF_OPEN_STANDARDS: Final = "/ogc"

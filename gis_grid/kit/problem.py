@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import JSONResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+PROBLEM: Final = "application/problem+json"
 
 
 def problem(
@@ -19,5 +21,5 @@ def problem(
         {key: value for key, value in body.items() if value not in ("", [], None)},
         status,
         headers=dict(headers or {}),
-        media_type="application/problem+json",
+        media_type=PROBLEM,
     )

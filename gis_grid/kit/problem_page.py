@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse
 
 from gis_grid.kit.features import Told
+from gis_grid.kit.problem import PROBLEM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +95,8 @@ def page(
     status: int,
     words: Words,
     onwards: Onwards,
-    reason: str,
+    title: str,
+    detail: str,
     *,
     rows: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
@@ -103,9 +105,10 @@ def page(
 
     Parameters
     ----------
-    reason, rows
+    title, detail, rows
         What the problem document says, word for word; a row has `row`, `field`, `value` and `message`.
     """
+    reason = f"{title}: {detail}" if detail else title
     text = _TEMPLATES.get_template("problem.html").render(
         heading=words.heading, told=words.told, onwards=onwards, reason=reason, rows=rows
     )
@@ -116,12 +119,12 @@ def page(
 def problem_page(scope: Scope, problem: Mapping[str, Any], headers: Mapping[str, str]) -> HTMLResponse:
     """Return a problem document as a page, with the headers that the document would have."""
     status: int = problem["status"]
-    detail = problem.get("detail")
     return page(
         status,
         _words(status),
         _way_on(scope, status),
-        f"{problem['title']}: {detail}" if detail else problem["title"],
+        problem["title"],
+        problem.get("detail", ""),
         rows=[{"row": None, "field": None, "value": None, **row} for row in problem.get("errors", ())],
         headers=headers,
     )
@@ -157,7 +160,7 @@ class ProblemPages:
 
 
 def _is_problem(message: Message) -> bool:
-    return Headers(raw=message["headers"]).get("content-type", "") == "application/problem+json"
+    return Headers(raw=message["headers"]).get("content-type", "") == PROBLEM
 
 
 def _without_body(refused: Message) -> MutableHeaders:
