@@ -41,6 +41,7 @@ _LATER: Final = RetryStrategy(max_attempts=20, wait=300, retry_exceptions=(Confl
 _KEPT_HOURS: Final = 7 * 24
 _BREATH_S: Final = 5
 _LOOK_S: Final = 0.2
+_PATIENCE_S: Final = 30
 
 _log = logging.getLogger(__name__)
 
@@ -98,10 +99,12 @@ async def _work(app: App, stopping: Callable[[], bool]) -> None:
                 concurrency=_AT_ONCE, install_signal_handlers=False, fetch_job_polling_interval=1
             )
         )
-        while not worker.done():
-            if stopping():
-                worker.cancel()
+        while not worker.done() and not stopping():
             await asyncio.wait([worker], timeout=_LOOK_S)
+        # Told once, it waits for jobs that run; told again, it leaves them to be taken up later.
+        while not worker.done():
+            worker.cancel()
+            await asyncio.wait([worker], timeout=_PATIENCE_S)
         with suppress(asyncio.CancelledError):
             await worker
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ from walking_ground import INSIDE, SHANGHAI, hire, publish, stroll
 from gis_grid.accounts.service import devices
 from gis_grid.cli import app
 from gis_grid.jobs import queue
-from gis_grid.jobs.daily import JOBS
+from gis_grid.jobs.daily import JOBS, Job
 from gis_grid.kit import clock
 from gis_grid.kit.assets import folder
 from gis_grid.kit.cluster import Cluster
@@ -31,7 +33,7 @@ from gis_grid.kit.settings import Settings
 from gis_grid.tracks import service as tracks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
@@ -152,6 +154,24 @@ def test_told_to_end_it_ends_within_seconds_and_the_jobs_can_be_listed(
         assert job.name in listed.output
     assert "never" not in listed.output
     assert "Traceback" not in (tmp_path / "log.txt").read_text("utf-8")
+
+
+def test_told_to_end_it_waits_for_a_job_that_runs(town: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = threading.Event()
+
+    def linger(_: Engine, __: Settings, stopping: Callable[[], bool]) -> None:
+        told.set()
+        assert stopping()
+        time.sleep(1)
+
+    monkeypatch.setattr(queue, "JOBS", (Job("linger", None, linger),))
+    settings = Settings(judge_late_s=1, judge_today_s=1)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(queue.work, town, settings, told.is_set).result(timeout=PATIENCE_S)
+    with town.connect() as conn:
+        states = conn.execute(text("SELECT status::text FROM jobs.procrastinate_jobs")).scalars().all()
+    assert "succeeded" in states
+    assert "doing" not in states
 
 
 def test_once_does_every_job_now_and_ends(
