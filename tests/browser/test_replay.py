@@ -337,12 +337,14 @@ def test_the_printed_sheet_has_the_map_and_the_verdicts(visit: Visit) -> None:
         assert on_screen_only not in words
 
 
-def test_the_button_prints_in_light_colours_and_leaves_the_page_as_it_was(visit: Visit) -> None:
+def test_button_and_key_print_in_light_colours_and_leave_the_page_as_it_was(visit: Visit) -> None:
     seen = replay(visit, "&theme=dark")
     seen.page.evaluate("window.print = () => (window.printedIn = document.documentElement.dataset.theme)")
-    seen.named("button", "打印核查单").click()
-    seen.page.wait_for_function("() => window.printedIn === 'light'")
-    seen.page.locator("html[data-theme=dark]").wait_for()
+    for start in (seen.named("button", "打印核查单").click, lambda: seen.page.keyboard.press("Control+p")):
+        start()
+        seen.page.wait_for_function("() => window.printedIn === 'light'")
+        seen.page.locator("html[data-theme=dark]").wait_for()
+        seen.page.evaluate("window.printedIn = ''")
 
 
 def test_the_fixes_of_the_day_and_the_evidence_of_its_week_can_be_taken_along(visit: Visit) -> None:

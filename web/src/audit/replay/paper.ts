@@ -26,10 +26,20 @@ export function followPrinting(picture: () => HTMLCanvasElement | null): () => v
   };
   addEventListener('beforeprint', before);
   addEventListener('afterprint', after);
+  addEventListener('keydown', printByKey);
   return () => {
+    removeEventListener('keydown', printByKey);
     removeEventListener('beforeprint', before);
     removeEventListener('afterprint', after);
   };
+}
+
+/** Of the browser's own ways to print, this one can be told in time to draw the map in light colours first. */
+function printByKey(event: KeyboardEvent): void {
+  if (event.key.toLowerCase() !== 'p' || event.altKey || event.shiftKey) return;
+  if (event.ctrlKey === event.metaKey) return;
+  event.preventDefault();
+  void printPage();
 }
 
 function copy(from: HTMLCanvasElement, to: HTMLCanvasElement): void {
