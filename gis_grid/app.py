@@ -59,6 +59,7 @@ from gis_grid.tracks.intake.files import Uploads
 from gis_grid.tracks.intake.files import router as files
 from gis_grid.tracks.intake.group import DutyBy, Policy
 from gis_grid.tracks.intake.intake import Intake
+from gis_grid.tracks.intake.lane import PhoneLane
 from gis_grid.tracks.intake.routes import PATH as PHONES
 from gis_grid.tracks.intake.routes import router as ingest
 
@@ -158,6 +159,7 @@ def _guard_people(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(ProblemsOnly)
     app.add_middleware(NotFor, paths, partial(SecurityHeaders, https=settings.public_url is not None))
     app.add_middleware(NotFor, paths, HeadAsGet)
+    app.add_middleware(PhoneLane, most_bytes=MOST_BODY_BYTES)
 
 
 @asynccontextmanager

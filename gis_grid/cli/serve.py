@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import socket
+from collections import deque
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 import uvicorn
+from fastapi.routing import iter_route_contexts
 from rich.console import Console
 
 from gis_grid.accounts.service import set_up
@@ -131,8 +133,18 @@ def _app_of_child(settings: Settings, database_url: str) -> FastAPI:
     """Return the service in a process of its own, which ends when the one that started it does."""
     share_arenas()
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    app = create_app(settings, engines_of(settings, database_url))
+    app = _whole_app(settings, engines_of(settings, database_url))
     _spare_collections()
+    return app
+
+
+def _whole_app(settings: Settings, engines: Engines) -> FastAPI:
+    """Return the service with what it would else make of its routes while the first request waits.
+
+    That takes most of a second, in which no phone would be answered either.
+    """
+    app = create_app(settings, engines)
+    deque(iter_route_contexts(app.routes), maxlen=0)
     return app
 
 
@@ -197,7 +209,7 @@ class GracefulServer(uvicorn.Server):
 
 
 def _server(settings: Settings, engines: Engines) -> uvicorn.Server:
-    return GracefulServer(_config(create_app(settings, engines), settings))
+    return GracefulServer(_config(_whole_app(settings, engines), settings))
 
 
 def _config(

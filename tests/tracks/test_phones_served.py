@@ -65,3 +65,35 @@ def test_without_a_token_nothing_is_taken(served: Served, recording: Recording) 
     status, _, _ = answer_to(served, recording.wire("0"))
     assert status == 401
     assert served.taken() == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("target", "token", "expected"),
+    [
+        ("POST /ingest/traccar", "", 200),
+        ("POST /ingest/overland", "", 200),
+        ("POST /ingest/traccar", "ggd_" + "0" * 43, 401),
+        (f"POST /ingest/traccar?name={'n' * 9000}", "", 414),
+        ("PUT /ingest/traccar", "", 405),
+        ("POST /ingest/no-app", "", 405),
+    ],
+)
+def test_the_lane_of_phones_answers_as_the_routes_do(
+    served: Served, target: str, token: str, expected: int
+) -> None:
+    head = f"{target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token or served.token}\r\n"
+    body = b'{"locations": []}'
+    by_lane = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    # Nobody knows how long it will be: that is the routes' to count.
+    by_routes = (
+        f"{head}Transfer-Encoding: chunked\r\n\r\n{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
+    )
+    answer = answer_to(served, by_lane)
+    assert answer[0] == expected
+    assert answer == answer_to(served, by_routes)
+    served.taken()
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_comes(served: Served) -> None:
+    head = f"POST /ingest/traccar HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {served.token}\r\n"
+    assert answer_to(served, f"{head}Content-Length: {2 << 20}\r\n\r\n".encode())[0] == 413

@@ -5,14 +5,12 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 from gis_grid.accounts.service.devices import PREFIX
 from gis_grid.kit.errors import NotSignedIn
-
-if TYPE_CHECKING:
-    from gis_grid.tracks.phones.message import Message
+from gis_grid.tracks.phones.message import Message
 
 _TOKEN: Final = rf"{PREFIX}[A-Za-z0-9_-]{{43}}(?![A-Za-z0-9_-])"
 _WHOLE: Final = re.compile(_TOKEN)
@@ -78,7 +76,7 @@ def require(message: Message, authorization: str = "", in_path: str = "") -> Sho
 
 def cut_out(text: str) -> str:
     """Return a text without the tokens in it."""
-    return _WHOLE.sub("", text)
+    return _WHOLE.sub("", text) if PREFIX in text else text
 
 
 def unknown() -> NotSignedIn:
@@ -102,11 +100,15 @@ def _of_header(authorization: str) -> str:
 
 def without_tokens(message: Message) -> Message:
     """Cut out every token, also another one than the message was shown with."""
-    kept = replace(
-        message,
-        query=_IN_QUERY.sub("", message.query),
-        content_type=_WHOLE.sub("", message.content_type),
-        user_agent=_WHOLE.sub("", message.user_agent),
+    return Message(
+        method=message.method,
+        query=_IN_QUERY.sub("", message.query) if message.query else "",
+        content_type=cut_out(message.content_type),
+        body=_without(message.body),
+        user_agent=cut_out(message.user_agent),
     )
-    may_hold_one = _PREFIX_BYTES in message.body or b"%" in message.body
-    return replace(kept, body=_IN_BYTES.sub(b"", message.body)) if may_hold_one else kept
+
+
+def _without(body: bytes) -> bytes:
+    may_hold_one = _PREFIX_BYTES in body or b"%" in body
+    return _IN_BYTES.sub(b"", body) if may_hold_one else body

@@ -44,7 +44,7 @@ _PATIENCE_S: Final = 30
 """How long a request waits for its commit; nothing but a database that hangs takes so long."""
 _LAST_COMMITS_S: Final = 10
 
-_PAUSE_S: Final = 0.02
+_PAUSE_S: Final = 0.05
 _SOME: Final = 4
 _SMALL_BYTES: Final = 64 * 1024
 """Under load by single fixes the committers take breath, so that groups grow; nobody waits in quiet times."""

@@ -10,6 +10,7 @@ from fastapi.params import Security
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from gis_grid.accounts.secrets import digest
 from gis_grid.kit.clock import now
@@ -52,13 +53,14 @@ class PatientRoute(APIRoute):
                 async with asyncio.timeout(_PATIENCE_S):
                     await request.body()
             except TimeoutError:
-                return _too_slow()
+                return too_slow()
             return await answer(request)
 
         return read_and_answer
 
 
-def _too_slow() -> Response:
+def too_slow() -> Response:
+    """Return what is answered when a body does not come in."""
     headers = {"Connection": "close"}
     return problem(408, "The message does not come in", "expected within a minute", headers=headers)
 
@@ -80,33 +82,56 @@ router = APIRouter(
 def _endpoint(client: Client) -> Callable[[Request], Coroutine[Any, Any, Response]]:
     """Return what answers the requests of an app."""
 
-    async def take(request: Request) -> Response:
-        intake: Intake = request.app.state.intake
-        held = 0
-        parts: list[bytes] = []
+    async def answer(request: Request) -> Response:
         try:
-            async with asyncio.timeout(_PATIENCE_S):
-                async for part in request.stream():
-                    intake.hold(len(part))
-                    held += len(part)
-                    parts.append(part)
-            await intake.submit(_entry(client, request, b"".join(parts)))
+            await take(client, request)
         except TimeoutError:
-            return _too_slow()
-        finally:
-            intake.let_go(held)
+            return too_slow()
         return Response(client.reply, media_type=client.reply_type or None)
 
-    return take
+    return answer
+
+
+async def take(client: Client, request: Request) -> None:
+    """Take in what an app sent, and return when it is committed.
+
+    Raises
+    ------
+    TimeoutError
+        When its body does not come in.
+    ClientDisconnect
+        When the phone left before.
+    NotSignedIn, Unavailable, HTTPException
+        When it is not stored.
+    """
+    intake: Intake = request.app.state.intake
+    held = 0
+    parts: list[bytes] = []
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientDisconnect
+                part = message.get("body", b"")
+                intake.hold(len(part))
+                held += len(part)
+                parts.append(part)
+                more = message.get("more_body", False)
+        await intake.submit(_entry(client, request, b"".join(parts)))
+    finally:
+        intake.let_go(held)
 
 
 def _entry(client: Client, request: Request, body: bytes) -> Entry:
-    query: bytes = request.scope["query_string"]
+    scope = request.scope
+    query: bytes = scope["query_string"]
     if len(query) > MOST_URL_BYTES:
         raise HTTPException(414, "The address is too long")
-    headers = dict(request.scope["headers"])
+    headers = dict(scope["headers"])
     message = Message(
-        method=request.method,
+        method=scope["method"],
         query=kept(query),
         content_type=kept(headers.get(b"content-type", b"")),
         body=body,
