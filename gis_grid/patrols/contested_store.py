@@ -21,7 +21,18 @@ NEWEST: Final = """
         ORDER BY judgement.revision DESC LIMIT 1
     ) AS judged
 """
-"""Beside each contest what the newest judging of its week says of the same verdict."""
+"""Beside each contest of a week what the newest judging of it says of the same verdict."""
+
+NEWEST_OVER: Final = """
+    CROSS JOIN LATERAL (
+        SELECT NULL::bigint AS judgement_id, one.revision AS newest,
+            gis_grid_verdict_over(one.worker_id, one.period, one.revision, rule) ->> 'outcome' AS outcome_now
+        FROM period_judgement AS one
+        WHERE one.worker_id = contest.worker_id AND one.period = contest.period
+        ORDER BY one.revision DESC LIMIT 1
+    ) AS judged
+"""
+"""The same beside each contest of a month or a quarter."""
 
 # An accepted contest goes before an open one of the same verdict: it was answered.
 _CONTESTED: Final = text(f"""

@@ -285,8 +285,8 @@ HELD: Final = (
         "本人对考核结论提出的异议与答复",
         "what the worker objected to in verdicts, and what was said to it",
         f"""
-        SELECT iso_week, revision, subject, local_date, starts_at, {_plain("rule")} AS rule, outcome_then,
-            {_plain("words")} AS words, filed_at, state, withdrawn_at, decided_by, decided_at,
+        SELECT iso_week, period, revision, subject, local_date, starts_at, {_plain("rule")} AS rule,
+            outcome_then, {_plain("words")} AS words, filed_at, state, withdrawn_at, decided_by, decided_at,
             {_plain("answer")} AS answer
         FROM contest WHERE worker_id = %(worker)s ORDER BY id
         """,  # noqa: S608 - put together from constants

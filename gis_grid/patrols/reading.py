@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from gis_grid.core import week_of
+from gis_grid.core.rules.calendar import period_days
 from gis_grid.grids import service as grids
 from gis_grid.kit.errors import NotFound
 from gis_grid.ledger import service as ledger
 from gis_grid.patrols import schemas, store
 from gis_grid.patrols.contested_store import contested
-from gis_grid.patrols.weeks import whole_weeks
+from gis_grid.patrols.weeks import refuse_upside_down, whole_weeks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,29 @@ def worker_days(conn: Connection, code: str, first: date | None, last: date | No
         ],
         profiles=[schemas.Profile(name=name, version=version) for name, version in sorted(profiles)],
     )
+
+
+def worker_periods(
+    conn: Connection, code: str, first: date | None, last: date | None
+) -> schemas.WorkerPeriods:
+    """Return the months and quarters of a worker that have a day from `first` to `last`, both included.
+
+    Raises
+    ------
+    NotFound
+        When the worker is not known.
+    BadInput
+        When the time ends before it starts.
+    """
+    worker_id = worker_id_of(conn, code)
+    refuse_upside_down(first, last)
+    found = [(*period_days(row["period"]), row) for row in store.periods_of(conn, worker_id)]
+    asked = [
+        schemas.PeriodJudged.model_validate({"from": begins, "to": ends, **_plain(row)})
+        for begins, ends, row in found
+        if (last is None or begins <= last) and (first is None or ends >= first)
+    ]
+    return schemas.WorkerPeriods(periods=sorted(asked, key=lambda one: (one.first, one.last), reverse=True))
 
 
 def looks_at(conn: Connection, code: str) -> schemas.Looks:

@@ -52,6 +52,17 @@ def read_worker_days(
     return reading.worker_days(caller.conn, code, first, last)
 
 
+@router.get("/workers/{code}/periods")
+def read_worker_periods(
+    caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],
+    code: Code,
+    first: Annotated[date | None, Query(alias="from", description="With a day from then on.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="With a day until then.")] = None,
+) -> schemas.WorkerPeriods:
+    """Return what a worker's months and quarters come to, each in its latest revision, the newest first."""
+    return reading.worker_periods(caller.conn, code, first, last)
+
+
 @router.get("/workers/{code}/weeks/{week}/revisions")
 def read_week_revisions(
     caller: Annotated[Caller, may(Permission.SEE_VERDICTS)],

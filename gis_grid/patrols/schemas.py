@@ -154,6 +154,24 @@ class WorkerDays(BaseModel):
     profiles: list[Profile]
 
 
+class PeriodJudged(BaseModel):
+    """A month (2026-11) or a quarter (2026-Q4) in its latest revision: by what is recorded, not by tracks."""
+
+    period: str
+    first: Annotated[dt.date, Field(alias="from", description="First local day.")]
+    last: Annotated[dt.date, Field(alias="to", description="Last local day.")]
+    revision: int
+    judged_at: dt.datetime
+    provisional: bool = Field(description="It is not over, or what was recorded may still come.")
+    verdicts: list[Verdict]
+
+
+class WorkerPeriods(BaseModel):
+    """What a worker's months and quarters come to, the newest first."""
+
+    periods: list[PeriodJudged]
+
+
 class Change(BaseModel):
     """One rule whose verdict, or amount, is not what the revision before said."""
 

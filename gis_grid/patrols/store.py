@@ -39,6 +39,15 @@ def weeks_of(
     return conn.execute(text(query), values).mappings().all()
 
 
+def periods_of(conn: Connection, worker_id: int) -> Sequence[RowMapping]:
+    """Return the latest verdicts of each judged month and quarter of a worker."""
+    query = """
+        SELECT DISTINCT ON (period) period, revision, judged_at, provisional, verdicts
+        FROM period_judgement WHERE worker_id = :worker ORDER BY period, revision DESC
+    """
+    return conn.execute(text(query), {"worker": worker_id}).mappings().all()
+
+
 def days_of(conn: Connection, workers: Sequence[int], period: Period) -> Sequence[RowMapping]:
     """Return the latest day verdicts of a period, in order of worker and date."""
     return _by_date(conn, "day_verdict", "local_date", workers, period)

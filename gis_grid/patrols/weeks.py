@@ -76,11 +76,16 @@ def whole_weeks(first: date | None, last: date | None) -> tuple[date, date]:
     BadInput
         When the period ends before it starts.
     """
-    if first is not None and last is not None and last < first:
-        raise BadInput("The period ends before it starts", f"from {first} to {last}")
+    refuse_upside_down(first, last)
     start = min(max(first or FIRST_DAY, FIRST_DAY), LAST_DAY)
     end = min(max(last or LAST_DAY, FIRST_DAY), LAST_DAY)
     return start - timedelta(days=start.weekday()), end + timedelta(days=6 - end.weekday())
+
+
+def refuse_upside_down(first: date | None, last: date | None) -> None:
+    """Refuse a period that ends before it starts; ``None`` leaves a side open."""
+    if first is not None and last is not None and last < first:
+        raise BadInput("The period ends before it starts", f"from {first} to {last}")
 
 
 def days_touched(

@@ -243,7 +243,7 @@ def _show_now(conn: Connection) -> None:
 
 
 def _contest(conn: Connection) -> None:
-    """Let everybody who was judged contest the time of Monday: first of all W-HERE."""
+    """Let everybody who was judged contest the time of Monday, first of all W-HERE, and the quarter."""
     conn.execute(
         text(
             "INSERT INTO contest (id, worker_id, iso_week, revision, subject, local_date, rule, outcome_then,"
@@ -253,6 +253,13 @@ def _contest(conn: Connection) -> None:
             "FROM judgement JOIN worker ON worker.id = worker_id"
         ),
         {"first": CONTEST, "day": MONDAY},
+    )
+    conn.execute(
+        text(
+            "INSERT INTO contest (worker_id, period, revision, subject, rule, outcome_then, words, filed_at)"
+            " SELECT worker_id, period, revision, 'period', 'XY-5', 'review', 'C-' || right(code, 4), now()"
+            " FROM period_judgement JOIN worker ON worker.id = worker_id"
+        )
     )
 
 

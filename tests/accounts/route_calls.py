@@ -210,6 +210,7 @@ CALLS: Final = {
         _CONTEST, _NO_CONTEST, body={"outcome": "accepted", "words": "有照片"}
     ),
     "GET /api/workers/{code}/days": Call(_WORKER, _NO_WORKER),
+    "GET /api/workers/{code}/periods": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/data": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/looks": Call(_WORKER, _NO_WORKER),
     "GET /api/workers/{code}/track": Call(_WORKER, _NO_WORKER, {"date": "2026-11-02"}),

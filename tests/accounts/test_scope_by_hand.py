@@ -384,6 +384,8 @@ def test_whoever_only_reads_contests_writes_none(town: Town, permission: Permiss
         worker = "(SELECT id FROM worker WHERE code = 'W-HERE')"
         filed = f"SELECT gis_grid_file_contest({worker}, '2026-W45', 1, 'week', NULL, NULL, 'BASE-4', 'x')"
         refused(conn, filed, "only workers contest")
+        over = f"SELECT gis_grid_file_period_contest({worker}, '2026-Q4', 1, 'XY-5', 'x')"
+        refused(conn, over, "only workers contest")
         refused(conn, "SELECT gis_grid_withdraw_contest(77001)", "only workers")
         refused(conn, "SELECT gis_grid_decide_contest(77001, 'accepted', 'x')", "only who reviews")
         refused(conn, "UPDATE contest SET words = 'x'")
@@ -793,6 +795,7 @@ def test_the_service_may_call_little_that_acts_with_the_owners_rights(conn: Conn
         "gis_grid_acknowledge_alert",
         "gis_grid_assign_alert",
         "gis_grid_file_contest",
+        "gis_grid_file_period_contest",
         "gis_grid_withdraw_contest",
         "gis_grid_decide_contest",
         "gis_grid_judged_by",

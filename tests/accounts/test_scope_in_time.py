@@ -108,6 +108,26 @@ def test_each_area_sees_its_own_week_of_a_worker_who_changed(town: Connection) -
     assert after["period_judgement"] == {"2026-11", "2026-Q4"}
 
 
+def test_a_contest_of_a_month_is_seen_where_some_of_the_month_was_worked(town: Connection) -> None:
+    town.exec_driver_sql(
+        "INSERT INTO contest (worker_id, period, revision, subject, rule, outcome_then, words, filed_at)"
+        " SELECT worker_id, period, 1, 'period', 'XY-5', 'short', 'x', now() FROM period_judgement"
+        " WHERE revision = 1"
+    )
+
+    def found(who: str, area: str) -> set[str]:
+        credential = Credential("session", signed_in(town, who, [(Role.AUDITOR, area)]))
+        with town.begin_nested():
+            town.exec_driver_sql(f"SET LOCAL ROLE {logins.SERVICE_ROLE}")
+            assert scope.enter(town, credential, Permission.REVIEW_CONTESTS) is not None
+            periods = set(town.exec_driver_sql("SELECT period FROM contest").scalars())
+            town.exec_driver_sql("RESET ROLE")
+        return periods
+
+    assert found("reviewer-a", "C-A") == {"2026-10", "2026-11", "2026-Q3", "2026-Q4"}
+    assert found("reviewer-b", "C-B") == {"2026-11", "2026-Q4"}
+
+
 def test_oneself_is_always_seen(town: Connection) -> None:
     found = days_seen(town, "w1", Role.WORKER, "C-A", "W1")
 

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.browser
 
 WHY: Final = "<b>下午</b>在楼里调解，手机没有信号。"
 ANSWER: Final = "调解记录属实。"
+OVER_THE_QUARTER: Final = "月初就走访过了，登记晚了。"
 
 
 def test_a_worker_objects_beside_the_verdict_and_a_reviewer_answers(
@@ -39,6 +40,11 @@ def test_a_worker_objects_beside_the_verdict_and_a_reviewer_answers(
     expect(card.locator(".contest")).to_contain_text("等待复核")
     expect(card.get_by_role("button", name="撤回")).to_be_visible()
     expect(card.get_by_label("复核意见")).to_have_count(0)
+    quarter = mine.page.get_by_role("region", name="2026年第4季度")
+    quarter.get_by_role("button", name="对这条提异议").click()
+    quarter.get_by_label("哪里不对，为什么").fill(OVER_THE_QUARTER)
+    quarter.get_by_role("button", name="提交异议").click()
+    expect(quarter.locator(".contest")).to_contain_text("等待复核")
 
     seen = visit("/", large=True)
     waiting = seen.page.locator(".waiting button", has_text=WHY)
@@ -60,3 +66,10 @@ def test_a_worker_objects_beside_the_verdict_and_a_reviewer_answers(
     expect(seen.page.locator(".waiting button", has_text=WHY)).to_have_count(0)
     seen.look("zh", "light")
     assert seen.barriers() == []
+
+    seen.page.locator(".waiting button", has_text=OVER_THE_QUARTER).click()
+    quarter = seen.page.get_by_role("region", name="2026年第4季度")
+    quarter.get_by_label("复核意见").fill(ANSWER)
+    seen.picture("contest-of-a-quarter", settled=True)
+    quarter.get_by_role("button", name="判异议不成立").click()
+    expect(quarter.locator(".contest")).to_contain_text("异议不成立")

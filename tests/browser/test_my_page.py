@@ -85,11 +85,12 @@ def test_a_worker_is_led_to_ones_own_page_and_follows_a_contest_to_its_answer(
     seen = visit("/my/", phone=True, context=walker, before=on_the_last_judged_day)
     page = seen.page
     expect(page.locator(".now").locator(".figure, .empty").first).to_be_visible()
-    expect(page.locator(".week-of")).to_have_count(2)
+    expect(page.locator("section.week-of")).to_have_count(2)
     expect(page.locator("details.card[open] .verdict.met .amounts").first).to_contain_text("要求")
     expect(page.locator("section", has_text="谁看过我的轨迹").last).to_contain_text(
         re.compile(r"at-the-desk 看了 2026-11-10 的轨迹.*在地图上看")
     )
+    expect(unfolded(page, "2026年第4季度").locator(".reasons li").first).to_be_visible()
     unfolded(page, "整周的规则")
     short = page.locator(".verdict.short").first
     expect(short.locator(".reasons li").first).to_be_visible()
@@ -169,7 +170,7 @@ def test_signing_in_leads_a_worker_to_what_is_owed_which_stays_when_nobody_answe
     expect(page.locator(".now")).to_contain_text("本周不欠时长")
     expect(page.locator(".state")).to_contain_text("在网格外 11:50 起")
     expect(page.locator(".state")).to_contain_text("2 分钟前收到定位")
-    expect(page.locator(".verdicts .empty")).to_contain_text("这两周还没有判定")
+    expect(page.locator(".verdicts .empty").first).to_contain_text("这两周还没有判定")
 
     seen.expected.append("net::ERR_FAILED")
     page.route("**/api/**", lambda route: route.abort())

@@ -169,6 +169,57 @@ def test_weeks_and_patrols_are_contested_too(people: People) -> None:
     assert {one["subject"] for one in people.listed()} == {"week", "patrol"}
 
 
+QUARTER = {"week": None, "period": "2026-Q4", "subject": "period", "date": None, "rule": "XY-5"}
+
+
+def test_a_quarter_is_contested_too(people: People) -> None:
+    (shown,) = people.ask("worker", "/api/workers/W1/periods").json()["periods"]
+    assert (shown["period"], shown["from"], shown["to"]) == ("2026-Q4", "2026-10-01", "2026-12-31")
+    assert [(one["rule"], one["outcome"]) for one in shown["verdicts"]] == [("XY-5", "review")]
+    contest = people.filed(**QUARTER)
+    assert (contest["week"], contest["period"], contest["date"]) == (None, "2026-Q4", None)
+    assert (contest["outcome_then"], contest["outcome_now"], contest["judged_again"]) == (
+        "review",
+        "review",
+        False,
+    )
+    assert people.file(**QUARTER).json()["title"] == "The verdict is contested already"
+    assert [one["id"] for one in people.listed(state="open")] == [contest["id"]]
+    assert people.decide("auditor", contest).json()["state"] == "accepted"
+    assert people.file(**QUARTER).json()["title"] == "The contest was decided on"
+    (_, filed), (who, decided) = [(one[0], one[3]) for one in people.noted()]
+    assert (who, decided["period"], decided["state"]) == ("auditor", "2026-Q4", "accepted")
+    assert "week" not in filed
+
+
+def test_a_quarter_that_was_judged_anew_is_contested_as_it_is_now(people: People) -> None:
+    contest = people.filed(**QUARTER)
+    people.conn.execute(
+        text(
+            "INSERT INTO period_judgement SELECT worker_id, period, 2, judged_at, core_version, profiles,"
+            " result_digest, false, jsonb_set(verdicts, '{0,outcome}', '\"short\"') FROM period_judgement"
+        )
+    )
+    (now,) = people.listed()
+    assert (now["judged_again"], now["outcome_now"]) == (True, "short")
+    outdated = people.file(**QUARTER).json()
+    assert (outdated["title"], outdated["revision"]) == ("It was judged anew", 2)
+    assert people.send("worker", f"/api/contests/{contest['id']}/withdraw").json()["state"] == "withdrawn"
+    assert people.filed(**QUARTER, revision=2)["outcome_then"] == "short"
+
+
+def test_periods_are_asked_for_by_their_days(people: People) -> None:
+    def found(who: str = "auditor", **query: str) -> list[str]:
+        periods = people.ask(who, "/api/workers/W1/periods", **query).json()["periods"]
+        return [one["period"] for one in periods]
+
+    assert found(**{"from": "2026-12-31"}) == found(to="2026-10-01") == ["2026-Q4"]
+    assert found(**{"from": "2027-01-01"}) == found(to="2026-09-30") == []
+    turned = people.ask("auditor", "/api/workers/W1/periods", **{"from": "2026-11-02", "to": "2026-11-01"})
+    assert (turned.status_code, turned.json()["title"]) == (400, "The period ends before it starts")
+    assert people.ask("mate", "/api/workers/W1/periods").status_code == 404
+
+
 def test_a_verdict_has_one_open_contest_at_a_time(people: People) -> None:
     first = people.filed()
     again = people.file()
@@ -232,6 +283,11 @@ def test_a_verdict_that_there_is_not_is_not_found(people: People, other: dict[st
         {"subject": "week"},
         {"subject": "patrol"},
         {"starts_at": "2026-11-02T01:00:00Z"},
+        {"period": "2026-Q4"},
+        {"week": None},
+        {"week": None, "period": "2026-Q4", "subject": "period"},
+        {"week": None, "period": "2026-13", "subject": "period", "date": None},
+        {"week": None, "period": "2026-W45", "subject": "period", "date": None},
         {"subject": "patrol", "starts_at": "2026-11-02T01:00:00"},
         {"rule": "\x00"},
         {"revision": 0},

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDays, amount, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, shortAmount, shortClock, shortDay, shortDuration } from '../src/format';
+import { addDays, amount, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, periodName, shortAmount, shortClock, shortDay, shortDuration } from '../src/format';
 
 test('a second short of two hours never reads as two hours', () => {
   expect(duration(7199.9, 'zh')).toBe('1 小时 59 分');
@@ -39,6 +39,10 @@ test.each([
 test('days are written as each language does', () => {
   expect(longDay('2026-11-16', 'zh')).toBe('11月16日星期一');
   expect(longDay('2026-11-16', 'en')).toBe('Monday 16 November');
+  expect(periodName('2026-Q4', 'zh')).toBe('2026年第4季度');
+  expect(periodName('2026-Q4', 'en')).toBe('Quarter 4 of 2026');
+  expect(periodName('2026-11', 'zh')).toBe('2026年11月');
+  expect(periodName('2026-11', 'en')).toBe('November 2026');
   expect(dayRange('2026-11-02', '2026-11-15', 'en').replaceAll(/\s/g, ' ')).toBe('2 – 15 November 2026');
   expect(shortDay('2026-01-05')).toBe('1/5');
   expect(count(11723, 'zh')).toBe('11,723');

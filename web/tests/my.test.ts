@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Contest } from '../src/api/contests';
 import type { MyDay, MyNow } from '../src/api/my';
 import type { DaysAnswer, Looks } from '../src/api/types';
-import { mayContest, newestOf, wordsOf, type Subject } from '../src/contests/subject';
+import { mayContest, newestOf, shownOn, wordsOf, type Subject } from '../src/contests/subject';
 import { byWeek, firstShown } from '../src/my/days';
 import { dutyNow } from '../src/my/duty';
 import { byOthers } from '../src/my/looks';
@@ -102,7 +102,7 @@ test('days stand by week, the newest first, each with its severest outcome', () 
 
 const about: Subject = { week: '2026-W46', subject: 'patrol', date: '2026-11-09', starts_at: '2026-11-09T01:00:00Z', rule: 'A', revision: 2 };
 const contest = (more: Partial<Contest>): Contest =>
-  ({ id: 1, ...about, starts_at: '2026-11-09T01:00:00+00:00', revision: 1, state: 'open', judged_again: false, ...more }) as Contest;
+  ({ id: 1, ...about, period: null, starts_at: '2026-11-09T01:00:00+00:00', revision: 1, state: 'open', judged_again: false, ...more }) as Contest;
 
 test('a verdict has the newest of its own contests', () => {
   const all = [contest({ id: 3, rule: 'B' }), contest({ id: 1 }), contest({ id: 2, state: 'withdrawn' }), contest({ id: 4, starts_at: NOW })];
@@ -110,6 +110,20 @@ test('a verdict has the newest of its own contests', () => {
   expect(newestOf(all, { ...about, subject: 'day', starts_at: null })).toBeNull();
   const ofWeek: Subject = { week: '2026-W46', subject: 'week', rule: 'A', revision: 1 };
   expect(newestOf([contest({ id: 9, subject: 'week', date: null, starts_at: null })], ofWeek)?.id).toBe(9);
+  const ofQuarter: Subject = { period: '2026-Q4', subject: 'period', rule: 'A', revision: 1 };
+  const quarter = contest({ id: 8, subject: 'period', week: null, period: '2026-Q4', date: null, starts_at: null });
+  expect(newestOf([quarter], ofQuarter)?.id).toBe(8);
+  expect(newestOf([quarter], { ...ofQuarter, period: '2026-Q3' })).toBeNull();
+});
+
+test.each([
+  [{ date: '2026-11-03' }, '2026-11-03'],
+  [{ week: '2026-W01' }, '2025-12-29'],
+  [{ period: '2026-02', filed_at: '2026-03-05T00:00:00Z' }, '2026-02-28'],
+  [{ period: '2026-Q4', filed_at: '2027-01-02T00:00:00Z' }, '2026-12-31'],
+  [{ period: '2026-Q4', filed_at: '2026-11-13T04:00:00Z' }, '2026-11-13'],
+])('what is contested over %o is shown on %s', (of, day) => {
+  expect(shownOn({ date: null, week: null, period: null, filed_at: NOW, ...of })).toBe(day);
 });
 
 test.each([

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - pydantic reads the annotations
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from gis_grid.core import week_of
+from gis_grid.core.rules.calendar import period_days
 from gis_grid.kit.words import Words
 
-Subject = Literal["day", "week", "patrol"]
+Subject = Literal["day", "week", "patrol", "period"]
 Contestable = Literal["short", "review"]
 Decision = Literal["accepted", "rejected"]
 
@@ -35,11 +36,14 @@ def _said(words: str) -> str:
 Said = Annotated[Words, AfterValidator(_said), Field(min_length=1, max_length=1000)]
 
 
-def _in_calendar(week: str) -> str:
-    """Refuse an ISO week that the calendar does not have: most years have 52, some 53."""
-    year, number = int(week[:4]), int(week[6:])
-    dt.date.fromisocalendar(year, number, 1)
-    return week
+def _in_calendar(name: str) -> str:
+    """Refuse an ISO week, a month or a quarter that the calendar does not have."""
+    period_days(name)
+    return name
+
+
+_Week = Annotated[str, Field(pattern=r"^[0-9]{4}-W[0-9]{2}$"), AfterValidator(_in_calendar)]
+_Period = Annotated[str, Field(pattern=r"^[0-9]{4}-([0-9]{2}|Q[1-4])$"), AfterValidator(_in_calendar)]
 
 
 class ContestFiled(BaseModel):
@@ -47,19 +51,23 @@ class ContestFiled(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    week: Annotated[str, Field(pattern=r"^[0-9]{4}-W[0-9]{2}$"), AfterValidator(_in_calendar)]
-    subject: Subject = Field(description="What the verdict is over.")
+    week: _Week | None = Field(None, description="Of a day, a week or a patrol.")
+    period: _Period | None = Field(None, description="A month (2026-11) or a quarter (2026-Q4).")
+    subject: Subject = Field(description="What the verdict is over; `period` is a month or a quarter.")
     date: dt.date | None = Field(None, description="The local day of a day or a patrol.")
     starts_at: AwareDatetime | None = Field(None, description="When a patrol begins.")
     rule: Annotated[Words, Field(min_length=1, max_length=100)]
-    revision: Annotated[int, Field(ge=1, lt=2**31, description="Of the week, as the worker saw it.")]
+    revision: Annotated[int, Field(ge=1, lt=2**31, description="Of what the worker saw.")]
     words: Said = Field(description="Why; read by all who may see the verdict.")
 
     @model_validator(mode="after")
     def _names_one_verdict(self) -> Self:
         """Refuse what does not name a day of the week, or a patrol's start, exactly where it has to."""
-        if (self.subject == "week") != (self.date is None):
-            raise ValueError("expected a date of a day or a patrol, and none of a week")
+        is_period = self.subject == "period"
+        if is_period != (self.period is not None) or is_period != (self.week is None):
+            raise ValueError("expected a period of a month or a quarter, and a week of anything else")
+        if (self.subject in ("week", "period")) != (self.date is None):
+            raise ValueError("expected a date of a day or a patrol, and none of anything else")
         if (self.subject == "patrol") != (self.starts_at is not None):
             raise ValueError("expected starts_at of a patrol, and none of anything else")
         if self.date is not None and week_of(self.date) != self.week:
@@ -81,7 +89,8 @@ class Contest(BaseModel):
 
     id: int
     worker: str
-    week: str
+    week: str | None = Field(description="Null of a month or a quarter.")
+    period: str | None = Field(description="The month or the quarter; null of anything else.")
     subject: Subject
     date: dt.date | None
     starts_at: dt.datetime | None

@@ -22,16 +22,20 @@ _REFUSED: Final = {
 
 
 class JudgedAnew(Conflict):
-    """The week was judged since the verdict was read.
+    """It was judged since the verdict was read.
 
     Parameters
     ----------
+    judged
+        The week, month or quarter.
     revision
-        The newest judging of the week.
+        The newest judging of it.
     """
 
-    def __init__(self, revision: int) -> None:
-        super().__init__("The week was judged anew", f"revision {revision} is the newest: read it first")
+    def __init__(self, judged: str | None, revision: int) -> None:
+        super().__init__(
+            "It was judged anew", f"revision {revision} of {judged} is the newest: read it first"
+        )
         self.revision = revision
 
     @property
@@ -57,17 +61,17 @@ def file(conn: Connection, code: str, sent: ContestFiled, own_id: int | None) ->
     Conflict
         When the verdict is met, is contested already, or was decided on and is the same still.
     """
-    worker_id = worker_id_of(conn, code)
+    worker_id, judged = worker_id_of(conn, code), sent.week or sent.period
     if worker_id != own_id:
         raise NotFound("No such worker", repr(code))
     filed = store.file(conn, worker_id, sent)
     if filed.made is not None:
         return _one(conn, filed.made)
     if filed.refused == "outdated" and filed.newest is not None:
-        raise JudgedAnew(filed.newest)
+        raise JudgedAnew(judged, filed.newest)
     if filed.refused in _REFUSED:
         raise Conflict(*_REFUSED[filed.refused])
-    raise NotFound("No such verdict", f"{sent.rule!r} over that {sent.subject} of {sent.week}")
+    raise NotFound("No such verdict", f"{sent.rule!r} over that {sent.subject} of {judged}")
 
 
 def withdraw(conn: Connection, contest_id: int) -> Contest:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import text
 
-from gis_grid.patrols.contested_store import NEWEST
+from gis_grid.patrols.contested_store import NEWEST, NEWEST_OVER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Filed(NamedTuple):
-    """The id of a new contest, or why there is none; and the newest revision of the week, if any."""
+    """The id of a new contest, or why there is none; and the newest revision, if any."""
 
     made: int | None
     refused: str | None
@@ -29,26 +29,42 @@ _FILE: Final = text("""
         :worker, :week, :revision, :subject, :date, :starts_at, :rule, :words)
 """)
 
-_READ: Final = f"""
-    SELECT contest.*, iso_week AS week, local_date AS date, worker.code AS worker, outcome_now,
-        newest > contest.revision AND outcome_now IS DISTINCT FROM outcome_then AS judged_again
-    FROM contest JOIN worker ON worker.id = worker_id {NEWEST}
-"""  # noqa: S608 - made of constants
-
-_ONE: Final = text(f"{_READ} WHERE contest.id = :id")
-
-_LISTED: Final = text(f"""
-    {_READ}
-    WHERE (CAST(:worker AS bigint) IS NULL OR worker_id = :worker)
-        AND (CAST(:state AS text) IS NULL OR state = :state)
-        AND (CAST(:before AS bigint) IS NULL OR contest.id < :before)
-    ORDER BY contest.id DESC LIMIT :limit
+_FILE_OVER: Final = text("""
+    SELECT made, refused, newest FROM gis_grid_file_period_contest(
+        :worker, :period, :revision, :rule, :words)
 """)
+
+
+def _read(where: str) -> str:
+    """Return the contests of weeks and those of periods, each beside what is judged by now."""
+    return " UNION ALL ".join(
+        f"""
+        SELECT contest.*, iso_week AS week, local_date AS date, worker.code AS worker, outcome_now,
+            newest > contest.revision AND outcome_now IS DISTINCT FROM outcome_then AS judged_again
+        FROM contest JOIN worker ON worker.id = worker_id {newest} WHERE {where}
+        """  # noqa: S608 - made of constants
+        for newest in (NEWEST, NEWEST_OVER)
+    )
+
+
+_ONE: Final = text(_read("contest.id = :id"))
+
+_PAGE: Final = """
+    contest.id IN (
+        SELECT id FROM contest
+        WHERE (CAST(:worker AS bigint) IS NULL OR worker_id = :worker)
+            AND (CAST(:state AS text) IS NULL OR state = :state)
+            AND (CAST(:before AS bigint) IS NULL OR id < :before)
+        ORDER BY id DESC LIMIT :limit)
+"""
+
+_LISTED: Final = text(f"{_read(_PAGE)} ORDER BY id DESC")
 
 
 def file(conn: Connection, worker_id: int, sent: ContestFiled) -> Filed:
     """File a contest of the caller's own verdict."""
-    row = conn.execute(_FILE, {"worker": worker_id, **sent.model_dump()}).one()
+    statement = _FILE if sent.period is None else _FILE_OVER
+    row = conn.execute(statement, {"worker": worker_id, **sent.model_dump()}).one()
     return Filed(*row)
 
 

@@ -1,7 +1,7 @@
 /** What the map page asks for, typed by the program's own OpenAPI document. */
 import { body, client } from './request';
 import type { Areas, Grids, Reports, Track } from './shapes';
-import type { About, DaysAnswer, RevisionsAnswer, WorkersAnswer } from './types';
+import type { About, DaysAnswer, PeriodsAnswer, RevisionsAnswer, WorkersAnswer } from './types';
 
 /** The version and the time zone of the program. */
 export function fetchAbout(signal: AbortSignal): Promise<About> {
@@ -26,6 +26,11 @@ export function fetchWorkers(signal: AbortSignal): Promise<WorkersAnswer> {
 /** Days, weeks, patrols and signs of a worker, first and last day included. */
 export function fetchDays(code: string, from: string, to: string, signal: AbortSignal): Promise<DaysAnswer> {
   return body(client.GET('/api/workers/{code}/days', { params: { path: { code }, query: { from, to } }, signal }));
+}
+
+/** Months and quarters of a worker that have a day from `from` to `to`, the newest first. */
+export function fetchPeriods(code: string, from: string, to: string, signal: AbortSignal): Promise<PeriodsAnswer> {
+  return body(client.GET('/api/workers/{code}/periods', { params: { path: { code }, query: { from, to } }, signal }));
 }
 
 /** One day of a track. The program writes each look into its ledger. */

@@ -1733,6 +1733,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/workers/{code}/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Worker Periods
+         * @description Return what a worker's months and quarters come to, each in its latest revision, the newest first.
+         */
+        get: operations["read_worker_periods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers/{code}/track": {
         parameters: {
             query?: never;
@@ -4707,6 +4727,11 @@ export interface components {
              */
             outcome_then: "short" | "review";
             /**
+             * Period
+             * @description The month or the quarter; null of anything else.
+             */
+            period: string | null;
+            /**
              * Revision
              * @description The judging that the worker saw.
              */
@@ -4720,9 +4745,12 @@ export interface components {
              * Subject
              * @enum {string}
              */
-            subject: "day" | "week" | "patrol";
-            /** Week */
-            week: string;
+            subject: "day" | "week" | "patrol" | "period";
+            /**
+             * Week
+             * @description Null of a month or a quarter.
+             */
+            week: string | null;
             /** Withdrawn At */
             withdrawn_at: string | null;
             /** Words */
@@ -4757,8 +4785,13 @@ export interface components {
              */
             date?: string | null;
             /**
+             * Period
+             * @description A month (2026-11) or a quarter (2026-Q4).
+             */
+            period?: string | null;
+            /**
              * Revision
-             * @description Of the week, as the worker saw it.
+             * @description Of what the worker saw.
              */
             revision: number;
             /** Rule */
@@ -4770,12 +4803,15 @@ export interface components {
             starts_at?: string | null;
             /**
              * Subject
-             * @description What the verdict is over.
+             * @description What the verdict is over; `period` is a month or a quarter.
              * @enum {string}
              */
-            subject: "day" | "week" | "patrol";
-            /** Week */
-            week: string;
+            subject: "day" | "week" | "patrol" | "period";
+            /**
+             * Week
+             * @description Of a day, a week or a patrol.
+             */
+            week?: string | null;
             /**
              * Words
              * @description Why; read by all who may see the verdict.
@@ -7073,6 +7109,40 @@ export interface components {
             verdicts: components["schemas"]["Verdict"][];
         };
         /**
+         * PeriodJudged
+         * @description A month (2026-11) or a quarter (2026-Q4) in its latest revision: by what is recorded, not by tracks.
+         */
+        PeriodJudged: {
+            /**
+             * From
+             * Format: date
+             * @description First local day.
+             */
+            from: string;
+            /**
+             * Judged At
+             * Format: date-time
+             */
+            judged_at: string;
+            /** Period */
+            period: string;
+            /**
+             * Provisional
+             * @description It is not over, or what was recorded may still come.
+             */
+            provisional: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * To
+             * Format: date
+             * @description Last local day.
+             */
+            to: string;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
          * Permission
          * @description What a route lets one do; every route but those of signing in declares exactly one.
          * @enum {string}
@@ -8695,6 +8765,14 @@ export interface components {
              * @description Kinds of signs seen: reasons to look, never verdicts.
              */
             signs: string[];
+        };
+        /**
+         * WorkerPeriods
+         * @description What a worker's months and quarters come to, the newest first.
+         */
+        WorkerPeriods: {
+            /** Periods */
+            periods: components["schemas"]["PeriodJudged"][];
         };
         /**
          * WorkflowList
@@ -13314,6 +13392,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Looks"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            414: components["responses"]["Problem414"];
+            422: components["responses"]["Problem422"];
+            431: components["responses"]["Problem431"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_worker_periods: {
+        parameters: {
+            query?: {
+                /** @description With a day from then on. */
+                from?: string | null;
+                /** @description With a day until then. */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a grid worker. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkerPeriods"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -4,6 +4,7 @@ import { namedZone } from '../about';
 import {
   fetchAreas,
   fetchDays,
+  fetchPeriods,
   fetchGrids,
   fetchReports,
   fetchRevisions,
@@ -77,6 +78,13 @@ export const days = resource(() => {
   const code = chosenWorker.value?.code;
   const shown = fortnight.value;
   return code && shown ? (abort) => fetchDays(code, shown.from, shown.to, abort) : null;
+});
+
+/** The months and quarters that the two weeks are in. */
+export const periods = resource(() => {
+  const code = chosenWorker.value?.code;
+  const shown = fortnight.value;
+  return code && shown ? (abort) => fetchPeriods(code, shown.from, shown.to, abort) : null;
 });
 
 export const track = resource(() => {

@@ -58,7 +58,7 @@ export function ContestForm(props: {
       {overtaken.value && (
         <p class="warned" role="alert">
           {overtaken.value === 'judged'
-            ? t('这一周刚刚重新判定过。请看上面的新结果；还不对，就再提交一次。')
+            ? t('刚刚重新判定过。请看上面的新结果；还不对，就再提交一次。')
             : t('没有提交：这条判定已经提过异议，或者已经达标了。')}
         </p>
       )}

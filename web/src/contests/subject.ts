@@ -15,9 +15,9 @@ export function newestOf(contests: readonly Contest[], about: Subject): Contest 
   return same.reduce<Contest | null>((last, one) => (last && last.id > one.id ? last : one), null);
 }
 
-function isAbout(one: Contest, { week, subject, date, starts_at, rule }: Subject): boolean {
-  const sameVerdict = one.week === week && one.subject === subject && one.date === (date ?? null) && one.rule === rule;
-  return sameVerdict && momentOf(one.starts_at) === momentOf(starts_at);
+function isAbout(one: Contest, { week, period, subject, date, starts_at, rule }: Subject): boolean {
+  const sameTime = one.week === (week ?? null) && one.period === (period ?? null) && one.date === (date ?? null);
+  return sameTime && one.subject === subject && one.rule === rule && momentOf(one.starts_at) === momentOf(starts_at);
 }
 
 /** Two texts may say one moment. */
@@ -35,8 +35,17 @@ export function wordsOf(written: string): string | null {
   return words !== '' && [...words].length <= MOST_WORDS ? words : null;
 }
 
-/** Return a day on which a contested verdict is shown; one of a week on its Monday. */
-export function shownOn({ date, week }: Pick<Contest, 'date' | 'week'>): string {
+/** Return a day on which a contested verdict is shown: of a week its Monday, of a month or quarter the last one that was over. */
+export function shownOn({ date, week, period, filed_at }: Pick<Contest, 'date' | 'week' | 'period' | 'filed_at'>): string {
+  if (date) return date;
   // The fourth of January is in the first week (ISO 8601).
-  return date ?? addDays(mondayOf(`${week.slice(0, 4)}-01-04`), 7 * (Number(week.slice(6)) - 1));
+  if (week) return addDays(mondayOf(`${week.slice(0, 4)}-01-04`), 7 * (Number(week.slice(6)) - 1));
+  const [last, filed] = [lastDayOf(period ?? ''), filed_at.slice(0, 10)];
+  return last < filed ? last : filed;
+}
+
+function lastDayOf(period: string): string {
+  const part = period.slice(5);
+  const month = part.startsWith('Q') ? 3 * Number(part.slice(1)) : Number(part);
+  return new Date(Date.UTC(Number(period.slice(0, 4)), month, 0)).toISOString().slice(0, 10);
 }

@@ -13,6 +13,7 @@ import { Days } from './panels/days';
 import { Duty } from './panels/duty';
 import { Looked } from './panels/looks';
 import { Now } from './panels/now';
+import { Periods } from './panels/periods';
 
 export function App() {
   return (
@@ -39,7 +40,10 @@ function Mine() {
           <Contests />
           <Looked />
         </div>
-        <Days />
+        <div class="verdicts">
+          <Days />
+          <Periods />
+        </div>
       </div>
     </>
   );

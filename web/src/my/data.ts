@@ -2,10 +2,10 @@
 import { computed, signal } from '@preact/signals';
 import { namedZone } from '../about';
 import { fetchLooks } from '../api/account';
-import { fetchDays } from '../api/client';
+import { fetchDays, fetchPeriods } from '../api/client';
 import { fetchContests, type Contest, type ContestList } from '../api/contests';
 import { fetchMyDay, fetchMyDuty } from '../api/my';
-import { fullDay } from '../format';
+import { addDays, fullDay } from '../format';
 import { kept } from '../kept';
 import { may, me } from '../session';
 import { firstShown } from './days';
@@ -33,6 +33,19 @@ export const days = kept(() => {
   };
 }, REST_MS);
 
+/** As long ago as a quarter may have begun before this one. */
+const QUARTER_DAYS = 92;
+
+/** The verdicts of this quarter and the one before, and of their months. */
+export const periods = kept(() => {
+  const [self, named] = [code.value, namedZone.value];
+  if (!self || !named || !may('see_verdicts')) return null;
+  return (abort) => {
+    const today = fullDay(new Date().toISOString(), named);
+    return fetchPeriods(self, addDays(today, -QUARTER_DAYS), today, abort);
+  };
+}, REST_MS);
+
 export const contests = kept(() => {
   const self = code.value;
   if (!self || !may('see_verdicts')) return null;
@@ -44,11 +57,16 @@ export const looks = kept(() => {
   return self && may('see_looks') ? (abort) => fetchLooks(self, abort) : null;
 }, REST_MS);
 
-const ALL = [myDay, myDuty, days, contests, looks];
+const ALL = [myDay, myDuty, days, periods, contests, looks];
 
 /** Ask for everything again. */
 export function reloadAll(): void {
   for (const one of ALL) one.reload();
+}
+
+/** Ask again for one's verdicts and what was said to them: what is shown is not what there is any more. */
+export function reloadVerdicts(): void {
+  for (const one of [days, periods, contests]) one.reload();
 }
 
 /** Of what is shown although the last question was not answered: why, and when the oldest came; `null`: all was answered. */

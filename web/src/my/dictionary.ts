@@ -71,6 +71,9 @@ export const own = {
   '这一天没有按天的规则。': 'No rule asks for anything on this day.',
   '第 {n} 次巡查': 'Patrol {n}',
   '在地图上回放这一天': 'Replay this day on the map',
+  '按月、按季的判定': 'Verdicts of months and quarters',
+  '还没有按月、按季的判定。有这样的规则时，走访等记录每天夜里判定一次。':
+    'No month or quarter was judged. Where rules ask for something over one, records such as visits are judged each night.',
   '做到': 'Reached',
   '要求': 'Required',
   '{a} 到 {b} 之间': 'between {a} and {b}',

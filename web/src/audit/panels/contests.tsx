@@ -4,7 +4,7 @@ import { useAction } from '../../action';
 import { decideContest, withdrawContest, type Contest, type Decision } from '../../api/contests';
 import type { Outcome } from '../../api/shapes';
 import { mayContest, newestOf, shownOn, wordsOf, type Subject } from '../../contests/subject';
-import { dayAndTime, longDay, shortClock } from '../../format';
+import { dayAndTime, longDay, periodName, shortClock } from '../../format';
 import { ContestForm } from '../../contests/form';
 import { ContestSaid, StateOf } from '../../contests/said';
 import { Trouble } from '../../panels/fields';
@@ -13,7 +13,7 @@ import { Sure } from '../../panels/sure';
 import { WordsField } from '../../contests/words-field';
 import { ready } from '../../resource';
 import { may, me } from '../../session';
-import { contests, days, openContests, reloadContests, revisions, shownContests, workers, zone } from '../data';
+import { contests, days, openContests, periods, reloadContests, revisions, shownContests, workers, zone } from '../data';
 import { t } from '../i18n';
 import { ruleKey } from '../replay/subjects';
 import { chooseDayOf, lang, workerCode } from '../state';
@@ -54,6 +54,7 @@ const isMe = (code: string): boolean => me.value?.worker === code;
 /** What is shown is not what there is any more. */
 function readAgain(): void {
   days.reload();
+  periods.reload();
   revisions.reload();
   contests.reload();
 }
@@ -139,17 +140,18 @@ export function OpenContests() {
   );
 }
 
-/** A patrol is found by its time; which of the day it is, only the day tells. */
+/** A patrol is found by its time; which of the day it is, only the day tells. A month has nothing on the map. */
 function askedFor({ subject, rule }: Contest): string | null {
-  if (subject === 'patrol') return null;
+  if (subject === 'patrol' || subject === 'period') return null;
   return ruleKey(rule, subject === 'week' ? 'week' : null);
 }
 
 const nameOf = (code: string): string =>
   ready(workers.state.value)?.workers.find((worker) => worker.code === code)?.name ?? code;
 
-function subjectOf({ date, week, starts_at }: Contest): string {
-  if (date === null) return t('整周 {week}', { week });
+function subjectOf({ date, week, period, starts_at }: Contest): string {
+  if (period !== null) return periodName(period, lang.value);
+  if (date === null) return t('整周 {week}', { week: week ?? '' });
   const day = longDay(date, lang.value);
   return starts_at ? `${day} ${t('{at} 的巡查', { at: shortClock(starts_at, zone.value) })}` : day;
 }

@@ -12,19 +12,19 @@ import { ContestsOf } from './contests';
 import { RangeBar } from './range-bar';
 
 /**
- * `subject` names it among what can be asked for on the map, `about` in a contest; a rule of the week has its
- * intervals on other days.
+ * `subject` names it among what can be asked for on the map (`null`: it stands on no track), `about` in a contest; a
+ * rule of the week has its intervals on other days.
  */
-export function VerdictCard(props: { verdict: Verdict; subject: string; about: Subject | null; ofWeek?: boolean }) {
+export function VerdictCard(props: { verdict: Verdict; subject: string | null; about: Subject | null; ofWeek?: boolean }) {
   const { verdict, subject, about, ofWeek } = props;
   const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons, intervals } = verdict;
   const title = pick({ zh: verdict.title_zh, en: verdict.title_en });
-  const isChosen = chosen.value?.key === subject;
+  const isChosen = subject !== null && chosen.value?.key === subject;
   return (
     <article class={`verdict ${outcome} ${isChosen ? 'asked-for' : ''}`} aria-label={title}>
       <header>
         <h4>
-          <RuleButton title={title} subject={subject} isChosen={isChosen} />
+          {subject === null ? title : <RuleButton title={title} subject={subject} isChosen={isChosen} />}
         </h4>
         <OutcomeBadge outcome={outcome} />
       </header>
@@ -43,7 +43,7 @@ export function VerdictCard(props: { verdict: Verdict; subject: string; about: S
           {t('这一天的轨迹里没有计入这条规则的时段，地图显示全天。')}
         </p>
       )}
-      {!ofWeek && intervals.length > 0 && <Intervals intervals={intervals} subject={subject} />}
+      {!ofWeek && subject !== null && intervals.length > 0 && <Intervals intervals={intervals} subject={subject} />}
       {about && <ContestsOf about={about} outcome={outcome} title={title} />}
     </article>
   );

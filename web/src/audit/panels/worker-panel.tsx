@@ -10,6 +10,7 @@ import { Calendar } from './calendar';
 import { CursorPanel } from './cursor-panel';
 import { DayPanel } from './day-panel';
 import { GridFacts } from './grid-facts';
+import { Periods } from './periods';
 import { Provenance } from './provenance';
 import { SignBadge } from './signs';
 import { Empty, FailureOf, Show } from '../../panels/states';
@@ -71,6 +72,7 @@ function Fortnights({ worker }: { worker: Worker }) {
         {(answer: DaysAnswer) => (
           <>
             {day.value ? <DayPanel answer={answer} date={day.value} /> : <Empty>{t('选一天查看轨迹和判定依据。')}</Empty>}
+            <Periods />
             <Provenance answer={answer} week={day.value && isoWeek(day.value)} />
           </>
         )}

@@ -2,14 +2,14 @@
 import { withdrawContest, type Contest } from '../../api/contests';
 import type { Verdict } from '../../api/types';
 import { ContestSaid, StateOf } from '../../contests/said';
-import { dayAndTime, longDay, shortClock } from '../../format';
+import { dayAndTime, longDay, periodName, shortClock } from '../../format';
 import { lang } from '../../look';
 import { ShowKept } from '../../panels/kept';
 import { Empty } from '../../panels/states';
 import { Sure } from '../../panels/sure';
 import { may } from '../../session';
 import { OUTCOME_SIGN, OUTCOME_WORD } from '../../words';
-import { contests, days, putContest, zone } from '../data';
+import { contests, days, periods, putContest, zone } from '../data';
 import { pick, t } from '../i18n';
 
 export function Contests() {
@@ -58,8 +58,9 @@ function ContestOf({ contest }: { contest: Contest }) {
 const said = (outcome: Verdict['outcome']): string => `${OUTCOME_SIGN[outcome]} ${t(OUTCOME_WORD[outcome])}`;
 
 /** What it is about, in words. */
-function subjectOf({ subject, date, week, starts_at }: Contest): string {
-  if (date === null) return t('整周 {week}', { week });
+function subjectOf({ subject, date, week, period, starts_at }: Contest): string {
+  if (period !== null) return periodName(period, lang.value);
+  if (date === null) return t('整周 {week}', { week: week ?? '' });
   const day = longDay(date, lang.value);
   return subject === 'patrol' && starts_at ? t('{day} {at} 开始的巡查', { day, at: shortClock(starts_at, zone.value) }) : day;
 }
@@ -67,7 +68,8 @@ function subjectOf({ subject, date, week, starts_at }: Contest): string {
 /** The title of a rule, where it is among what is shown. */
 function titleOf(rule: string): string {
   const answer = days.state.value.data;
-  const all = [...(answer?.days ?? []), ...(answer?.weeks ?? []), ...(answer?.patrols ?? [])];
+  const over = periods.state.value.data?.periods ?? [];
+  const all = [...(answer?.days ?? []), ...(answer?.weeks ?? []), ...(answer?.patrols ?? []), ...over];
   const found = all.flatMap(({ verdicts }) => verdicts).find((one) => one.rule === rule);
   return found ? pick({ zh: found.title_zh, en: found.title_en }) : rule;
 }

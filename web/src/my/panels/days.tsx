@@ -10,11 +10,11 @@ import type { Subject } from '../../contests/subject';
 import { code, days, zone } from '../data';
 import { byWeek, type DayShown, type WeekShown } from '../days';
 import { t } from '../i18n';
-import { VerdictOf } from './verdict';
+import { Signs, VerdictOf } from './verdict';
 
 export function Days() {
   return (
-    <section class="verdicts" aria-labelledby="verdicts">
+    <section aria-labelledby="verdicts">
       <h2 id="verdicts">{t('最近两周的判定')}</h2>
       <ShowKept of={days}>{(answer) => <Weeks answer={answer} />}</ShowKept>
       <p class="note">
@@ -101,16 +101,6 @@ function ListOf({ verdicts, week, about }: { verdicts: readonly Verdict[]; week:
           verdict={verdict}
           about={week && { ...about, week: week.week, rule: verdict.rule, revision: week.revision }}
         />
-      ))}
-    </>
-  );
-}
-
-function Signs({ verdicts }: { verdicts: readonly Verdict[] }) {
-  return (
-    <>
-      {verdicts.map(({ rule, outcome }) => (
-        <OutcomeSign key={rule} outcome={outcome} />
       ))}
     </>
   );

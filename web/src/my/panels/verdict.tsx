@@ -7,10 +7,21 @@ import { mayContest, newestOf, type Subject } from '../../contests/subject';
 import { amount, duration } from '../../format';
 import { lang } from '../../look';
 import { Done } from '../../panels/fields';
-import { OutcomeBadge } from '../../panels/outcome';
+import { OutcomeBadge, OutcomeSign } from '../../panels/outcome';
 import { may } from '../../session';
-import { code, contests, days, putContest } from '../data';
+import { code, contests, putContest, reloadVerdicts } from '../data';
 import { pick, t } from '../i18n';
+
+/** The outcomes of several rules, one sign each. */
+export function Signs({ verdicts }: { verdicts: readonly Verdict[] }) {
+  return (
+    <>
+      {verdicts.map(({ rule, outcome }) => (
+        <OutcomeSign key={rule} outcome={outcome} />
+      ))}
+    </>
+  );
+}
 
 export function VerdictOf({ verdict, about }: { verdict: Verdict; about: Subject | null }) {
   const { rule, outcome, unit, required, lower, best, upper, unknown_s, reasons } = verdict;
@@ -84,16 +95,10 @@ function Objection({ verdict, about, title }: { verdict: Verdict; about: Subject
             putContest(contest);
             filed.value = contest.id;
           }}
-          missed={readAgain}
+          missed={reloadVerdicts}
           close={() => (writing.value = false)}
         />
       )}
     </>
   );
-}
-
-/** What is shown is not what there is any more. */
-function readAgain(): void {
-  days.reload();
-  contests.reload();
 }
