@@ -11,8 +11,7 @@ the fix is on disk. Four streams of `GET /api/live/events` are read by a process
 
 The time of a fix is the moment at which its request is due. Latency is what has passed from then until the
 news with the worker's new `seen_at` are read, for every worker in every piece of news: the way over HTTP, the
-commit, the engine, the query behind row level security and the stream, which tells news at most once a
-second.
+commit, the engine, the query behind row level security and the stream, which rests for 0.4 s after each look.
 With `--browser` a real Chromium shows the page `/live/` meanwhile (`living/page.py`).
 
 The last two fifths of the time another stream of the whole city is asked for and never read, as by a browser

@@ -51,17 +51,24 @@ class Gathering:
     def __init__(self, driver: psycopg.Connection[Any]) -> None:
         self._driver = driver
 
-    def gather(self, seconds: float) -> dict[str, list[Any]]:
-        """Return what comes within so many seconds, by topic; it always takes so long."""
+    def gather(self, patience_s: float, then_s: float = 0.0) -> dict[str, list[Any]]:
+        """Return what comes, by topic: until so long after the first of it, or nothing when none came."""
         found: dict[str, list[Any]] = {}
-        for notice in self._driver.notifies(timeout=seconds):
-            found.setdefault(notice.channel, []).extend(json.loads(notice.payload))
+        for notice in self._driver.notifies(timeout=patience_s, stop_after=1):
+            _add(found, notice)
+        if found and then_s > 0:
+            for notice in self._driver.notifies(timeout=then_s):
+                _add(found, notice)
         return found
 
     def try_lock(self, key: int) -> bool:
         """Take a lock of that number unless another connection holds it."""
         row = self._driver.execute("SELECT pg_try_advisory_lock(%s::bigint)", (key,)).fetchone()
         return row is not None and bool(row[0])
+
+
+def _add(found: dict[str, list[Any]], notice: psycopg.Notify) -> None:
+    found.setdefault(notice.channel, []).extend(json.loads(notice.payload))
 
 
 @contextmanager

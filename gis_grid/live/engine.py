@@ -38,6 +38,11 @@ if TYPE_CHECKING:
     from gis_grid.kit.settings import Settings
 
 TICK_S: Final = 0.5
+"""So often it looks at what follows from the time alone."""
+
+GATHER_S: Final = 0.2
+"""For so long it waits for more once something came: a city's phones never leave it alone."""
+
 _BEAT_S: Final = 2.0
 _SWEEP_S: Final = 2.0
 _ROSTER_S: Final = 60.0
@@ -115,7 +120,7 @@ class Live:
             self.kept, self.started_at, self.heard, self._due = None, self.now(), {}, {}
             while not stopping():
                 self.tick()
-                news = listening.gather(TICK_S)
+                news = listening.gather(TICK_S, GATHER_S)
                 self.hear(news.get(FIXES, ()))
                 if news.get(INCIDENTS):
                     self._due["incidents"] = 0.0

@@ -18,7 +18,7 @@ _AGAIN: Final = timedelta(minutes=5)
 
 
 class Looks:
-    """Whom one stream has shown lately, so that the ledger is not asked once a second.
+    """Whom one stream has shown lately, so that the ledger is not asked with each look.
 
     What is remembered is never more than the ledger has: it is told after the commit.
     """

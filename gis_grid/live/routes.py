@@ -88,7 +88,7 @@ def stream_live(
     *,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> EventStream:
-    """Tell the whole, then what changes, at most once a second, as server-sent events without an end."""
+    """Tell the whole, then what changes, at most thrice a second, as server-sent events without an end."""
     state = request.app.state
     _require_place(state.live_hub, caller)
     view = reading.view_of(query)

@@ -797,7 +797,7 @@ export interface paths {
         };
         /**
          * Stream Live
-         * @description Tell the whole, then what changes, at most once a second, as server-sent events without an end.
+         * @description Tell the whole, then what changes, at most thrice a second, as server-sent events without an end.
          */
         get: operations["stream_live"];
         put?: never;
