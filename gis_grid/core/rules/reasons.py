@@ -167,11 +167,12 @@ def no_fixes_reason() -> Reason:
 
 
 def not_kept_reason(zh: str, en: str) -> Reason:
-    """Say that records which a rule needs are not kept."""
+    """Say that records which a rule needs are not kept, or not since all of the time began."""
     return Reason(
         "not_kept",
-        f"系统没有{zh}，无法判定，需人工复核。",
-        f"No {en} are kept, so it cannot be judged; a person decides.",
+        f"系统没有{zh}，或不是从这段时间的第一天起就有，无法判定，需人工复核。",
+        f"No {en} are kept, or not from the first day of this time on, so it cannot be judged;"
+        " a person decides.",
     )
 
 
