@@ -68,9 +68,11 @@ class _Rows:
 
     def _flush(self) -> None:
         if self._waiting:
-            table = pa.Table.from_batches(self._waiting)
-            self._parquet.write_table(table, row_group_size=table.num_rows)
+            rows = sum(batch.num_rows for batch in self._waiting)
+            self._parquet.write_table(pa.Table.from_batches(self._waiting), row_group_size=rows)
             self._waiting = []
+            # The pool would keep a group's memory while the next one takes its own.
+            pa.default_memory_pool().release_unused()
 
     def _with_boxes(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         shapes = shapely.from_wkb(batch[GEOMETRY].to_numpy(zero_copy_only=False))
