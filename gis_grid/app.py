@@ -93,6 +93,8 @@ def create_app(settings: Settings, engines: Engines) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         lifespan=_taking_in,
+        # Nothing is told to anybody else, and nothing looks at each request whether it should be.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.engines = engines

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from gis_grid.ogc.pages import Page
 
 
-def page_text(request: Request, collection: Collection, page: Page, reading: Reading) -> str:
-    """Return a FeatureCollection: a page of features, with a link to the next one."""
+def page_text(request: Request, collection: Collection, page: Page, reading: Reading) -> bytes:
+    """Return a FeatureCollection in UTF-8: a page of features, with a link to the next one."""
     found = _links(request, collection)
     if page.last is not None:
         cursor = cursors.written(collection, request.query_params, page.last)
@@ -27,7 +27,7 @@ def page_text(request: Request, collection: Collection, page: Page, reading: Rea
     if page.matched is not None:
         members["numberMatched"] = page.matched
     members |= {"numberReturned": page.returned, "links": found}
-    return f'{_text(members)[:-1]},"features":[{page.features}]}}'
+    return b'%s,"features":[%s]}' % (_text(members)[:-1].encode(), page.features)
 
 
 def item_text(request: Request, collection: Collection, feature: str, reading: Reading, fid: str) -> str:

@@ -82,6 +82,7 @@ _DRAWN: Final = """
             AND coalesce(shown.version, '') <> ALL (CAST(%(held)s AS text[]))
         THEN coalesce({call}, '') END
 """
+_PLANNED: Final = "who.scope, set_config('plan_cache_mode', %(plans)s, true)"
 _VERSION: Final = """
     gis_grid_layers_version(CASE WHEN who.scope IS NOT NULL THEN CAST(%(tables)s AS text[]) END, %(now)s)
 """
@@ -135,7 +136,7 @@ class Lane:
         self._direct = direct
         self._cookie = cookie_name(COOKIE, settings)
         self._tiles = {name: _way_of_tiles(layer) for name, layer in LAYERS.items()}
-        self._pages = {one.id: _way(one, "who.scope") for one in COLLECTIONS}
+        self._pages = {one.id: _way(one, _PLANNED) for one in COLLECTIONS}
         self._plain_pages = PlainPages(settings)
         self._reading = asyncio.Semaphore(_PAGES_AT_ONCE)
         self._kept = KeptAnswers()
@@ -234,7 +235,7 @@ class Lane:
 
     async def _look(self, asked: _Plain, now: datetime) -> _Found:
         """Look whether a page of the version that is shown now is kept."""
-        holds, version, _ = await self._direct.row(asked.way.statement, self._values(asked, now))
+        holds, version, *_ = await self._direct.row(asked.way.statement, self._values(asked, now))
         if not holds or version is None:
             return None, None
         self._remember(asked, now, version)
@@ -243,7 +244,8 @@ class Lane:
     async def _read(self, asked: _Plain, question: Question, now: datetime) -> _Found:
         """Read a plain page."""
         async with self._reading, self._direct.transaction() as ask:
-            ((holds, version, found),) = await ask(asked.way.statement, self._values(asked, now))
+            values = self._values(asked, now) | {"plans": question.plans}
+            ((holds, version, found, _),) = await ask(asked.way.statement, values)
             if not holds:
                 return None, None
             sight = Sight(entered(found), version, now, ask)
@@ -262,6 +264,7 @@ class Lane:
             "kind": asked.kind,
             "secret": asked.secret,
             "held": self._kept.versions(asked.key),
+            "plans": "auto",
         }
 
     def _remember(self, asked: _Plain, now: datetime, version: str | None) -> None:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, bindparam, case, cast, func, literal_column, null, select, text
+from sqlalchemy import (
+    LargeBinary,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.exc import InternalError, OperationalError
 
@@ -15,12 +27,12 @@ from gis_grid.kit.errors import BadInput
 from gis_grid.kit.features import Shape
 from gis_grid.kit.revision import strong_tag
 from gis_grid.ogc.counts import COUNTS
-from gis_grid.ogc.selecting import chosen, counted, rows_of
+from gis_grid.ogc.selecting import chosen, counted, in_box, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import CTE, ColumnElement, Select, Subquery
 
     from gis_grid.kit.features import Collection, Reading
     from gis_grid.ogc.asked import Asked
@@ -31,6 +43,9 @@ while.
 """
 MOST_COUNTED_ANEW: Final = 10_000
 """The same where no version tells that nothing changed since the last count."""
+
+MOST_NEAR: Final = 1000
+"""Features of a box up to which one look at all of them costs less than one for a page and one to count."""
 
 LONGEST_S: Final = 10
 """For a filter: long lines compared with all buildings take minutes, and hold a connection for as long."""
@@ -48,8 +63,8 @@ class Page:
 
     Attributes
     ----------
-    features : str
-        Their texts, with commas between them.
+    features : bytes
+        Their texts in UTF-8, with commas between them.
     returned : int
         How many they are.
     last : int or str or None
@@ -58,7 +73,7 @@ class Page:
         How many there are in all; ``None`` where it was not asked for, or there are too many to count.
     """
 
-    features: str
+    features: bytes
     returned: int
     last: int | str | None
     matched: int | None
@@ -133,17 +148,49 @@ def statement(collection: Collection, rows: Subquery, asked: Asked, part: Part, 
     if part.after is not None:
         query = query.where(rows.c.id > bound["page_after"])
     # One more than wanted tells whether more follow.
-    found = query.order_by(rows.c.id).limit(limit + 1).offset(bound["page_skip"]).subquery("found")
-    place = func.row_number().over(order_by=found.c.id).label("place")
-    placed = select(found.c.id, found.c.feature, place).subquery("placed")
-    features = func.string_agg(placed.c.feature, aggregate_order_by(_text("','"), placed.c.place))
+    found = query.order_by(rows.c.id).limit(limit + 1).offset(bound["page_skip"])
     matched: ColumnElement[Any] = null()
     if count.asked:
         matched = counted(collection, rows, asked, count.most).scalar_subquery()
         if part.after is None and part.skip == 0:
             matched = case((func.count() > limit, matched), else_=func.count())
+    return _one_row(found, limit, matched)
+
+
+def is_near(collection: Collection, asked: Asked, part: Part) -> bool:
+    """Say whether the first page of a box is asked for, and nothing else."""
+    first = part.after is None and part.skip == 0 and part.limit < MOST_NEAR
+    only_box = asked.bbox is not None and asked.where is None and asked.interval is None
+    return first and only_box and collection.shape is not Shape.NONE
+
+
+def near_statement(collection: Collection, rows: Subquery, asked: Asked, part: Part) -> Select[Any]:
+    """Return the SELECT of such a page of a small box (`is_near`): it is read once, to be given and counted.
+
+    Its row is that of `statement`, unless it counts more than `MOST_NEAR`: then it tells nothing.
+    """
+    assert asked.bbox is not None
+    # Each by its own index, and no further than that: together they would be looked for to the last one.
+    parts = [
+        select(rows).where(condition).limit(MOST_NEAR + 1)
+        for condition in in_box(collection, rows, asked.bbox)
+    ]
+    near = union_all(*(select(one.subquery()) for one in parts)).cte("near")
+    limit: Any = bindparam("page_limit", part.limit)
+    found = select(near.c.id, feature_text(collection, near, asked)).order_by(near.c.id).limit(limit + 1)
+    return _one_row(found, limit, select(func.count()).select_from(near).scalar_subquery())
+
+
+def _one_row(found: Select[Any], limit: ColumnElement[int], matched: ColumnElement[Any]) -> Select[Any]:
+    """Return the SELECT of the row that `page_of` reads, of features in the order of their ids."""
+    features_of = found.subquery("found")
+    place = func.row_number().over(order_by=features_of.c.id).label("place")
+    placed = select(features_of.c.id, features_of.c.feature, place).subquery("placed")
+    features = func.string_agg(placed.c.feature, aggregate_order_by(_text("','"), placed.c.place))
+    # As bytes they pass through the program as they are: to read and write them as text takes long.
+    given = func.convert_to(features.filter(placed.c.place <= limit), _text("'UTF8'"), type_=LargeBinary)
     return select(
-        features.filter(placed.c.place <= limit),
+        given,
         func.count(),
         func.max(placed.c.id).filter(placed.c.place == limit),
         matched,
@@ -158,7 +205,7 @@ def page_of(row: Sequence[Any], part: Part, count: Count, known_as: str | None) 
     if count.known is not None:
         matched = count.known
     return Page(
-        features=features or "",
+        features=features or b"",
         returned=min(found, part.limit),
         last=last if found > part.limit else None,
         matched=None if matched is None or matched > count.most else matched,
@@ -199,7 +246,7 @@ def item_etag(feature: str) -> str:
     return strong_tag(feature.encode())
 
 
-def feature_text(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:
+def feature_text(collection: Collection, rows: Subquery | CTE, asked: Asked) -> ColumnElement[Any]:
     """Return the column of a feature's GeoJSON text: the same in pages and in files."""
     names = [one.name for one in collection.properties if asked.names is None or one.name in asked.names]
     told = [part for name in names for part in (_text(f"'{name}'"), rows.c[name])]
@@ -221,7 +268,7 @@ def _text(quoted: str) -> ColumnElement[str]:
     return literal_column(quoted, Text)
 
 
-def _geometry(collection: Collection, rows: Subquery, asked: Asked) -> ColumnElement[Any]:
+def _geometry(collection: Collection, rows: Subquery | CTE, asked: Asked) -> ColumnElement[Any]:
     if collection.shape is Shape.NONE:
         return _text("'null'")
     geometry: ColumnElement[Any] = rows.c.geom

@@ -22,7 +22,7 @@ from gis_grid.ogc.collections import COLLECTIONS as ALL
 from gis_grid.ogc.geojson import page_text
 from gis_grid.ogc.kept_answers import Answer
 from gis_grid.ogc.page_answers import content_tag, counted_as, headers_of, reading_within, version_tag
-from gis_grid.ogc.pages import Part, count_for, page_of, statement
+from gis_grid.ogc.pages import MOST_NEAR, Part, count_for, is_near, near_statement, page_of, statement
 from gis_grid.ogc.parameters import asked_of, models_of
 from gis_grid.ogc.selecting import bound, boxes_of, is_flat, typed
 from gis_grid.ogc.versions import named
@@ -47,6 +47,8 @@ _MOST: Final = 1000
 """Features of a page that is put together amid other requests: more would let them wait."""
 
 _DIALECT: Final = psycopg.dialect()  # type: ignore[no-untyped-call]
+_PLAN_BY_VALUES: Final = "SELECT set_config('plan_cache_mode', 'auto', true)"
+"""A box may hold all that there is, or next to nothing: one plan is not good for both."""
 _NO_CONNECTION: Final = cast("Connection", None)
 """What rows are told without that are a SELECT of tables (`Collection.made`)."""
 
@@ -60,6 +62,16 @@ class Question:
     query: ItemsQuery
     asked: Asked
     part: Part
+
+    @property
+    def near(self) -> bool:
+        """Whether it may be the first page of a small box."""
+        return is_near(self.collection, self.asked, self.part)
+
+    @property
+    def plans(self) -> str:
+        """How PostgreSQL plans it: small boxes are all read by one plan, and a new one takes as long."""
+        return "force_generic_plan" if self.near else "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +141,39 @@ class PlainPages:
             return Answer(mark, b"", headers)
         reading = reading_within(sight.scope, _NO_CONNECTION, self._settings, sight.now)
         page = await self._read(question, reading, mark and counted_as(mark, collection, request), sight.ask)
-        text = page_text(request, collection, page, reading)
         headers["Content-Type"] = str(GeoJson.media_type)
-        return Answer(mark or content_tag(request, query, page), text.encode(), headers)
+        text = page_text(request, collection, page, reading)
+        return Answer(mark or content_tag(request, query, page), text, headers)
 
     async def _read(self, question: Question, reading: Reading, known_as: str | None, ask: Ask) -> Page:
-        rows = question.collection.rows(reading)
-        box = question.asked.bbox
-        own = {**rows.values, **question.part.bound, **({} if box is None else bound(box))}
-        count = count_for(question.collection, question.part, known_as)
+        collection, asked, part = question.collection, question.asked, question.part
+        rows = collection.rows(reading)
+        own = {**rows.values, **part.bound, **({} if asked.bbox is None else bound(asked.bbox))}
+        count = count_for(collection, part, known_as)
+        if question.near:
+            near = self._statement(question, rows, None)
+            (row,) = await ask(near.sql, {**near.values, **own})
+            if row[-1] <= MOST_NEAR:
+                return page_of(row, part, count, known_as)
+            await ask(_PLAN_BY_VALUES, {})
         made = self._statement(question, rows, count)
         (row,) = await ask(made.sql, {**made.values, **own})
-        return page_of(row, question.part, count, known_as)
+        return page_of(row, part, count, known_as)
 
-    def _statement(self, question: Question, rows: Rows, count: Count) -> _Compiled:
+    def _statement(self, question: Question, rows: Rows, count: Count | None) -> _Compiled:
+        """Return the SELECT of a page; without a count that of a page of a small box."""
         collection, asked, part = question.collection, question.asked, question.part
         boxes = () if asked.bbox is None else tuple(map(is_flat, boxes_of(asked.bbox)))
-        form = (rows.sql, boxes, part.after is None, asked.srid, asked.flipped, count.asked, count.most)
+        counted = count and (count.asked, count.most)
+        form = (rows.sql, boxes, part.after is None, asked.srid, asked.flipped, counted)
         found = self._compiled.get((collection.id, form))
         if found is None:
-            select = statement(collection, typed(collection, rows), asked, part, count)
+            of = typed(collection, rows)
+            select = (
+                near_statement(collection, of, asked, part)
+                if count is None
+                else statement(collection, of, asked, part, count)
+            )
             made = select.compile(dialect=_DIALECT)
             found = self._compiled[collection.id, form] = _Compiled(str(made), made.params)
         return found

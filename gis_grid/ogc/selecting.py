@@ -81,13 +81,18 @@ def chosen(collection: Collection, rows: Subquery, asked: Asked) -> tuple[Column
     """Return the conditions of what is asked; what has no geometry or time fits every box and interval."""
     conditions: list[ColumnElement[bool]] = []
     if asked.bbox is not None and collection.shape is not Shape.NONE:
-        touches = _touches(rows, asked.bbox)
-        conditions.append(or_(rows.c.geom.is_(None), touches) if collection.unplaced else touches)
+        conditions.append(or_(*in_box(collection, rows, asked.bbox)))
     if asked.interval is not None and collection.time is not None and not collection.time.of_rows:
         conditions.append(_during(rows, collection.time, asked.interval))
     if asked.where is not None:
         conditions.append(asked.where(rows))
     return tuple(conditions)
+
+
+def in_box(collection: Collection, rows: Subquery, bbox: Box) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of which one has to hold of what is in a box."""
+    touches = _touches(rows, bbox)
+    return (touches, rows.c.geom.is_(None)) if collection.unplaced else (touches,)
 
 
 def counted(collection: Collection, rows: Subquery, asked: Asked, most: int) -> Select[int]:

@@ -212,6 +212,17 @@ def test_plain_pages_are_read_as_the_routes_read_them(town: Town, collection: st
                 assert town.ask(f"{collection}/items?{query}", who, **has_it)[0].status_code == 304
 
 
+@pytest.mark.parametrize("collection", [one.id for one in plain_pages.COLLECTIONS])
+def test_a_box_that_holds_more_than_one_look_is_read_as_any_other_page(
+    town: Town, collection: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plain_pages, "MOST_NEAR", 0)
+    for limit in (1, 50):
+        lane, routes = town.ask(f"{collection}/items?bbox=110,30,125,40&limit={limit}", "commander-above")
+        assert without_moment(lane) == without_moment(routes)
+        _follows(town, collection, lane, "commander-above")
+
+
 def _follows(town: Town, collection: str, page: httpx2.Response, who: str) -> None:
     """Follow the link to the next page."""
     following = [link["href"] for link in page.json()["links"] if link["rel"] == "next"]
