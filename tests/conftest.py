@@ -181,11 +181,11 @@ class FirstDemo:
 @pytest.fixture(scope="session")
 def first_demo(server: Server, migrated: str) -> Iterator[FirstDemo]:
     """Run `gis-grid demo --exit` once."""
-    command = [Path(sys.executable).with_name("gis-grid"), "demo", "--exit"]
+    from begun import ended  # the program takes a while to import
+
     with server.database(migrated) as name:
         environment = {**os.environ, "GIS_GRID_DATABASE_URL": server.url(name)}
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        yield FirstDemo(answer, name)
+        yield FirstDemo(ended("demo", "--exit", environment=environment), name)
 
 
 @pytest.fixture

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
 import pytest
+from begun import Begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 PATIENCE_S: Final = 90
 
 
 @contextmanager
-def running(url: str, log: Path, *arguments: str) -> Iterator[psutil.Process]:
+def running(url: str, log: Path, *arguments: str) -> Iterator[Begun]:
     """Run the program, looking for changes each second, and end it if it still runs."""
     environment = {
         **os.environ,
@@ -29,11 +28,9 @@ def running(url: str, log: Path, *arguments: str) -> Iterator[psutil.Process]:
         "GIS_GRID_JUDGE_LATE_S": "1",
         "GIS_GRID_JUDGE_TODAY_S": "1",
     }
-    with log.open("ab") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), *arguments]
-        started = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+    started = Begun(*arguments, environment=environment, out=log)
     try:
-        yield psutil.Process(started.pid)
+        yield started
     finally:
         started.terminate()
         started.wait(timeout=PATIENCE_S)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from begun import Begun
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from signed_in import open_session, signed_in
 from sqlalchemy import text
@@ -79,17 +78,16 @@ def program(server, first_demo, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @contextmanager
 def _running(environment: dict[str, str], log: Path) -> Iterator[str]:
-    command = [Path(sys.executable).with_name("gis-grid"), "demo", "--still"]
-    with log.open("wb") as sink:
-        process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
-        try:
-            yield _address(process, log)
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    log.touch()
+    process = Begun("demo", "--still", environment=environment, out=log)
+    try:
+        yield _address(process, log)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def _address(process: Begun, log: Path) -> str:
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until and process.poll() is None:
         if found := _SERVES_AT.search(log.read_text(encoding="utf-8")):

@@ -7,13 +7,12 @@ import os
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from begun import Begun, ended
 from playwright.sync_api import expect
 from watched_page import LARGE, PERSON, WatchedPage
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SAMPLE = Path(__file__).resolve().parent.parent.parent / "sample_geojson"
-GIS_GRID = Path(sys.executable).with_name("gis-grid")
 _PATIENCE_S = 180
 WEEK = ("2026-11-02", "2026-11-08")
 
@@ -37,9 +35,8 @@ class Installation:
         self._environment = environment
         self._folder = folder
         self._log = folder / "serve.log"
-        with self._log.open("wb") as sink:
-            command = [str(GIS_GRID), "serve", "--no-jobs"]
-            self._process = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+        self._log.touch()
+        self._process = Begun("serve", "--no-jobs", environment=environment, out=self._log)
 
     def said(self, pattern: str) -> str:
         """Wait until the program says something, and return it."""
@@ -54,15 +51,8 @@ class Installation:
         """Run a command as it stands on the page."""
         program, *arguments = shlex.split(command)
         assert program == "gis-grid"
-        done = subprocess.run(
-            [GIS_GRID, *arguments],
-            env=self._environment,
-            cwd=self._folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}: {done.stderr}"
+        answer = ended(*arguments, environment=self._environment, folder=self._folder)
+        assert answer.returncode == 0, f"{command}: {answer.stderr}"
 
     def end(self) -> None:
         """Stop the program."""

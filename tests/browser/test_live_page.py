@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import re
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import numpy as np
 import pytest
+from begun import Begun
 from playwright.sync_api import ViewportSize, expect
 from signed_in import signed_in
 from sqlalchemy import text
@@ -32,6 +30,7 @@ from gis_grid.tracks import devices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
     from sqlalchemy import Connection, Engine
@@ -61,14 +60,12 @@ class OwnProgram:
         self.log = folder / "log.txt"
         own = {"GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": str(port), "GIS_GRID_DATA_DIR": str(folder)}
         self._environment = {**os.environ, **own}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Begun | None = None
 
     def start(self) -> None:
         """Start, and wait until it answers and its engine has looked."""
         began = datetime.now(UTC)
-        command = [str(Path(sys.executable).with_name("gis-grid")), "serve"]
-        with self.log.open("ab") as sink:
-            self._process = subprocess.Popen(command, env=self._environment, stdout=sink, stderr=sink)
+        self._process = Begun("serve", environment=self._environment, out=self.log)
         until = time.monotonic() + _PATIENCE_S
         while time.monotonic() < until and self._process.poll() is None:
             with suppress(httpx2.TransportError):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
+import tempfile
 import time
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
+from begun import Begun, ended
 from sqlalchemy import text
 from walking_ground import publish
 
@@ -30,11 +30,11 @@ from gis_grid.patrols.track import Looker
 from gis_grid.sample.shifts import DAYS, LOCAL
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from conftest import FirstDemo, Server
 
-PROGRAM = Path(sys.executable).with_name("gis-grid")
 BY_CELL = text("""
     SELECT code, sum(seconds) / 3600 AS hours FROM patrol_effort JOIN grid ON grid.id = grid_id
     WHERE week = :week GROUP BY code
@@ -43,10 +43,7 @@ LINK = re.compile(r"(demo-\w+) - (.+)\n  http://127\.0\.0\.1:(\d+)/sign-in/#(\S+
 
 
 def demo(url: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "GIS_GRID_DATABASE_URL": url}
-    return subprocess.run(
-        [PROGRAM, "demo", "--exit"], env=environment, capture_output=True, text=True, check=False
-    )
+    return ended("demo", "--exit", environment={**os.environ, "GIS_GRID_DATABASE_URL": url})
 
 
 @contextmanager
@@ -54,18 +51,17 @@ def running_demo(url: str, *arguments: str) -> Iterator[str]:
     """Run the demo until the block ends; yield what it says up to where it serves."""
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
     environment = {name: value for name, value in environment.items() if "DISPLAY" not in name}
-    command = [PROGRAM, "demo", *arguments]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as program:
-        assert program.stderr is not None
-        said = ""
+    with tempfile.TemporaryDirectory() as sinks:
+        log = Path(sinks, "log")
+        log.touch()
+        program = Begun("demo", *arguments, environment=environment, out=log)
         try:
-            for line in program.stderr:
-                said += line
-                if "serves at" in line:
-                    break
+            while "serves at" not in (said := log.read_text("utf-8")) and program.poll() is None:
+                time.sleep(0.1)
             yield said
         finally:
             program.terminate()
+            program.wait(timeout=60)
 
 
 def ask(port: int, path: str, *, secret: str = "", session: str = "") -> tuple[int, Any, str]:

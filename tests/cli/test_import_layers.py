@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from begun import ended
 from typer.testing import CliRunner
 
 from gis_grid.cli import app
@@ -43,13 +44,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 def run_program(url: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Import a file with a program of its own."""
-    return subprocess.run(
-        [*PROGRAM, *map(str, arguments)],
-        env=environment(GIS_GRID_DATABASE_URL=url),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return ended("import", *arguments, environment=environment(GIS_GRID_DATABASE_URL=url))
 
 
 def run_here(url: str, *arguments: object) -> Result:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import shapely
+from begun import ended
 from typer.testing import CliRunner
 
 from gis_grid.cli import app
 from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
+    import subprocess
+
     from click.testing import Result
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,8 +27,7 @@ CAMBRIDGE = ROOT.parent / "shared" / "data" / "cambridge_ma"
 
 
 def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [Path(sys.executable).parent / "gis-grid", "plan", "partition", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return ended("plan", "partition", *arguments, environment=os.environ)
 
 
 def run_here(*arguments: object) -> Result:

@@ -7,16 +7,14 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from begun import Begun
 from sqlalchemy import text
 from typer.testing import CliRunner
 from walking_ground import MONDAY, at, hire, publish, record, stroll
@@ -30,6 +28,7 @@ from gis_grid.kit.errors import BadInput, Conflict, GisGridError, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from click.testing import Result
     from sqlalchemy import Connection
@@ -239,9 +238,8 @@ def test_one_whom_the_operator_added_is_waited_for(town: str) -> None:
 def served(url: str, log: Path) -> Iterator[tuple[int, str]]:
     """Run the program as its operator does, and yield the port and what it said at its start."""
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
-    with log.open("wb") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), "serve", "--no-jobs"]
-        program = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=sink)
+    log.touch()
+    program = Begun("serve", "--no-jobs", environment=environment, out=log)
     try:
         until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until and program.poll() is None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from begun import ended
 from pydantic import ValidationError
 from sqlalchemy import text
 
@@ -33,9 +31,7 @@ from gis_grid.kit.settings import Settings
     ],
 )
 def test_a_wrong_setting_is_one_clear_message(name: str, value: str, said: str) -> None:
-    command = [Path(sys.executable).with_name("gis-grid"), "report"]
-    environment = {**os.environ, f"GIS_GRID_{name}": value}
-    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    answer = ended("report", environment={**os.environ, f"GIS_GRID_{name}": value})
     assert answer.returncode in {1, 2}
     assert said in answer.stderr
     assert answer.stdout == ""

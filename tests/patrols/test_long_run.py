@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 import shapely
+from begun import begun_pids
 from sqlalchemy import text
 from walking_ground import MONDAY, SHANGHAI, after_the_week, at, hire, publish, record, stroll
 
@@ -206,7 +207,7 @@ def _children() -> list[psutil.Process]:
         for server in psutil.Process().children()
         if "forkserver" in " ".join(server.cmdline())
         for child in server.children()
-        if child.status() != psutil.STATUS_ZOMBIE
+        if child.status() != psutil.STATUS_ZOMBIE and child.pid not in begun_pids()
     ]
 
 
