@@ -106,7 +106,9 @@ class LiveAlert(BaseModel):
     worker: AboutWorker | None
     incident: AboutIncident | None
     grid: str | None
-    community: str
+    community: str | None = Field(
+        description="Null of an emergency that is in none: who is everywhere sees it."
+    )
     lon: float | None = Field(description="Of an emergency, where it is. Of a worker null: see the worker.")
     lat: float | None
     since: datetime = Field(description="From when on what it says was so.")

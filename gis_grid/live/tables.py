@@ -121,7 +121,7 @@ live_alert = Table(
     _reference("worker", "worker_id"),
     _reference("incident", "incident_id"),
     _reference("grid", "grid_id"),
-    _reference("area", "area_id", needed=True),
+    _reference("area", "area_id"),
     _time("raised_at", needed=True),
     _time("since", needed=True, comment="from when on what it says was so"),
     _time("cleared_at"),

@@ -56,7 +56,7 @@ _ALERT: Final = """json_build_object(
             'assigned_at', live.assigned_at
         )::text"""
 _WITH_NAMES: Final = """
-        JOIN area ON area.id = live.area_id
+        LEFT JOIN area ON area.id = live.area_id
         LEFT JOIN worker ON worker.id = live.worker_id
         LEFT JOIN incident ON incident.id = live.incident_id
         LEFT JOIN grid ON grid.id = live.grid_id"""

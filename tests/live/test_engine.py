@@ -234,6 +234,16 @@ def test_an_emergency_calls_until_somebody_has_seen_it(town: LivingTown) -> None
     assert town.query(query) == [("emergency", at(9, 1), at(9, 4))]
 
 
+def test_an_emergency_in_no_area_calls_too(town: LivingTown) -> None:
+    town.tick(at(9))
+    town.do("""
+        INSERT INTO incident (code, kind, category, title, state, severity, emergency, reported_at)
+        VALUES ('E2', 'hazard', 'fire', '山火', 'reported', 3, true, '2026-11-04T09:01+08:00')
+    """)
+    town.tick(at(9, 2))
+    assert town.query("SELECT kind, area_id, grid_id FROM live_alert") == [("emergency", None, None)]
+
+
 def test_the_grid_knows_its_walkable_cells_and_those_covered(town: LivingTown) -> None:
     town.do("""
         INSERT INTO road (source, source_ref, class, geom) VALUES ('test', '1', 'lane',

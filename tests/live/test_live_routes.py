@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fastapi.testclient import TestClient
     from sqlalchemy import Connection
 
+    from gis_grid.live.schemas import LiveAlert
+
 
 @pytest.fixture
 def now() -> datetime:
@@ -158,14 +160,15 @@ def test_a_community_or_what_is_above_it_can_be_asked_for(chief: TestClient, con
     assert (other.workers, other.grids, other.cells, other.alerts, other.version) == ([], [], [], [], 0)
 
 
-def test_an_emergency_says_what_and_where(chief: TestClient, conn: Connection, now: datetime) -> None:
+def emergency(conn: Connection, now: datetime, place: tuple[float, float], area: str | None) -> None:
+    """Report one and let its alert be raised."""
     conn.execute(
         text(
             "INSERT INTO incident (code, kind, category, title, state, severity, reported_at, geom, area_id, "
-            "h3_r7, h3_r9, h3_r10, h3_r11) SELECT 'I1', 'hazard', '火情', '楼道冒烟', 'reported', 3, :now, "
-            "ST_SetSRID(ST_MakePoint(118.782, 32.052), 4326), id, 1, 1, 1, 1 FROM area"
+            "h3_r7, h3_r9, h3_r10, h3_r11) VALUES ('I1', 'hazard', '火情', '楼道冒烟', 'reported', 3, :now, "
+            "ST_Point(:lon, :lat, 4326), (SELECT id FROM area WHERE code = :area), 1, 1, 1, 1)"
         ),
-        {"now": now},
+        {"now": now, "lon": place[0], "lat": place[1], "area": area},
     )
     conn.execute(
         text(
@@ -174,10 +177,31 @@ def test_an_emergency_says_what_and_where(chief: TestClient, conn: Connection, n
         ),
         {"now": now},
     )
-    (found,) = (one for one in told(chief).alerts if one.kind == "emergency")
+
+
+def emergencies(client: TestClient) -> list[LiveAlert]:
+    return [one for one in told(client).alerts if one.kind == "emergency"]
+
+
+def test_an_emergency_says_what_and_where(chief: TestClient, conn: Connection, now: datetime) -> None:
+    emergency(conn, now, (118.782, 32.052), "C1")
+    (found,) = emergencies(chief)
     assert found.incident is not None
     assert (found.incident.code, found.incident.title, found.incident.severity) == ("I1", "楼道冒烟", 3)
     assert (found.lon, found.lat, found.worker) == (118.782, 32.052, None)
+
+
+def test_an_emergency_in_no_area_is_for_those_who_command_everywhere(
+    chief: TestClient, conn: Connection, now: datetime
+) -> None:
+    emergency(conn, now, (118.9, 32.2), None)
+    assert emergencies(chief) == []
+    as_(chief, signed_in(conn, "above", [(Role.COMMANDER, None)]))
+    (found,) = emergencies(chief)
+    assert (found.community, found.grid, found.lon) == (None, None, 118.9)
+    path = f"/api/live/alerts/{found.id}"
+    assert [one["name"] for one in chief.get(f"{path}/takers").json()] == ["above"]
+    assert chief.post(f"{path}/acknowledge").json()["acknowledged_by"] == "above"
 
 
 def test_an_alert_is_acknowledged_once_and_handed_on(chief: TestClient, conn: Connection) -> None:

@@ -106,7 +106,7 @@ _SEEN: Final = """EXISTS (
 _EMERGENCIES: Final = text(f"""
     SELECT incident.id, incident.area_id, boundary.grid_id, incident.reported_at
     FROM incident LEFT JOIN boundary ON boundary.id = incident.boundary_id
-    WHERE incident.urgent AND incident.area_id IS NOT NULL
+    WHERE incident.urgent
         AND NOT EXISTS (SELECT FROM live_alert WHERE incident_id = incident.id)
         AND NOT {_SEEN}
     ORDER BY incident.id

@@ -6231,8 +6231,11 @@ export interface components {
             assigned_to: string | null;
             /** Cleared At */
             cleared_at: string | null;
-            /** Community */
-            community: string;
+            /**
+             * Community
+             * @description Null of an emergency that is in none: who is everywhere sees it.
+             */
+            community: string | null;
             /** Grid */
             grid: string | null;
             /** Id */
