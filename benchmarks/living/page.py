@@ -28,12 +28,14 @@ _WATCH: Final = """
   window.seenAfter = [];
   async function follow(stream) {
     const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = '';
+    let begun = [];
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
-      const parts = (rest + value).split('\\n\\n');
-      rest = parts.pop();
+      begun.push(value);
+      if (!value.includes('\\n')) continue;
+      const parts = begun.join('').split('\\n\\n');
+      begun = [parts.pop()];
       for (const part of parts) {
         const data = /^event: news$/m.test(part) && /^data: (.*)$/m.exec(part);
         if (data) requestAnimationFrame(() => requestAnimationFrame(() => note(JSON.parse(data[1]))));

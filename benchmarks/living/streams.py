@@ -101,11 +101,16 @@ async def _read(plan: Plan, query: str, counted_from: float) -> Seen:
     writer.write(_request(plan, query))
     head = await reader.readuntil(b"\r\n\r\n")
     assert head.split(b" ", 2)[1] == b"200", head[:300]
-    reading, rest = _Reading(), b""
+    reading, begun = _Reading(), [b""]
     while not reading.seen.ended:
         length = int(await reader.readline(), 16)
-        rest += (await reader.readexactly(length + 2))[:-2]
-        *events, rest = rest.split(b"\n\n")
+        begun.append((await reader.readexactly(length + 2))[:-2])
+        # The whole comes in hundreds of pieces of one line, each looked through once.
+        if b"\n" in begun[-1]:
+            *events, rest = b"".join(begun).split(b"\n\n")
+            begun = [rest]
+        else:
+            events = []
         for event in events:
             lines = dict(line.split(b": ", 1) for line in event.split(b"\n") if b": " in line)
             reading.take(lines.get(b"event", b""), lines.get(b"data", b""), time.time() >= counted_from)

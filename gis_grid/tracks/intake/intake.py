@@ -45,9 +45,12 @@ _PATIENCE_S: Final = 30
 _LAST_COMMITS_S: Final = 10
 
 _PAUSE_S: Final = 0.05
-_SOME: Final = 4
+_SOME, _MANY = 4, 200
 _SMALL_BYTES: Final = 64 * 1024
-"""Under load by single fixes the committers take breath, so that groups grow; nobody waits in quiet times."""
+"""Under load by single fixes the committers take breath, so that groups grow; nobody waits in quiet times.
+
+Nor when many come at once: the next group grows meanwhile by itself.
+"""
 _LATER: Final = "send it again later"
 
 
@@ -198,7 +201,7 @@ class Intake:
 def _is_many_small(group: list[_Waiting]) -> bool:
     """Say whether a group cost its transaction more than what is in it: then the next one shall be larger."""
     size = sum(len(one.entry.message.body) for one in group)
-    return len(group) >= _SOME and size < _SMALL_BYTES
+    return _SOME <= len(group) < _MANY and size < _SMALL_BYTES
 
 
 def _answer(group: list[_Waiting], outcomes: Sequence[Outcome]) -> None:
