@@ -65,6 +65,7 @@ export const own = {
   '画面里的位置正在被你查看：每小时记入台账一次，本人看得到。':
     'You are looking at the positions in view: logged once an hour, and whom you look at can read it.',
   // the queue
+  '不在任何社区': 'in no community',
   '告警队列': 'Queue of alerts',
   '显示哪些告警': 'Which alerts to show',
   '未消除': 'Open',

@@ -77,7 +77,7 @@ function Row({ alert }: { alert: LiveAlert }) {
           <span aria-hidden="true">{KIND_SIGN[alert.kind]}</span> {t(KIND_WORD[alert.kind])}
         </b>
         <span class="whom">{subject}</span>
-        <span class="where">{gridName(alert.grid)}</span>
+        <span class="where">{alert.community === null ? t('不在任何社区') : gridName(alert.grid)}</span>
         <When alert={alert} />
         <Handled alert={alert} />
       </button>
