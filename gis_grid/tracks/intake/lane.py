@@ -64,7 +64,7 @@ class PhoneLane:
         for name, value in scope["headers"]:
             if name == b"content-length":
                 size = value
-            elif name in {b"transfer-encoding", b"expect"}:
+            elif name == b"transfer-encoding":
                 return False
         return size.isdigit() and int(size) <= self._most_bytes
 
