@@ -124,14 +124,6 @@ export function dayRange(from: string, to: string, lang: Lang): string {
   return new Intl.DateTimeFormat(LOCALE[lang], options).formatRange(utc(from), utc(to));
 }
 
-/** Write a month (`2026-11`) or a quarter (`2026-Q4`): `2026年11月` or `November 2026`, `2026年第4季度` or `Quarter 4 of 2026`. */
-export function periodName(period: string, lang: Lang): string {
-  const [year, part = ''] = period.split('-');
-  if (part.startsWith('Q')) return lang === 'zh' ? `${year}年第${part.slice(1)}季度` : `Quarter ${part.slice(1)} of ${year}`;
-  const options = { year: 'numeric', month: 'long', timeZone: 'UTC' } as const;
-  return new Intl.DateTimeFormat(LOCALE[lang], options).format(utc(`${period}-01`));
-}
-
 /** Write a day without its year: `11/16`. */
 export function shortDay(day: string): string {
   return `${Number(day.slice(5, 7))}/${Number(day.slice(8, 10))}`;

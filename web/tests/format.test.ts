@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { addDays, amount, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, periodName, shortAmount, shortClock, shortDay, shortDuration } from '../src/format';
+import { addDays, amount, clock, count, dayAndTime, dayRange, duration, isoWeek, longDay, mondayOf, noonOf, shortAmount, shortClock, shortDay, shortDuration } from '../src/format';
+import { periodName } from '../src/period-name';
 
 test('a second short of two hours never reads as two hours', () => {
   expect(duration(7199.9, 'zh')).toBe('1 小时 59 分');

@@ -1,11 +1,14 @@
 /** A part of a page that is fetched when it is first shown. */
 import { signal } from '@preact/signals';
-import type { ComponentType } from 'preact';
+import type { ComponentChild, ComponentType } from 'preact';
 import { asProblem, type Problem } from '../api/problem';
 import { Failed, Loading } from './states';
 
-/** Return a component that stands for one that has yet to be fetched. */
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/** Return a component that stands for one that has yet to be fetched, and shows something else meanwhile. */
+export function later<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  meanwhile: ComponentChild = <Loading />,
+): ComponentType<P> {
   const here = signal<ComponentType<P> | null>(null);
   const problem = signal<Problem | null>(null);
   let isAsked = false;
@@ -21,6 +24,6 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     if (!isAsked) ask();
     const Component = here.value;
     if (Component) return <Component {...props} />;
-    return problem.value ? <Failed problem={problem.value} retry={ask} /> : <Loading />;
+    return problem.value ? <Failed problem={problem.value} retry={ask} /> : <>{meanwhile}</>;
   };
 }

@@ -3,18 +3,18 @@ import { about } from '../about';
 import { t } from './i18n';
 import { MapView } from '../map/map-view';
 import { Header } from '../panels/header';
+import { later } from '../panels/later';
 import { NotAllowed } from '../panels/not-allowed';
 import { Loading, Show } from '../panels/states';
 import { may, session } from '../session';
 import { areas, draft, opened } from './draft';
 import { Back, Desk } from './panels/desk';
 import { Chooser } from './panels/chooser';
-import { Hint } from './panels/hint';
-import { Legend } from './panels/legend';
-import { Toolbar } from './panels/toolbar';
 import { scenarioId } from './state';
 
 const loadMap = () => import('./map/map');
+// It comes while the map does, which says that it is coming.
+const OverMap = later(async () => (await import('./panels/over-map')).OverMap, null);
 
 export function App() {
   return (
@@ -30,13 +30,7 @@ function Workplace() {
     <>
       <section class="middle" aria-label={t('地图和工具')}>
         <MapView load={loadMap} areas={areas} all={t('看整个社区')} />
-        {draft.value && (
-          <>
-            <Toolbar />
-            <Hint />
-            <Legend draft={draft.value} />
-          </>
-        )}
+        {draft.value && <OverMap draft={draft.value} />}
       </section>
       <main id="details" tabIndex={-1} aria-label={t('详情')}>
         <Show of={about}>{() => <Panel />}</Show>

@@ -1,6 +1,6 @@
 /** Verdicts of the months and quarters that the two weeks are in: by what is recorded, not by tracks. */
-import { periodName } from '../../format';
 import { Show } from '../../panels/states';
+import { periodName } from '../../period-name';
 import { periods } from '../data';
 import { t } from '../i18n';
 import { lang } from '../state';

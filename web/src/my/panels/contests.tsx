@@ -2,8 +2,9 @@
 import { withdrawContest, type Contest } from '../../api/contests';
 import type { Verdict } from '../../api/types';
 import { ContestSaid, StateOf } from '../../contests/said';
-import { dayAndTime, longDay, periodName, shortClock } from '../../format';
+import { dayAndTime, longDay, shortClock } from '../../format';
 import { lang } from '../../look';
+import { periodName } from '../../period-name';
 import { ShowKept } from '../../panels/kept';
 import { Empty } from '../../panels/states';
 import { Sure } from '../../panels/sure';

@@ -1,9 +1,9 @@
 /** One's verdicts of this quarter and the one before, and of their months: by what is recorded, not by tracks. */
 import type { Period } from '../../api/types';
-import { periodName } from '../../format';
 import { lang } from '../../look';
 import { ShowKept } from '../../panels/kept';
 import { Empty } from '../../panels/states';
+import { periodName } from '../../period-name';
 import { periods } from '../data';
 import { t } from '../i18n';
 import { Signs, VerdictOf } from './verdict';
