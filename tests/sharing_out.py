@@ -13,12 +13,12 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
-OF_A_DEMO: Final = ("tests/browser/", "tests/cli/test_demo.py")
+OF_A_DEMO: Final = ("tests/browser/", "tests/cli/test_demo.py", "tests/sample/test_sample_accounts.py")
 """What shares a process with others: it needs the sample town, which takes long to load, and one browser."""
 
 OF_THE_OTHER_DEMO: Final = tuple(
     f"tests/browser/test_{name}.py"
-    for name in ("account_pages", "every_page", "map_page", "oidc_sign_in", "replay", "visits_page")
+    for name in ("account_pages", "every_page", "oidc_sign_in", "replay", "visits_page")
 )
 """About half of that time: in one process they would still be at it when all others are through."""
 

@@ -13,11 +13,15 @@ from gis_grid.accounts.roles import Role
 from gis_grid.accounts.secrets import digest
 from gis_grid.accounts.service import accounts
 from gis_grid.accounts.service.accounts import Change, Keeper, Wanted
+from gis_grid.kit.database import make_engine
 from gis_grid.kit.errors import Conflict
 from gis_grid.sample.accounts import make_links
 from gis_grid.sample.load import load_sample
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import FirstDemo, Server
     from sqlalchemy import Connection
 
     from gis_grid.accounts.rows import Account
@@ -39,10 +43,19 @@ def open_links(conn: Connection) -> set[bytes]:
     return {bytes(row) for row in conn.execute(query, {"now": NOW}).scalars()}
 
 
+@pytest.fixture
+def town(server: Server, first_demo: FirstDemo) -> Iterator[Connection]:
+    """Return a connection to a database with the sample town."""
+    with server.database(first_demo.database) as name:
+        engine = make_engine(server.url(name))
+        with engine.begin() as conn:
+            yield conn
+        engine.dispose()
+
+
 @pytest.mark.slow
-def test_the_town_has_an_account_of_each_role_that_links_sign_in(conn: Connection) -> None:
-    assert load(conn)
-    found = stored(conn)
+def test_the_town_has_an_account_of_each_role_that_links_sign_in(town: Connection) -> None:
+    found = stored(town)
     assert {name: account.roles[0].area_name for name, account in found.items()} == {
         "demo-admin": None,
         "demo-planner": None,
@@ -56,20 +69,20 @@ def test_the_town_has_an_account_of_each_role_that_links_sign_in(conn: Connectio
     assert found["demo-worker"].worker == "W001"
 
     # Loading again changes nothing, and adds what a town from before has not.
-    conn.execute(text("DELETE FROM account WHERE name = 'demo-auditor'"))
-    assert not load(conn)
-    again = stored(conn)
+    town.execute(text("DELETE FROM account WHERE name = 'demo-auditor'"))
+    assert not load(town)
+    again = stored(town)
     assert again.keys() == found.keys()
     assert again["demo-admin"] == found["demo-admin"]
 
     # New links end those from before; a stranger's and a disabled account get none.
-    accounts.add(conn, OPERATOR, "somebody", [Wanted(Role.ADMIN)], now=NOW)
-    accounts.change(conn, OPERATOR, "demo-planner", Change(disabled=True), now=NOW)
-    make_links(conn, now=NOW)
-    made = make_links(conn, now=NOW)
+    accounts.add(town, OPERATOR, "somebody", [Wanted(Role.ADMIN)], now=NOW)
+    accounts.change(town, OPERATOR, "demo-planner", Change(disabled=True), now=NOW)
+    make_links(town, now=NOW)
+    made = make_links(town, now=NOW)
     assert {account.name for account, _ in made} == found.keys() - {"demo-planner"}
-    assert open_links(conn) == {digest(secret) for _, secret in made}
-    stored_words = conn.execute(text("SELECT string_agg(ledger::text, ' ') FROM ledger")).scalar_one()
+    assert open_links(town) == {digest(secret) for _, secret in made}
+    stored_words = town.execute(text("SELECT string_agg(ledger::text, ' ') FROM ledger")).scalar_one()
     assert "account:demo-commander" in stored_words
     assert not any(secret in stored_words for _, secret in made)
 
