@@ -1,7 +1,7 @@
 """The program in processes of their own that begin at once: forked from a server that has imported it.
 
 By itself each takes seconds of a processor to import what it does. Tests of how the program starts, ends and
-starts others start it as a person does (`tests/cli/test_serve*.py`, `test_db.py`), as does the wheel's.
+starts others start it as a person does: `tests/cli/test_serve_processes.py`, `test_db.py`, and the wheel's.
 """
 
 from __future__ import annotations
@@ -73,6 +73,10 @@ class Begun(psutil.Process):
     def terminate(self) -> None:
         """Tell it to end, if it has not."""
         self._forked.terminate()
+
+    def kill(self) -> None:
+        """End it at once, if it has not."""
+        self._forked.kill()
 
 
 def begun_pids() -> set[int]:

@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import contextmanager
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from begun import ended
+from begun import Begun, ended
 from typer.testing import CliRunner
 
 from gis_grid.cli import app
@@ -27,13 +25,13 @@ from gis_grid.kit.errors import BadInput
 from gis_grid.kit.migrate import upgrade
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from click.testing import Result
 
 pytestmark = pytest.mark.slow
 
-PROGRAM = [sys.executable, "-c", "from gis_grid.cli import main; main()", "import"]
 PATIENCE_S = 60.0
 
 
@@ -254,22 +252,20 @@ def test_an_openstreetmap_file_needs_no_further_word(fresh_database: str, shared
 
 
 @contextmanager
-def import_held_before_its_end(url: str, path: Path) -> Iterator[subprocess.Popen[bytes]]:
+def import_held_before_its_end(url: str, path: Path) -> Iterator[Begun]:
     """Start an import and yield when all is read and staged, and it waits for our lock to write the layer."""
     lock = connect(url)
     lock.autocommit = False
     lock.execute("LOCK TABLE building IN EXCLUSIVE MODE")
-    process = subprocess.Popen(
-        [*PROGRAM, str(path), "--as", "buildings", "--households", "units"],
-        env=environment(GIS_GRID_DATABASE_URL=url),
-        stderr=subprocess.PIPE,
-    )
+    words = ("import", path, "--as", "buildings", "--households", "units")
+    own = environment(GIS_GRID_DATABASE_URL=url)
+    program = Begun(*words, environment=own, out=path.with_suffix(".out"), err=path.with_suffix(".log"))
     try:
         _wait_until_blocked(lock)
-        yield process
+        yield program
     finally:
-        process.kill()
-        process.communicate()
+        program.kill()
+        program.wait()
         lock.close()
 
 
@@ -288,7 +284,7 @@ def test_after_a_kill_in_the_middle_nothing_is_there_and_the_next_import_brings_
 ) -> None:
     path = many_buildings(tmp_path / "many.geojson", 6_000)
     with import_held_before_its_end(fresh_database, path) as process:
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
 
     assert (
@@ -328,9 +324,9 @@ def test_after_a_power_cut_all_or_nothing_of_an_import_is_there(cluster_folder: 
 
     with import_held_before_its_end(url, path) as process:
         _cut_the_power(cluster_folder)
-        _, told = process.communicate(timeout=PATIENCE_S)
-        assert process.returncode == 1
-        assert told == b"error: The database went away: what was not finished is not stored\n"
+        assert process.wait(timeout=PATIENCE_S) == 1
+    told = path.with_suffix(".log").read_text("utf-8")
+    assert told == "error: The database went away: what was not finished is not stored\n"
 
     Cluster(cluster_folder).start()
     assert count(url) == count(url, "import_run") == 0

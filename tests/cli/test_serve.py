@@ -7,16 +7,14 @@ import re
 import signal
 import socket
 import struct
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyogrio
 import pytest
 import shapely
+from begun import Begun
 from signed_in import signed_in
 from typer.testing import CliRunner
 from walking_ground import publish
@@ -28,6 +26,7 @@ from gis_grid.kit.database import make_engine, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
@@ -66,9 +65,8 @@ def status_of(port: int, path: str, session: str) -> int:
 def served(url: str, log: Path) -> Iterator[int]:
     """Serve a database until the block ends, and yield the port; the program has to end as it was told."""
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0"}
-    with log.open("wb") as sink:
-        command = [Path(sys.executable).with_name("gis-grid"), "serve", "--no-jobs"]
-        program = subprocess.Popen(command, env=environment, stdout=sink, stderr=sink)
+    log.touch()
+    program = Begun("serve", "--no-jobs", environment=environment, out=log)
     try:
         yield served_at(program, log)
     finally:
@@ -132,7 +130,7 @@ def test_gdal_reads_with_a_token_what_its_account_may_see(fresh_database: str, t
     assert codes.tolist() == ["G2"]
 
 
-def served_at(program: subprocess.Popen[bytes], log: Path) -> int:
+def served_at(program: Begun, log: Path) -> int:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and program.poll() is None:
         if found := re.search(r"127\.0\.0\.1:(\d+)", log.read_text("utf-8")):
