@@ -8,6 +8,7 @@ import socket
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -242,13 +243,18 @@ def test_it_comes_back_by_itself_and_misses_no_alert(look: Visit, own: OwnProgra
     seen = look()
     expect(seen.page.locator(".feed .badge")).to_contain_text(re.compile(r"\d 秒前"))
     seen.expected += ["ERR_", "network error"]
+    seen.wait_for_map()
     seen.page.evaluate("window.stayed = true")
     own.stop()
     expect(seen.page.locator(".link-state")).to_contain_text("连接断了，正在重试")
     with own.database.begin() as conn:
         raise_alert(conn, "W003")
     expect(seen.page.locator(".feed .badge.late, .feed .badge.old")).to_be_visible(timeout=15_000)
-    own.start()
+    # Another engine may know of other grids: their places and outlines are asked for again.
+    outlines, places = "**/collections/grids/tiles/**", "**/api/live/grids"
+    wait = partial(seen.page.expect_response, timeout=60_000)
+    with wait(outlines), wait(places):
+        own.start()
     # Others fall silent too while a slow machine starts the program again.
     called = seen.page.locator(".queue li.silent", has_text="示例网格员03")
     expect(called).to_be_visible(timeout=45_000)

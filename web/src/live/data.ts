@@ -7,19 +7,23 @@ import type { LiveAlert, LiveGrid, LiveWorker } from '../api/types';
 import type { GridPlace } from '../api/shapes';
 import { fullDay, midnightOf } from '../format';
 import { boundsOf, meets } from '../geometry';
-import { ready, resource } from '../resource';
+import { lastReady, ready, resource } from '../resource';
 import { may, me } from '../session';
 import { NEAR_ZOOM } from './box';
-import { alerts, liveGrids, now, workers } from './feed';
+import { alerts, liveGrids, now, turns, workers } from './feed';
 import { isOpen, queueOf } from './queue';
 import { community, view, viewBounds, which, workerCode } from './state';
 import { countStates, totalsOf } from './totals';
 
 export const areas = resource(() => (may('see_live') ? fetchAreas : null));
-export const grids = resource(() => (may('see_live') ? fetchGridPlaces : null));
+export const grids = resource(() => {
+  turns.value;
+  return may('see_live') ? fetchGridPlaces : null;
+});
+const lastPlaces = lastReady(grids);
 
 export const gridPlaces = computed<ReadonlyMap<string, GridPlace>>(
-  () => new Map((ready(grids.state.value)?.features ?? []).map((grid) => [grid.properties.code, grid])),
+  () => new Map((lastPlaces.value?.features ?? []).map((grid) => [grid.properties.code, grid])),
 );
 
 /** Of all grids; `null` without any. */

@@ -31,6 +31,9 @@ export const alerts = computed(() => known.value.alerts);
 /** Whether anything has come at all. */
 export const isKnown = computed(() => known.value.version !== null);
 
+/** How often the whole was told to who knew it already: which grids there are, and where, may be other by now. */
+export const turns = signal(0);
+
 /** By how much the clock here is ahead of the program's, ms. */
 const ahead = signal<number | null>(null);
 const here = signal(Date.now());
@@ -85,6 +88,7 @@ async function stay(query: Asked, gone: AbortSignal): Promise<void> {
   let after: string | null = null;
   let tries = 0;
   const onNews = (news: LiveNews, id: string): void => {
+    if (news.whole && after !== null) turns.value += 1;
     after = id || null;
     tries = 0;
     take(news);
