@@ -1,6 +1,6 @@
 /** A map as every page has it: flat, without attribution of its own, telling whether it still changes. */
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { addProtocol, AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl, type StyleSpecification } from 'maplibre-gl';
+import { addProtocol, AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl, type MapOptions, type StyleSpecification } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Signal } from '@preact/signals';
 import { Protocol } from 'pmtiles';
@@ -28,6 +28,7 @@ export function newMap(
   style: StyleSpecification,
   view: Signal<View | null>,
   words: Readonly<Record<string, string>> = {},
+  more: Partial<MapOptions> = {},
 ): MapLibre {
   const opened = view.peek();
   const map = new MapLibre({
@@ -39,6 +40,7 @@ export function newMap(
     pitchWithRotate: false,
     maxZoom: 20,
     locale: { ...words, 'Map.Title': label },
+    ...more,
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new ScaleControl({}), 'bottom-right');

@@ -23,7 +23,8 @@ const EACH_MS = 1000;
 
 export const createMap: CreateMap = (container, label, onTrouble) => {
   const isHeld = view.peek() !== null;
-  const map = newMap(container, label, onTrouble, styleOf(theme.peek(), heldNow(sources)), view);
+  // Signs move with each piece of news: to fade them in would draw a third of each second.
+  const map = newMap(container, label, onTrouble, styleOf(theme.peek(), heldNow(sources)), view, {}, { fadeDuration: 0 });
   const camera = new Camera(map);
   const undo: (() => void)[] = [];
   for (const look of ['light', 'dark'] as const) {
@@ -66,7 +67,18 @@ function followData(map: MapLibre): (() => void)[] {
       showBorders(map, hasBorders.peek());
     }),
     effect(() => showBorders(map, hasBorders.value)),
+    followDivision(map),
   ];
+}
+
+/** Ask for outlines again once other places of grids are known: a division was published meanwhile. */
+function followDivision(map: MapLibre): () => void {
+  let drawn = gridPlaces.peek();
+  return effect(() => {
+    const places = gridPlaces.value;
+    if (drawn.size > 0 && places.size > 0) map.refreshTiles(GRID_TILES);
+    drawn = places;
+  });
 }
 
 function showBorders(map: MapLibre, isShown: boolean): void {
