@@ -5,7 +5,6 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     ground geometry := gis_grid_tile_ground(z, x, y);
     box box2d := gis_grid_tile_box(z, x, y);
-    turn float8[] := gis_grid_tile_turn(z, box);
 BEGIN
     IF z < 12 THEN
         RETURN (
@@ -27,7 +26,7 @@ BEGIN
         SELECT ST_AsMVT(tile, 'buildings', 4096, 'geom', 'id')
         FROM (
             SELECT building.id, building.kind, building.name, floors, households, estimated,
-                area.code AS community_code, gis_grid_tile_outline(building.geom, z, box, ground, turn) AS geom
+                area.code AS community_code, gis_grid_tile_shape(building.geom, z, box) AS geom
             FROM building LEFT JOIN area ON area.id = building.area_id
             WHERE building.geom && ground AND (areas IS NULL OR building.area_id = ANY (areas))
             OFFSET 0

@@ -9,7 +9,6 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
     ground geometry := gis_grid_tile_ground(z, x, y);
     box box2d := gis_grid_tile_box(z, x, y);
-    turn float8[] := gis_grid_tile_turn(z, box);
     during tstzrange := tstzrange(first, last, '[]');
 BEGIN
     IF z < 9 THEN
@@ -37,7 +36,7 @@ BEGIN
                     ELSE 'in' END AS band,
                 to_json(lower(boundary.valid)) #>> '{}' AS valid_from,
                 to_json(upper(boundary.valid)) #>> '{}' AS valid_until,
-                gis_grid_tile_outline(boundary.geom, z, box, ground, turn) AS geom
+                gis_grid_tile_shape(boundary.geom, z, box) AS geom
             FROM boundary JOIN grid ON grid.id = boundary.grid_id LEFT JOIN area ON area.id = grid.area_id
             WHERE boundary.geom && ground AND boundary.valid && during
                 AND (areas IS NULL OR grid.area_id = ANY (areas))
