@@ -16,7 +16,7 @@ DATA_DIR := $(if $(filter 0,$(shell id -u)),/var/lib/gis-grid/$(CHECKOUT),$(CURD
 
 PAGES := $(shell find web tiles/styles -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: help demo test test-clients test-benchmarks setup web check audit fmt bench docs lock wheel clean \
+.PHONY: help demo test test-clients test-benchmarks test-release setup web check audit fmt bench docs lock wheel clean \
 	run-packages test-packages client-packages
 
 help: ## say what there is
@@ -35,6 +35,9 @@ test-clients: client-packages setup ## GDAL, QGIS, OWSLib and made-up requests a
 
 test-benchmarks: test-packages setup ## whether each benchmark that has a test runs, at a small size
 	$(BIN)/pytest -n 2 tests/benchmarks $(ARGS)
+
+test-release: test-packages setup ## whether the wheel runs where this repository is not
+	$(BIN)/pytest tests/release $(ARGS)
 
 setup: run-packages $(INSTALLED) $(COMPILED) web ## install and build all that the program needs
 

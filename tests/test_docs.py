@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted(
@@ -20,17 +16,6 @@ PAGES = sorted(
         *(ROOT / "sample_geojson").glob("*.md"),
     ]
 )
-
-
-def test_the_pages_written_from_the_code_are_up_to_date() -> None:
-    run = subprocess.run(
-        [sys.executable, "scripts/make_docs.py", "--check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, f"run `make docs`\n{run.stdout}{run.stderr}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

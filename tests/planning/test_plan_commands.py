@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import planned_town
 import pytest
+from begun import ended
 from planned_town import BLOCK, COMMUNITY, ROWS, SOUTH, WEST
 from typer.testing import CliRunner
 
@@ -197,20 +196,13 @@ def test_a_whole_town_is_divided(town: str) -> None:
 
 
 def test_the_program_ends_with_its_code_and_one_message(town: str, draft: str) -> None:
-    def ended(*arguments: str) -> tuple[int, str, str]:
-        run = subprocess.run(
-            [sys.executable, "-c", "from gis_grid.cli import main; main()", "plan", *arguments],
-            env={**os.environ, "GIS_GRID_DATABASE_URL": town},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return run.returncode, run.stdout, run.stderr
-
-    assert ended("show", "999999") == (2, "", "error: No such draft: 999999\n")
-    code, printed, told = ended("merge", draft, "001")
-    assert (code, printed) == (1, "")
-    assert told == "error: The edit was not made: Choose at least 2 grids\n"
+    environment = {**os.environ, "GIS_GRID_DATABASE_URL": town}
+    unknown = ended("plan", "show", "999999", environment=environment)
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert unknown.stderr == "error: No such draft: 999999\n"
+    one_alone = ended("plan", "merge", draft, "001", environment=environment)
+    assert (one_alone.returncode, one_alone.stdout) == (1, "")
+    assert one_alone.stderr == "error: The edit was not made: Choose at least 2 grids\n"
 
 
 def test_codes_are_shown_as_they_are(town: str) -> None:
@@ -245,10 +237,8 @@ def test_a_division_goes_out_into_a_file_and_comes_in_again(
 
 def test_what_another_process_edits_is_seen_in_this_one(town: str, draft: str) -> None:
     before = households(town, draft)
-    main = "from gis_grid.cli import main; main()"
-    command = [sys.executable, "-c", main, "plan", "merge", draft, "001", "002"]
     environment = {**os.environ, "GIS_GRID_DATABASE_URL": town}
-    edited = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    edited = ended("plan", "merge", draft, "001", "002", environment=environment)
     assert edited.returncode == 0, edited.stderr
     assert sum(before.values()) in households(town, draft).values()
     assert (shown(town, draft)["revision"], len(before)) == (2, 2)
