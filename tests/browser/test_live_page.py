@@ -208,7 +208,7 @@ def test_whoever_leaves_the_grid_calls_and_somebody_sees_to_it(
     inside, outside = grounds(own.database)
     now = datetime.now(UTC)
     send(own, signature(phone, "in", round((now - timedelta(minutes=25)).timestamp() * 1000)))
-    walk(own, phone, inside, now - timedelta(minutes=24), 14)
+    walk(own, phone, inside, now - timedelta(minutes=24), 16)
     seen = look(f"/live/?view={inside[0]:.5f},{inside[1]:.5f},15.2")
     on_duty = seen.page.locator(".states button", has_text="在格内")
     expect(on_duty).to_contain_text("1", timeout=15_000)
