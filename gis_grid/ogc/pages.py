@@ -17,15 +17,13 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    text,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.exc import InternalError, OperationalError
 
-from gis_grid.kit.errors import BadInput
 from gis_grid.kit.features import Shape
 from gis_grid.kit.revision import strong_tag
+from gis_grid.ogc.computing import computed, limit_statements
 from gis_grid.ogc.counts import COUNTS
 from gis_grid.ogc.selecting import chosen, counted, in_box, rows_of
 
@@ -49,7 +47,6 @@ MOST_NEAR: Final = 1000
 
 LONGEST_S: Final = 10
 """For a filter: long lines compared with all buildings take minutes, and hold a connection for as long."""
-_TOO_LONG: Final = "57014"
 
 _DIGITS: Final = {3857: 2}
 """Decimals of metres; of degrees there are seven: both are a centimetre."""
@@ -288,17 +285,7 @@ def _computed(reading: Reading, asked: Asked) -> Iterator[None]:
     if asked.where is None:
         yield
         return
-    limit = text("SELECT set_config('statement_timeout', :limit, true)")
-    reading.conn.execute(limit, {"limit": f"{LONGEST_S * 1000:.0f}ms"})
-    try:
+    limit_statements(reading.conn, LONGEST_S)
+    with computed(f"more than {LONGEST_S} s; ask for a box too, or compare with simpler geometries"):
         yield
-    except InternalError:
-        # Of two geometries PostGIS may find only while it compares them that it cannot.
-        detail = "two geometries cannot be compared in this way"
-        raise BadInput("The filter cannot be used", detail) from None
-    except OperationalError as error:
-        if getattr(error.orig, "sqlstate", None) != _TOO_LONG:
-            raise
-        detail = f"more than {LONGEST_S} s; ask for a box too, or compare with simpler geometries"
-        raise BadInput("The filter takes too long", detail) from None
-    reading.conn.execute(limit, {"limit": "0"})
+    limit_statements(reading.conn, 0)
