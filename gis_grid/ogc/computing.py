@@ -19,6 +19,10 @@ _ENDED: Final = "57014"
 """SQLSTATE of a statement that took too long, or that somebody ended."""
 
 
+class GivenUp(BadInput):
+    """A filter that was not computed to its end: how long it took tells of the rows that it is of."""
+
+
 def limit_statements(conn: Connection, seconds: float) -> None:
     """Let the database end each statement of this transaction that takes so long; 0 is no limit."""
     query = text("SELECT set_config('statement_timeout', :limit, true)")
@@ -45,11 +49,6 @@ def computed(too_long: str) -> Iterator[None]:
         detail = "two geometries cannot be compared in this way"
         raise BadInput("The filter cannot be used", detail) from None
     except OperationalError as error:
-        if not was_ended(error):
+        if getattr(error.orig, "sqlstate", None) != _ENDED:
             raise
-        raise BadInput("The filter takes too long", too_long) from None
-
-
-def was_ended(error: OperationalError) -> bool:
-    """Say whether the database ended a statement before it was done."""
-    return getattr(error.orig, "sqlstate", None) == _ENDED
+        raise GivenUp("The filter takes too long", too_long) from None

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DataError, InternalError, SQLAlchemyError
 
 from gis_grid.kit.errors import GisGridError, NotFound
 from gis_grid.kit.http import refusal
+from gis_grid.ogc.computing import GivenUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _OF_VALUES = (DataError, InternalError)
 """What the database raises only where it has met a row: a filter that divides by nothing at one place."""
+
+_OF_ROWS = (NotFound, GivenUp, *_OF_VALUES)
+"""Refusals for which the rows were looked at."""
 
 
 def answer_look(
@@ -30,7 +34,7 @@ def answer_look(
         with reading.conn.begin_nested():
             return answer()
     except (GisGridError, *_OF_VALUES) as error:
-        if not (isinstance(error, (NotFound, *_OF_VALUES)) or isinstance(error.__context__, SQLAlchemyError)):
+        if not (isinstance(error, _OF_ROWS) or isinstance(error.__context__, SQLAlchemyError)):
             raise
         try:
             collection.rows(reading)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import tempfile
+import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -21,6 +24,7 @@ from gis_grid.accounts.http import COOKIE
 from gis_grid.cli.export import export as by_command
 from gis_grid.kit.errors import BadInput
 from gis_grid.ogc.collections import COLLECTIONS
+from gis_grid.ogc.export import patience
 from gis_grid.ogc.routes import exports
 
 if TYPE_CHECKING:
@@ -231,7 +235,7 @@ def open_transactions(program: Served) -> int:
 
 
 def read_in_blocks(
-    browser: TestClient, query: str, *, stay: int = 1000
+    browser: TestClient, query: str, *, stay: int = 1000, leaves: threading.Event | None = None
 ) -> tuple[list[dict[str, Any]], BaseException | None]:
     """Read roads as a server reads them for a client that leaves after `stay` blocks."""
     sent: list[dict[str, Any]] = []
@@ -256,7 +260,7 @@ def read_in_blocks(
         gone = asyncio.Event()
 
         async def receive() -> dict[str, Any]:
-            await gone.wait()
+            await (gone.wait() if leaves is None else asyncio.to_thread(leaves.wait, 20))
             return {"type": "http.disconnect"}
 
         async def send(message: dict[str, Any]) -> None:
@@ -293,6 +297,62 @@ def test_a_client_that_leaves_leaves_no_file_and_no_transaction(
     assert open_transactions(town[0]) == 0
     # And its place is free again.
     assert town[0].browser().app.state.export_places.borrowed_tokens == 0
+
+
+LINE = ",".join(f"{115.9 + n / 1e4:.4f} {38 + n % 2 * 3}" for n in range(300))
+SLOW = f"filter=NOT S_TOUCHES(geometry, LINESTRING({LINE}))"
+
+
+@pytest.mark.parametrize("form", ["geojson", "geojsonseq", "csv", "gpkg", "parquet"])
+def test_a_filter_that_takes_too_long_is_refused_before_the_file_begins(
+    everywhere: TestClient, many: None, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "LONGEST_S", 0.001)
+    answer = everywhere.get(f"/ogc/collections/roads/export?f={form}&{SLOW}")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert answer.json()["title"] == "The filter takes too long"
+    # Who asks for all is not limited: that is never slow, however much it is.
+    assert everywhere.get(f"/ogc/collections/roads/export?f={form}").status_code == 200
+
+
+@pytest.mark.parametrize("form", ["geojson", "geojsonseq", "csv"])
+def test_a_filter_that_takes_too_long_in_all_breaks_the_file_off(
+    everywhere: TestClient,
+    town: tuple[Served, dict[str, str]],
+    many: None,
+    form: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks = itertools.count()
+    monkeypatch.setattr(patience, "monotonic", lambda: next(ticks))  # each thousand rows take a second
+    monkeypatch.setattr(exports, "LONGEST_WHOLE_S", 2)
+    sent, failed = read_in_blocks(everywhere, f"f={form}&filter=source='many'")
+    assert sent[0]["status"] == 200
+    assert b"many" in b"".join(one.get("body", b"") for one in sent)
+    assert sent[-1]["more_body"]  # nobody takes it for the end
+    assert "response already started" in str(failed)
+    assert open_transactions(town[0]) == 0
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpkg"])
+def test_the_database_stops_working_for_a_client_that_has_gone(
+    everywhere: TestClient,
+    town: tuple[Served, dict[str, str]],
+    form: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exports, "_AGAIN_S", 0.05)
+    program, leaves = town[0], threading.Event()
+    with program.owner.connect() as conn, conn.begin(), ThreadPoolExecutor(1) as beside:
+        conn.exec_driver_sql("LOCK TABLE road")  # else nothing is surely slow
+        asked = beside.submit(read_in_blocks, everywhere, f"f={form}", leaves=leaves)
+        while not program.ask("SELECT FROM pg_locks WHERE relation = 'road'::regclass AND NOT granted"):
+            assert not asked.done()
+        leaves.set()
+        sent, failed = asked.result(10)
+    assert failed is None
+    assert [one for one in sent if one.get("status") == 200] == []
+    assert program.browser().app.state.export_places.borrowed_tokens == 0
 
 
 def test_only_a_few_files_are_made_at_once(

@@ -30,6 +30,7 @@ from gis_grid.accounts.roles import Role
 from gis_grid.kit.features import Interval, Reading
 from gis_grid.kit.settings import Settings
 from gis_grid.ogc import pages
+from gis_grid.ogc.routes import exports
 from gis_grid.ogc.selecting import rows_of
 from gis_grid.patrols.track_collections import TRACK_LINES
 
@@ -220,6 +221,16 @@ def test_a_filter_that_takes_too_long_is_refused_and_a_look(
     assert (answer.status_code, answer.json()["title"]) == (400, "The filter takes too long")
     assert len(looks(town)) == before + 1
     assert town.execute(text("SHOW statement_timeout")).scalar_one() == "0"
+
+
+def test_a_file_that_is_given_up_is_a_look(
+    program: TestClient, town: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "LONGEST_WHOLE_S", 0)
+    before = len(looks(town))
+    answer = program.get(EXPORT, params={**ALL, "filter": "used = true"})
+    assert (answer.status_code, answer.json()["title"]) == (400, "The filter takes too long")
+    assert len(looks(town)) == before + 1
 
 
 def test_where_no_fix_is_found_somebody_looked(program: TestClient, town: Connection) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gis_grid.kit.formulas import plain
 from gis_grid.ogc.export.cells import place_columns, places, told
-from gis_grid.ogc.export.source import GEOMETRY
+from gis_grid.ogc.export.source import GEOMETRY, begun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,13 +22,14 @@ _MARK: Final = b"\xef\xbb\xbf"
 
 def blocks(source: Source) -> Iterator[bytes]:
     """Yield a header and a line a feature; nothing in it is carried out as a formula."""
+    batches = begun(source.batches())
     if source.byte_order_mark:
         yield _MARK  # office programs read Chinese only after it
     header = ["id", *(one.name for one in source.properties)]
     if source.has_geometry:
         header += [*place_columns(source), "wkt"]
     yield _lines([header])
-    for batch in source.batches():
+    for batch in batches:
         yield _lines(_rows(source, batch))
 
 

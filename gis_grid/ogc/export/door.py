@@ -11,6 +11,7 @@ from gis_grid.kit.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from gis_grid.ogc.export.formats import Format
     from gis_grid.ogc.export.source import Source
@@ -26,11 +27,12 @@ def blocks(source: Source, form: Format) -> Iterator[bytes]:
     Raises
     ------
     BadInput
-        When the format cannot hold what is asked; before the first block.
+        When the format cannot hold what is asked, before the first block; when the filter takes too long.
     """
     require_fitting(source, form)
     if form.streams:
-        yield from form.writer.blocks(source)
+        with _patiently(source):
+            yield from form.writer.blocks(source)
         return
     with whole(source, form) as file:
         while block := file.read(BLOCK):
@@ -43,12 +45,12 @@ def whole(source: Source, form: Format) -> IO[bytes]:
     Raises
     ------
     BadInput
-        When the format cannot hold what is asked.
+        When the format cannot hold what is asked, or the filter takes too long.
     """
     require_fitting(source, form)
     if form.streams:
         return _kept(blocks(source, form))
-    with TemporaryDirectory(prefix="gis-grid-export-") as folder:
+    with TemporaryDirectory(prefix="gis-grid-export-") as folder, _patiently(source):
         path = Path(folder, f"{source.collection.id}{form.suffix}")
         form.writer.write(source, path)
         return path.open("rb")
@@ -77,6 +79,10 @@ def disposition(source: Source, form: Format) -> str:
     ending = f"-{reading.now.astimezone(reading.settings.tz):%Y-%m-%d}{form.suffix}"
     named = quote(f"{collection.title.zh}{ending}", safe="")
     return f"attachment; filename=\"{collection.id}{ending}\"; filename*=UTF-8''{named}"
+
+
+def _patiently(source: Source) -> AbstractContextManager[None]:
+    return source.patience.reading(source.reading.conn, filtered=source.filtered)
 
 
 def _kept(made: Iterator[bytes]) -> IO[bytes]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import pyarrow as pa
 from sqlalchemy import Text, cast, exists, func, select
 from sqlalchemy.exc import DBAPIError
 
 from gis_grid.kit.features import Kind, Shape
+from gis_grid.ogc.export.patience import Patience
 from gis_grid.ogc.pages import WOUND, feature_text
 from gis_grid.ogc.selecting import chosen, rows_of
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     from gis_grid.kit.features import Collection, Property, Reading
     from gis_grid.ogc.asked import Asked
+
+_Part = TypeVar("_Part")
 
 GEOMETRY: Final = "geometry"
 """Column of the geometries, as ISO WKB with all their dimensions."""
@@ -53,6 +57,8 @@ class Source:
         Is told how many more rows were read.
     byte_order_mark : bool
         Whether a table of text begins with the mark without which office programs read no Chinese.
+    patience : Patience
+        How long the database works for it.
     """
 
     collection: Collection
@@ -60,6 +66,7 @@ class Source:
     asked: Asked
     tell: Callable[[int], None] = lambda _: None
     byte_order_mark: bool = True
+    patience: Patience = field(default_factory=Patience)
 
     @cached_property
     def properties(self) -> tuple[Property, ...]:
@@ -76,6 +83,11 @@ class Source:
     def in_degrees(self) -> bool:
         """Whether coordinates are degrees of longitude and latitude."""
         return self.asked.srid != 3857
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter chooses the features: only that takes the database long."""
+        return self.asked.where is not None
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -150,12 +162,18 @@ class Source:
         with self.reading.conn.execute(query, execution_options=options) as result:
             opened: Any = result.cursor
             try:
-                for part in result.partitions():
+                for part in self.patience.taken(result.partitions(), filtered=self.filtered):
                     self.tell(len(part))
                     yield part
             except DBAPIError:
                 opened.close()  # SQLAlchemy forgets it with a connection that is gone
                 raise
+
+
+def begun(parts: Iterator[_Part]) -> Iterator[_Part]:
+    """Return parts of which the first is there: what is wrong with it shows before anything is sent."""
+    first = list(islice(parts, 1))
+    return chain(first, parts)
 
 
 def _column(rows: Subquery, one: Property) -> ColumnElement[Any]:

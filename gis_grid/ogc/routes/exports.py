@@ -1,5 +1,6 @@
 """Whole collections as files: each collection has a route and a permission."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing, asynccontextmanager
@@ -7,11 +8,12 @@ from dataclasses import replace
 from typing import IO, Annotated, Any, Final, Literal
 
 from anyio import CancelScope
+from anyio.lowlevel import checkpoint
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, create_model
-from starlette.types import Send
+from starlette.types import Receive, Send
 
 from gis_grid.accounts.http import Again, Caller, may
 from gis_grid.accounts.roles import Permission
@@ -22,9 +24,11 @@ from gis_grid.kit.places import taken_place
 from gis_grid.kit.revision import is_current
 from gis_grid.kit.tiles import HEADERS
 from gis_grid.ogc.collections import COLLECTIONS
+from gis_grid.ogc.computing import GivenUp
 from gis_grid.ogc.export import door
 from gis_grid.ogc.export.formats import FORMATS, Name, formats_of
 from gis_grid.ogc.export.noting import note
+from gis_grid.ogc.export.patience import Patience
 from gis_grid.ogc.export.source import Source
 from gis_grid.ogc.export.store import end_when_unread
 from gis_grid.ogc.looking import answer_look
@@ -38,6 +42,11 @@ MOST_EXPORTS: Final = 3
 """How many files are made at once: each holds a connection, and a processor now and then."""
 
 _PATIENCE_S: Final = 10
+LONGEST_S: Final = 60
+"""How long a filter may look for the next rows: a page is waited for, a file less so."""
+LONGEST_WHOLE_S: Final = 600
+"""And for all of them: whoever has a question so large asks on the command line, which has no limits."""
+_AGAIN_S: Final = 1
 _UNREAD_S: Final = 60
 """How long a client may take for the next block of what comes straight out of the database."""
 
@@ -56,6 +65,25 @@ async def one_of_few(request: Request) -> AsyncIterator[None]:
     full = Unavailable("Other files are being made", f"{MOST_EXPORTS} at once; try again in a while")
     async with taken_place(request.app.state.export_places, _PATIENCE_S, full):
         yield
+
+
+async def patience_of(request: Request) -> AsyncIterator[Patience]:
+    """Yield the patience with the file that is asked for, which ends when the client goes away."""
+    patience = Patience(LONGEST_S, LONGEST_WHOLE_S)
+    watching = asyncio.create_task(_leave_with(request.receive, patience))
+    try:
+        yield patience
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+async def _leave_with(receive: Receive, patience: Patience) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    while True:  # between two statements there was nothing to end
+        await run_in_threadpool(patience.leave)
+        await asyncio.sleep(_AGAIN_S)
 
 
 class Download(StreamingResponse):
@@ -83,16 +111,19 @@ def _add(collection: Collection) -> None:
     model = _model(collection)
 
     def read_export(
+        *,
         caller: Annotated[Caller, may(permission)],
         again: Again,
         settings: AppSettings,
         request: Request,
+        patience: Annotated[Patience, Depends(patience_of)],
         query: Annotated[model, Query()],  # type: ignore[valid-type]
     ) -> Response:
         form = FORMATS[Name(query.f)]  # type: ignore[attr-defined]
         reading = reading_of(caller, settings, collection, query)
         asked = asked_of(query, collection, settings.tz)
-        source = Source(collection, reading, asked, byte_order_mark=query.bom)  # type: ignore[attr-defined]
+        bom: bool = query.bom  # type: ignore[attr-defined]
+        source = Source(collection, reading, asked, byte_order_mark=bom, patience=patience)
         door.require_fitting(source, form)
         headers = _headers(source)
         if "ETag" in headers and is_current(headers["ETag"], request.headers.get("if-none-match")):
@@ -175,6 +206,9 @@ async def _streamed(request: Request, made: Callable[[], Iterator[bytes]]) -> As
         try:
             while (block := await run_in_threadpool(next, blocks, None)) is not None:
                 yield block
+        except GivenUp:
+            await checkpoint()  # who has gone is told nothing
+            raise
         finally:
             with CancelScope(shield=True):
                 await run_in_threadpool(blocks.close)  # type: ignore[attr-defined]
