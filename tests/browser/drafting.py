@@ -85,14 +85,22 @@ def ground_at_the_edge(seen: WatchedPage, grid: dict[str, Any]) -> Place:
 
 def counts(seen: WatchedPage) -> tuple[int, ...]:
     """Return the households that are shown on each side of the line."""
-    shown = seen.page.locator(".hint .amount").all_inner_texts()
-    return tuple(int(re.sub(r"\D", "", text)) for text in shown)
+    return _numbers(seen, ".hint .amount")
 
 
 def sizes(seen: WatchedPage) -> list[int]:
     """Return the households of the chosen grids, in order."""
-    shown = seen.page.locator(".chosen-grid .rows-of-grids .number").all_inner_texts()
-    return sorted(int(text.replace(",", "")) for text in shown)
+    return sorted(_numbers(seen, ".chosen-grid .rows-of-grids .number"))
+
+
+def _numbers(seen: WatchedPage, selector: str) -> tuple[int, ...]:
+    """Return the numbers that are shown at one moment.
+
+    `Locator.all_inner_texts` finds the elements first and reads them afterwards: two counts of three.
+    """
+    found = f"[...document.querySelectorAll('{selector}')]"
+    shown: list[str] = seen.page.evaluate(f"{found}.map((one) => one.innerText)")
+    return tuple(int(re.sub(r"\D", "", text)) for text in shown)
 
 
 def grids_shown(seen: WatchedPage) -> int:
