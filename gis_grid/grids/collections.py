@@ -88,6 +88,7 @@ GRIDS: Final = Collection(
     properties=(Property("code", Kind.STRING, Told("网格编码", "Code")), _NAME, *_OF_A_BOUNDARY),
     rows=_grids,
     title_of="name",
+    told=True,
     time=Time("valid_from", "valid_until", of_rows=True),
     layers=("grid", "boundary", "area"),
 )
@@ -107,6 +108,7 @@ BOUNDARIES: Final = Collection(
     ),
     rows=_boundaries,
     title_of="grid_name",
+    told=True,
     time=Time("valid_from", "valid_until", of_rows=True),
     layers=("grid", "boundary", "area"),
 )

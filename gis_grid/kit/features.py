@@ -184,6 +184,8 @@ class Collection:
         Whether `id` is an integer, as vector tiles want it; else a text without slashes.
     unplaced : bool
         Some features have no geometry: they are in every box.
+    told : bool
+        Its rows have a column `geojson` too: the geometry as pages tell it in EPSG:4326, kept ready.
     time : Time or None
     layers : tuple of str
         Tables whose changes make another version of it; empty: only its content tells.
@@ -207,6 +209,7 @@ class Collection:
     title_of: str
     integer_ids: bool = True
     unplaced: bool = False
+    told: bool = False
     time: Time | None = None
     layers: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()

@@ -71,6 +71,7 @@ def typed(collection: Collection, found: Rows) -> Subquery:
     columns: dict[str, TypeEngine[Any]] = {
         "id": BigInteger() if collection.integer_ids else Text(),
         "geom": Geometry(srid=4326),
+        **({"geojson": Text()} if collection.told else {}),
         **{one.name: _type_of(one.kind) for one in collection.properties},
     }
     statement = text(found.sql).bindparams(*(bindparam(key, value) for key, value in found.values.items()))

@@ -186,6 +186,36 @@ def test_coordinates_are_given_in_the_system_and_order_that_is_asked_for(
     assert one.json()["geometry"] == found["geometry"]
 
 
+@pytest.mark.parametrize("layer", ["grids", "boundaries"])
+@pytest.mark.parametrize(
+    "outline",
+    [
+        # Wound the other way round, with a hole, in two parts, with more digits than are told.
+        "(((10 20, 10 20.123456789, 11 21, 11 20, 10 20), (10.5 20.2, 10.6 20.2, 10.6 20.3, 10.5 20.2)))",
+        "(((10 20, 11 20, 11 21, 10 20)), ((12 20, 12.00000004 21, 13 20, 12 20)))",
+    ],
+)
+def test_an_outline_that_is_kept_ready_is_what_would_be_written_now(
+    client: TestClient, town: Connection, layer: str, outline: str
+) -> None:
+    town.execute(
+        text("UPDATE boundary SET geom = ST_GeomFromText(:wkt, 4326)"), {"wkt": f"MULTIPOLYGON{outline}"}
+    )
+    kept = read(client, layer)["features"]
+    written = read(client, layer, crs=f"{CRS}/EPSG/0/4326")["features"]
+    assert len(kept) >= 2
+    for one, other in zip(kept, written, strict=True):
+        turned = [[[place[::-1] for place in ring] for ring in part] for part in _parts(other)]
+        assert _parts(one) == turned
+        assert one == other | {"geometry": one["geometry"]}
+
+
+def _parts(feature: dict[str, Any]) -> list[list[list[list[float]]]]:
+    assert feature["geometry"]["type"] == "MultiPolygon"
+    parts: list[list[list[list[float]]]] = feature["geometry"]["coordinates"]
+    return parts
+
+
 def test_pages_to_the_end_are_the_whole_and_say_what_comes_next(client: TestClient, town: Connection) -> None:
     whole = read(client, "buildings", source="t")
     page = read(client, "buildings", source="t", limit=2)

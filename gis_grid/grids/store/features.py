@@ -34,7 +34,8 @@ _BOUNDARIES: Final = """
         area.code AS community_code, area.name AS community_name, boundary.households, boundary.buildings,
         CASE WHEN boundary.households < :few THEN 'under' WHEN boundary.households > :many THEN 'over'
             ELSE 'in' END AS band,
-        lower(boundary.valid) AS valid_from, upper(boundary.valid) AS valid_until, boundary.geom
+        lower(boundary.valid) AS valid_from, upper(boundary.valid) AS valid_until, boundary.geom,
+        boundary.geojson
     FROM boundary JOIN grid ON grid.id = boundary.grid_id LEFT JOIN area ON area.id = grid.area_id
     WHERE true
 """

@@ -132,7 +132,7 @@ def collection(conn: Connection, at: datetime, areas: Sequence[int] | None, *, f
         SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(
             json_build_object(
                 'type', 'Feature', 'id', boundary.id,
-                'geometry', ST_AsGeoJSON(ST_ForcePolygonCCW(boundary.geom), 7)::json,
+                'geometry', boundary.geojson::json,
                 'properties', json_build_object(
                     'id', boundary.id, 'code', grid.code, 'name', grid.name,
                     'community_code', area.code, 'community_name', area.name,
