@@ -34,8 +34,8 @@ BEGIN
                 boundary.households, boundary.buildings,
                 CASE WHEN boundary.households < few THEN 'under' WHEN boundary.households > many THEN 'over'
                     ELSE 'in' END AS band,
-                to_json(lower(boundary.valid)) #>> '{}' AS valid_from,
-                to_json(upper(boundary.valid)) #>> '{}' AS valid_until,
+                trim('"' FROM to_json(lower(boundary.valid))::text) AS valid_from,
+                trim('"' FROM to_json(upper(boundary.valid))::text) AS valid_until,
                 gis_grid_tile_shape(boundary.geom, z, box) AS geom
             FROM boundary JOIN grid ON grid.id = boundary.grid_id LEFT JOIN area ON area.id = grid.area_id
             WHERE boundary.geom && ground AND boundary.valid && during

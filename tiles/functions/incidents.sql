@@ -33,8 +33,8 @@ BEGIN
         SELECT ST_AsMVT(tile, layer, 4096, 'geom', 'id')
         FROM (
             SELECT i.id, i.code, i.category, i.category_code, i.title, i.state, i.state_kind, i.level, i.severity,
-                i.emergency, to_json(i.reported_at) #>> '{}' AS reported_at, to_json(i.deadline) #>> '{}' AS deadline,
-                to_json(i.closed_at) #>> '{}' AS closed_at,
+                i.emergency, trim('"' FROM to_json(i.reported_at)::text) AS reported_at, trim('"' FROM to_json(i.deadline)::text) AS deadline,
+                trim('"' FROM to_json(i.closed_at)::text) AS closed_at,
                 CASE WHEN i.red_at <= now THEN 'red' WHEN i.yellow_at <= now THEN 'yellow' ELSE 'none' END AS light,
                 i.duplicate_of IS NOT NULL AS merged, to_hex(i.h3_r10) AS h3, grid.code AS grid_code,
                 gis_grid_tile_shape(i.geom, z, box) AS geom
