@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 # Of the latest judgement of each week; where somebody walked is not told here. A patrol begins in its week.
-# Whose weeks are seen at all is asked for once, so that an index finds them.
 PATROLS: Final = """
-    SELECT CAST(patrol.judgement_id AS text) || '-'
-            || CAST(CAST(extract(epoch FROM patrol.starts_at AT TIME ZONE 'UTC') AS bigint) AS text) AS id,
-        worker.code AS worker_code, patrol.local_date, patrol.starts_at, patrol.ends_at, patrol.known_s,
-        patrol.unknown_s, patrol.lower_s, patrol.best_s, patrol.upper_s, patrol.verdicts, judgement.iso_week,
-        judgement.revision, judgement.provisional, CAST(NULL AS geometry(Geometry, 4326)) AS geom
+    SELECT patrol.id, worker.code AS worker_code, patrol.local_date, patrol.starts_at, patrol.ends_at,
+        patrol.known_s, patrol.unknown_s, patrol.lower_s, patrol.best_s, patrol.upper_s, patrol.verdicts,
+        judgement.iso_week, judgement.revision, judgement.provisional,
+        CAST(NULL AS geometry(Geometry, 4326)) AS geom
     FROM judgement JOIN patrol ON patrol.judgement_id = judgement.id
     JOIN worker ON worker.id = judgement.worker_id
     WHERE NOT EXISTS (
@@ -27,6 +25,7 @@ PATROLS: Final = """
         WHERE later.worker_id = judgement.worker_id AND later.iso_week = judgement.iso_week
             AND later.revision > judgement.revision)
 """
+# Whose weeks are seen at all is asked for once, so that an index finds them.
 OF_SEEN_WORKERS: Final = (
     "judgement.worker_id = ANY (ARRAY(SELECT gis_grid_workers() UNION ALL SELECT CAST(:own AS bigint)))"
 )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from gis_grid.kit.features import Reading
 
 _FIRST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+_MANY_AREAS: Final = 10
+"""Of so many a page is found sooner among everybody's patrols, in their order, than among those of their
+workers, which would all be sorted.
+"""
 _LONGEST: Final = timedelta(days=1)
 """A patrol may end after its week, by no more than a session lasts."""
 
@@ -24,7 +28,7 @@ def _patrols(reading: Reading) -> Rows:
     start = None if asked.start is None else max(asked.start, _FIRST) - _LONGEST
     first, last = days_touched(start, asked.end, reading.settings.tz)
     rows = Rows(collection_store.PATROLS)
-    if reading.people is not None:
+    if reading.people is not None and len(reading.people) < _MANY_AREAS:
         rows = rows.where(collection_store.OF_SEEN_WORKERS, own=reading.worker_id)
     if first is not None:
         rows = rows.where(collection_store.FROM_WEEK, first=week_of(first))

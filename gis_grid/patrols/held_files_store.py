@@ -249,7 +249,7 @@ HELD: Final = (
                 AS week,
             (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY local_date)
                 FROM day_verdict one WHERE judgement_id = j.id) AS days,
-            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY starts_at)
+            (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' - 'id' ORDER BY starts_at)
                 FROM patrol one WHERE judgement_id = j.id) AS patrols,
             (SELECT jsonb_agg(to_jsonb(one) - 'judgement_id' ORDER BY one.local_date, one.kind)
                 FROM integrity_sign sign, gis_grid_told(sign) one WHERE sign.judgement_id = j.id) AS signs

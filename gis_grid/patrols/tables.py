@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     Double,
@@ -175,6 +176,16 @@ patrol = Table(
     Column("local_date", Date, nullable=False),
     *_amount(),
     Column("verdicts", JSONB, nullable=False),
+    Column(
+        "id",
+        Text(collation="C"),
+        Computed(
+            "judgement_id::text || '-' || extract(epoch FROM starts_at AT TIME ZONE 'UTC')::bigint::text",
+            persisted=True,
+        ),
+        nullable=False,
+    ),
+    Index("patrol_id_idx", "id"),
 )
 
 day_verdict = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,7 +49,8 @@ MORE = """
     INSERT INTO patrol (judgement_id, starts_at, ends_at, local_date, known_s, unknown_s, lower_s, best_s,
                         upper_s, verdicts)
     SELECT id, day, day + interval '1 hour', day, 1, 1, 1, 1, 1, '{}'
-    FROM judgement, LATERAL (SELECT to_date(iso_week, 'IYYY"-W"IW') + 1 AS day) AS one;
+    FROM judgement, generate_series(0, 5) AS n,
+        LATERAL (SELECT to_date(iso_week, 'IYYY"-W"IW') + CAST(n AS integer) AS day) AS one;
     -- Of the many things that happen few are hazards.
     UPDATE incident SET kind = 'incident', reported_at = '2026-11-21'::timestamptz - id * interval '1 minute'
     WHERE id % 500 <> 0;
@@ -119,17 +121,29 @@ def city(server: Server, migrated: str) -> Iterator[Connection]:
 
 @pytest.fixture(scope="module")
 def secrets(city: Connection) -> dict[str, str]:
-    """Return sessions of one who sees three of a hundred communities, and of one who sees all."""
+    """Return sessions of those who see three of a hundred communities, half of them, and all."""
     few = [(Role.AUDITOR, area) for area in ("C44", "C45", "C46")]
-    return {"few": signed_in(city, "few", few), "all": signed_in(city, "all", [(Role.AUDITOR, None)])}
+    many = [(Role.AUDITOR, f"C{n}") for n in range(50, 100)]
+    return {
+        "few": signed_in(city, "few", few),
+        "many": signed_in(city, "many", many),
+        "all": signed_in(city, "all", [(Role.AUDITOR, None)]),
+    }
 
 
 @pytest.fixture(params=["few", "all"])
 def watched(city: Connection, secrets: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Watched]:
-    """Return the service's own view of the city by each of them."""
+    """Return the service's own view of the city by one who sees a part of it, and by one who sees all."""
+    with seen_by(city, secrets[request.param]) as view:
+        yield view
+
+
+@contextmanager
+def seen_by(city: Connection, secret: str) -> Iterator[Watched]:
+    """Yield the service's own view of the city by somebody."""
     with city.begin_nested() as undone:
         city.exec_driver_sql(f"SET LOCAL ROLE {logins.SERVICE_ROLE}")
-        yield Watched(city, Credential("session", secrets[request.param]))
+        yield Watched(city, Credential("session", secret))
         undone.rollback()
 
 
@@ -169,7 +183,23 @@ def test_one_feature_is_found_by_its_id(watched: Watched, collection: str) -> No
     fid = 4400 if COLLECTIONS[collection].integer_ids else "880-1"
     table = TABLES[collection]
     found = watched.nodes(collection, Asked(), fid=fid)
-    require_index(found, table, f"{table}_pkey", "incident_kind_id_idx")
+    by_id = "patrol_id_idx" if table == "patrol" else f"{table}_pkey"
+    require_index(found, table, by_id, "incident_kind_id_idx")
+
+
+@pytest.mark.parametrize("who", ["many", "all"])
+@pytest.mark.parametrize("part", [{}, {"after": "5"}])
+def test_patrols_come_in_the_order_of_an_index(
+    city: Connection, secrets: dict[str, str], who: str, part: dict[str, Any]
+) -> None:
+    with seen_by(city, secrets[who]) as view:
+        city.exec_driver_sql("SET LOCAL plan_cache_mode = auto")  # as in service, where the limit is known
+        nodes = view.nodes("patrols", Asked(), **part)
+    require_index(nodes, "patrol", "patrol_id_idx")
+    # Neither are all of them sorted, nor is a set made of all judgements that are seen.
+    kinds = {(node["Node Type"], node.get("Relation Name")) for node in nodes}
+    assert "Sort" not in {kind for kind, _ in kinds}
+    assert ("Seq Scan", "judgement") not in kinds
 
 
 @pytest.mark.parametrize("collection", [one for one in TABLES if one != "patrols"])
