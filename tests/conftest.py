@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import getpass
 import itertools
+import json
 import os
 import secrets
 import signal
@@ -19,13 +20,15 @@ import pytest
 from signed_in import signed_in
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
-from throwaway import one_at_a_time, reachable_folder, throwaway_cluster
+from throwaway import SPEED_OVER_SAFETY, one_at_a_time, reachable_folder, throwaway_cluster
 
 from gis_grid.accounts.http import COOKIE, CSRF_HEADER, csrf_token
 from gis_grid.accounts.roles import Role
 from gis_grid.kit import extensions, logins
+from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.cluster_config import ADMIN_ROLE, ROLE
 from gis_grid.kit.database import make_engine
+from gis_grid.kit.file_lock import FileLock
 from gis_grid.kit.migrate import upgrade
 
 if TYPE_CHECKING:
@@ -73,15 +76,29 @@ class Server:
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[str]:
         """Yield the name of a new database, dropped afterwards."""
+        name = self.make(template)
+        try:
+            yield name
+        finally:
+            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def make(self, template: str = "template0") -> str:
+        """Return the name of a new database, which stays."""
         name = f"{self._run}_{next(self._count)}"
         # Copying files is five times faster than what PostgreSQL does by itself, which spares checkpoints.
         self._execute(
             f'CREATE DATABASE "{name}" OWNER "{self.role}" TEMPLATE "{template}" STRATEGY file_copy'
         )
-        try:
-            yield name
-        finally:
-            self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        return name
+
+    def migrate(self, database: str) -> None:
+        """Make all tables in an empty database."""
+        extensions.ensure(self.admin_url(database))
+        with one_at_a_time():  # logins belong to the server, which another process may use too
+            logins.ensure(self.admin_url(database), self.role)
+        engine = make_engine(self.url(database))
+        upgrade(engine)
+        engine.dispose()
 
     def url(self, database: str) -> str:
         """Return the URL that the program would use."""
@@ -116,12 +133,7 @@ def server() -> Iterator[Server]:
 def migrated(server: Server) -> Iterator[str]:
     """Return the name of a migrated and empty database, only to be copied."""
     with server.database() as name:
-        extensions.ensure(server.admin_url(name))
-        with one_at_a_time():  # logins belong to the server, which another process may use too
-            logins.ensure(server.admin_url(name), server.role)
-        engine = make_engine(server.url(name))
-        upgrade(engine)
-        engine.dispose()
+        server.migrate(name)
         yield name
 
 
@@ -175,17 +187,55 @@ class FirstDemo:
     """What `gis-grid demo --exit` said on an empty database, and what it left there, only to be copied."""
 
     answer: subprocess.CompletedProcess[str]
+    server: Server
     database: str
+
+    @contextmanager
+    def copied(self) -> Iterator[str]:
+        """Yield the URL of a copy."""
+        with self.server.database(self.database) as name:
+            yield self.server.url(name)
 
 
 @pytest.fixture(scope="session")
-def first_demo(server: Server, migrated: str) -> Iterator[FirstDemo]:
-    """Run `gis-grid demo --exit` once."""
+def first_demo(request: pytest.FixtureRequest) -> Iterator[FirstDemo]:
+    """Run `gis-grid demo --exit` once, also for the other processes of this run that need it."""
+    folder = getattr(request.config, "workerinput", {}).get("folder_of_all")
+    if folder is None or "GIS_GRID_DATABASE_URL" in os.environ:
+        server: Server = request.getfixturevalue("server")
+        with server.database(request.getfixturevalue("migrated")) as name:
+            yield FirstDemo(_run_demo(server, name), server, name)
+    else:
+        with _first_demo_of_all(Path(folder)) as first:
+            yield first
+
+
+@contextmanager
+def _first_demo_of_all(folder: Path) -> Iterator[FirstDemo]:
+    """Yield what the first process that asks makes in a cluster of all; the last to leave stops that."""
+    told = folder / "first_demo.json"
+    with Cluster(folder, settings=SPEED_OVER_SAFETY) as url:
+        admin = make_url(url).set(username=ADMIN_ROLE)
+        server = Server(admin.render_as_string(hide_password=False), ROLE)
+        making = FileLock(folder / "first_demo")
+        making.acquire(patience_s=300)
+        try:
+            if not told.exists():
+                name = server.make()
+                server.migrate(name)
+                said = _run_demo(server, name)
+                answer = (said.args, said.returncode, said.stdout, said.stderr)
+                told.write_text(json.dumps([name, answer]), "utf-8")
+        finally:
+            making.release()
+        name, answer = json.loads(told.read_text("utf-8"))
+        yield FirstDemo(subprocess.CompletedProcess(*answer), server, name)
+
+
+def _run_demo(server: Server, database: str) -> subprocess.CompletedProcess[str]:
     from begun import ended  # the program takes a while to import
 
-    with server.database(migrated) as name:
-        environment = {**os.environ, "GIS_GRID_DATABASE_URL": server.url(name)}
-        yield FirstDemo(ended("demo", "--exit", environment=environment), name)
+    return ended("demo", "--exit", environment={**os.environ, "GIS_GRID_DATABASE_URL": server.url(database)})
 
 
 @pytest.fixture

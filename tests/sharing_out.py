@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import psutil
 import pytest
+from throwaway import folder_for_cluster
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ TIDYING_S: Final = 60
 
 _ALL: Final = pytest.StashKey[list["WorkerController"]]()
 _DIED: Final = pytest.StashKey[bool]()
+_FOLDER_OF_ALL: Final = pytest.StashKey[Path]()
+_UNTIL_THE_END: Final = pytest.StashKey[ExitStack]()
 
 
 class OneFileOneProcess(LoadScopeScheduling):
@@ -46,6 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let a process that dies, as one does whose test hangs, end the run: another one would hang too."""
     config.stash[_ALL] = []
     config.stash[_DIED] = False
+    config.stash[_UNTIL_THE_END] = ExitStack()
     config.option.loadscopereorder = False
     config.option.maxworkerrestart = config.option.maxworkerrestart or "0"
 
@@ -66,6 +71,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     }
     size = Counter(portion(item.nodeid) for item in items)
     items.sort(key=lambda item: (portion(item.nodeid) not in slow, -size[portion(item.nodeid)]))
+
+
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tell each process of the folder that all have: for what is made once."""
+    made = node.config.stash
+    if _FOLDER_OF_ALL not in made:
+        made[_FOLDER_OF_ALL] = made[_UNTIL_THE_END].enter_context(folder_for_cluster())
+    node.workerinput["folder_of_all"] = str(made[_FOLDER_OF_ALL])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove that folder."""
+    config.stash[_UNTIL_THE_END].close()
 
 
 def pytest_testnodeready(node: WorkerController) -> None:

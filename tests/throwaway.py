@@ -45,13 +45,20 @@ def reachable_folder() -> Iterator[Path]:
 @contextmanager
 def throwaway_cluster() -> Iterator[Cluster]:
     """Yield a running cluster nobody else has; clusters of runs that were killed are removed first."""
-    folder, alive = _new_folder()
-    cluster = Cluster(folder, settings=SPEED_OVER_SAFETY)
-    try:
+    with folder_for_cluster() as folder:
+        cluster = Cluster(folder, settings=SPEED_OVER_SAFETY)
         cluster.start()
         yield cluster
+
+
+@contextmanager
+def folder_for_cluster() -> Iterator[Path]:
+    """Yield a folder for a cluster; it is stopped afterwards."""
+    folder, alive = _new_folder()
+    try:
+        yield folder
     finally:
-        cluster.stop()
+        Cluster(folder).stop()
         shutil.rmtree(folder)
         alive.release()
 

@@ -66,11 +66,10 @@ class Program:
 
 
 @pytest.fixture(scope="session")
-def program(server, first_demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def program(first_demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """Run `gis-grid demo` again on a copy of what it left, and a free port, until the tests are done."""
     log = tmp_path_factory.mktemp("program") / "log.txt"
-    with server.database(first_demo.database) as name:
-        url = server.url(name)
+    with first_demo.copied() as url:
         own = {"GIS_GRID_DATABASE_URL": url, "GIS_GRID_PORT": "0", "GIS_GRID_DATA_DIR": str(log.parent)}
         with _running({**os.environ, **own}, log) as address:
             yield Program(address, url, log)

@@ -89,10 +89,10 @@ class OwnProgram:
 
 
 @pytest.fixture(scope="module")
-def own(server, first_demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnProgram]:
+def own(first_demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnProgram]:
     """Run the program on a copy of the sample town."""
-    with server.database(first_demo.database) as name:
-        program = OwnProgram(server.url(name), tmp_path_factory.mktemp("own"))
+    with first_demo.copied() as url:
+        program = OwnProgram(url, tmp_path_factory.mktemp("own"))
         try:
             program.start()
             yield program

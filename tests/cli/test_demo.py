@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
 
-    from conftest import FirstDemo, Server
+    from conftest import FirstDemo
 
 BY_CELL = text("""
     SELECT code, sum(seconds) / 3600 AS hours FROM patrol_effort JOIN grid ON grid.id = grid_id
@@ -78,10 +78,10 @@ def ask(port: int, path: str, *, secret: str = "", session: str = "") -> tuple[i
 
 
 @pytest.fixture
-def there_already(server: Server, first_demo: FirstDemo) -> Iterator[str]:
+def there_already(first_demo: FirstDemo) -> Iterator[str]:
     """Return the URL of a database with the sample town."""
-    with server.database(first_demo.database) as name:
-        yield server.url(name)
+    with first_demo.copied() as url:
+        yield url
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from served_town import Town
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import FirstDemo, Server
+    from conftest import FirstDemo
 
 _PATIENCE_S: Final = 60
 _READS: Final = ("see_map", "see_incidents", "see_reports", "see_verdicts", "see_tracks")
@@ -28,14 +28,14 @@ _WRITES: Final = ("see_map", "edit_map")
 
 
 @pytest.fixture(scope="session")
-def town(server: Server, first_demo: FirstDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(first_demo: FirstDemo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Serve a copy of the sample town as an operator does, until all tests are over."""
     folder = tmp_path_factory.mktemp("served")
     program = Path(sys.executable).with_name("gis-grid")
-    with server.database(first_demo.database) as name:
+    with first_demo.copied() as url:
         environment = {
             **os.environ,
-            "GIS_GRID_DATABASE_URL": server.url(name),
+            "GIS_GRID_DATABASE_URL": url,
             "GIS_GRID_DATA_DIR": str(folder),
             "GIS_GRID_PORT": "0",
         }

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import httpx2
-    from conftest import FirstDemo, Server
+    from conftest import FirstDemo
     from fastapi.testclient import TestClient
     from schemathesis import Case
     from sqlalchemy import Connection
@@ -71,10 +71,10 @@ OPERATIONS: Final = {
 
 
 @pytest.fixture(scope="module")
-def conn(server: Server, first_demo: FirstDemo) -> Iterator[Connection]:
+def conn(first_demo: FirstDemo) -> Iterator[Connection]:
     """Return a transaction in a copy of the sample town."""
-    with server.database(first_demo.database) as name:
-        engine = make_engine(server.url(name))
+    with first_demo.copied() as url:
+        engine = make_engine(url)
         with engine.connect() as conn, conn.begin() as transaction:
             yield conn
             transaction.rollback()

@@ -21,7 +21,7 @@ from gis_grid.sample.load import load_sample
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import FirstDemo, Server
+    from conftest import FirstDemo
     from sqlalchemy import Connection
 
     from gis_grid.accounts.rows import Account
@@ -44,10 +44,10 @@ def open_links(conn: Connection) -> set[bytes]:
 
 
 @pytest.fixture
-def town(server: Server, first_demo: FirstDemo) -> Iterator[Connection]:
+def town(first_demo: FirstDemo) -> Iterator[Connection]:
     """Return a connection to a database with the sample town."""
-    with server.database(first_demo.database) as name:
-        engine = make_engine(server.url(name))
+    with first_demo.copied() as url:
+        engine = make_engine(url)
         with engine.begin() as conn:
             yield conn
         engine.dispose()
