@@ -1,4 +1,7 @@
-"""Writes buildings one by one, within the caller's areas: what an import checks and does, for one row."""
+"""Writes buildings one by one, within the caller's areas: what an import checks and does, for one row.
+
+The counts of grids follow by themselves (migration 0035).
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,6 @@ class Stored:
     source: str
     source_ref: str
     people: int | None
-    area_id: int | None
     geometry: shapely.Geometry
 
 
@@ -88,7 +90,7 @@ def lock_building(conn: Connection, building_id: int, writer: Writer) -> Stored 
     if row is None:
         return None
     geometry = shapely.from_wkb(bytes(row.wkb))
-    return Stored(building_id, row.source, row.source_ref, row.people, row.area_id, geometry)
+    return Stored(building_id, row.source, row.source_ref, row.people, geometry)
 
 
 def add_building(conn: Connection, wanted: Wanted, writer: Writer) -> int:
@@ -121,7 +123,6 @@ def add_building(conn: Connection, wanted: Wanted, writer: Writer) -> int:
         raise Conflict(
             "The id is taken", f"source_ref {shown(source_ref)!r}: choose another, or leave it out"
         ) from None
-    _count(conn, {area_id}, [values["wkb"]])
     _note(conn, writer, "create", building_id)
     return building_id
 
@@ -142,14 +143,12 @@ def change_building(conn: Connection, stored: Stored, wanted: Wanted, writer: Wr
     values = _checked(conn, wanted)
     area_id, _ = _place(conn, values["wkb"], writer)
     store.update(conn, stored.id, {**values, "area_id": area_id})
-    _count(conn, {area_id, stored.area_id}, [values["wkb"], shapely.to_wkb(stored.geometry)])
     _note(conn, writer, how, stored.id)
 
 
 def remove_building(conn: Connection, stored: Stored, writer: Writer) -> None:
     """Take a locked building away; incidents that name it stay where they are."""
     store.delete(conn, stored.id)
-    _count(conn, {stored.area_id}, [shapely.to_wkb(stored.geometry)])
     _note(conn, writer, "delete", stored.id)
 
 
@@ -226,10 +225,6 @@ def _place(conn: Connection, wkb: bytes, writer: Writer) -> tuple[int, str]:
         wrong = RowError(_BODY, "/geometry", None, "expected a place in a community in which you write")
         raise BadInput("The place is outside of your areas", "see errors", errors=[wrong])
     return community.id, community.code
-
-
-def _count(conn: Connection, areas: set[int | None], geometries: list[bytes]) -> None:
-    store.recount(conn, [area for area in areas if area is not None], geometries)
 
 
 def _note(conn: Connection, writer: Writer, how: str, building_id: int) -> None:

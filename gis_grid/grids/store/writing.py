@@ -25,9 +25,9 @@ _COMMUNITY = """
 
 
 def lock(conn: Connection, building_id: int, areas: Sequence[int] | None) -> Row[Any] | None:
-    """Return (source, source_ref, people, area_id, wkb) of a building in sight, which waits for us since."""
+    """Return (source, source_ref, people, wkb) of a building in sight, which waits for us since."""
     query = text(
-        f"SELECT source, source_ref, people, area_id, ST_AsBinary(geom) AS wkb FROM building AS stored"  # noqa: S608
+        f"SELECT source, source_ref, people, ST_AsBinary(geom) AS wkb FROM building AS stored"  # noqa: S608
         f" WHERE id = :id AND {_STORED} FOR UPDATE"
     )
     return conn.execute(query, {"id": building_id, "areas": _ids(areas)}).one_or_none()
@@ -86,17 +86,9 @@ def delete(conn: Connection, building_id: int) -> None:
     conn.execute(text("SELECT gis_grid_remove_buildings(ARRAY[CAST(:id AS bigint)])"), {"id": building_id})
 
 
-def recount(conn: Connection, areas: Sequence[int], geometries: Sequence[bytes] | None = None) -> None:
-    """Count the boundaries in and around some areas again; one writer of an area after the other.
-
-    Of buildings that are not many, their geometries as WKB: only what holds one of them is counted.
-    """
-    query = text(
-        "SELECT gis_grid_recount_in(:areas, (SELECT ST_Collect(ST_PointOnSurface(ST_GeomFromWKB(wkb, 4326)))"
-        " FROM unnest(CAST(:places AS bytea[])) AS wkb))"
-    )
-    places = None if geometries is None else list(geometries)
-    conn.execute(query, {"areas": list(areas), "places": places})
+def recount(conn: Connection, areas: Sequence[int]) -> None:
+    """Count the boundaries in and around some areas again; one writer of an area after the other."""
+    conn.execute(text("SELECT gis_grid_recount_in(:areas, NULL)"), {"areas": list(areas)})
 
 
 def outside(conn: Connection, areas: Sequence[int] | None) -> Sequence[Row[Any]]:
