@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
+from begun import Begun
+from running_program import eventually
+from throwaway import reachable_folder
 from typer.testing import CliRunner
 
 from gis_grid.cli import app
@@ -17,6 +20,7 @@ from gis_grid.kit.cluster import Cluster
 from gis_grid.kit.errors import Conflict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from click.testing import Result
@@ -57,20 +61,45 @@ def test_a_database_of_ones_own_has_no_private_cluster() -> None:
     assert "GIS_GRID_DATABASE_URL names a database of your own" in str(answer.exception)
 
 
-@pytest.mark.skipif("GIS_GRID_DATABASE_URL" in os.environ, reason="is about the private cluster")
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_service_that_is_told_to_end_stops_its_cluster_too(data_dir: Path, sign: signal.Signals) -> None:
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """Return a data folder whose cluster is made by the first program, and started again by the others."""
+    with reachable_folder() as folder:
+        yield folder
+
+
+def begun_by_a_person(environment: dict[str, str], log: Path) -> psutil.Popen:
     program = [sys.executable, "-c", "from gis_grid.cli import main; main()", "serve"]
-    here = {**os.environ, "GIS_GRID_DATA_DIR": str(data_dir), "GIS_GRID_PORT": "0", "PYTHONFAULTHANDLER": "1"}
-    with subprocess.Popen(program, env=here, stderr=subprocess.PIPE, text=True) as service:
-        assert service.stderr is not None
-        assert any("serves at" in line for line in service.stderr)
-        assert Cluster(data_dir).status().pid is not None
+    with log.open("wb") as sink:
+        return psutil.Popen(program, env=environment, stdout=sink, stderr=sink)
+
+
+def forked(environment: dict[str, str], log: Path) -> Begun:
+    return Begun("serve", environment=environment, out=log)
+
+
+@pytest.mark.skipif("GIS_GRID_DATABASE_URL" in os.environ, reason="is about the private cluster")
+@pytest.mark.parametrize(
+    ("sign", "begin"),
+    [(signal.SIGTERM, begun_by_a_person), (signal.SIGHUP, forked), (signal.SIGINT, forked)],
+)
+def test_a_service_that_is_told_to_end_stops_its_cluster_too(
+    folder: Path, tmp_path: Path, sign: signal.Signals, begin: Callable[..., psutil.Popen | Begun]
+) -> None:
+    log = tmp_path / "log.txt"
+    log.touch()
+    here = {**os.environ, "GIS_GRID_DATA_DIR": str(folder), "GIS_GRID_PORT": "0", "PYTHONFAULTHANDLER": "1"}
+    service = begin(here, log)
+    try:
+        eventually(lambda: "serves at" in log.read_text("utf-8") or service.poll() is not None, "its address")
+        assert service.poll() is None, log.read_text("utf-8")
+        assert Cluster(folder).status().pid is not None
         service.send_signal(sign)
-        try:
-            # Its jobs alone may take half a minute to come to an end.
-            assert service.wait(timeout=90) != -sign
-        except subprocess.TimeoutExpired:
-            service.send_signal(signal.SIGABRT)
-            pytest.fail(f"it goes on, here:\n{service.communicate()[1]}")
-    assert Cluster(data_dir).status().pid is None
+        # Its jobs alone may take half a minute to come to an end.
+        assert service.wait(timeout=90) != -sign
+    finally:
+        if service.poll() is None:
+            service.send_signal(signal.SIGABRT)  # it says where it is
+            service.wait(timeout=90)
+            print(log.read_text("utf-8"))
+    assert Cluster(folder).status().pid is None
