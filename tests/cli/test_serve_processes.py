@@ -61,7 +61,7 @@ def answers(address: str) -> bool:
     return False
 
 
-def test_a_process_that_is_killed_is_started_again_and_all_end_with_the_first(
+def test_one_that_dies_is_started_again_and_all_end_with_the_first(
     fresh_database: str, tmp_path: Path
 ) -> None:
     log = tmp_path / "log.txt"
@@ -69,9 +69,19 @@ def test_a_process_that_is_killed_is_started_again_and_all_end_with_the_first(
         wait_until(lambda: answers(address))
         killed, other = children(program)
         killed.kill()
-        wait_until(lambda: len(children(program)) == 2 and killed not in children(program))
+        is_replaced(program, killed)
         assert answers(address)
         assert other.is_running()
+
+        # One that dies while it is asked is not waited for.
+        killed = children(program)[0]
+        killed.suspend()
+        time.sleep(1)  # meanwhile it is asked whether it lives
+        killed.kill()
+        at = time.monotonic()
+        is_replaced(program, killed)
+        assert time.monotonic() - at < 15, "as long as one that hangs"
+
         answering = children(program)
         program.send_signal(signal.SIGTERM)
         assert program.wait(timeout=PATIENCE_S) == 0
@@ -79,16 +89,9 @@ def test_a_process_that_is_killed_is_started_again_and_all_end_with_the_first(
     assert "Traceback" not in log.read_text("utf-8")
 
 
-def test_one_that_dies_while_it_is_asked_is_not_waited_for(fresh_database: str, tmp_path: Path) -> None:
-    with served(fresh_database, tmp_path / "log.txt") as (program, address):
-        wait_until(lambda: answers(address))
-        killed = children(program)[0]
-        killed.suspend()
-        time.sleep(1)  # meanwhile it is asked whether it lives
-        killed.kill()
-        at = time.monotonic()
-        wait_until(lambda: len(children(program)) == 2 and killed not in children(program))
-        assert time.monotonic() - at < 15, "as long as one that hangs"
+def is_replaced(program: psutil.Popen, killed: psutil.Process) -> None:
+    """Wait until there is another instead of one that was killed."""
+    wait_until(lambda: len(children(program)) == 2 and killed not in children(program))
 
 
 def test_no_process_goes_on_without_the_one_that_started_it(fresh_database: str, tmp_path: Path) -> None:
