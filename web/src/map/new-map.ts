@@ -1,6 +1,15 @@
 /** A map as every page has it: flat, without attribution of its own, telling whether it still changes. */
 import 'maplibre-gl/dist/maplibre-gl.css';
-import { addProtocol, AJAXError, Map as MapLibre, ScaleControl, setWorkerUrl, type MapOptions, type StyleSpecification } from 'maplibre-gl';
+import {
+  addProtocol,
+  AJAXError,
+  Map as MapLibre,
+  ScaleControl,
+  setWorkerUrl,
+  type MapOptions,
+  type StyleSpecification,
+  type StyleSwapOptions,
+} from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Signal } from '@preact/signals';
 import { Protocol } from 'pmtiles';
@@ -20,6 +29,18 @@ export interface MapHandle {
 /** Makes a map in an element. `onTrouble` hears of base map tiles that could not be fetched. */
 export type CreateMap = (container: HTMLElement, label: string, onTrouble: () => void) => MapHandle;
 
+/** A map for those who ask for less motion: what changes has changed at once, and nothing fades. */
+class StillMap extends MapLibre {
+  constructor(options: MapOptions) {
+    super({ ...options, fadeDuration: 0 });
+  }
+
+  override setStyle(style: StyleSpecification | string | null, options?: StyleSwapOptions): this {
+    const isWhole = style !== null && typeof style === 'object';
+    return super.setStyle(isWhole ? { ...style, transition: { duration: 0, delay: 0 } } : style, options);
+  }
+}
+
 /** Make a map where `view` says, and keep `view` in step with it. `words` are MapLibre's own, in another language. */
 export function newMap(
   container: HTMLElement,
@@ -31,7 +52,8 @@ export function newMap(
   more: Partial<MapOptions> = {},
 ): MapLibre {
   const opened = view.peek();
-  const map = new MapLibre({
+  const Kind = matchMedia('(prefers-reduced-motion: reduce)').matches ? StillMap : MapLibre;
+  const map = new Kind({
     container,
     style,
     ...(opened && { center: [opened.lon, opened.lat], zoom: opened.zoom }),
