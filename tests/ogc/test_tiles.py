@@ -183,3 +183,17 @@ def test_the_functions_of_the_tiles_may_run_in_parallel_and_write_nothing(conn: 
 
     assert len(kinds) == 12
     assert {tuple(kind) for kind in kinds} == {("s", "s")}
+
+
+def test_what_reads_a_layer_is_planned_once_a_connection(conn: Connection) -> None:
+    # Else PostgreSQL plans each tile that holds little anew, which takes longer than to draw it.
+    kept = conn.execute(
+        text(
+            "SELECT proname, 'plan_cache_mode=force_generic_plan' = ANY (coalesce(proconfig, '{}'))"
+            " FROM pg_proc WHERE proname LIKE 'gis_grid_tile_%' AND proname <> 'gis_grid_tile_cells'"
+            " AND prorettype = 'bytea'::regtype"
+        )
+    ).all()
+
+    assert len(kept) == 7
+    assert all(planned_once for _, planned_once in kept), kept

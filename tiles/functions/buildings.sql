@@ -1,7 +1,7 @@
 -- Buildings from zoom 12; further out how many of them, and of their households, each community has.
 -- Only in the given areas; NULL for all.
 CREATE OR REPLACE FUNCTION gis_grid_tile_buildings(z integer, x integer, y integer, areas bigint[]) RETURNS bytea
-LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ground geometry := gis_grid_tile_ground(z, x, y);
     box box2d := gis_grid_tile_box(z, x, y);

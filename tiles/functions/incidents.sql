@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION gis_grid_tile_incidents(
     z integer, x integer, y integer, areas bigint[],
     first timestamptz, last timestamptz, layer text, wanted text, now timestamptz
 ) RETURNS bytea
-LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ground geometry := gis_grid_tile_ground(z, x, y);
     box box2d := gis_grid_tile_box(z, x, y);

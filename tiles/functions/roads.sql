@@ -1,6 +1,6 @@
 -- Roads: main roads from zoom 8, railways from 10, lanes from 13, paths from 15. The same for every area.
 CREATE OR REPLACE FUNCTION gis_grid_tile_roads(z integer, x integer, y integer, areas bigint[]) RETURNS bytea
-LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ground geometry := gis_grid_tile_ground(z, x, y);
     box box2d := gis_grid_tile_box(z, x, y);

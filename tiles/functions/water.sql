@@ -1,6 +1,6 @@
 -- Water from zoom 6 on, as soon as it is larger than about two pixels; lines of rivers from zoom 12. The same for every area.
 CREATE OR REPLACE FUNCTION gis_grid_tile_water(z integer, x integer, y integer, areas bigint[]) RETURNS bytea
-LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+LANGUAGE plpgsql STABLE PARALLEL SAFE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     ground geometry := gis_grid_tile_ground(z, x, y);
     box box2d := gis_grid_tile_box(z, x, y);
