@@ -55,6 +55,7 @@ def test_filters_lead_to_an_incident_which_is_moved_on(visit: Visit) -> None:
     seen = visit("/incidents/")
     expect(seen.page.locator(".alerts li").first).to_contain_text("紧急")
     expect(rows(seen).first).to_contain_text("燃气味")
+    assert seen.asked_for("/api/grids") == ["names=true"]  # their outlines are in tiles
     seen.page.get_by_text("更多条件").click()
     seen.page.get_by_label("类型").select_option("hazard")
     seen.page.get_by_label("类别").select_option("safety")

@@ -91,6 +91,7 @@ def test_a_worker_reports_with_a_photo_from_where_one_stands(
     )
     expect(seen.page.locator(".files img")).to_be_visible()
     assert seen.page.evaluate("document.documentElement.scrollWidth") == 390
+    assert seen.asked_for("/api/grids") == []  # their outlines are in tiles, as far as the map goes
     seen.picture("report-written")
     seen.named("button", "上报", exact=True).click()
     expect(seen.named("heading", "已收到")).to_be_visible()

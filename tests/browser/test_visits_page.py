@@ -46,6 +46,7 @@ def test_a_worker_agrees_on_a_time_reports_a_visit_once_and_withdraws_it(
     expect(page.locator("p.done")).to_contain_text(f"已约好 {reference}")
     expect(page.locator(".serving")).to_contain_text(f"已约 {tomorrow:%m-%d} 10:00")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert seen.asked_for("/api/grids") == ["names=true"]  # their outlines are in tiles
     assert seen.barriers() == []
     seen.picture("visits-phone")
 

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,6 +153,11 @@ class WatchedPage:
             {**only, **left_out},
         )
         return [f"{rule['id']}: {node['target']}" for rule in found["violations"] for node in rule["nodes"]]
+
+    def asked_for(self, path: str) -> list[str]:
+        """Return how a path of the program was asked for: its queries."""
+        names = self.page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+        return [address.query for address in map(urlsplit, names) if address.path == path]
 
     def wider_than_the_screen(self) -> list[str]:
         """Return what reaches beyond the right edge and cannot be scrolled to by itself."""

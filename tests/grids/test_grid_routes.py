@@ -52,6 +52,16 @@ def test_a_grid_shows_its_worker_while_assigned(town: Connection, client: TestCl
     assert worker(SUNDAY.isoformat()) == [None, None]
 
 
+def test_whoever_only_names_grids_gets_nothing_else(town: Connection, client: TestClient) -> None:
+    drawn, named = (
+        client.get("/api/grids", params={"at": SUNDAY.isoformat(), "names": names}).json()["features"]
+        for names in (False, True)
+    )
+    told = [{name: one["properties"][name] for name in ("code", "name")} for one in drawn]
+    assert [one["properties"] for one in named] == told != []
+    assert {one["geometry"] for one in named} == {None}
+
+
 def test_before_the_first_boundary_there_are_no_grids(town: Connection, client: TestClient) -> None:
     at = (MONDAY - timedelta(days=1)).isoformat()
 

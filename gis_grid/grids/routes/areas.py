@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from gis_grid.accounts.http import Caller, may
 from gis_grid.accounts.roles import Permission
@@ -25,6 +25,10 @@ def read_areas(caller: Annotated[Caller, may(Permission.SEE_MAP)]) -> GeoJson:
 def read_grids(
     caller: Annotated[Caller, may(Permission.SEE_MAP)],
     at: At,
+    names: Annotated[
+        bool, Query(description="`true`: only the code and the name of each, without its geometry.")
+    ] = False,
 ) -> GeoJson:
     """Boundaries in force at a time; properties households, buildings, band (BASE-1), community, worker."""
-    return GeoJson(service.grids_geojson(caller.conn, at, caller.scope.areas))
+    told = service.grid_names_geojson if names else service.grids_geojson
+    return GeoJson(told(caller.conn, at, caller.scope.areas))

@@ -122,6 +122,11 @@ def grids_geojson(conn: Connection, at: datetime, areas: Sequence[int] | None = 
     return store.collection(conn, at, areas, few=HOUSEHOLDS_FEW, many=HOUSEHOLDS_MANY)
 
 
+def grid_names_geojson(conn: Connection, at: datetime, areas: Sequence[int] | None = None) -> str:
+    """Return only codes and names of what `grids_geojson` returns: of a city a seventh of the bytes."""
+    return store.names_collection(conn, at, areas)
+
+
 def grid_at(
     conn: Connection,
     lon: NDArray[np.float64],

@@ -158,6 +158,23 @@ def collection(conn: Connection, at: datetime, areas: Sequence[int] | None, *, f
     return str(conn.execute(statement, values).scalar_one())
 
 
+def names_collection(conn: Connection, at: datetime, areas: Sequence[int] | None) -> str:
+    """Return the codes and names of those grids as a GeoJSON FeatureCollection without geometries."""
+    statement = text(
+        """
+        SELECT json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(
+            json_build_object('type', 'Feature', 'geometry', NULL,
+                'properties', json_build_object('code', grid.code, 'name', grid.name))
+            ORDER BY grid.code), '[]'::json))::text
+        FROM boundary JOIN grid ON grid.id = boundary.grid_id
+        WHERE boundary.valid @> CAST(:at AS timestamptz)
+            AND (CAST(:areas AS bigint[]) IS NULL OR grid.area_id = ANY(CAST(:areas AS bigint[])))
+        """
+    )
+    named = areas if areas is None else list(areas)
+    return str(conn.execute(statement, {"at": at, "areas": named}).scalar_one())
+
+
 def unknown_communities(conn: Connection) -> Sequence[Row[Any]]:
     """Return (code, community_code) of staged grids whose community is not stored."""
     return conn.execute(

@@ -1,6 +1,6 @@
 /** What the map page asks for, typed by the program's own OpenAPI document. */
 import { body, client } from './request';
-import type { Areas, Grids, Reports, Track } from './shapes';
+import type { Areas, GridNames, Grids, Reports, Track } from './shapes';
 import type { About, DaysAnswer, PeriodsAnswer, RevisionsAnswer, WorkersAnswer } from './types';
 
 /** The version and the time zone of the program. */
@@ -16,6 +16,11 @@ export function fetchAreas(signal: AbortSignal): Promise<Areas> {
 /** The boundaries in force at an instant, else now, with their households. */
 export function fetchGrids(at: string | null, signal: AbortSignal): Promise<Grids> {
   return body(client.GET('/api/grids', { params: { query: at ? { at } : {} }, signal }));
+}
+
+/** The grids in force now by code and name, and nothing else: their outlines are in the tiles of the maps. */
+export function fetchGridNames(signal: AbortSignal): Promise<GridNames> {
+  return body(client.GET('/api/grids', { params: { query: { names: true } }, signal }));
 }
 
 /** Every worker with the outcomes so far. */

@@ -9477,6 +9477,8 @@ export interface operations {
     read_grids: {
         parameters: {
             query?: {
+                /** @description `true`: only the code and the name of each, without its geometry. */
+                names?: boolean;
                 /** @description ISO 8601 time with its offset; left out: this moment */
                 at?: string | null;
             };

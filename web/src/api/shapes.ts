@@ -95,6 +95,7 @@ export type IncidentList = FeatureCollection<Point | null, ListedIncident> & { n
 export type Areas = FeatureCollection<Polygon | MultiPolygon, Area>;
 export type GridFeature = Feature<Polygon | MultiPolygon, Grid>;
 export type Grids = FeatureCollection<Polygon | MultiPolygon, Grid>;
+export type GridNames = FeatureCollection<null, Pick<Grid, 'code' | 'name'>>;
 /** A point within each grid, to write at, and the box of its outline, to go to. */
 export type GridPlace = Omit<Feature<Point, Pick<Grid, 'code' | 'name'>>, 'bbox'> & {
   bbox: [west: number, south: number, east: number, north: number];

@@ -1,6 +1,6 @@
 /** What the page asks for, following what is chosen; only what the caller may see is asked for. */
 import { computed, effect, signal } from '@preact/signals';
-import { fetchAreas, fetchGrids } from '../api/client';
+import { fetchAreas, fetchGridNames } from '../api/client';
 import {
   fetchAlerts,
   fetchAttachments,
@@ -25,7 +25,7 @@ const ALERTS_MS = 30_000;
 const LIST_MS = 120_000;
 
 export const areas = resource(() => (may('see_map') ? fetchAreas : null));
-export const grids = resource(() => (may('see_map') ? (abort) => fetchGrids(null, abort) : null));
+export const grids = resource(() => (may('see_map') ? fetchGridNames : null));
 export const gridNames = computed(
   () => new Map((ready(grids.state.value)?.features ?? []).map(({ properties: { code, name } }) => [code, name])),
 );

@@ -22,6 +22,14 @@ export function tilesOf(origin: string, name: string): VectorSourceSpecification
   return { ...source, tiles: (source.tiles ?? []).map((path) => `${origin}${path}`) };
 }
 
+/** From which on there are outlines of grids in tiles; further out a grid is a point. */
+export const OUTLINES_ZOOM = 9;
+
+/** Return the tiles of grids, from where on they have outlines. */
+export function gridTiles(origin: string): VectorSourceSpecification {
+  return { ...tilesOf(origin, 'grids'), minzoom: OUTLINES_ZOOM };
+}
+
 /** Ground, water and buildings: under the grids. */
 export function groundLayers(theme: Theme): LayerSpecification[] {
   return baseLayers(theme, (layer) => layer.type !== 'symbol' && !isRoad(layer));

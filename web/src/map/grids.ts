@@ -108,8 +108,3 @@ export function gridLabelLayers(p: Palette): LayerSpecification[] {
     },
   ];
 }
-
-/** The name of each grid alone, where its households are not the matter. */
-export function gridNameLayers(theme: Theme): LayerSpecification[] {
-  return [drawnFrom(layerOf(theme, 'grid-name'), 'grid-labels')];
-}

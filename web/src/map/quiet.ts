@@ -2,11 +2,11 @@
 import type { FeatureCollection } from 'geojson';
 import type { GeoJSONSourceSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Theme } from '../url';
-import { baseSources, groundLayers, nameLayers, roadLayers } from './base';
-import { gridLineLayers, gridNameLayers } from './grids';
+import { baseSources, gridTiles, groundLayers, nameLayers, roadLayers } from './base';
 import { PALETTES, type Palette } from './palette';
+import { layerOf } from './styles';
 
-export type QuietData = Record<'grids' | 'grid-labels' | string, FeatureCollection>;
+export type QuietData = Record<string, FeatureCollection>;
 /** What a source has beside its data: how it clusters, say. */
 export type SourceLooks = Record<string, Partial<GeoJSONSourceSpecification>>;
 
@@ -19,13 +19,12 @@ export function quietStyle(
 ): StyleSpecification {
   return {
     version: 8,
-    sources: sourcesOf(data, looks),
+    sources: { ...sourcesOf(data, looks), grids: gridTiles(location.origin) },
     layers: [
       ...groundLayers(theme),
       ...roadLayers(theme),
       ...nameLayers(theme),
-      ...gridLineLayers(theme),
-      ...gridNameLayers(theme),
+      ...['grid-line', 'community-line', 'grid-name'].map((id) => layerOf(theme, id)),
       ...top(PALETTES[theme]),
     ],
   };
@@ -35,7 +34,7 @@ export function quietStyle(
 export function sourcesOf(data: QuietData, looks: SourceLooks = {}): StyleSpecification['sources'] {
   const sources = Object.entries(data).map(([name, collection]) => [
     name,
-    { type: 'geojson' as const, data: collection, ...(name === 'grids' && { promoteId: 'code' }), ...looks[name] },
+    { type: 'geojson' as const, data: collection, ...looks[name] },
   ]);
   return { ...baseSources(location.origin), ...Object.fromEntries(sources) };
 }

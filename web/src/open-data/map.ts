@@ -9,8 +9,6 @@ import type { Palette } from '../map/palette';
 import { quietStyle } from '../map/quiet';
 import type { View } from '../url';
 
-const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
-
 const shownLayers = (p: Palette): LayerSpecification[] => [
   {
     id: 'shown-fill',
@@ -53,7 +51,7 @@ const IN_CHINESE = {
 export function drawOn(place: HTMLElement): void {
   const shown = JSON.parse(place.dataset['features'] ?? '') as FeatureCollection;
   const container = document.createElement('div');
-  const style = () => quietStyle(theme.value, { grids: nothing, 'grid-labels': nothing, shown }, shownLayers);
+  const style = () => quietStyle(theme.value, { shown }, shownLayers);
   place.append(container);
   try {
     const label = place.getAttribute('aria-label') ?? '';

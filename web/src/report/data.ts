@@ -1,6 +1,6 @@
 /** What the page asks for while one writes. */
 import { computed, effect, signal } from '@preact/signals';
-import { fetchAreas, fetchGrids } from '../api/client';
+import { fetchAreas } from '../api/client';
 import { fetchCategories, fetchWhere, lookForDuplicates } from '../api/reporting';
 import type { WhatIsReported } from '../api/types';
 import { zone } from '../about';
@@ -13,8 +13,7 @@ const mayReport = (): boolean => may('report_incidents');
 
 export const categories = resource(() => (mayReport() ? fetchCategories : null));
 export const areas = resource(() => (mayReport() && may('see_map') ? fetchAreas : null));
-export const grids = resource(() => (mayReport() && may('see_map') ? (abort) => fetchGrids(null, abort) : null));
-export const shownGrids = lastReady(grids);
+export const shownAreas = lastReady(areas);
 
 export const communities = computed(() =>
   (ready(areas.state.value)?.features ?? [])

@@ -1,30 +1,21 @@
 /** The map on which the pin is set. Loaded after the shell, for its size. */
-import { computed, effect, signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { Marker } from 'maplibre-gl';
-import type { FeatureCollection } from 'geojson';
 import { theme } from '../look';
 import { Camera } from '../map/camera';
-import { gridLabels } from '../map/grids';
-import { heldNow, keepInStep, type Sources } from '../map/keep';
+import { heldNow, keepInStep } from '../map/keep';
 import { newMap, type CreateMap } from '../map/new-map';
 import { quietStyle } from '../map/quiet';
 import type { View } from '../url';
-import { shownGrids } from './data';
+import { shownAreas } from './data';
 import { form, write } from './form';
 import { pinAtMiddle } from './pin';
-
-const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
-
-const sources: Sources = {
-  grids: computed(() => shownGrids.value ?? nothing),
-  'grid-labels': computed(() => (shownGrids.value ? gridLabels(shownGrids.value) : nothing)),
-};
 
 const NEAR = 16.5;
 
 /** Make the map of the page where one reports. */
 export const createMap: CreateMap = (container, label, onTrouble) => {
-  const style = quietStyle(theme.peek(), heldNow(sources), () => []);
+  const style = quietStyle(theme.peek(), heldNow({}), () => []);
   const map = newMap(container, label, onTrouble, style, signal<View | null>(null));
   const camera = new Camera(map);
   const pin = new Marker({ element: pinElement(), anchor: 'bottom', draggable: true });
@@ -35,10 +26,10 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
   map.on('click', ({ lngLat }) => put(lngLat));
   const undo: (() => void)[] = [];
   map.once('style.load', () => {
-    undo.push(...keepInStep(map, sources, () => []));
+    undo.push(...keepInStep(map, {}, () => []));
     undo.push(
       effect(() => {
-        if (shownGrids.value && form.peek().lon === null) camera.show(shownGrids.value.features, 'jump');
+        if (shownAreas.value && form.peek().lon === null) camera.show(shownAreas.value.features, 'jump');
       }),
       effect(() => {
         const { lon, lat } = form.value;
@@ -54,7 +45,7 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
   });
   return {
     zoomBy: (steps) => camera.zoomBy(steps),
-    showAll: () => camera.show(shownGrids.peek()?.features ?? []),
+    showAll: () => camera.show(shownAreas.peek()?.features ?? []),
     remove: () => {
       for (const stop of undo) stop();
       map.remove();

@@ -1,6 +1,6 @@
 /** What the page asks for, following what is chosen; only what is shown is asked for. */
 import { computed } from '@preact/signals';
-import { fetchAreas, fetchGrids } from '../api/client';
+import { fetchAreas, fetchGridNames } from '../api/client';
 import {
   fetchAppointments,
   fetchCounters,
@@ -23,7 +23,8 @@ const sees = (): boolean => may('see_visits');
 export const ALL = 10_000;
 
 export const areas = resource(() => (sees() && may('see_map') ? fetchAreas : null));
-export const grids = resource(() => (sees() && may('see_map') ? (abort) => fetchGrids(null, abort) : null));
+export const shownAreas = lastReady(areas);
+export const grids = resource(() => (sees() && may('see_map') ? fetchGridNames : null));
 export const shownGrids = lastReady(grids);
 
 const names = computed(

@@ -6,17 +6,14 @@ import type { DueVisit } from '../api/visits';
 import { theme } from '../look';
 import { Camera } from '../map/camera';
 import { REGULAR } from '../map/fonts';
-import { gridLabels } from '../map/grids';
 import { heldNow, keepInStep, type Sources } from '../map/keep';
 import { newMap, type CreateMap } from '../map/new-map';
 import type { Palette } from '../map/palette';
 import { quietStyle } from '../map/quiet';
-import { gridName, shownDue, shownGrids } from './data';
+import { gridName, shownAreas, shownDue } from './data';
 import { t } from './i18n';
-import { choose, grid, target, view } from './state';
+import { choose, target, view } from './state';
 import { classWord, STATE_SIGN, STATE_WORD } from './words';
-
-const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 const points = computed<FeatureCollection>(() => ({
   type: 'FeatureCollection',
@@ -28,8 +25,6 @@ const points = computed<FeatureCollection>(() => ({
 }));
 
 const sources: Sources = {
-  grids: computed(() => shownGrids.value ?? nothing),
-  'grid-labels': computed(() => (shownGrids.value ? gridLabels(shownGrids.value) : nothing)),
   due: points,
 };
 
@@ -74,8 +69,8 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
     return found?.properties as DueVisit | undefined;
   };
   const showAll = (): void => {
-    const seen = shownGrids.peek()?.features.filter(({ properties }) => !grid.peek() || properties.code === grid.peek());
-    camera.show(points.peek().features.length > 0 ? points.peek().features : (seen ?? []));
+    const { features } = points.peek();
+    camera.show(features.length > 0 ? features : (shownAreas.peek()?.features ?? []));
   };
   map.once('style.load', () => {
     undo.push(...keepInStep(map, sources, layers));

@@ -1,16 +1,15 @@
 /** What the map shows now, as collections for its sources. */
 import { computed } from '@preact/signals';
-import type { Feature, FeatureCollection, Point } from 'geojson';
+import type { Feature, Point } from 'geojson';
 import type { IncidentFeature, ListedIncident } from '../../api/shapes';
-import { gridLabels } from '../../map/grids';
 import type { Sources } from '../../map/keep';
 import { lastReady } from '../../resource';
-import { grids, listed, opened } from '../data';
+import { areas, listed, opened } from '../data';
 import { signOf } from '../deadline';
 import { incidentCode } from '../state';
 
-const nothing: FeatureCollection = { type: 'FeatureCollection', features: [] };
-const shownGrids = lastReady(grids);
+/** All ground within sight. */
+export const shownAreas = lastReady(areas);
 
 type Placed = Feature<Point, ListedIncident>;
 
@@ -29,8 +28,6 @@ export const chosenPlace = computed<Feature<Point> | null>(() => {
 });
 
 export const sources: Sources = {
-  grids: computed(() => shownGrids.value ?? nothing),
-  'grid-labels': computed(() => (shownGrids.value ? gridLabels(shownGrids.value) : nothing)),
   incidents: computed(() => ({
     type: 'FeatureCollection',
     features: (listed.value ?? [])

@@ -6,7 +6,7 @@ import { heldNow, keepInStep } from '../../map/keep';
 import { newMap, type CreateMap } from '../../map/new-map';
 import { quietStyle } from '../../map/quiet';
 import { incidentCode, view } from '../state';
-import { chosenPlace, sources } from './data';
+import { chosenPlace, shownAreas, sources } from './data';
 import { followPointer } from './pointer';
 import { incidentLayers, LOOKS } from './points';
 
@@ -17,8 +17,8 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
   const camera = new Camera(map);
   const undo: (() => void)[] = [];
   const showAll = (motion: 'jump' | 'glide'): boolean => {
-    const { features } = sources['grids']?.peek() ?? { features: [] };
-    const all = features.length > 0 ? features : (sources['incidents']?.peek().features ?? []);
+    const ground = shownAreas.peek()?.features ?? [];
+    const all = ground.length > 0 ? ground : (sources['incidents']?.peek().features ?? []);
     camera.show(all, motion);
     return all.length > 0;
   };
@@ -28,7 +28,7 @@ export const createMap: CreateMap = (container, label, onTrouble) => {
       ...keepInStep(map, sources, incidentLayers, LOOKS),
       effect(() => {
         // Once there is anything to see; a view out of the address bar stays.
-        const isAnything = (sources['grids']?.value.features.length ?? 0) + (sources['incidents']?.value.features.length ?? 0) > 0;
+        const isAnything = (shownAreas.value?.features.length ?? 0) + (sources['incidents']?.value.features.length ?? 0) > 0;
         if (!held && isAnything) held = showAll('jump');
       }),
       followChosen(map),

@@ -4,6 +4,7 @@ import type { Feature, FeatureCollection, Point } from 'geojson';
 import type { GridPlace } from '../../api/shapes';
 import type { LiveAlert } from '../../api/types';
 import { meets } from '../../geometry';
+import { OUTLINES_ZOOM } from '../../map/base';
 import type { Sources } from '../../map/keep';
 import { roomAround } from '../box';
 import { chosenWorker, gridPlaces, midnight, openAlerts, slowNow } from '../data';
@@ -13,7 +14,7 @@ import { classOf, minutesSince, type Seen } from '../seen';
 import { view, viewBounds } from '../state';
 import { KIND_SIGN } from '../words';
 import { cellOutlines, lastSeen } from './cells';
-import { LABELS_ZOOM, OUTLINES_ZOOM } from './layers';
+import { LABELS_ZOOM } from './layers';
 import { sameEntries, sameKeys, samePlaces, sameValues, steady } from './steady';
 
 /** More names than these have no room on any screen, and take long to be laid out. */

@@ -1,6 +1,6 @@
 /** How the live map looks: grids and cells by when somebody was last seen, workers by state, rings where it calls. */
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import { groundLayers, nameLayers, roadLayers, tilesOf } from '../../map/base';
+import { gridTiles, groundLayers, nameLayers, OUTLINES_ZOOM, roadLayers } from '../../map/base';
 import { REGULAR } from '../../map/fonts';
 import { PALETTES } from '../../map/palette';
 import { sourcesOf, type QuietData } from '../../map/quiet';
@@ -19,8 +19,6 @@ export const GRIDS = 'grid-seen';
 export const POINTS = 'grid-point';
 /** The outlines of grids: a source, and its layer. */
 export const GRID_TILES = 'grids';
-/** From which on there are outlines in tiles; further out a grid is a point. */
-export const OUTLINES_ZOOM = 9;
 /** From which on grids are named. */
 export const LABELS_ZOOM = 11.5;
 
@@ -32,7 +30,7 @@ export function styleOf(theme: Theme, data: QuietData): StyleSpecification {
     version: 8,
     sources: {
       ...sourcesOf(data, { cells: { promoteId: 'cell' }, 'grid-points': { promoteId: 'code' } }),
-      [GRID_TILES]: { ...tilesOf(location.origin, GRID_TILES), minzoom: OUTLINES_ZOOM, promoteId: 'code' },
+      [GRID_TILES]: { ...gridTiles(location.origin), promoteId: 'code' },
     },
     layers: [
       ...groundLayers(theme),

@@ -1,14 +1,24 @@
 /** What came of a report: its code, its grid, its first state, its deadline. */
+import type { Point } from 'geojson';
 import { zone } from '../../about';
+import { fetchWhere } from '../../api/reporting';
 import type { Incident } from '../../api/types';
 import { dayAndTime } from '../../format';
 import { inThisLook } from '../../look';
 import { Show } from '../../panels/states';
-import { shownGrids } from '../data';
+import { ready, resource } from '../../resource';
+import { may } from '../../session';
 import { files } from '../files';
 import { pick, t } from '../i18n';
 import { busy, received, sendFilesAgain, startOver, unsent, wasThere } from '../sending';
 import { FileList } from './media';
+
+/** What the grid is called in which it lies. */
+const where = resource(() => {
+  const point = ready(received.state.value)?.geometry as Point | null | undefined;
+  const [lon, lat] = point?.coordinates ?? [];
+  return lon !== undefined && lat !== undefined && may('see_map') ? (abort) => fetchWhere(lon, lat, abort) : null;
+});
 
 export function Receipt() {
   return <Show of={received}>{(incident) => <Received incident={incident} />}</Show>;
@@ -16,7 +26,8 @@ export function Receipt() {
 
 function Received({ incident }: { incident: Incident }) {
   const { code, title, state, deadline, grid_code: grid, category } = incident;
-  const name = shownGrids.value?.features.find(({ properties }) => properties.code === grid)?.properties.name;
+  const there = ready(where.state.value)?.grid;
+  const name = there?.code === grid ? there?.name : undefined;
   const facts: [string, string][] = [
     [t('编号'), code],
     [t('网格'), name ?? grid ?? t('不在任何网格内')],
