@@ -102,6 +102,11 @@ incident = Table(
     Index("incident_geom_idx", "geom", postgresql_using="gist"),
     Index("incident_reported_at_idx", "reported_at"),
     Index("incident_kind_id_idx", "kind", "id"),
+    Index(
+        *("incident_counted_idx", "area_id", "kind", "reported_at"),
+        postgresql_include=["state_kind", "reported_by"],
+        postgresql_where=text("duplicate_of IS NULL AND geom IS NOT NULL"),
+    ),
     Index("incident_unplaced_idx", "id", postgresql_where=text("geom IS NULL")),
     Index("incident_newest_idx", text("urgent DESC"), text("reported_at DESC"), text("id DESC")),
     Index("incident_urgency_idx", text("(NOT urgent)"), text("least(red_at, 'infinity')"), "id"),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 CITY = Path(__file__).resolve().parents[2] / "benchmarks" / "scope.sql"
 
 TILE = (14, 6651, 13564)
+FAR = (10, TILE[1] >> 4, TILE[2] >> 4)
 """One that holds ground of all three communities."""
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -140,11 +141,11 @@ def watched(city: Connection) -> Iterator[Watched]:
         undone.rollback()
 
 
-def tile(layer: str) -> Callable[[Watched], object]:
+def tile(layer: str, place: tuple[int, int, int] = TILE) -> Callable[[Watched], object]:
     def run(watched: Watched) -> bytes:
         areas, people = watched.scope.areas, watched.scope.people
         reading = Reading(watched.conn, areas, people, NOW, Settings(), "chief")
-        found = drawn(reading, [LAYERS[layer]], TILE)
+        found = drawn(reading, [LAYERS[layer]], place)
         assert found, "an empty tile proves nothing"
         return found
 
@@ -316,6 +317,19 @@ def test_an_index_is_used_behind_row_level_security(
 
     assert {node.get("Index Name") for node in nodes} & indexes
     assert not [node for node in nodes if node["Node Type"] == "Seq Scan" and node["Relation Name"] == table]
+
+
+def test_what_a_community_has_can_be_counted_in_an_index_alone(watched: Watched) -> None:
+    # As after a vacuum, for which this transaction would have to end.
+    watched.conn.exec_driver_sql(
+        "RESET ROLE; UPDATE pg_class SET relallvisible = relpages WHERE relname = 'incident'"
+    )
+    watched.conn.exec_driver_sql(f"SET LOCAL ROLE {logins.SERVICE_ROLE}")
+
+    nodes = watched.nodes(tile("hazards", FAR))
+
+    kinds = {node["Node Type"] for node in nodes if node.get("Index Name") == "incident_counted_idx"}
+    assert kinds == {"Index Only Scan"}
 
 
 def test_without_the_mark_the_spatial_index_would_not_be_used(watched: Watched) -> None:
