@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from fnmatch import fnmatch
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import create_engine
 from starlette.datastructures import Headers
 from starlette.routing import compile_path
-
-from gis_grid.app import create_app
-from gis_grid.kit.database import Engines
-from gis_grid.kit.settings import Settings
 
 if TYPE_CHECKING:
     import re
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_DOCUMENT: Final = Path(__file__).resolve().parent.parent / "web" / "openapi.json"
 PROBLEM: Final = "application/problem+json"
 
 
@@ -63,7 +61,15 @@ def _operation(method: str, path: str) -> dict[str, Any] | None:
 
 @cache
 def _addresses() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    """Return the document's operations by what their addresses look like: the same for every program."""
-    engine = create_engine("postgresql+psycopg://")
-    paths = create_app(Settings(), Engines(*[engine] * 3)).openapi()["paths"]
-    return [(compile_path(path)[0], operations) for path, operations in paths.items()]
+    """Return the document's operations by what their addresses look like."""
+    return [(compile_path(path)[0], operations) for path, operations in document()["paths"].items()]
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document from where it is kept: each process would take seconds to make it.
+
+    `accounts/test_every_route.py` compares it with the program's.
+    """
+    kept: dict[str, Any] = json.loads(_DOCUMENT.read_text("utf-8"))
+    return kept

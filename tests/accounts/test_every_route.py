@@ -12,16 +12,15 @@ and from everywhere. What is no session or token at all is tried on the same rou
 
 from __future__ import annotations
 
-import json
 import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import neighbours
 import pytest
 from answering import client_on
+from as_described import document
 from fastapi.routing import iter_route_contexts
 from neighbours import CallerCase, callers
 from route_calls import CALLS, DRAFT, MINE, NOTHING_IN, PUBLISHED, Call, collection_of
@@ -69,9 +68,6 @@ NOT_DESCRIBED: Final = {
 """What is served and is not in the OpenAPI document: the document, second addresses, the pages' files."""
 
 
-DOCUMENT: Final = Path(__file__).resolve().parents[2] / "web" / "openapi.json"
-
-
 def described() -> FastAPI:
     """Return the program without a database: enough to read what it declares."""
     engine = create_engine("postgresql+psycopg://")
@@ -79,19 +75,16 @@ def described() -> FastAPI:
 
 
 def operations() -> dict[str, dict[str, Any]]:
-    """Return every operation of the OpenAPI document by its method and path.
-
-    It is read from where it is kept: to make it takes seconds, in each process that collects these tests.
-    """
+    """Return every operation of the OpenAPI document by its method and path."""
     return {
         f"{method.upper()} {path}": operation
-        for path, methods in json.loads(DOCUMENT.read_text("utf-8"))["paths"].items()
+        for path, methods in document()["paths"].items()
         for method, operation in methods.items()
     }
 
 
 def test_the_document_that_is_kept_is_that_of_the_program() -> None:
-    assert described().openapi() == json.loads(DOCUMENT.read_text("utf-8")), "`make docs` writes it"
+    assert described().openapi() == document(), "`make docs` writes it"
 
 
 def declared(operation: dict[str, Any]) -> Permission | None:

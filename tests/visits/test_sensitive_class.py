@@ -20,6 +20,7 @@ from uuid import uuid4
 import h3
 import pytest
 from answering import client_on
+from as_described import document
 from signed_in import signed_in
 from sqlalchemy import text
 from visited_town import HOMES, SHANGHAI, Asker, add_targets, at, build, sign_in, today, visit
@@ -36,7 +37,6 @@ from gis_grid.visits.rows import CounterRows, TargetRows
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from fastapi import FastAPI
     from fastapi.testclient import TestClient
     from sqlalchemy import Connection, Engine
 
@@ -209,7 +209,7 @@ def tile_of_the_place(zoom: int) -> tuple[int, int]:
     return int((1 - asinh(tan(radians(PLACE[1]))) / pi) / 2 * size), int((PLACE[0] + 180) / 360 * size)
 
 
-def addresses(app: FastAPI, permissions: Collection[str] | None) -> Iterator[tuple[str, dict[str, str]]]:
+def addresses(permissions: Collection[str] | None) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield every address that can be read, and its query.
 
     Parameters
@@ -217,7 +217,7 @@ def addresses(app: FastAPI, permissions: Collection[str] | None) -> Iterator[tup
     permissions
         Of who asks: only routes that may be called, plainly; ``None``: all, with each of their parameters.
     """
-    for path, operations in app.openapi()["paths"].items():
+    for path, operations in document()["paths"].items():
         if "get" not in operations or path in {COUNTERS, DESCRIPTION}:
             continue
         asked = {
@@ -271,7 +271,7 @@ def look_everywhere(program: TestClient, secrets: dict[str, str]) -> dict[tuple[
     for who, secret in secrets.items():
         program.cookies.clear()
         program.cookies.set(COOKIE, secret)
-        for address, query in addresses(program.app, MAY_READ.get(who)):
+        for address, query in addresses(MAY_READ.get(who)):
             answer = program.get(address, params=query, follow_redirects=False)
             assert answer.status_code < 500, (address, query, who)
             if answer.status_code == 200:
