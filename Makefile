@@ -28,6 +28,7 @@ demo: setup ## load the sample town and serve it; ARGS=--exit ends after the ver
 test: test-packages setup ## every test: pages, program, database, browser; ARGS=-n0 in one process
 	@scripts/chromium.sh
 	$(NPM) run --silent test
+	@$(BIN)/python -m compileall -q gis_grid migrations # once, and not in each process
 	$(BIN)/pytest $(if $(findstring no:xdist,$(ARGS)),,-n 4) $(ARGS)
 
 test-clients: client-packages setup ## GDAL, QGIS, OWSLib and made-up requests against the sample town, served
