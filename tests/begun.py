@@ -1,7 +1,8 @@
 """The program in processes of their own that begin at once: forked from a server that has imported it.
 
 By itself each takes seconds of a processor to import what it does. Tests of how the program starts, ends and
-starts others start it as a person does: `tests/cli/test_serve_processes.py`, the first of `test_db.py`, and the wheel's.
+starts others start it as a person does: `tests/cli/test_serve_processes.py`, the first of `test_db.py`, and
+the wheel's.
 """
 
 from __future__ import annotations
