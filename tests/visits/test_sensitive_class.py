@@ -308,9 +308,11 @@ def test_it_is_in_no_answer_to_anybody(
     with strict(), ExitStack() as levels:
         for name in ours:
             levels.enter_context(caplog.at_level(logging.DEBUG, name))
+            logging.getLogger(name).debug("what %s says is heard", name)
         assert look_everywhere(program, secrets) == {}
-    logged = "\n".join(one.getMessage() for one in caplog.records if one.name.startswith(ours))
-    assert told(logged, "") == set()
+    logged = [one.getMessage() for one in caplog.records if one.name.startswith(ours)]
+    assert {f"what {name} says is heard" for name in ours} <= set(logged)
+    assert told("\n".join(logged), "") == set()
 
 
 def test_it_is_in_the_counters_and_there_only_due_and_done(asker: Asker) -> None:
