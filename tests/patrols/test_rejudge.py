@@ -319,7 +319,8 @@ def test_fixes_after_midnight_of_sunday_rejudge_the_week_of_their_session_as_wel
     judge(town, next_monday)
     patrols = query(
         town,
-        "SELECT max(best_s) FROM patrol JOIN judgement ON judgement.id = judgement_id WHERE iso_week = '2026-W45'",
+        "SELECT max(best_s) FROM patrol JOIN judgement ON judgement.id = judgement_id"
+        " WHERE iso_week = '2026-W45'",
     )
     assert patrols == [(7200.0,)]
 
