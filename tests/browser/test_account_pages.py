@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 from sqlalchemy import text
 from test_map_page import choose_a_day
 
@@ -345,7 +346,8 @@ def test_an_administrator_lets_somebody_in_and_shuts_them_out(
     row.get_by_role("button", name="确定停用 new.one").click()
     expect(row).to_contain_text("已停用")
     there.expected.append(NOT_SIGNED_IN)
-    there.page.reload()
+    with suppress(Error):  # it may be on its way to the door by itself
+        there.page.reload()
     expect(there.named("heading", "登录")).to_be_visible()
 
 

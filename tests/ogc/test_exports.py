@@ -299,7 +299,7 @@ def test_a_client_that_leaves_leaves_no_file_and_no_transaction(
     assert town[0].browser().app.state.export_places.borrowed_tokens == 0
 
 
-LINE = ",".join(f"{115.9 + n / 1e4:.4f} {38 + n % 2 * 3}" for n in range(300))
+LINE = ",".join(f"{116 + n / 1e4:.4f} {38 + n % 2 * 3}" for n in range(300))
 SLOW = f"filter=NOT S_TOUCHES(geometry, LINESTRING({LINE}))"
 
 

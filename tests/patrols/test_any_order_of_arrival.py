@@ -166,7 +166,7 @@ class Town:
                 table: list(
                     conn.execute(
                         text(
-                            f"SELECT to_jsonb(found) - 'judgement_id' FROM {table} AS found"
+                            f"SELECT to_jsonb(found) - '{{judgement_id,id}}'::text[] FROM {table} AS found"
                             f" WHERE judgement_id = :id ORDER BY {order}"
                         ),
                         {"id": head.id},

@@ -96,15 +96,16 @@ WHO_OR_DIGEST: Final = re.compile(r"(^|_)(by|by_account|assigned_to|writer|diges
 """Columns that say which account did something, or that hold a digest."""
 
 COLUMNS: Final = """
-    SELECT c.table_name || '.' || c.column_name AS column, c.column_name AS name, c.data_type AS type
+    SELECT c.table_name || '.' || c.column_name AS column, c.column_name AS name,
+        CASE c.is_generated WHEN 'NEVER' THEN c.data_type ELSE 'made' END AS type
     FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
     WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.table_name <> 'spatial_ref_sys'
         AND c.table_name !~ '^fix_'
     ORDER BY 1
 """
 
-MADE_BY_THE_PROGRAM: Final = {"jsonb", "bytea", "ARRAY"}
-"""Documents, digests and packed numbers, which no person types."""
+MADE_BY_THE_PROGRAM: Final = {"jsonb", "bytea", "ARRAY", "made"}
+"""Documents, digests, packed numbers and what the database makes of other columns: no person types them."""
 
 
 @pytest.fixture(scope="module")
